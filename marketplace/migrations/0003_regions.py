@@ -1,0 +1,38 @@
+"""Writes the regions, their countries and tax rates."""
+
+import pycountry
+from django.db import migrations
+
+from marketplace.reference import MARKETS
+
+SHORT_NAMES = {"GB": "United Kingdom", "US": "United States"}
+
+
+def load(apps, schema_editor):
+    Region = apps.get_model("marketplace", "Region")
+    Country = apps.get_model("marketplace", "Country")
+    TaxRate = apps.get_model("marketplace", "TaxRate")
+    for position, market in enumerate(MARKETS):
+        region = Region.objects.create(
+            code=market.code,
+            name=market.name,
+            currency=market.currency,
+            tax_inclusive=market.inclusive,
+            tax_name=market.tax_name,
+            shipping_taxed=market.shipping_taxed,
+            processing_fixed=market.processing_fixed,
+            position=position,
+        )
+        Country.objects.bulk_create(
+            Country(code=code, name=SHORT_NAMES.get(code) or pycountry.countries.get(alpha_2=code).name, region=region)
+            for code in market.countries
+        )
+        TaxRate.objects.bulk_create(
+            TaxRate(region=region, tax_class=tax_class, rate_bps=rate)
+            for tax_class, rate in zip(("standard", "reduced", "zero"), market.rates, strict=True)
+        )
+
+
+class Migration(migrations.Migration):
+    dependencies = [("marketplace", "0002_initial")]
+    operations = [migrations.RunPython(load, migrations.RunPython.noop)]

@@ -1,0 +1,31 @@
+"""Rows of the marketplace, a file per subject."""
+
+from marketplace.models.carts import Cart, CartItem, Coupon
+from marketplace.models.catalogue import Category, DigitalFile, Kind, Offer, Product, ProductImage, Variant
+from marketplace.models.orders import Checkout, CouponRedemption, Download, Order, OrderLine
+from marketplace.models.regions import Country, Region, TaxClass, TaxRate
+from marketplace.models.sellers import Seller, ShippingRate
+
+__all__ = [
+    "Cart",
+    "CartItem",
+    "Category",
+    "Checkout",
+    "Country",
+    "Coupon",
+    "CouponRedemption",
+    "DigitalFile",
+    "Download",
+    "Kind",
+    "Offer",
+    "Order",
+    "OrderLine",
+    "Product",
+    "ProductImage",
+    "Region",
+    "Seller",
+    "ShippingRate",
+    "TaxClass",
+    "TaxRate",
+    "Variant",
+]

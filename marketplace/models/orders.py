@@ -1,0 +1,189 @@
+"""What was bought: one Checkout to the buyer, one Order to each seller, every figure frozen per line.
+
+All amounts are minor units of the checkout's currency.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from banibs.core.clock import Now
+from banibs.core.money import Money
+from marketplace.models.carts import Coupon
+from marketplace.models.catalogue import DigitalFile, Kind, Product, Variant
+from marketplace.models.regions import Region
+from marketplace.models.sellers import Seller
+
+
+class Checkout(models.Model):
+    """One cart, charged once: what a buyer calls an order ("B-71840")."""
+
+    number = models.CharField(max_length=16, unique=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="checkouts")
+    region = models.ForeignKey(Region, on_delete=models.PROTECT)
+    currency = models.CharField(max_length=3)
+    tax_inclusive = models.BooleanField()
+    tax_name = models.CharField(max_length=20)
+    email = models.EmailField()
+    address = models.JSONField()
+    coupon = models.ForeignKey(Coupon, on_delete=models.PROTECT, null=True, blank=True)
+    subtotal = models.BigIntegerField()
+    discount = models.BigIntegerField(default=0)
+    shipping = models.BigIntegerField(default=0)
+    tax = models.BigIntegerField(default=0)
+    total = models.BigIntegerField()
+    placed_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(total__gte=0), name="checkout_total_not_negative")]
+        indexes = [
+            models.Index(fields=["user", "-id"], name="checkout_of_user"),
+            models.Index(fields=["expires_at"], condition=Q(paid_at__isnull=True), name="checkout_unpaid"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def money(self, amount: int) -> Money:
+        """An amount of this checkout as Money."""
+        return Money(amount, self.currency)
+
+
+class Order(models.Model):
+    """One seller's part of a checkout ("B-71840-1"). States and moves: `marketplace.orders`."""
+
+    class Status(models.TextChoices):
+        CREATED = "created"
+        PAID = "paid"
+        FULFILLED = "fulfilled"
+        COMPLETED = "completed"
+        CANCELED = "canceled"
+        REFUNDED = "refunded"
+
+    checkout = models.ForeignKey(Checkout, on_delete=models.PROTECT, related_name="orders")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="orders")
+    buyer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="orders")
+    number = models.CharField(max_length=20, unique=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.CREATED)
+    disputed = models.BooleanField(default=False)
+    currency = models.CharField(max_length=3)
+    subtotal = models.BigIntegerField()
+    discount = models.BigIntegerField(default=0)  # given by the seller
+    promotion = models.BigIntegerField(default=0)  # given by BANIBS
+    shipping = models.BigIntegerField(default=0)
+    shipping_tax = models.BigIntegerField(default=0)
+    tax = models.BigIntegerField(default=0)  # of lines and shipping
+    total = models.BigIntegerField()  # what the buyer pays
+    marketplace_fee = models.BigIntegerField(default=0)
+    processing_fee = models.BigIntegerField(default=0)
+    processing_fee_actual = models.BigIntegerField(null=True)
+    seller_net = models.BigIntegerField()
+    held = models.BigIntegerField(default=0)  # this order's part of seller:pending
+    refunded = models.BigIntegerField(default=0)
+    carrier = models.CharField(max_length=60, blank=True)
+    tracking = models.CharField(max_length=80, blank=True)
+    min_days = models.PositiveSmallIntegerField(null=True)
+    max_days = models.PositiveSmallIntegerField(null=True)
+    placed_at = models.DateTimeField(db_default=Now())
+    paid_at = models.DateTimeField(null=True)
+    fulfilled_at = models.DateTimeField(null=True)
+    completed_at = models.DateTimeField(null=True)
+    canceled_at = models.DateTimeField(null=True)
+    cleared_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(refunded__gte=0, refunded__lte=F("total")), name="order_refunded_within"),
+            models.CheckConstraint(condition=Q(held__gte=0, held__lte=F("seller_net")), name="order_held_within"),
+            models.CheckConstraint(condition=Q(total__gte=0, seller_net__gte=0), name="order_amounts_not_negative"),
+        ]
+        indexes = [
+            models.Index(fields=["seller", "-id"], name="order_of_seller"),
+            models.Index(fields=["seller", "paid_at"], condition=Q(status="paid"), name="order_to_send"),
+            models.Index(fields=["fulfilled_at"], condition=Q(status="fulfilled"), name="order_to_complete"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def money(self, amount: int) -> Money:
+        """An amount of this order as Money."""
+        return Money(amount, self.currency)
+
+
+class OrderLine(models.Model):
+    """A variant as it was sold. `total` is what the buyer pays for the line; `fee` is BANIBS's, at `fee_rate_bps`."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
+    variant = models.ForeignKey(Variant, on_delete=models.SET_NULL, null=True)
+    product = models.ForeignKey(Product, on_delete=models.SET_NULL, null=True)
+    title = models.CharField(max_length=120)
+    variant_name = models.CharField(max_length=80, blank=True)
+    cover = models.CharField(max_length=200, blank=True)
+    kind = models.CharField(max_length=8, choices=Kind)
+    quantity = models.PositiveIntegerField()
+    unit_amount = models.BigIntegerField()
+    subtotal = models.BigIntegerField()
+    discount = models.BigIntegerField(default=0)
+    promotion = models.BigIntegerField(default=0)
+    tax = models.BigIntegerField(default=0)
+    tax_rate_bps = models.PositiveIntegerField(default=0)
+    total = models.BigIntegerField()
+    fee = models.BigIntegerField()
+    fee_rate_bps = models.PositiveIntegerField()
+    refunded = models.BigIntegerField(default=0)
+    refunded_tax = models.BigIntegerField(default=0)
+    refunded_fee = models.BigIntegerField(default=0)
+    refunded_promotion = models.BigIntegerField(default=0)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    refunded__gte=0,
+                    refunded__lte=F("total"),
+                    refunded_tax__gte=0,
+                    refunded_tax__lte=F("tax"),
+                    refunded_fee__gte=0,
+                    refunded_fee__lte=F("fee"),
+                    refunded_promotion__gte=0,
+                    refunded_promotion__lte=F("promotion"),
+                ),
+                name="line_refunded_within",
+            ),
+            models.CheckConstraint(condition=Q(total__gte=0, fee__gte=0, tax__gte=0), name="line_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.title}"
+
+
+class CouponRedemption(models.Model):
+    """A coupon used by a checkout. Given back when the checkout expires unpaid."""
+
+    coupon = models.ForeignKey(Coupon, on_delete=models.PROTECT)
+    checkout = models.OneToOneField(Checkout, on_delete=models.PROTECT)
+    at = models.DateTimeField(db_default=Now())
+
+
+class Download(models.Model):
+    """The right of a buyer to fetch one file of one line, and how often it was used."""
+
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="downloads")
+    file = models.ForeignKey(DigitalFile, on_delete=models.PROTECT)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="downloads")
+    limit = models.PositiveIntegerField(null=True)
+    count = models.PositiveIntegerField(default=0)
+    expires_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["line", "file"], name="download_once"),
+            models.CheckConstraint(condition=Q(limit__isnull=True) | Q(count__lte=F("limit")), name="download_in_limit"),
+        ]
+        indexes = [models.Index(fields=["user", "-id"], name="download_of_user")]

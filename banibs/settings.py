@@ -5,20 +5,25 @@ from pathlib import Path
 import environ
 from django.utils.translation import gettext_lazy as _
 
+from banibs.logging import configure as configure_logging
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
 
 DEBUG = env.bool("DEBUG", False)
-DEVELOPMENT = env.bool("BANIBS_DEVELOPMENT", False)  # set by `make run` and the tests: demo helpers, mailbox, movable clock
+# Set by `make run` and the tests: the mailbox page, the movable clock, demo people. Never in production.
+DEVELOPMENT = env.bool("BANIBS_DEVELOPMENT", False)
+HOME = Path(env.str("BANIBS_HOME", str(BASE_DIR)))  # where a laptop keeps mail and the timetable's memory
 SECRET_KEY = env.str("SECRET_KEY", "")
-SITE_URL = env.str("SITE_URL", "http://localhost:8000")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+SITE_URL = env.str("SITE_URL", "http://localhost:8000").rstrip("/")  # links in mail use this, never the Host header
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])
 
 # ---- rooms -------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "banibs.apps.StaffConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -35,7 +40,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
-    "axes",
     "csp",
     "rest_framework",
     "drf_spectacular",
@@ -43,7 +47,7 @@ INSTALLED_APPS = [
     "django_filters",
     "django_structlog",
     "django_prometheus",
-    "banibs",
+    "banibs.apps.BanibsConfig",
     "banibs.core",
     "banibs.users",
     "wallet",
@@ -59,6 +63,7 @@ if DEVELOPMENT:
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "banibs.headers.HeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -72,8 +77,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
-    "marketplace.context.RegionMiddleware",
-    "axes.middleware.AxesMiddleware",
+    "marketplace.visitor.RegionMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -98,7 +102,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "marketplace.context.shop",
+                "banibs.chrome.shop",
             ],
         },
     },
@@ -126,53 +130,213 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
+_patience = {"socket_connect_timeout": 1, "socket_timeout": 2}  # a Redis that is away must not hold a page
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "banibs",
+        "OPTIONS": _patience,
     }
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.cache"
+
+# ---- background work (the timetable is in banibs/celery.py) -------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_CONNECTION_TIMEOUT = 2
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A message whose worker vanished is handed out again after this; longer than any task may run.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "socket_connect_timeout": 1, "max_retries": 0}
+CELERY_TASK_PUBLISH_RETRY = False  # every message has a sweeper behind it; the page does not wait for a broker
+CELERY_TASK_DEFAULT_QUEUE = "banibs"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_TASK_SOFT_TIME_LIMIT = 240
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
+CELERY_TIMEZONE = "UTC"
+CELERY_ENABLE_UTC = True
 
 # ---- accounts ----------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "users.User"
-AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-LOGIN_REDIRECT_URL = "marketplace:account"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
 LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "marketplace:account"
+ACCOUNT_ADAPTER = "banibs.users.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "banibs.users.forms.SignupForm"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "optional"  # a person may look around; paying asks for a verified address
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_MAX_EMAIL_ADDRESSES = 2
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_CONFIRM_EMAIL_ON_GET = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "20/h/ip,5/15m/key",
+    "signup": "20/h/ip",
+    "reset_password": "20/h/ip,5/h/key",
+    "confirm_email": "1/30s/key",
+    "reauthenticate": "10/15m/user",
+    "change_password": "10/15m/user",
+    "manage_email": "10/15m/user",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "BANIBS"
+MFA_ADAPTER = "banibs.users.adapter.SecondFactorAdapter"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEVELOPMENT
+USERSESSIONS_TRACK_ACTIVITY = False  # one write per request is not worth a "last seen"
+STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", not DEVELOPMENT)
+
+# ---- the front door ----------------------------------------------------------------------------------------
+SESSION_ENGINE = "django.contrib.sessions.backends.cache"  # Redis
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+_https = env.bool("HTTPS", not DEVELOPMENT)  # off on a laptop alone
+SECURE_SSL_REDIRECT = _https
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+SESSION_COOKIE_SECURE = _https
+CSRF_COOKIE_SECURE = _https
+SESSION_COOKIE_NAME = "__Host-session" if _https else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if _https else "csrftoken"
+CSRF_FAILURE_VIEW = "banibs.errors.csrf_failure"
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 365 * 24 * 3600) if _https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _https
+SECURE_HSTS_PRELOAD = _https
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+# How many proxies of ours stand in front. With none, X-Forwarded-* is anybody's word and is not read.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+CONTENT_SECURITY_POLICY = {
+    # A page that needs another origin (Stripe's, on the card page) names it in its own view.
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:", "blob:", *env.list("IMAGE_ORIGINS", default=[])],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+    }
+}
+
+# ---- the API -----------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_THROTTLE_CLASSES": ["banibs.throttles.PerPerson", "banibs.throttles.PerAddress"],
+    "DEFAULT_THROTTLE_RATES": {
+        "person": env.str("API_RATE_PERSON", "600/min"),
+        "address": env.str("API_RATE_ADDRESS", "120/min"),
+    },
+    "NUM_PROXIES": TRUSTED_PROXIES,
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+
+# ---- e-mail ------------------------------------------------------------------------------------------------
+# In development mail lands in a folder that /dev/mailbox/ shows.
+EMAIL_URL = env.str("EMAIL_URL", "dev-mailbox://" if DEVELOPMENT else "consolemail://")
+if EMAIL_URL.startswith("dev-mailbox:"):
+    EMAIL_BACKEND = "banibs.dev.mailbox.Backend"
+else:
+    _email = env.email_url_config(EMAIL_URL)
+    EMAIL_BACKEND = _email["EMAIL_BACKEND"]
+    EMAIL_HOST = _email["EMAIL_HOST"]
+    EMAIL_PORT = _email["EMAIL_PORT"] or 25
+    EMAIL_HOST_USER = _email["EMAIL_HOST_USER"] or ""
+    EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_PASSWORD"] or ""
+    EMAIL_USE_TLS = _email.get("EMAIL_USE_TLS", False)
+    EMAIL_USE_SSL = _email.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "BANIBS <hello@banibs.test>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+MAILBOX = HOME / "mailbox"
+
+# ---- Stripe ------------------------------------------------------------------------------------------------
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
+STRIPE_PUBLISHABLE_KEY = env.str("STRIPE_PUBLISHABLE_KEY", "")
+STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", "")
+STRIPE_CONNECT_WEBHOOK_SECRET = env.str("STRIPE_CONNECT_WEBHOOK_SECRET", "")
+if env.str("STRIPE_API_HOST", ""):
+    STRIPE_API_HOST = env.str("STRIPE_API_HOST")  # another host that speaks Stripe, such as the local one
+
+# ---- logs, errors, metrics ---------------------------------------------------------------------------------
+LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
+LOG_FORMAT = env.str("LOG_FORMAT", "json")  # or "console"
+LOGGING_CONFIG = None
+configure_logging(level=LOG_LEVEL, form=LOG_FORMAT)
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # an address is personal, and the proxy logs it already
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = bool(TRUSTED_PROXIES)
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # without it there is no /metrics
+PROMETHEUS_MULTIPROC_DIR = env.str("PROMETHEUS_MULTIPROC_DIR", "")
+PROMETHEUS_EXPORT_MIGRATIONS = False
+SENTRY_DSN = env.str("SENTRY_DSN", "")
 
 # ---- language, files ---------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
-MEDIA_URL = "/media/"
+WHITENOISE_USE_FINDERS = DEVELOPMENT  # no collectstatic on a laptop
+WHITENOISE_AUTOREFRESH = DEVELOPMENT
+MEDIA_URL = env.str("MEDIA_URL", "/media/")
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(BASE_DIR / "media")))
-
+# `default` holds pictures that anybody may see; `private` what was bought, handed out only by a view that checks.
+_s3 = {
+    "endpoint_url": env.str("S3_ENDPOINT", "") or None,
+    "region_name": env.str("S3_REGION", "") or None,
+    "access_key": env.str("S3_ACCESS_KEY", "") or None,
+    "secret_key": env.str("S3_SECRET_KEY", "") or None,
+    "file_overwrite": False,
+}
+S3_PUBLIC_BUCKET = env.str("S3_PUBLIC_BUCKET", "")
+S3_PRIVATE_BUCKET = env.str("S3_PRIVATE_BUCKET", "")
+_static = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+_disk = "django.core.files.storage.FileSystemStorage"
+_bucket = "storages.backends.s3.S3Storage"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "private": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": env.str("PRIVATE_ROOT", str(BASE_DIR / "private"))},
-    },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": _static if not DEVELOPMENT else "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "default": {"BACKEND": _bucket, "OPTIONS": {**_s3, "bucket_name": S3_PUBLIC_BUCKET, "querystring_auth": False}}
+    if S3_PUBLIC_BUCKET
+    else {"BACKEND": _disk, "OPTIONS": {"location": MEDIA_ROOT / "public", "base_url": MEDIA_URL}},
+    "private": {"BACKEND": _bucket, "OPTIONS": {**_s3, "bucket_name": S3_PRIVATE_BUCKET, "querystring_expire": 300}}
+    if S3_PRIVATE_BUCKET
+    else {"BACKEND": _disk, "OPTIONS": {"location": MEDIA_ROOT / "private", "base_url": None}},
 }
 
 # ---- tables of names → dotted paths (architecture: where the left must reach the right) --------------------

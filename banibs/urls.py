@@ -1,12 +1,26 @@
 """Every address of BANIBS, by room."""
 
+from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns = [
+from banibs import health, media
+
+handler400 = "banibs.errors.bad_request"
+handler403 = "banibs.errors.forbidden"
+handler404 = "banibs.errors.not_found"
+handler500 = "banibs.errors.server_error"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("metrics", health.metrics),
+    path("media/<path:name>", media.public, name="media"),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("", include("marketplace.urls")),
     path("", include("banibs.users.urls")),
     path("", include("payments.urls")),
 ]
+if settings.DEVELOPMENT:
+    urlpatterns.append(path("dev/", include("banibs.dev.urls")))

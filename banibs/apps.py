@@ -1,0 +1,17 @@
+"""The project itself as an app: its checks, and the Celery app that every process sends tasks to."""
+
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+
+
+class BanibsConfig(AppConfig):
+    name = "banibs"
+
+    def ready(self) -> None:
+        from banibs import celery, checks  # noqa: F401: registers the checks, becomes the current Celery app
+
+
+class StaffConfig(AdminConfig):
+    """Django's admin, entered through our own sign-in."""
+
+    default_site = "banibs.staff.StaffSite"

@@ -1,0 +1,63 @@
+"""What must be right before BANIBS starts: `manage.py check` says it, and the servers refuse to run without it."""
+
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register, run_checks
+
+SECRETS = "banibs_secrets"
+
+
+@register(SECRETS, Tags.security)
+def webhook_secrets(**_: Any) -> list[CheckMessage]:
+    """With Stripe's key but without its webhook secrets, anybody could say that a payment was made."""
+    if not settings.STRIPE_SECRET_KEY:
+        return []
+    missing = [
+        name for name in ("STRIPE_WEBHOOK_SECRET", "STRIPE_CONNECT_WEBHOOK_SECRET") if not getattr(settings, name)
+    ]
+    return [
+        Error(
+            f"{name} is not set, so Stripe's messages could not be trusted.",
+            hint="Copy it from the webhook endpoint's page in Stripe's dashboard.",
+            id="BANIBS.E001",
+        )
+        for name in missing
+    ]
+
+
+@register(SECRETS, Tags.security)
+def secret_key(**_: Any) -> list[CheckMessage]:
+    """Sessions, signed links and reset mails are worth what this key is worth."""
+    key = settings.SECRET_KEY
+    if len(key) >= 50 and len(set(key)) >= 10 and not key.startswith("django-insecure"):
+        return []
+    return [
+        Error(
+            "SECRET_KEY is missing or weak." if key else "SECRET_KEY is not set.",
+            hint="Make one: python -c 'import secrets; print(secrets.token_urlsafe(64))'",
+            id="BANIBS.E002",
+        )
+    ]
+
+
+@register(SECRETS, Tags.security)
+def development_is_not_production(**_: Any) -> list[CheckMessage]:
+    """Demo passwords, the mailbox page and the movable clock must never meet real money."""
+    if settings.DEVELOPMENT and settings.STRIPE_SECRET_KEY.startswith(("sk_live_", "rk_live_")):
+        return [
+            Error(
+                "BANIBS_DEVELOPMENT is on with a live Stripe key.",
+                hint="Take BANIBS_DEVELOPMENT out of the environment, or use a test key.",
+                id="BANIBS.E003",
+            )
+        ]
+    return []
+
+
+def require_secrets() -> None:
+    """Ends the process, saying why, when a secret is missing or weak. Called where a server starts."""
+    errors = [message for message in run_checks(tags=[SECRETS]) if message.is_serious()]
+    if errors:
+        sys.exit("BANIBS does not start:\n" + "\n".join(f"  {one.id}: {one.msg} {one.hint}" for one in errors))

@@ -1,0 +1,62 @@
+"""Pages for what went wrong. An engine that is away is 503 and "try again", never a broken page."""
+
+import sys
+from typing import Any
+
+import redis
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from kombu.exceptions import OperationalError as BrokerError
+from psycopg_pool import PoolTimeout
+
+AWAY = (OperationalError, InterfaceError, PoolTimeout, redis.ConnectionError, redis.TimeoutError, BrokerError)
+RETRY_SECONDS = 5
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: what came could not be read."""
+    return _answer(request, status=400, code="bad_request", message=_("We could not read that request."))
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403: this person may not."""
+    return _answer(request, status=403, code="forbidden", message=_("This page is not yours to open."))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404: there is no such page, or it is somebody else's."""
+    return _answer(request, status=404, code="not_found", message=_("There is nothing at this address."))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: the form did not come from our own page, or the cookie it was made with is gone."""
+    return _answer(request, status=403, code="csrf_failed", message="CSRF verification failed")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500, or 503 with Retry-After when an engine is away. Shows neither a trace nor a secret."""
+    if _engine_is_away(sys.exc_info()[1]):
+        message = _("We cannot reach our own books for a moment. Nothing was charged. Please try again.")
+        response = _answer(request, status=503, code="temporarily_unavailable", message=message)
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+        return response
+    message = _("Something broke on our side. It is noted, and nothing was charged by this page.")
+    return _answer(request, status=500, code="server_error", message=message)
+
+
+def _engine_is_away(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, AWAY):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _answer(request: HttpRequest, *, status: int, code: str, message: str) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return JsonResponse({"error": {"code": code, "message": message}}, status=status)
+    # Without the request: the header's numbers need the very engines that may be away.
+    context: dict[str, Any] = {"status": status, "message": message}
+    return HttpResponse(render_to_string("errors/error.html", context), status=status)

@@ -1,0 +1,27 @@
+"""How gunicorn runs BANIBS: `gunicorn -c python:banibs.gunicorn banibs.wsgi`."""
+
+import os
+
+bind = os.environ.get("BIND", "127.0.0.1:8000")
+workers = int(os.environ.get("WEB_CONCURRENCY", "3"))
+threads = int(os.environ.get("WEB_THREADS", "4"))
+worker_class = "gthread"
+timeout = 60
+graceful_timeout = 20
+keepalive = 15
+max_requests = 20_000
+max_requests_jitter = 2_000
+accesslog = None  # each request is logged once, by structlog, with its id
+errorlog = "-"
+loglevel = "warning"
+forwarded_allow_ips = "*" if int(os.environ.get("TRUSTED_PROXIES", "0")) else "127.0.0.1"
+limit_request_line = 8190
+control_socket_disable = True
+
+
+def child_exit(server: object, worker: object) -> None:
+    """Gives back the metric files of a worker that has ended."""
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        from prometheus_client import multiprocess
+
+        multiprocess.mark_process_dead(worker.pid)  # type: ignore[attr-defined]

@@ -1,0 +1,23 @@
+"""Headers that every answer carries and that no library sets."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+# Nothing here is used by BANIBS, except paying with a wallet of the browser on Stripe's form.
+PERMISSIONS = (
+    "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), microphone=(), midi=(), "
+    "payment=(self), publickey-credentials-create=(self), publickey-credentials-get=(self), usb=()"
+)
+
+
+class HeadersMiddleware:
+    """Says which powers of a browser our pages may use."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        return response

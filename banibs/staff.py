@@ -1,0 +1,35 @@
+"""The door of the staff's site: one sign-in for everybody, and a second factor for staff."""
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+
+
+class StaffSite(admin.AdminSite):
+    """Django's admin. Passwords are asked for by the same sign-in as everybody's, with its limits and its second step."""
+
+    site_header = "BANIBS"
+    site_title = _("BANIBS staff")
+    index_title = _("Everything, table by table")
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Staff only; where STAFF_SECOND_FACTOR is on, only with a second factor set up."""
+        return super().has_permission(request) and not _second_factor_missing(request)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
+        """Sends a stranger to sign in, and staff without a second factor to set one up."""
+        if request.user.is_authenticated and request.user.is_staff and _second_factor_missing(request):
+            messages.warning(request, _("Staff pages need a second factor. Set one up here, then come back."))
+            return redirect("mfa_index")
+        if request.user.is_authenticated and not self.has_permission(request):
+            messages.error(request, _("This account is not a staff account."))
+            return redirect(settings.LOGIN_REDIRECT_URL)
+        return redirect_to_login(request.GET.get("next") or request.get_full_path())
+
+
+def _second_factor_missing(request: HttpRequest) -> bool:
+    return bool(settings.STAFF_SECOND_FACTOR) and not is_mfa_enabled(request.user)

@@ -1,0 +1,12 @@
+"""For gunicorn: `gunicorn -c python:banibs.gunicorn banibs.wsgi`."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "banibs.settings")
+application = get_wsgi_application()
+
+from banibs.checks import require_secrets  # noqa: E402: needs the settings
+
+require_secrets()

@@ -7,7 +7,9 @@ from django.conf import settings
 from django.core.cache import cache
 from django.test import TransactionTestCase
 
-from tests import database
+from banibs.users.models import User
+from marketplace.models import Seller
+from tests import database, people
 
 
 def _restore(self: TransactionTestCase) -> None:
@@ -33,3 +35,27 @@ def empty_redis() -> Iterator[None]:
     """No test sees another's sessions, throttles, locks or queued jobs."""
     yield
     cache.clear()
+
+
+@pytest.fixture
+def amara(db: None) -> User:
+    """The buyer."""
+    return people.amara()
+
+
+@pytest.fixture
+def kofi(db: None) -> Seller:
+    """A seller's shop; `kofi.user` is the person."""
+    return people.kofi()
+
+
+@pytest.fixture
+def zuri(db: None) -> Seller:
+    """Another seller's shop."""
+    return people.zuri()
+
+
+@pytest.fixture
+def ike(db: None) -> User:
+    """Staff."""
+    return people.ike()

@@ -111,7 +111,7 @@ def _admin_url() -> str:
 
 def _digest() -> str:
     digest = hashlib.sha256((ROOT / "requirements-dev.txt").read_bytes() + FLUSH.encode())
-    for path in sorted(ROOT.glob("[!.]*/**/migrations/*.py")):
+    for path in sorted([*ROOT.glob("[!.]*/**/migrations/*.py"), *ROOT.glob("[!.]*/sql/*.sql")]):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 

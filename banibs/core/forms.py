@@ -1,0 +1,69 @@
+"""How forms look: label above, hint, control, error line with an icon, and a summary of errors on top.
+
+`{{ form }}` renders a whole form, `{{ form.email.as_field_group }}` one field; see templates/django/forms/.
+Django itself adds aria-invalid and aria-describedby.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext_lazy as _
+
+from banibs.core import money
+from banibs.core.money import Money
+
+
+class Renderer(TemplatesSetting):
+    """Renders forms with the project's templates."""
+
+    form_template_name = "django/forms/form.html"
+    field_template_name = "django/forms/field.html"
+
+
+class MoneyInput(forms.TextInput):
+    """An amount in major units, typed on a number pad."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"inputmode": "decimal", "autocomplete": "off", **(attrs or {})})
+
+    def format_value(self, value: Any) -> str | None:
+        """Money as plain major units; what a person typed stays as it was."""
+        return value.plain if isinstance(value, Money) else super().format_value(value)
+
+
+class MoneyField(forms.CharField):
+    """An amount of one currency. Cleans to `Money`, or None when empty and not required.
+
+    `currency` may be set on the field by the form, when it is known only then.
+    """
+
+    widget = MoneyInput
+    default_error_messages = {
+        "invalid_amount": _("Enter an amount like %(example)s."),
+        "too_small": _("Enter at least %(least)s."),
+    }
+
+    def __init__(self, *, currency: str = "USD", least: int = 0, **kwargs: Any) -> None:
+        self.currency = currency
+        self.least = least
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> Any:
+        """What was typed as Money. Raises ValidationError with an example of a good amount."""
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            amount = money.parse(text, self.currency)
+        except money.InvalidAmount as error:
+            example = Money(1250, self.currency).plain
+            raise forms.ValidationError(
+                self.error_messages["invalid_amount"], code="invalid_amount", params={"example": example}
+            ) from error
+        if amount.amount < self.least:
+            least = Money(self.least, self.currency).format()
+            raise forms.ValidationError(self.error_messages["too_small"], code="too_small", params={"least": least})
+        return amount

@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 from celery import Task, shared_task
+from celery.signals import worker_ready
 from django.conf import settings
 from django.core.cache import cache
 
@@ -65,6 +66,12 @@ def worker_seen() -> str | None:
 def heartbeat() -> None:
     """Shows that beat asks and a worker answers."""
     cache.set(SEEN, _now(), timeout=None)
+
+
+@worker_ready.connect
+def greet(**_: Any) -> None:
+    """A worker shows itself as soon as it takes messages, before the timetable's first turn."""
+    heartbeat()
 
 
 @shared_task(name="banibs.jobs.clear_old_rows")

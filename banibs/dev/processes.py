@@ -8,15 +8,33 @@ import signal
 import subprocess  # nosec B404: starts our own engines and servers, never a string from outside
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
+Probe = Callable[[], bool]
+
+
 class Trouble(Exception):
     """Something that a person can put right; its text is the one sentence to show."""
+
+
+@dataclass(frozen=True)
+class Child:
+    """A process of ours and where it writes what it has to say."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+
+
+def end_with_parent() -> None:
+    """Asks the kernel to send this process SIGTERM when its parent dies, even by SIGKILL. Linux only."""
+    if _libc is not None:
+        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM.value)
 
 
 def spawn(
@@ -89,7 +107,9 @@ def alive(pid: int) -> bool:
     return state != "Z"
 
 
-def wait_until(ready, *, what: str, seconds: float, process: subprocess.Popen[bytes], log: Path) -> None:
+def wait_until(
+    ready: Probe, *, what: str, seconds: float, process: subprocess.Popen[bytes], log: Path
+) -> None:
     """Waits until `ready()` is true. Raises Trouble, with the last line of the log, when it ends or takes too long."""
     deadline = time.monotonic() + seconds
     while not ready():

@@ -1,0 +1,266 @@
+"""`make run`: everything of BANIBS on one laptop, started together and stopped together.
+
+Each part is a child of this process, tied to its life: Ctrl-C, SIGTERM and even SIGKILL leave nothing behind.
+"""
+
+import contextlib
+import errno
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from types import FrameType
+
+from banibs.dev import borrowed, preparation, processes
+from banibs.dev.engines import Engines, claim
+from banibs.dev.home import CHECKOUT, home
+from banibs.dev.processes import Trouble
+
+LEAST_FREE = 300 * 2**20  # bytes: a new cluster, the demo's pictures and some room to work
+SIGN_INS = ("buyer@banibs.test", "buyer2@banibs.test", "seller@banibs.test", "seller2@banibs.test")
+SIGN_INS += ("seller3@banibs.test", "staff@banibs.test", "staff2@banibs.test")
+
+
+class House:
+    """The running parts, in the order they were started."""
+
+    def __init__(self, folder: Path, *, host: str, port: int) -> None:
+        self.folder = folder
+        self.host = host
+        self.port = port
+        self.engines = Engines(folder / "run")
+        self.parts: dict[str, processes.Child] = {}
+
+    @property
+    def address(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def environment(self) -> dict[str, str]:
+        """What every part is started with; names set by the person win."""
+        run = self.folder / "run"
+        ours = {
+            **borrowed.environment(self.folder),
+            "SITE_URL": self.address,
+            "BIND": f"{self.host}:{self.port}",
+            "PROMETHEUS_MULTIPROC_DIR": str(run / "metrics"),
+            "METRICS_TOKEN": "development",
+            "WEB_CONCURRENCY": "3",
+        }
+        return {**ours, **os.environ, **self.engines.environment()}
+
+    def start(self) -> None:
+        """Starts all parts and waits until they answer. Raises Trouble."""
+        _require_space(self.folder)
+        _require_port(self.host, self.port)
+        with _step("PostgreSQL and Redis"):
+            self.engines.start()
+        environment = self.environment()
+        environment |= self._start_stripe(environment)
+        preparation.migrate(environment, step=_step)
+        preparation.load_demo(environment, step=_step)
+        with _step("Web server, worker and timetable"):
+            self._start_servers(environment)
+        house = self.folder / "run" / "house.json"
+        house.touch(mode=0o600)
+        names = set(borrowed.environment(self.folder)) | set(self.engines.environment())
+        names |= {"SITE_URL"} | {name for name in environment if name.startswith("STRIPE_")}
+        known = {name: environment[name] for name in sorted(names)}
+        house.write_text(json.dumps({"pid": os.getpid(), "environment": known}))
+
+    def watch(self) -> None:
+        """Returns never: raises Trouble when a part ends by itself."""
+        while True:
+            for name, child in {**self.parts, **self._engine_processes()}.items():
+                if child.process.poll() is not None:
+                    raise Trouble(f"{name} has stopped: {processes.last_words(child.log)}. Start again: make run")
+            time.sleep(0.5)
+
+    def stop(self) -> None:
+        """Stops every part, the last started first."""
+        (self.folder / "run" / "house.json").unlink(missing_ok=True)
+        for child in reversed(self.parts.values()):
+            child.process.send_signal(signal.SIGTERM) if child.process.poll() is None else None
+        for child in reversed(self.parts.values()):
+            processes.stop(child.process, patience=15)
+        self.engines.stop()
+
+    def _start_stripe(self, environment: dict[str, str]) -> dict[str, str]:
+        """The local Stripe, unless a real one (or another host) is named."""
+        command = CHECKOUT / "payments" / "management" / "commands" / "stripe_sandbox.py"
+        if environment.get("STRIPE_SECRET_KEY") or environment.get("STRIPE_API_HOST") or not command.exists():
+            return {}
+        port = _free_port()
+        with _step("Local Stripe"):
+            self._spawn("The local Stripe", ["manage.py", "stripe_sandbox", "--port", str(port)], environment)
+            self._wait("The local Stripe", lambda: _listens(port), seconds=30)
+        return {
+            "STRIPE_API_HOST": f"http://127.0.0.1:{port}",
+            "STRIPE_SECRET_KEY": "sk_test_banibs",
+            "STRIPE_PUBLISHABLE_KEY": "pk_test_banibs",
+            "STRIPE_WEBHOOK_SECRET": f"whsec_{borrowed.secret(self.folder)[:32]}",
+            "STRIPE_CONNECT_WEBHOOK_SECRET": f"whsec_{borrowed.secret(self.folder)[16:48]}",
+        }
+
+    def _start_servers(self, environment: dict[str, str]) -> None:
+        metrics = Path(environment["PROMETHEUS_MULTIPROC_DIR"])
+        shutil.rmtree(metrics, ignore_errors=True)
+        metrics.mkdir(parents=True)
+        beat = str(self.folder / "run" / "beat")
+        self._spawn("The web server", ["-m", "gunicorn", "-c", "python:banibs.gunicorn", "banibs.wsgi"], environment)
+        self._spawn("The worker", ["-m", "celery", "-A", "banibs", "worker", "-c", "2", "-l", "WARNING"], environment)
+        self._spawn("The timetable", ["-m", "celery", "-A", "banibs", "beat", "-s", beat, "--pidfile="], environment)
+        self._wait("The web server", lambda: _answers(f"http://127.0.0.1:{self.port}/healthz"), seconds=60)
+        ready = f"http://127.0.0.1:{self.port}/readyz"
+        began = time.time()
+        self._wait("The worker", lambda: _worker_seen(ready, since=began - 30), seconds=60)
+
+    def _spawn(self, name: str, arguments: list[str], environment: dict[str, str]) -> None:
+        log = self.folder / "run" / (name.removeprefix("The ").replace(" ", "-") + ".log")
+        log.unlink(missing_ok=True)
+        process = processes.spawn([sys.executable, *arguments], log=log, env=environment, cwd=CHECKOUT)
+        self.parts[name] = processes.Child(process, log)
+
+    def _wait(self, name: str, ready: processes.Probe, *, seconds: float) -> None:
+        child = self.parts[name]
+        processes.wait_until(ready, what=name, seconds=seconds, process=child.process, log=child.log)
+
+    def _engine_processes(self) -> dict[str, processes.Child]:
+        started = {"PostgreSQL": self.engines.postgres, "Redis": self.engines.redis}
+        return {
+            name: processes.Child(engine.process, engine.log)
+            for name, engine in started.items()
+            if engine is not None and engine.process is not None
+        }
+
+
+class _step(contextlib.AbstractContextManager[None]):
+    """Says what is being done, then how long it took."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+
+    def __enter__(self) -> None:
+        self.began = time.monotonic()
+        print(f"  {self.what} …", end="", flush=True)  # noqa: T201
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        print(f" {time.monotonic() - self.began:.1f} s" if kind is None else "", flush=True)  # noqa: T201
+
+
+def _require_space(folder: Path) -> None:
+    free = shutil.disk_usage(folder).free
+    if free < LEAST_FREE:
+        raise Trouble(
+            f"The disk of {folder} is full: {free // 2**20} MB are free, BANIBS needs {LEAST_FREE // 2**20}. "
+            "Make room, or set BANIBS_HOME to a folder on another disk."
+        )
+
+
+def _require_port(host: str, port: int) -> None:
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+        except OSError as error:
+            raise Trouble(
+                f"Port {port} is taken by another program ({error.strerror}). Choose another: make run PORT={port + 1}"
+            ) from error
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310  # nosec B310: our own address
+            return bool(answer.status == 200)
+    except (OSError, urllib.error.URLError):
+        return False
+
+
+def _worker_seen(url: str, *, since: float) -> bool:
+    import datetime as dt
+
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310  # nosec B310: our own address
+            seen = json.load(answer)["worker_last_seen"]
+    except (OSError, urllib.error.URLError):
+        return False
+    return seen is not None and dt.datetime.fromisoformat(seen).timestamp() >= since
+
+
+def _interrupted(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _welcome(house: House) -> None:
+    lines = [
+        "",
+        f"BANIBS is open: {house.address}",
+        "",
+        "  Sign in as (password banibs-demo; the second factor is off in development):",
+        *(f"    {address}" for address in SIGN_INS),
+        "",
+        f"  Mail      {house.address}/dev/mailbox/",
+        f"  Clock     {house.address}/dev/clock/",
+        f"  Data      {house.folder}",
+        "  Ctrl-C stops everything and keeps the data.",
+        "",
+    ]
+    print("\n".join(lines), flush=True)  # noqa: T201
+
+
+def main() -> int:
+    """Runs the house until it is told to stop. 0 when it was asked to, 1 after trouble."""
+    if os.environ.get("MAKELEVEL"):
+        processes.end_with_parent()
+    signal.signal(signal.SIGTERM, _interrupted)
+    signal.signal(signal.SIGHUP, _interrupted)
+    house: House | None = None
+    lock = None
+    try:
+        lock = claim(home() / "run")
+        house = House(home(), host=os.environ.get("HOST", "127.0.0.1"), port=int(os.environ.get("PORT", "8000")))
+        house.start()
+        _welcome(house)
+        house.watch()
+    except KeyboardInterrupt:
+        print("\nStopping …", flush=True)  # noqa: T201
+        return 0
+    except Trouble as trouble:
+        print(f"\n{trouble}", file=sys.stderr, flush=True)  # noqa: T201
+        return 1
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        print(f"\nThe disk is full ({error.filename}). Make room, or set BANIBS_HOME.", file=sys.stderr)  # noqa: T201
+        return 1
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        if house is not None:
+            house.stop()
+        if lock is not None:
+            lock.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

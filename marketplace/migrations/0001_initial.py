@@ -3,6 +3,7 @@
 import banibs.core.clock
 import django.contrib.postgres.search
 import marketplace.models.carts
+import marketplace.models.orders
 import marketplace.storage
 from django.db import migrations, models
 
@@ -15,6 +16,9 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunSQL(
+            'CREATE SEQUENCE marketplace_checkout_number START 71840', 'DROP SEQUENCE marketplace_checkout_number'
+        ),
         migrations.CreateModel(
             name='Cart',
             fields=[
@@ -54,7 +58,7 @@ class Migration(migrations.Migration):
             name='Checkout',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=16, unique=True)),
+                ('number', models.CharField(db_default=marketplace.models.orders.NextNumber(), max_length=16, unique=True)),
                 ('currency', models.CharField(max_length=3)),
                 ('tax_inclusive', models.BooleanField()),
                 ('tax_name', models.CharField(max_length=20)),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models.expressions import Func
 from django.db.models import F, Q
 
 from banibs.core.clock import Now
@@ -17,10 +18,17 @@ from marketplace.models.regions import Region
 from marketplace.models.sellers import Seller
 
 
+class NextNumber(Func):
+    """The next order number, drawn from a sequence by the database: no query of its own, no number twice."""
+
+    template = "('B-' || nextval('marketplace_checkout_number'))"
+    output_field = models.CharField()
+
+
 class Checkout(models.Model):
     """One cart, charged once: what a buyer calls an order ("B-71840")."""
 
-    number = models.CharField(max_length=16, unique=True)
+    number = models.CharField(max_length=16, unique=True, db_default=NextNumber())
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="checkouts")
     region = models.ForeignKey(Region, on_delete=models.PROTECT)
     currency = models.CharField(max_length=3)
@@ -72,8 +80,8 @@ class Order(models.Model):
     disputed = models.BooleanField(default=False)
     currency = models.CharField(max_length=3)
     subtotal = models.BigIntegerField()
-    discount = models.BigIntegerField(default=0)  # given by the seller
-    promotion = models.BigIntegerField(default=0)  # given by BANIBS
+    discount = models.BigIntegerField(default=0)  # off the displayed prices, whoever gives it
+    promotion = models.BigIntegerField(default=0)  # what BANIBS pays the seller for its part of the discount
     shipping = models.BigIntegerField(default=0)
     shipping_tax = models.BigIntegerField(default=0)
     tax = models.BigIntegerField(default=0)  # of lines and shipping

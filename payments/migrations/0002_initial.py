@@ -69,6 +69,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', django.db.models.expressions.CombinedExpression(models.F('wallet_part'), '+', models.F('card_part'))), ('amount__gt', 0)), name='refund_parts'),
+            constraint=models.CheckConstraint(condition=models.Q(('amount', django.db.models.expressions.CombinedExpression(models.F('wallet_part'), '+', models.F('card_part'))), ('amount__gte', 0)), name='refund_parts'),
         ),
     ]

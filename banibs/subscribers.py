@@ -1,0 +1,8 @@
+"""Who hears of what: event kinds → the function that reacts. A reaction may be late, and never moves an order's money."""
+
+SUBSCRIBERS: dict[str, tuple[str, frozenset[str]]] = {
+    "notices": (
+        "banibs.notifications.writing.write",
+        frozenset({"order.paid", "order.fulfilled", "order.canceled", "order.completed"}),
+    ),
+}

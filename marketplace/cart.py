@@ -1,0 +1,343 @@
+"""Carts: finding, filling, and what is in one today. Prices are today's; nothing here is a promise until it is bought."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import IntegrityError, connection, transaction
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from banibs.core.clock import Now
+from marketplace import pricing, regions
+from marketplace.models import Cart, CartItem, Coupon, Offer, Variant
+from marketplace.models.carts import MOST_LINES, MOST_OF_ONE
+
+SESSION_TOKEN = "cart_token"
+SESSION_COUNT = "cart_count"  # a guest's, so that no page looks into the cart to show its number
+
+
+class CartRefusal(Exception):
+    """The cart was not changed. `code` is the API's, `field` the one that the message belongs to."""
+
+    def __init__(self, code: str, message: str, *, field: str = "") -> None:
+        self.code = code
+        self.message = message
+        self.field = field
+        super().__init__(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a cart as it stands now: what is shown, and what pricing needs."""
+
+    id: int
+    variant: int
+    product: int
+    slug: str
+    title: str
+    variant_name: str
+    cover: str
+    cover_alt: str
+    kind: str
+    quantity: int
+    stock: int | None
+    amount: int | None
+    seen_amount: int | None
+    tax_rate_bps: int
+    seller: int
+    seller_slug: str
+    seller_name: str
+    seller_country: str
+    delivery: pricing.Delivery | None
+    on_sale: bool
+
+    @property
+    def problem(self) -> str | None:
+        """Why the line cannot be bought now: `not_sold_here`, `out_of_stock`, or nothing."""
+        if not self.on_sale or self.amount is None or (self.kind == "physical" and self.delivery is None):
+            return "not_sold_here"
+        if self.stock is not None and self.stock < self.quantity:
+            return "out_of_stock"
+        return None
+
+    @property
+    def price_changed(self) -> bool:
+        """Whether the price differs from the one that the person last saw."""
+        return self.seen_amount is not None and self.amount is not None and self.seen_amount != self.amount
+
+    @property
+    def total(self) -> int:
+        """The line at today's price; 0 where it is not sold."""
+        return (self.amount or 0) * self.quantity
+
+    def item(self) -> pricing.Item:
+        """The line for pricing. Only for lines without a problem."""
+        return pricing.Item(
+            variant=self.variant,
+            product=self.product,
+            seller=self.seller,
+            title=self.title,
+            variant_name=self.variant_name,
+            cover=self.cover,
+            kind=self.kind,
+            quantity=self.quantity,
+            unit_amount=self.amount or 0,
+            tax_rate_bps=self.tax_rate_bps,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """A cart and its lines today."""
+
+    cart: Cart | None
+    place: regions.Place
+    rows: tuple[Row, ...]
+
+    @property
+    def good(self) -> list[Row]:
+        """The lines that can be bought."""
+        return [row for row in self.rows if row.problem is None]
+
+    @property
+    def problems(self) -> list[Row]:
+        """The lines that cannot."""
+        return [row for row in self.rows if row.problem is not None]
+
+    @property
+    def count(self) -> int:
+        """Pieces in all."""
+        return sum(row.quantity for row in self.rows)
+
+    @property
+    def needs_delivery(self) -> bool:
+        """Whether anything is a parcel."""
+        return any(row.kind == "physical" for row in self.rows)
+
+    def quote(self, tender: pricing.Tender) -> pricing.Quote:
+        """The good lines, priced for this tender."""
+        return pricing.quote(
+            [row.item() for row in self.good],
+            market=self.place.market,
+            deliveries={row.seller: row.delivery for row in self.good if row.delivery is not None},
+            tender=tender,
+            discount=self.discount(),
+        )
+
+    def discount(self) -> pricing.Discount | None:
+        """The terms of the coupon typed into the cart, if it is one of this region."""
+        coupon = self.cart.coupon if self.cart is not None else None
+        if coupon is None or (coupon.region_id is not None and coupon.region_id != self.place.code):
+            return None
+        return pricing.Discount(coupon.code, coupon.seller_id, coupon.percent_bps, coupon.amount, coupon.minimum)
+
+
+_ROWS = """
+SELECT i.id, v.id, p.id, p.slug, p.title, v.name, p.cover, p.cover_alt, p.kind, i.quantity, v.stock,
+       o.amount, i.seen_amount, p.tax_class, s.id, s.slug, s.name, s.country,
+       r.flat, r.per_item, r.min_days, r.max_days,
+       v.active AND p.status = 'active' AND s.status = 'active'
+  FROM marketplace_cartitem i
+  JOIN marketplace_variant v ON v.id = i.variant_id
+  JOIN marketplace_product p ON p.id = v.product_id
+  JOIN marketplace_seller s ON s.id = p.seller_id
+  LEFT JOIN marketplace_offer o ON o.variant_id = v.id AND o.region_id = %s
+  LEFT JOIN marketplace_shippingrate r ON r.seller_id = s.id AND r.region_id = %s AND p.kind = 'physical'
+ WHERE i.cart_id = %s
+ ORDER BY s.id, i.id
+ LIMIT 51
+"""
+
+
+def find(*, user_id: int | None, token: str | None, lock: bool = False) -> Cart | None:
+    """The cart of a person, or of the guest with this token, with its coupon; None when nothing was ever put in."""
+    carts = Cart.objects.select_related("coupon")
+    if lock:
+        carts = carts.select_for_update(of=("self",))
+    if user_id is not None:
+        return carts.filter(user_id=user_id).first()
+    return carts.filter(token=token, user=None).first() if token else None
+
+
+def of_request(request: HttpRequest) -> Cart | None:
+    """The visitor's cart."""
+    user_id = request.user.pk if request.user.is_authenticated else None
+    return find(user_id=user_id, token=request.session.get(SESSION_TOKEN))
+
+
+def contents(cart: Cart | None, place: regions.Place) -> Contents:
+    """What is in the cart now, at the prices of its region. One statement however many lines."""
+    if cart is None:
+        return Contents(None, place, ())
+    if cart.region_id != place.code:
+        place = regions.place(cart.region_id)
+    with connection.cursor() as cursor:
+        cursor.execute(_ROWS, [place.code, place.code, cart.pk])
+        rows = tuple(_row(values, place) for values in cursor.fetchall())
+    return Contents(cart, place, rows)
+
+
+def _row(values: Sequence[object], place: regions.Place) -> Row:
+    (*head, tax_class, seller, slug, name, country, flat, per_item, least, most, on_sale) = values
+    delivery = None if flat is None else pricing.Delivery(flat, per_item, least, most)  # type: ignore[arg-type]
+    rate = place.rates.get(str(tax_class), 0)
+    return Row(*head, rate, seller, slug, name, country, delivery, on_sale)  # type: ignore[arg-type]
+
+
+def open_for(*, user_id: int | None, token: str | None, place: regions.Place) -> Cart:
+    """The visitor's cart, made on first use."""
+    cart = find(user_id=user_id, token=token)
+    if cart is not None:
+        return cart
+    try:
+        with transaction.atomic():
+            return Cart.objects.create(user_id=user_id, region_id=place.code)
+    except IntegrityError:  # the other tab was first
+        found = find(user_id=user_id, token=token)
+        if found is None:
+            raise
+        return found
+
+
+def add(cart: Cart, *, variant_id: int, quantity: int) -> CartItem:
+    """Puts pieces into the cart, on top of those already there.
+
+    Raises CartRefusal: `invalid_quantity`, `not_sold_here`, `out_of_stock` ("Only 2 left"), `cart_full`.
+    """
+    check_quantity(quantity)
+    with transaction.atomic():
+        cart = Cart.objects.select_for_update().get(pk=cart.pk)
+        variant, amount = _sellable(variant_id, cart.region_id)
+        item = CartItem.objects.filter(cart=cart, variant=variant).first()
+        wanted = quantity + (item.quantity if item else 0)
+        check_stock(variant, wanted)
+        if item is None:
+            if CartItem.objects.filter(cart=cart).count() >= MOST_LINES:
+                raise CartRefusal("cart_full", _("A cart holds at most %(most)d different things") % {"most": MOST_LINES})
+            item = CartItem(cart=cart, variant=variant)
+        item.quantity, item.seen_amount = min(wanted, MOST_OF_ONE), amount
+        item.save()
+        Cart.objects.filter(pk=cart.pk).update(updated_at=Now())
+    return item
+
+
+def set_quantity(cart: Cart, *, item_id: int, quantity: int) -> CartItem:
+    """Changes how many of a line. Raises CartRefusal as `add` does, and CartItem.DoesNotExist."""
+    check_quantity(quantity)
+    with transaction.atomic():
+        item = CartItem.objects.select_for_update(of=("self",)).select_related("variant").get(pk=item_id, cart=cart)
+        if quantity > item.quantity:
+            check_stock(item.variant, quantity)
+        item.quantity = quantity
+        item.save(update_fields=["quantity"])
+    return item
+
+
+def remove(cart: Cart, *, item_id: int) -> None:
+    """Takes a line out. Raises CartItem.DoesNotExist when it is not in this cart."""
+    deleted, _rows = CartItem.objects.filter(pk=item_id, cart=cart).delete()
+    if not deleted:
+        raise CartItem.DoesNotExist
+
+
+def check_quantity(quantity: object) -> None:
+    """Raises CartRefusal `invalid_quantity` for anything but a whole number from 1 to 100."""
+    if type(quantity) is not int or not 1 <= quantity <= MOST_OF_ONE:
+        raise CartRefusal(
+            "invalid_quantity",
+            _("Quantity must be a whole number from 1 to %(most)d") % {"most": MOST_OF_ONE},
+            field="quantity",
+        )
+
+
+def check_stock(variant: Variant, wanted: int) -> None:
+    """Raises CartRefusal `out_of_stock` when fewer are left than wanted."""
+    if variant.stock is not None and variant.stock < wanted:
+        raise CartRefusal("out_of_stock", _("Only %(count)d left") % {"count": variant.stock}, field="quantity")
+
+
+def _sellable(variant_id: int, region: str) -> tuple[Variant, int]:
+    offer = (
+        Offer.objects.select_related("variant")
+        .filter(
+            variant_id=variant_id,
+            region=region,
+            variant__active=True,
+            product__status="active",
+            seller__status="active",
+        )
+        .first()
+    )
+    if offer is None:
+        raise CartRefusal("not_sold_here", _("This is not sold in your region"), field="variant")
+    return offer.variant, offer.amount
+
+
+def leaving(cart: Cart, region: str) -> list[Row]:
+    """The lines that would not be sold in another region: what a change of region takes away."""
+    return [row for row in contents_in(cart, regions.place(region)).rows if row.problem == "not_sold_here"]
+
+
+def contents_in(cart: Cart, place: regions.Place) -> Contents:
+    """The cart as if it were of another region."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ROWS, [place.code, place.code, cart.pk])
+        return Contents(cart, place, tuple(_row(values, place) for values in cursor.fetchall()))
+
+
+def change_region(cart: Cart, region: str) -> list[Row]:
+    """Moves the cart to a region; lines not sold there stay, marked, and are returned so that they can be named."""
+    Cart.objects.filter(pk=cart.pk).update(region_id=region, updated_at=Now())
+    CartItem.objects.filter(cart=cart).update(seen_amount=None)
+    cart.region_id = region
+    return leaving(cart, region)
+
+
+def acknowledge(cart: Cart, seen: Contents) -> None:
+    """Remembers today's prices as seen, once a page has pointed out those that changed."""
+    changed = [
+        CartItem(pk=row.id, seen_amount=row.amount) for row in seen.rows if row.amount != row.seen_amount and row.amount
+    ]
+    CartItem.objects.bulk_update(changed, ["seen_amount"])
+
+
+def adopt(*, user_id: int, token: str, place: regions.Place) -> None:
+    """At sign-in a guest's cart joins the person's: quantities add up to the most that one may have."""
+    with transaction.atomic():
+        guest = Cart.objects.select_for_update().filter(token=token, user=None).first()
+        if guest is None:
+            return
+        own = Cart.objects.select_for_update().filter(user_id=user_id).first()
+        if own is None:
+            Cart.objects.filter(pk=guest.pk).update(user_id=user_id)
+            return
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """INSERT INTO marketplace_cartitem (cart_id, variant_id, quantity, seen_amount)
+                   SELECT %s, variant_id, quantity, seen_amount FROM marketplace_cartitem WHERE cart_id = %s ORDER BY id
+                   ON CONFLICT (cart_id, variant_id) DO UPDATE
+                      SET quantity = least(%s, marketplace_cartitem.quantity + excluded.quantity)""",
+                [own.pk, guest.pk, MOST_OF_ONE],
+            )
+        Cart.objects.filter(pk=own.pk).update(coupon=own.coupon_id or guest.coupon_id, updated_at=Now())
+        guest.delete()
+
+
+def apply_coupon(cart: Cart, code: str) -> Coupon:
+    """Types a coupon into the cart. Raises CartRefusal `coupon_invalid` or `coupon_exhausted`."""
+    coupon = Coupon.objects.filter(code=code.strip().upper()[:32], active=True, starts_at__lte=Now()).first()
+    if coupon is None or Coupon.objects.filter(pk=coupon.pk, ends_at__lte=Now()).exists():
+        raise CartRefusal("coupon_invalid", _("We do not know this code, or it has ended"), field="code")
+    if coupon.region_id not in (None, cart.region_id):
+        raise CartRefusal("coupon_invalid", _("This code is for another region"), field="code")
+    if coupon.limit is not None and coupon.used >= coupon.limit:
+        raise CartRefusal("coupon_exhausted", _("This code has been used up"), field="code")
+    Cart.objects.filter(pk=cart.pk).update(coupon=coupon, updated_at=Now())
+    return coupon
+
+
+def drop_coupon(cart: Cart) -> None:
+    """Takes the coupon out again."""
+    Cart.objects.filter(pk=cart.pk).update(coupon=None, updated_at=Now())

@@ -1,0 +1,283 @@
+"""From a cart to a checkout and its orders: one transaction of the caller's, a fixed number of statements.
+
+Locks, in the order of docs "The house": the cart, then stock by variant. Whoever refuses, raises: the caller's
+transaction is rolled back and nothing has moved.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
+
+from banibs.core import events
+from banibs.core.clock import Now
+from banibs.core.money import Money
+from marketplace import cart as carts
+from marketplace import pricing, regions
+from marketplace.models import Cart, CartItem, Checkout, Coupon, CouponRedemption, Order, OrderLine
+
+UNPAID_FOR = dt.timedelta(minutes=30)
+
+
+class CheckoutRefusal(Exception):
+    """Nothing was placed. `code` is the API's error code; `data` says what to show."""
+
+    def __init__(self, code: str, message: str, **data: Any) -> None:
+        self.code = code
+        self.message = message
+        self.data = data
+        super().__init__(message)
+
+
+@dataclass(frozen=True)
+class Buyer:
+    """Who buys, and where it goes: a snapshot, whatever becomes of the account's own rows."""
+
+    user_id: int
+    name: str
+    email: str
+    email_verified: bool
+    address: Mapping[str, str] | None
+
+
+@dataclass(frozen=True)
+class Placed:
+    """What was placed: the rows, and the quote whose figures they froze. `orders` and `quote.sellers` go together."""
+
+    checkout: Checkout
+    orders: tuple[Order, ...]
+    lines: tuple[OrderLine, ...]
+    quote: pricing.Quote
+
+
+def place_order(*, buyer: Buyer, tender: pricing.Tender, expected_total: int | None, actor: events.Actor) -> Placed:
+    """Turns the buyer's cart into one Checkout and an Order per seller, takes the stock, empties the cart.
+
+    Raises CheckoutRefusal with a code of docs "What the outside sees": `cart_empty`, `account_incomplete`,
+    `billing_address_required`, `out_of_stock`, `not_sold_here`, `price_changed`, `coupon_exhausted`.
+    """
+    _check_account(buyer)
+    cart = carts.find(user_id=buyer.user_id, token=None, lock=True)
+    contents = carts.contents(cart, regions.place(cart.region_id if cart else None))
+    if cart is None or not contents.rows:
+        raise CheckoutRefusal("cart_empty", _("Cart is empty"))
+    _check_address(buyer, contents)
+    _check_lines(contents)
+    quote = contents.quote(tender)
+    if expected_total is not None and expected_total != quote.total:
+        raise CheckoutRefusal(
+            "price_changed",
+            _("The total has changed to %(total)s") % {"total": Money(quote.total, quote.market.currency)},
+            total=quote.total,
+        )
+    take_stock({row.variant: row.quantity for row in contents.rows if row.stock is not None}, contents)
+    checkout = _checkout(buyer, contents, quote)
+    orders = _orders(checkout, quote)
+    lines = _lines(orders, quote)
+    if checkout.coupon_id is not None:
+        _redeem(checkout)
+    _empty(cart)
+    events.record(
+        *(events.New("order.created", order, actor, to_state=order.status, data={"checkout": checkout.number})
+          for order in orders)
+    )  # fmt: skip
+    return Placed(checkout, orders, lines, quote)
+
+
+def _check_account(buyer: Buyer) -> None:
+    if not buyer.email_verified or not buyer.name.strip():
+        raise CheckoutRefusal(
+            "account_incomplete",
+            _("Complete your account information"),
+            missing=[
+                name
+                for name, there in (("email", buyer.email_verified), ("name", bool(buyer.name.strip())))
+                if not there
+            ],
+        )
+
+
+def _check_address(buyer: Buyer, contents: carts.Contents) -> None:
+    """Digital goods are billed to a name and a country; a parcel needs a street and a town in the cart's region too."""
+    address = buyer.address or {}
+    needed = ["name", "country", *(["line1", "city"] if contents.needs_delivery else [])]
+    missing = [name for name in needed if not str(address.get(name, "")).strip()]
+    if missing:
+        raise CheckoutRefusal("billing_address_required", _("Please add a billing address"), missing=missing)
+    if contents.needs_delivery and address["country"] not in contents.place.countries:
+        raise CheckoutRefusal(
+            "not_sold_here",
+            _("This cart is priced for %(region)s. Choose an address there, or change the region of your cart")
+            % {"region": contents.place.name},
+            missing=["country"],
+        )
+
+
+def _check_lines(contents: carts.Contents) -> None:
+    for row in contents.problems:
+        if row.problem == "out_of_stock":
+            raise _sold_out(row, row.stock or 0)
+        raise CheckoutRefusal(
+            "not_sold_here", _("%(title)s is not sold in your region") % {"title": row.title}, variant=row.variant
+        )
+
+
+def _sold_out(row: carts.Row, left: int) -> CheckoutRefusal:
+    return CheckoutRefusal(
+        "out_of_stock",
+        _("Only %(count)d left") % {"count": left},
+        variant=row.variant,
+        title=row.title,
+        left=left,
+    )
+
+
+_TAKE = """
+WITH wanted AS (SELECT * FROM unnest(%s::bigint[], %s::int[]) AS w(id, quantity)),
+     locked AS (SELECT v.id FROM marketplace_variant v WHERE v.id = ANY(%s) ORDER BY v.id FOR NO KEY UPDATE)
+UPDATE marketplace_variant v SET stock = v.stock - w.quantity
+  FROM wanted w JOIN locked l ON l.id = w.id
+ WHERE v.id = w.id AND v.stock >= w.quantity
+RETURNING v.id
+"""
+
+
+def take_stock(wanted: Mapping[int, int], contents: carts.Contents) -> None:
+    """Takes pieces off the shelf, all or none, in one conditional UPDATE that locks in id order.
+
+    Raises CheckoutRefusal `out_of_stock` naming the first line that had too few.
+    """
+    if not wanted:
+        return
+    ids, quantities = list(wanted), list(wanted.values())
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, [ids, quantities, ids])
+        taken = {row[0] for row in cursor.fetchall()}
+        short = next((row for row in contents.rows if row.variant in wanted and row.variant not in taken), None)
+        if short is not None:
+            cursor.execute("SELECT coalesce(stock, 0) FROM marketplace_variant WHERE id = %s", [short.variant])
+            (left,) = cursor.fetchone() or (0,)
+            raise _sold_out(short, left)
+
+
+_PUT_BACK = """
+WITH back AS (
+  SELECT l.variant_id, sum(l.quantity) AS quantity FROM marketplace_orderline l
+   WHERE l.order_id = ANY(%s) AND l.variant_id IS NOT NULL GROUP BY l.variant_id),
+     locked AS (SELECT v.id FROM marketplace_variant v JOIN back b ON b.variant_id = v.id
+                 WHERE v.stock IS NOT NULL ORDER BY v.id FOR NO KEY UPDATE OF v)
+UPDATE marketplace_variant v SET stock = v.stock + b.quantity
+  FROM back b JOIN locked k ON k.id = b.variant_id WHERE v.id = b.variant_id
+"""
+
+
+def put_back_stock(orders: Sequence[Order]) -> None:
+    """Puts the pieces of these orders back on the shelf. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PUT_BACK, [[order.pk for order in orders]])
+
+
+def _checkout(buyer: Buyer, contents: carts.Contents, quote: pricing.Quote) -> Checkout:
+    coupon = contents.cart.coupon if contents.cart is not None and quote.discount else None
+    return Checkout.objects.create(
+        user_id=buyer.user_id,
+        region_id=quote.market.code,
+        currency=quote.market.currency,
+        tax_inclusive=quote.market.tax_inclusive,
+        tax_name=contents.place.tax_name,
+        email=buyer.email,
+        address=dict(buyer.address or {}),
+        coupon=coupon,
+        subtotal=quote.subtotal,
+        discount=quote.discount,
+        shipping=quote.shipping,
+        tax=quote.tax,
+        total=quote.total,
+        expires_at=Now() + UNPAID_FOR,
+    )
+
+
+def _orders(checkout: Checkout, quote: pricing.Quote) -> tuple[Order, ...]:
+    return tuple(
+        Order.objects.bulk_create(
+            Order(
+                checkout=checkout,
+                seller_id=part.seller,
+                buyer_id=checkout.user_id,
+                number=f"{checkout.number}-{n}",
+                currency=checkout.currency,
+                subtotal=part.subtotal,
+                discount=part.discount,
+                promotion=part.promotion,
+                shipping=part.shipping,
+                shipping_tax=part.shipping_tax,
+                tax=part.tax,
+                total=part.total,
+                marketplace_fee=part.marketplace_fee,
+                processing_fee=part.processing_fee,
+                seller_net=part.seller_net,
+                min_days=part.delivery.min_days if part.delivery else None,
+                max_days=part.delivery.max_days if part.delivery else None,
+            )
+            for n, part in enumerate(quote.sellers, start=1)
+        )
+    )
+
+
+def _lines(orders: Sequence[Order], quote: pricing.Quote) -> tuple[OrderLine, ...]:
+    return tuple(
+        OrderLine.objects.bulk_create(
+            OrderLine(
+                order=order,
+                variant_id=line.item.variant,
+                product_id=line.item.product,
+                title=line.item.title,
+                variant_name=line.item.variant_name,
+                cover=line.item.cover,
+                kind=line.item.kind,
+                quantity=line.item.quantity,
+                unit_amount=line.item.unit_amount,
+                subtotal=line.subtotal,
+                discount=line.discount,
+                promotion=line.promotion,
+                tax=line.tax,
+                tax_rate_bps=line.item.tax_rate_bps,
+                total=line.total,
+                fee=line.fee,
+                fee_rate_bps=line.fee_rate_bps,
+            )
+            for order, part in zip(orders, quote.sellers, strict=True)
+            for line in part.lines
+        )
+    )
+
+
+def _redeem(checkout: Checkout) -> None:
+    taken = (
+        Coupon.objects.filter(Q(limit__isnull=True) | Q(used__lt=F("limit")), Q(ends_at__isnull=True) | Q(ends_at__gt=Now()))
+        .filter(pk=checkout.coupon_id, active=True)
+        .update(used=F("used") + 1)
+    )
+    if not taken:
+        raise CheckoutRefusal("coupon_exhausted", _("This code has been used up"))
+    CouponRedemption.objects.create(coupon_id=checkout.coupon_id, checkout=checkout)
+
+
+def give_coupon_back(checkout: Checkout) -> None:
+    """Makes a coupon usable again that an unpaid checkout had taken."""
+    redemption = CouponRedemption.objects.filter(checkout=checkout)
+    if redemption.exists():
+        redemption.delete()
+        Coupon.objects.filter(pk=checkout.coupon_id, used__gt=0).update(used=F("used") - 1)
+
+
+def _empty(cart: Cart) -> None:
+    CartItem.objects.filter(cart=cart).delete()
+    if cart.coupon_id is not None:
+        Cart.objects.filter(pk=cart.pk).update(coupon=None)

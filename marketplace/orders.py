@@ -1,0 +1,133 @@
+"""An order's life: the table of allowed moves, and the verbs that make them. All of them lock and re-read first.
+
+Money that goes with a move is posted by whoever calls (docs "The house": payments stands to the right).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from banibs.core import events, states
+from banibs.core.clock import Now
+from marketplace.models import Checkout, Order, OrderLine
+
+Status = Order.Status
+TRANSITIONS: states.Transitions = {
+    Status.CREATED: frozenset({Status.PAID, Status.CANCELED}),
+    Status.PAID: frozenset({Status.FULFILLED, Status.CANCELED, Status.REFUNDED}),
+    Status.FULFILLED: frozenset({Status.COMPLETED, Status.REFUNDED}),
+    Status.COMPLETED: frozenset({Status.REFUNDED}),
+}
+COMPLETE_AFTER = dt.timedelta(days=14)
+MOST_AT_ONCE = 500
+
+
+def lock(ids: Iterable[int]) -> list[Order]:
+    """The orders as they are now, locked in id order."""
+    return states.lock(Order, ids)
+
+
+def mark_paid(orders: Sequence[Order], lines: Sequence[OrderLine], *, actor: events.Actor) -> None:
+    """Created → paid for all orders of a checkout, whose money the caller posts in the same transaction.
+
+    Each seller's net becomes `held`. An order of files alone is fulfilled by being paid, and its downloads are granted.
+    The number of statements does not depend on how many orders or lines there are.
+    """
+    states.move(
+        orders,
+        to=Status.PAID,
+        table=TRANSITIONS,
+        kind="order.paid",
+        actor=actor,
+        changes={"paid_at": Now(), "held": F("seller_net")},
+    )
+    Checkout.objects.filter(pk=orders[0].checkout_id).update(paid_at=Now())
+    if any(line.kind == "digital" for line in lines):
+        _grant_downloads(orders)
+        parcels = {line.order_id for line in lines if line.kind == "physical"}
+        _fulfil([order for order in orders if order.pk not in parcels], actor=events.SYSTEM)
+
+
+def _fulfil(orders: Sequence[Order], *, actor: events.Actor, carrier: str = "", tracking: str = "") -> None:
+    states.move(
+        orders,
+        to=Status.FULFILLED,
+        table=TRANSITIONS,
+        kind="order.fulfilled",
+        actor=actor,
+        data={"carrier": carrier, "tracking": tracking} if tracking or carrier else {},
+        changes={"fulfilled_at": Now(), "carrier": carrier, "tracking": tracking},
+    )
+
+
+_GRANT = """
+INSERT INTO marketplace_download (line_id, file_id, user_id, "limit", count, expires_at)
+SELECT l.id, f.id, o.buyer_id, f."limit" * l.quantity, 0, banibs_now() + make_interval(days => f.days)
+  FROM marketplace_order o
+  JOIN marketplace_orderline l ON l.order_id = o.id AND l.kind = 'digital'
+  JOIN marketplace_digitalfile f ON f.product_id = l.product_id
+ WHERE o.id = ANY(%s)
+ON CONFLICT DO NOTHING
+"""
+
+
+def _grant_downloads(orders: Sequence[Order]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_GRANT, [[order.pk for order in orders]])
+
+
+def fulfil(order_id: int, *, actor: events.Actor, carrier: str = "", tracking: str = "") -> Order:
+    """Paid → fulfilled: the parcel is on its way. Raises InvalidTransition."""
+    with transaction.atomic():
+        (order,) = lock([order_id])
+        _fulfil([order], actor=actor, carrier=carrier.strip()[:60], tracking=tracking.strip()[:80])
+    return order
+
+
+def complete(order_id: int, *, actor: events.Actor) -> Order:
+    """Fulfilled → completed: the buyer has it. Raises InvalidTransition."""
+    with transaction.atomic():
+        (order,) = lock([order_id])
+        _complete([order], actor=actor)
+    return order
+
+
+def _complete(orders: Sequence[Order], *, actor: events.Actor, reason: str = "") -> None:
+    states.move(
+        orders,
+        to=Status.COMPLETED,
+        table=TRANSITIONS,
+        kind="order.completed",
+        actor=actor,
+        reason=reason,
+        changes={"completed_at": Now()},
+    )
+
+
+def complete_due() -> int:
+    """Completes what was fulfilled 14 days ago and not complained of; returns how many. For the timetable."""
+    with transaction.atomic():
+        due = list(
+            Order.objects.select_for_update(skip_locked=True, of=("self",))
+            .filter(status=Status.FULFILLED, disputed=False, fulfilled_at__lte=Now() - COMPLETE_AFTER)
+            .order_by("pk")[:MOST_AT_ONCE]
+        )
+        _complete(due, actor=events.SYSTEM, reason="14 days after it was posted")
+    return len(due)
+
+
+def cancel(orders: Sequence[Order], *, actor: events.Actor, reason: str) -> None:
+    """Created or paid → canceled, for orders that the caller has locked and whose money it gives back, if any."""
+    states.move(
+        orders,
+        to=Status.CANCELED,
+        table=TRANSITIONS,
+        kind="order.canceled",
+        actor=actor,
+        reason=reason,
+        changes={"canceled_at": Now(), "held": 0},
+    )

@@ -341,3 +341,4 @@ STORAGES = {
 
 # ---- tables of names → dotted paths (architecture: where the left must reach the right) --------------------
 EVENT_SUBSCRIBERS = "banibs.subscribers.SUBSCRIBERS"
+LEDGER_AUDITS = ["wallet.audit.CHECKS"]  # what must hold in each room; `verify_ledger` runs them in this order

@@ -30,6 +30,10 @@ class TransactionId(models.BigIntegerField):
     def get_internal_type(self) -> str:
         return "TransactionId"
 
+    @property
+    def validators(self) -> list[Any]:  # type: ignore[override]
+        return []  # Django knows no range for this type, and nobody types one in
+
 
 class Account(models.Model):
     """A place where money can be, in one currency. Kinds and flags: `accounts.CHART`."""

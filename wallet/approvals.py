@@ -1,0 +1,148 @@
+"""Staff actions that move money wait for a second person (docs "Money": with a reason, always).
+
+What was asked is fixed when it is asked: a digest of it is checked again before it is done. Approving does it, in the
+same transaction, once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+
+from banibs.core import events, retry, states
+from banibs.core.clock import Now, now
+from banibs.core.idempotency import fingerprint
+from banibs.core.money import MAX_AMOUNT, Money
+from wallet import ledger, movements
+from wallet.models import Approval
+
+Status = Approval.Status
+TRANSITIONS: states.Transitions = {
+    Status.REQUESTED: frozenset({Status.APPROVED, Status.REFUSED, Status.EXPIRED}),
+}
+LAPSES_AFTER = dt.timedelta(days=7)
+
+
+class NotAllowed(Exception):
+    """This person may not decide about this: they asked for it themselves, or it is their own wallet."""
+
+
+class Tampered(Exception):
+    """What would be done is no longer what was asked for. Nothing was done."""
+
+
+def request_credit(*, requester: Any, user_id: int, amount: Money, reason: str) -> Approval:
+    """Asks a second person to credit a wallet at the platform's cost. Nothing moves yet.
+
+    Raises NotAllowed for one's own wallet, ValueError for an amount that is not positive or a missing reason.
+    """
+    if requester.pk == user_id:
+        raise NotAllowed
+    if not 0 < amount.amount <= MAX_AMOUNT or not reason.strip():
+        raise ValueError("a credit has a positive amount and a reason")
+    payload = {"user": user_id, "amount": amount.amount, "currency": amount.currency}
+    with transaction.atomic():
+        approval = Approval.objects.create(
+            action=Approval.Action.CREDIT_WALLET,
+            payload=payload,
+            payload_hash=digest(Approval.Action.CREDIT_WALLET, payload, reason.strip()),
+            reason=reason.strip(),
+            requester=requester,
+            expires_at=now() + LAPSES_AFTER,
+        )
+        events.record(
+            events.New(
+                kind="approval.requested",
+                subject=approval,
+                actor=events.Actor.person(requester, role="staff"),
+                to_state=Status.REQUESTED,
+                reason=approval.reason,
+                data=payload,
+            )
+        )
+    return approval
+
+
+def approve(approval_id: int, *, decider: Any, note: str = "") -> Approval:
+    """Does what was asked for, in one transaction with the decision.
+
+    Raises NotAllowed for whoever asked or would gain, InvalidTransition when it was decided or lapsed meanwhile,
+    Tampered when the request was altered since; nothing moves then.
+    """
+
+    def work() -> Approval:
+        with transaction.atomic():
+            approval = _decide(approval_id, decider=decider, to=Status.APPROVED, kind="approval.approved", note=note)
+            if bytes(approval.payload_hash) != digest(approval.action, approval.payload, approval.reason):
+                raise Tampered
+            _perform(approval, decider)
+            return approval
+
+    return retry.atomic_retry(work)
+
+
+def refuse(approval_id: int, *, decider: Any, note: str) -> Approval:
+    """Closes a request; nothing moves. Raises as `approve` does."""
+    with transaction.atomic():
+        return _decide(approval_id, decider=decider, to=Status.REFUSED, kind="approval.refused", note=note)
+
+
+def expire_due() -> int:
+    """Lapses requests that nobody decided in time; returns how many."""
+    with transaction.atomic():
+        due = list(
+            Approval.objects.select_for_update(skip_locked=True)
+            .filter(status=Status.REQUESTED, expires_at__lte=Now())
+            .order_by("pk")[:500]
+        )
+        states.move(due, to=Status.EXPIRED, table=TRANSITIONS, kind="approval.expired", actor=events.SYSTEM)
+    return len(due)
+
+
+def digest(action: str, payload: dict[str, Any], reason: str) -> bytes:
+    """SHA-256 of what is asked for."""
+    return fingerprint({"action": str(action), "payload": payload, "reason": reason})
+
+
+def _decide(approval_id: int, *, decider: Any, to: Status, kind: str, note: str) -> Approval:
+    """Locks, checks who asks, moves. In the caller's transaction."""
+    found = states.lock(Approval, [approval_id])
+    if not found:
+        raise Approval.DoesNotExist
+    (approval,) = found
+    if decider.pk in (approval.requester_id, approval.payload.get("user")):
+        raise NotAllowed
+    if approval.status == Status.REQUESTED and approval.expires_at <= now():
+        raise states.InvalidTransition(approval, current=Status.EXPIRED, to=to)
+    states.move(
+        [approval],
+        to=to,
+        table=TRANSITIONS,
+        kind=kind,
+        actor=events.Actor.person(decider, role="staff"),
+        reason=note,
+        changes={"decider": decider, "decided_at": Now(), "decision_note": note},
+    )
+    return approval
+
+
+def _perform(approval: Approval, decider: Any) -> None:
+    payload = approval.payload
+    if approval.action != Approval.Action.CREDIT_WALLET or not _is_person(payload["user"]):
+        raise Tampered
+    ledger.post(
+        movements.adjusted(
+            approval=approval.pk,
+            user=payload["user"],
+            amount=Money(payload["amount"], payload["currency"]),
+            reason=approval.reason,
+            actor=f"staff:{decider.pk}",
+        )
+    )
+
+
+def _is_person(user_id: int) -> bool:
+    return get_user_model()._default_manager.filter(pk=user_id).exists()

@@ -1,0 +1,167 @@
+"""An account's lines: what moved, why, and what was left after each, from columns stored when it happened.
+
+One line per movement, newest first, a page at a time by key: reading page 1,000 costs what page 1 does.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.utils.functional import Promise
+
+from banibs.core.money import Money
+from wallet import accounts, movements
+
+PAGE = 25
+CHUNK = 1_000  # lines of a file read at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One movement as one account saw it. `balance` is what the account held after it."""
+
+    movement_id: int
+    at: dt.datetime
+    kind: str
+    reference: str
+    memo: str
+    amount: Money
+    balance: Money
+
+    @property
+    def text(self) -> str | Promise:
+        """The kind in words."""
+        return movements.KINDS[self.kind]
+
+    @property
+    def place(self) -> Place:
+        """Where this line stands, to turn the page from."""
+        return Place(self.at, self.movement_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line's place in its account: time, then movement (time never runs backwards along an account)."""
+
+    at: dt.datetime
+    movement_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Which lines are meant: kinds (none: all) and a time from `since`, before `until`."""
+
+    kinds: Sequence[str] = ()
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Lines newest first, and where to turn from; None where there is nothing further."""
+
+    lines: Sequence[Line]
+    newer: Place | None
+    older: Place | None
+
+
+_SIDE = """
+    (SELECT DISTINCT t.at, t.movement_id FROM wallet_transfer t {join}
+      WHERE t.{side}_id = (SELECT id FROM here) AND t.{side}_balance IS NOT NULL {range}
+      ORDER BY t.at {order}, t.movement_id {order} LIMIT %(limit)s)
+"""
+# The newest movements on each side by index alone, the newest of both, and only then what each of those did.
+_LINES = """
+WITH here AS MATERIALIZED (SELECT id FROM wallet_account WHERE code = %(code)s AND currency = %(currency)s),
+picked AS MATERIALIZED (
+  SELECT at, movement_id FROM ({gone} UNION {come}) sides
+   ORDER BY at {order}, movement_id {order} LIMIT %(limit)s
+)
+SELECT p.movement_id, p.at, m.kind, m.reference, m.memo, did.amount, did.balance
+  FROM picked p
+  JOIN wallet_movement m ON m.id = p.movement_id
+  CROSS JOIN LATERAL (
+    SELECT sum(amount)::bigint AS amount, (array_agg(balance ORDER BY id DESC))[1] AS balance FROM (
+      SELECT t.id, -t.amount AS amount, t.source_balance AS balance FROM wallet_transfer t
+       WHERE t.source_id = (SELECT id FROM here) AND t.at = p.at AND t.movement_id = p.movement_id
+         AND t.source_balance IS NOT NULL
+       UNION ALL
+      SELECT t.id, t.amount, t.target_balance FROM wallet_transfer t
+       WHERE t.target_id = (SELECT id FROM here) AND t.at = p.at AND t.movement_id = p.movement_id
+         AND t.target_balance IS NOT NULL
+    ) line
+  ) did
+ ORDER BY p.at {order}, p.movement_id {order}
+"""
+
+
+def page(
+    code: str,
+    currency: str,
+    *,
+    span: Span = Span(),
+    older_than: Place | None = None,
+    newer_than: Place | None = None,
+    size: int = PAGE,
+) -> Page:
+    """A page of an account's lines: the newest, or those on one side of a line. One query.
+
+    Raises accounts.UnknownAccount; an account that never moved has no lines.
+    """
+    upwards = newer_than is not None
+    rows = _read(code, currency, span, older_than=older_than, newer_than=newer_than, limit=size + 1)
+    more, lines = len(rows) > size, rows[:size]
+    if upwards:
+        lines = lines[::-1]
+        return Page(lines, newer=lines[0].place if more else None, older=lines[-1].place if lines else None)
+    turned = older_than is not None
+    return Page(
+        lines,
+        newer=lines[0].place if turned and lines else None,
+        older=lines[-1].place if more else None,
+    )
+
+
+def oldest_first(code: str, currency: str, *, span: Span) -> Iterator[Line]:
+    """Every line of a span in the order in which they happened, for a file. One query for each thousand lines."""
+    last: Place | None = Place(dt.datetime.min.replace(tzinfo=dt.UTC), 0)
+    while last:
+        lines = _read(code, currency, span, older_than=None, newer_than=last, limit=CHUNK)
+        yield from lines
+        last = lines[-1].place if len(lines) == CHUNK else None
+
+
+def _read(
+    code: str, currency: str, span: Span, *, older_than: Place | None, newer_than: Place | None, limit: int
+) -> list[Line]:
+    accounts.kind(code)
+    params: dict[str, Any] = {"code": code, "currency": currency, "limit": limit}
+    conditions = []
+    for name, place, sign in (("older", older_than, "<"), ("newer", newer_than, ">")):
+        if place is not None:
+            conditions.append(f"(t.at, t.movement_id) {sign} (%({name}_at)s, %({name}_id)s)")
+            params |= {f"{name}_at": place.at, f"{name}_id": place.movement_id}
+    for name, moment, sign in (("since", span.since, ">="), ("until", span.until, "<")):
+        if moment is not None:
+            conditions.append(f"t.at {sign} %({name})s")
+            params[name] = moment
+    parts = {
+        "order": "ASC" if newer_than is not None else "DESC",
+        "range": "".join(f" AND {condition}" for condition in conditions),
+        "join": "",
+    }
+    if span.kinds:
+        params["kinds"] = list(span.kinds)
+        parts["join"] = "JOIN wallet_movement m ON m.id = t.movement_id AND m.kind = ANY(%(kinds)s::text[])"
+    gone, come = (_SIDE.format(side=side, **parts) for side in ("source", "target"))
+    sql = _LINES.format(gone=gone, come=come, order=parts["order"])
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return [
+            Line(movement_id, at, kind, reference, memo, Money(amount, currency), Money(balance, currency))
+            for movement_id, at, kind, reference, memo, amount, balance in cursor.fetchall()
+        ]

@@ -79,9 +79,10 @@ class Books:
 
 def write(form: str) -> Iterator[str]:
     """The books in one of FORMS, piece by piece, all of one moment. Opens a transaction until the last piece."""
+    alone = not connection.in_atomic_block
     with transaction.atomic():
         with connection.cursor() as cursor:
-            if not connection.savepoint_ids:
+            if alone:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             cursor.execute(_FIRST_DAY)
             first, last = (moment and moment.astimezone(dt.UTC).date() for moment in cursor.fetchone())
@@ -208,7 +209,8 @@ def _plain(text: str) -> str:
 
 
 def _hledger_amount(amount: Decimal, currency: str) -> str:
-    return f"{currency} {amount:f}" if amount != amount.to_integral() or "." in f"{amount:f}" else f"{currency} {amount:f}."
+    text = f"{amount:f}"
+    return f"{currency} {text}" if "." in text else f"{currency} {text}."  # the dot says: no thousands mark
 
 
 def _after(books: Books) -> dt.date:

@@ -1,11 +1,11 @@
 """Pages for what went wrong. An engine that is away is 503 and "try again", never a broken page."""
 
 import sys
-from typing import Any
 
 import redis
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError as BrokerError
@@ -17,22 +17,34 @@ RETRY_SECONDS = 5
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400: what came could not be read."""
-    return _answer(request, status=400, code="bad_request", message=_("We could not read that request."))
+    advice = _("The address or the form was not whole. Go back and try once more.")
+    return _refusal(request, 400, "bad_request", _("We could not read that request"), advice)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403: this person may not."""
-    return _answer(request, status=403, code="forbidden", message=_("This page is not yours to open."))
+    advice = _("Sign in with the account it belongs to.")
+    return _refusal(request, 403, "forbidden", _("This page is not yours to open"), advice)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404: there is no such page, or it is somebody else's."""
-    return _answer(request, status=404, code="not_found", message=_("There is nothing at this address."))
+    advice = _("It may have been sold, moved or never been here.")
+    return _refusal(request, 404, "not_found", _("There is nothing at this address"), advice)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: the form did not come from our own page, or the cookie it was made with is gone."""
-    return _answer(request, status=403, code="csrf_failed", message="CSRF verification failed")
+    advice = _("The form was open for long, or cookies are switched off. Go back, load the page again and resend it.")
+    return _refusal(request, 403, "csrf_failed", _("CSRF verification failed"), advice)
+
+
+def _refusal(request: HttpRequest, status: int, code: str, message: str, advice: str) -> HttpResponse:
+    """An answer in the reader's own form: JSON to the API, a page with our head and foot to a person."""
+    if request.path.startswith("/api/"):
+        return JsonResponse({"error": {"code": code, "message": message}}, status=status)
+    context = {"status": status, "title": message, "advice": advice}
+    return render(request, "errors/error.html", context, status=status)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -58,5 +70,4 @@ def _answer(request: HttpRequest, *, status: int, code: str, message: str) -> Ht
     if request.path.startswith("/api/"):
         return JsonResponse({"error": {"code": code, "message": message}}, status=status)
     # Without the request: the header's numbers need the very engines that may be away.
-    context: dict[str, Any] = {"status": status, "message": message}
-    return HttpResponse(render_to_string("errors/error.html", context), status=status)
+    return HttpResponse(render_to_string("errors/away.html", {"status": status, "message": message}), status=status)

@@ -2,14 +2,19 @@
 
 from collections.abc import Iterator
 
+import os
+
 import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.test import TransactionTestCase
+from playwright.sync_api import Browser, Page, sync_playwright
 
+from banibs.dev.browser import chromium
 from banibs.users.models import User
 from marketplace.models import Seller
-from tests import database, people
+from tests import database, people, screens
+from tests.servers import Servers
 
 
 def _restore(self: TransactionTestCase) -> None:
@@ -59,3 +64,42 @@ def zuri(db: None) -> Seller:
 def ike(db: None) -> User:
     """Staff."""
     return people.ike()
+
+
+@pytest.fixture(scope="session")
+def servers(django_db_setup: None, django_db_blocker: pytest.Class) -> Iterator[Servers]:
+    """gunicorn and a Celery worker, once per session."""
+    with django_db_blocker.unblock():
+        started = Servers()
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def live(transactional_db: None, servers: Servers) -> Servers:
+    """The running servers, on a database that this test has for itself. `live.url` is their address."""
+    return servers
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, once per session."""
+    with sync_playwright() as playwright:
+        flags = ["--no-sandbox", "--disable-dev-shm-usage"] if os.geteuid() == 0 else []
+        started = playwright.chromium.launch(executable_path=chromium(), args=flags)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(live: Servers, browser: Browser) -> Iterator[Page]:
+    """A light page, 1440 px wide."""
+    with screens.screen(browser, live, screens.Look("light", 1440)) as opened:
+        yield opened
+
+
+@pytest.fixture(params=screens.LOOKS, ids=str)
+def each_look(request: pytest.FixtureRequest, live: Servers, browser: Browser) -> Iterator[Page]:
+    """The test four times: light and dark, 390 and 1440 px."""
+    with screens.screen(browser, live, request.param) as opened:
+        yield opened

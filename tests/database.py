@@ -78,7 +78,7 @@ def template() -> str:
                     admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(old)))
             making = f"making_{_digest()}"
             admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(making)))
-            _migrate(_url(making))
+            _migrate(environment.url_of(making))
             admin.execute(
                 sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(making), sql.Identifier(name))
             )
@@ -99,14 +99,8 @@ def restore() -> None:
         cursor.execute("SELECT pristine.restore()")
 
 
-def _url(database: str) -> str:
-    """The session's database address with another database's name in it."""
-    head, mark, query = os.environ["BANIBS_TESTS_DATABASE_URL"].partition("?")
-    return f"{head.rpartition('/')[0]}/{database}{mark}{query}"
-
-
 def _admin_url() -> str:
-    return _url("postgres")
+    return environment.url_of("postgres")
 
 
 def _digest() -> str:

@@ -25,6 +25,7 @@ SETTINGS = {
     "STRIPE_WEBHOOK_SECRET": "whsec_" + "banibs0tests" * 3,
     "STRIPE_CONNECT_WEBHOOK_SECRET": "whsec_" + "banibs1tests" * 3,
     "STRIPE_API_HOST": "http://127.0.0.1:9",
+    "DJANGO_ALLOW_ASYNC_UNSAFE": "1",  # Playwright keeps an event loop in the test's thread
     "DJANGO_SETTINGS_MODULE": "banibs.settings",
 }
 
@@ -40,6 +41,12 @@ def worker() -> int:
 def folder() -> Path:
     """Where this session keeps its engines, files and mail."""
     return Path(os.environ["BANIBS_TESTS_FOLDER"])
+
+
+def url_of(database: str) -> str:
+    """The session's database address with another database's name in it."""
+    head, mark, query = os.environ["BANIBS_TESTS_DATABASE_URL"].partition("?")
+    return f"{head.rpartition('/')[0]}/{database}{mark}{query}"
 
 
 def prepare() -> None:

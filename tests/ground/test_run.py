@@ -1,0 +1,183 @@
+"""`make run`: everything starts, answers, keeps its data, and leaves nothing behind however it ends."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+
+from banibs.dev import borrowed, processes
+from tests import environment
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+pytestmark = pytest.mark.xdist_group("run")
+NAMED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SITE_URL", "MEDIA_ROOT", "DJANGO_SETTINGS_MODULE")
+
+
+class House:
+    """One `make run` in a data folder of its own, without the demo shops."""
+
+    def __init__(self, folder: Path, *, port: int) -> None:
+        self.folder = folder
+        self.port = port
+        self.log = folder / "console.log"
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("STRIPE_", "BANIBS_"))}
+        self.environment = {name: value for name, value in kept.items() if name not in NAMED}
+        self.environment |= {"BANIBS_HOME": str(folder), "PORT": str(port), "BANIBS_DEMO": "0"}
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def open(self) -> None:
+        self.process = processes.spawn(
+            [sys.executable, "-m", "banibs.dev.run"], log=self.log, env=self.environment, cwd=ROOT
+        )
+        processes.wait_until(
+            lambda: "BANIBS is open" in self.said(), what="run", seconds=90, process=self.process, log=self.log
+        )
+
+    def said(self) -> str:
+        return self.log.read_text() if self.log.exists() else ""
+
+    def own_processes(self) -> list[psutil.Process]:
+        """Every process that works in this folder or was started for it."""
+        found = []
+        for process in psutil.process_iter(["pid", "cmdline", "environ"]):
+            command = " ".join(process.info["cmdline"] or [])
+            home = (process.info["environ"] or {}).get("BANIBS_HOME")
+            if process.pid != os.getpid() and (str(self.folder) in command or home == str(self.folder)):
+                found.append(process)
+        return found
+
+    def ends_empty(self, *, seconds: float = 20) -> bool:
+        deadline = time.monotonic() + seconds
+        while self.own_processes() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        return not self.own_processes()
+
+
+@pytest.fixture
+def house() -> Iterator[House]:
+    folder = environment.folder() / f"house-{environment.worker()}"
+    folder.mkdir(mode=0o711, exist_ok=True)
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+    one = House(folder, port=port)
+    one.log.unlink(missing_ok=True)
+    yield one
+    if one.process is not None and one.process.poll() is None:
+        processes.stop(one.process, patience=20)
+    assert one.ends_empty(), one.own_processes()
+
+
+def _status(port: int, path: str) -> int:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+        return int(answer.status)
+
+
+def test_it_answers_keeps_its_data_and_leaves_no_process_when_told_to_stop(house: House) -> None:
+    house.open()
+    assert _status(house.port, "/healthz") == 200
+    assert _status(house.port, "/readyz") == 200
+    running = borrowed.running(house.folder)
+    assert running is not None
+    database = running["environment"]["DATABASE_URL"]
+    with psycopg.connect(database) as connection:
+        connection.execute("CREATE TABLE kept (word text)")
+        connection.execute("INSERT INTO kept VALUES ('indigo')")
+
+    assert house.process is not None
+    house.process.send_signal(signal.SIGINT)
+    assert house.process.wait(timeout=30) == 0
+    assert house.ends_empty()
+    assert borrowed.running(house.folder) is None
+
+    house.log.unlink()
+    began = time.monotonic()
+    house.open()
+    assert "Tables" not in house.said(), "the second start has nothing to migrate"
+    assert time.monotonic() - began < 30
+    with psycopg.connect(database) as connection:
+        assert connection.execute("SELECT word FROM kept").fetchone() == ("indigo",)
+        connection.execute("DROP TABLE kept")
+    house.process.send_signal(signal.SIGTERM)
+    assert house.process.wait(timeout=30) == 0
+    assert house.ends_empty()
+
+
+def test_even_killed_outright_it_leaves_no_process(house: House) -> None:
+    house.open()
+    assert len(house.own_processes()) > 6
+    assert house.process is not None
+    house.process.kill()
+    house.process.wait()
+    assert house.ends_empty(), house.own_processes()
+
+
+def test_a_dead_engine_is_said_in_one_sentence_and_the_rest_stops(house: House) -> None:
+    house.open()
+    postmaster = int((house.folder / "run" / "pgdata" / "postmaster.pid").read_text().split()[0])
+    os.kill(postmaster, signal.SIGQUIT)
+    assert house.process is not None
+    assert house.process.wait(timeout=60) == 1
+    assert "PostgreSQL has stopped" in house.said()
+    assert "Traceback" not in house.said()
+    assert house.ends_empty()
+
+
+def test_a_busy_port_is_said_in_one_sentence(house: House) -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", house.port))
+        listener.listen()
+        done = _run(house)
+    assert done.returncode == 1
+    assert f"Port {house.port} is taken by another program" in done.stderr
+    assert f"make run PORT={house.port + 1}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_second_house_in_the_same_folder_is_refused(house: House) -> None:
+    from banibs.dev.engines import claim
+
+    lock = claim(house.folder / "run")
+    done = _run(house)
+    lock.close()
+    assert done.returncode == 1
+    assert "is in use by process" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_full_disk_is_said_in_one_sentence(house: House) -> None:
+    script = (
+        "import collections, shutil, sys; from banibs.dev import run;"
+        "usage = collections.namedtuple('usage', 'total used free');"
+        "shutil.disk_usage = lambda folder: usage(2**30, 2**30 - 2**20, 2**20); sys.exit(run.main())"
+    )
+    done = _run(house, script=script)
+    assert done.returncode == 1
+    assert "The disk of" in done.stderr
+    assert "is full" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_folder_that_postgresql_may_not_enter_is_said_in_one_sentence(house: House, tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    house.environment["BANIBS_HOME"] = str(closed)
+    done = _run(house, script="from banibs.dev import postgres, run; postgres.os.geteuid = lambda: 0; run.main()")
+    assert "whose parents anybody may enter" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def _run(house: House, *, script: str = "") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", script] if script else [sys.executable, "-m", "banibs.dev.run"]
+    return subprocess.run(
+        command, cwd=ROOT, env=house.environment, capture_output=True, text=True, timeout=60, check=False
+    )

@@ -1,8 +1,12 @@
 """How many requests the API takes: per signed-in person, and per address from strangers."""
 
+from typing import TYPE_CHECKING
+
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
-from rest_framework.views import APIView
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView
 
 
 class PerPerson(SimpleRateThrottle):
@@ -10,7 +14,7 @@ class PerPerson(SimpleRateThrottle):
 
     scope = "person"
 
-    def get_cache_key(self, request: Request, view: APIView) -> str | None:
+    def get_cache_key(self, request: Request, view: "APIView") -> str | None:
         if not request.user.is_authenticated:
             return None
         return f"throttle:person:{request.user.pk}"
@@ -21,7 +25,7 @@ class PerAddress(SimpleRateThrottle):
 
     scope = "address"
 
-    def get_cache_key(self, request: Request, view: APIView) -> str | None:
+    def get_cache_key(self, request: Request, view: "APIView") -> str | None:
         if request.user.is_authenticated:
             return None
         return f"throttle:address:{self.get_ident(request)}"

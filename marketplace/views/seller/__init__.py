@@ -1,0 +1,1 @@
+"""Pages of the seller's desk, a file per page."""

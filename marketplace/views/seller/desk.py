@@ -1,0 +1,67 @@
+"""The door of the seller's pages: whose shop this is, and what every page there shows around itself."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import BigIntegerField, Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+
+from marketplace.models import Order, Seller
+
+View = Callable[..., HttpResponseBase]
+
+
+class DeskRequest(HttpRequest):
+    """A request that passed the door: `shop` is the shop of the person who asks."""
+
+    shop: Seller
+
+
+def of(user_id: int) -> Seller | None:
+    """The person's shop with `to_send_count`, in one statement."""
+    waiting = (
+        Order.objects.filter(seller=OuterRef("pk"), status=Order.Status.PAID)
+        .order_by()
+        .values("seller")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
+    count = Coalesce(Subquery(waiting, output_field=BigIntegerField()), 0)
+    return Seller.objects.annotate(to_send_count=count).filter(user_id=user_id).first()
+
+
+def desk(view: View) -> View:
+    """Lets in who is signed in and has a shop (`request.shop`); who has none is shown how to open one."""
+
+    @login_required
+    @functools.wraps(view)
+    def inside(request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        shop = of(request.user.pk)
+        if shop is None:
+            return redirect("seller:start")
+        request.shop = shop
+        return view(request, *args, **kwargs)
+
+    return inside
+
+
+def page(
+    request: HttpRequest, template: str, context: dict[str, Any] | None = None, *, status: int = 200
+) -> HttpResponseBase:
+    """A page of the desk, or with "#name" a part of it for htmx, with what its layout needs."""
+    shop: Seller | None = getattr(request, "shop", None)
+    around = {"shop": shop, "to_send_count": getattr(shop, "to_send_count", 0)}
+    response = render(request, template, {**around, **(context or {})}, status=status)
+    response.headers["Vary"] = "HX-Request, Cookie"
+    return response
+
+
+def is_fragment(request: HttpRequest) -> bool:
+    """Whether htmx asks for a part of the page rather than for the page."""
+    return bool(request.htmx) and not request.htmx.boosted  # type: ignore[attr-defined]

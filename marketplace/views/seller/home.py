@@ -1,0 +1,5 @@
+from django.http import Http404, HttpRequest, HttpResponse
+
+
+def home(request: HttpRequest, **kwargs: object) -> HttpResponse:
+    raise Http404

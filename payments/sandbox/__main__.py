@@ -1,0 +1,30 @@
+"""`python -m payments.sandbox --port P`: the local Stripe alone."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from payments.sandbox.server import PortTaken, serve
+
+
+def main() -> int:
+    """Read the command line and serve."""
+    parser = argparse.ArgumentParser(
+        prog="stripe_sandbox", description="BANIBS's local Stripe: for development and tests"
+    )
+    parser.add_argument("--port", type=int, default=12111)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument(
+        "--data", type=Path, default=Path("stripe-sandbox"), help="the folder of its state file"
+    )
+    parser.add_argument("--app-url", help="an address that is told, by POST, when the clock is moved")
+    given = parser.parse_args()
+    try:
+        serve(host=given.host, port=given.port, folder=given.data.resolve(), app_url=given.app_url)
+    except (PortTaken, PermissionError):
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

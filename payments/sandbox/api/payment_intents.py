@@ -1,0 +1,301 @@
+"""Payment intents: made, changed, canceled. How one is confirmed stands in `confirming`, captured in
+`capturing`.
+"""
+
+from typing import Any
+
+from payments.sandbox.api import money, payment_methods
+from payments.sandbox.api.customers import SHIPPING
+from payments.sandbox.context import Context
+from payments.sandbox.errors import InvalidRequest, no_such
+from payments.sandbox.events import changed
+from payments.sandbox.ids import new_id, new_secret
+from payments.sandbox.lists import page
+from payments.sandbox.params import LIST, Flag, Integer, Many, Metadata, Moments, Shape, Text, merged
+from payments.sandbox.store import Object
+
+_CARD_OPTIONS = Shape(
+    {
+        "card": Shape(
+            {
+                "request_three_d_secure": Text("any", "automatic", "challenge"),
+                "capture_method": Text("manual"),
+                "setup_future_usage": Text("none", "off_session", "on_session"),
+                "cvc_token": Text(),
+            }
+        )
+    }
+)
+OPTIONS = _CARD_OPTIONS
+_FUTURE = Text("off_session", "on_session")
+_CHANGEABLE: dict[str, Any] = {
+    "amount": Integer(),
+    "currency": Text(),
+    "customer": Text(),
+    "description": Text(),
+    "metadata": Metadata(),
+    "payment_method": Text(),
+    "payment_method_data": payment_methods.DATA,
+    "payment_method_options": _CARD_OPTIONS,
+    "payment_method_types": Many(Text("card", "link")),
+    "receipt_email": Text(),
+    "setup_future_usage": _FUTURE,
+    "shipping": SHIPPING,
+    "statement_descriptor": Text(most=22),
+    "statement_descriptor_suffix": Text(most=22),
+    "transfer_group": Text(),
+    "capture_method": Text("automatic", "automatic_async", "manual"),
+}
+UPDATE = Shape(_CHANGEABLE)
+AT_CONFIRM: dict[str, Any] = {
+    "error_on_requires_action": Flag(),
+    "mandate_data": Shape(
+        {
+            "customer_acceptance": Shape(
+                {
+                    "type": Text("online", "offline"),
+                    "online": Shape(
+                        {"ip_address": Text(), "user_agent": Text(), "infer_from_client": Flag()}
+                    ),
+                }
+            )
+        }
+    ),
+    "off_session": Text("true", "false", "one_off", "recurring"),
+    "return_url": Text(),
+    "use_stripe_sdk": Flag(),
+}
+CREATE = Shape(
+    {
+        **_CHANGEABLE,
+        **AT_CONFIRM,
+        "automatic_payment_methods": Shape(
+            {"enabled": Flag(), "allow_redirects": Text("always", "never")}, required=("enabled",)
+        ),
+        "confirm": Flag(),
+        "confirmation_method": Text("automatic", "manual"),
+        "on_behalf_of": Text(),
+    },
+    required=("amount", "currency"),
+)
+CANCEL = Shape({"cancellation_reason": Text("duplicate", "fraudulent", "requested_by_customer", "abandoned")})
+LISTING = Shape({**LIST, "created": Moments(), "customer": Text()})
+
+OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")
+CANCELABLE = (
+    "requires_payment_method",
+    "requires_capture",
+    "requires_confirmation",
+    "requires_action",
+    "processing",
+)
+
+
+def create(ctx: Context) -> Object:
+    """Make an intent, and confirm it at once where `confirm` says so."""
+    from payments.sandbox.api import confirming
+
+    body = build(ctx, ctx.params)
+    ctx.emit("payment_intent.created", body)
+    return confirming.attempt(ctx, body, ctx.params) if ctx.params.get("confirm") else body
+
+
+def build(ctx: Context, params: Object) -> Object:
+    """A saved intent from parameters that were read."""
+    currency = money.checked_currency(params["currency"])
+    money.check_amount(params["amount"], currency)
+    intent_id = new_id("pi")
+    body: Object = {
+        "id": intent_id,
+        "object": "payment_intent",
+        "amount": params["amount"],
+        "amount_capturable": 0,
+        "amount_details": {"tip": {}},
+        "amount_received": 0,
+        "application": None,
+        "application_fee_amount": None,
+        "automatic_payment_methods": _automatic(params),
+        "canceled_at": None,
+        "cancellation_reason": None,
+        "capture_method": params.get("capture_method") or "automatic_async",
+        "client_secret": new_secret(intent_id),
+        "confirmation_method": params.get("confirmation_method") or "automatic",
+        "created": ctx.now(),
+        "currency": currency,
+        "customer": None,
+        "customer_account": None,
+        "description": params.get("description"),
+        "excluded_payment_method_types": None,
+        "last_payment_error": None,
+        "latest_charge": None,
+        "livemode": False,
+        "managed_payments": {"enabled": False},
+        "metadata": merged({}, params.get("metadata")),
+        "next_action": None,
+        "on_behalf_of": params.get("on_behalf_of"),
+        "payment_method": None,
+        "payment_method_configuration_details": None,
+        "payment_method_options": {
+            "card": {
+                "installments": None,
+                "mandate_options": None,
+                "network": None,
+                "request_three_d_secure": "automatic",
+            }
+        },
+        "payment_method_types": params.get("payment_method_types") or ["card"],
+        "processing": None,
+        "receipt_email": params.get("receipt_email"),
+        "review": None,
+        "setup_future_usage": params.get("setup_future_usage"),
+        "shipping": params.get("shipping"),
+        "source": None,
+        "statement_descriptor": params.get("statement_descriptor"),
+        "statement_descriptor_suffix": params.get("statement_descriptor_suffix"),
+        "status": "requires_payment_method",
+        "transfer_data": None,
+        "transfer_group": params.get("transfer_group"),
+    }
+    return ctx.save(with_method(ctx, body, params))
+
+
+def retrieve(ctx: Context, intent_id: str) -> Object:
+    """One intent; a browser's key needs its client secret."""
+    body = ctx.load("payment_intent", intent_id, param="intent")
+    check_secret(ctx, body)
+    return body
+
+
+def list_(ctx: Context) -> Object:
+    """A page of intents."""
+    return page(
+        ctx, "payment_intent", url="/v1/payment_intents", where={"customer": ctx.params.get("customer")}
+    )
+
+
+def update(ctx: Context, intent_id: str) -> Object:
+    """Change an intent that was not confirmed yet; description, metadata and transfer group later too."""
+    before = ctx.load("payment_intent", intent_id, param="intent")
+    given = {name: value for name, value in ctx.params.items() if name in _CHANGEABLE}
+    fixed = set(given) - {"description", "metadata", "transfer_group", "receipt_email", "shipping"}
+    if fixed and before["status"] not in OPEN:
+        name = sorted(fixed)[0]
+        raise unexpected(
+            before,
+            (
+                f"This PaymentIntent's {name} could not be updated because it has a status of "
+                f"{before['status']}. You may only update the {name} of a PaymentIntent with "
+                f"one of the following statuses: {', '.join(OPEN)}."
+            ),
+        )
+    after = {
+        **before,
+        **{name: value for name, value in given.items() if not name.startswith("payment_method")},
+    }
+    after["currency"] = money.checked_currency(after["currency"])
+    money.check_amount(after["amount"], after["currency"])
+    after["metadata"] = merged(before["metadata"], given.get("metadata"))
+    if given.get("payment_method_types"):
+        after["payment_method_types"] = given["payment_method_types"]
+    after = ctx.save(with_method(ctx, after, given))
+    if before["status"] == "requires_action" and fixed:
+        after = ctx.save({**after, "status": "requires_confirmation", "next_action": None})
+    return after
+
+
+def cancel(ctx: Context, intent_id: str) -> Object:
+    """Give an intent up; an authorisation is released. Not once it has succeeded."""
+    body = ctx.load("payment_intent", intent_id, param="intent")
+    return void(ctx, body, ctx.params.get("cancellation_reason"))
+
+
+def void(ctx: Context, body: Object, reason: str | None) -> Object:
+    """Cancel an intent for a reason; `automatic` is Stripe's own, when an authorisation runs out."""
+    if body["status"] not in CANCELABLE:
+        raise unexpected(
+            body,
+            (
+                "You cannot cancel this PaymentIntent because it has a status of "
+                f"{body['status']}. Only a PaymentIntent with one of the following statuses may "
+                f"be canceled: {', '.join(CANCELABLE)}."
+            ),
+        )
+    held = body["latest_charge"] if body["status"] == "requires_capture" else None
+    body = ctx.save(
+        {
+            **body,
+            "status": "canceled",
+            "canceled_at": ctx.now(),
+            "cancellation_reason": reason,
+            "amount_capturable": 0,
+            "next_action": None,
+        }
+    )
+    if held:
+        charge = ctx.load("charge", held)
+        released = ctx.save({**charge, "amount_refunded": charge["amount"], "refunded": True})
+        ctx.emit(
+            "charge.expired" if reason == "automatic" else "charge.refunded",
+            released,
+            changed(charge, released),
+        )
+    ctx.emit("payment_intent.canceled", body)
+    return body
+
+
+def with_method(ctx: Context, body: Object, params: Object) -> Object:
+    """The intent with the customer, the payment method and its options that `params` name."""
+    body = dict(body)
+    if params.get("customer"):
+        body["customer"] = ctx.load("customer", params["customer"], param="customer", in_path=False)["id"]
+    card = (params.get("payment_method_options") or {}).get("card") or {}
+    body["payment_method_options"] = {"card": {**body["payment_method_options"]["card"], **card}}
+    if card.get("capture_method"):
+        body["capture_method"] = card["capture_method"]
+    method = None
+    if params.get("payment_method_data"):
+        method = payment_methods.from_data(ctx, params["payment_method_data"])
+    elif params.get("payment_method"):
+        method = payment_methods.resolve(ctx, params["payment_method"])
+    if method is None:
+        return body
+    payment_methods.check_usable(ctx, method)
+    if method["customer"] and not body["customer"]:
+        raise InvalidRequest(
+            (
+                "The provided PaymentMethod cannot be attached or used because it belongs to a "
+                "Customer. Please include the Customer in the `customer` parameter on the "
+                "PaymentIntent."
+            ),
+            param="payment_method",
+            code="payment_method_unexpected_state",
+        )
+    if method["customer"] and method["customer"] != body["customer"]:
+        raise InvalidRequest(
+            "The provided PaymentMethod does not belong to this Customer.",
+            param="payment_method",
+            code="payment_method_unexpected_state",
+        )
+    return {**body, "payment_method": method["id"], "status": "requires_confirmation"}
+
+
+def check_secret(ctx: Context, body: Object) -> None:
+    """A browser's key opens only the intent whose client secret it holds."""
+    given = ctx.params.get("client_secret")
+    if (ctx.publishable or given) and given != body["client_secret"]:
+        raise no_such(body["object"], body["id"], param="intent")
+
+
+def unexpected(body: Object, said: str) -> InvalidRequest:
+    """The refusal for something that the intent's status does not allow."""
+    return InvalidRequest(said, code=f"{body['object']}_unexpected_state", **{body["object"]: body})
+
+
+def _automatic(params: Object) -> Object | None:
+    if params.get("payment_method_types"):
+        return None
+    given = params.get("automatic_payment_methods") or {}
+    return {
+        "allow_redirects": given.get("allow_redirects") or "always",
+        "enabled": given.get("enabled", True),
+    }

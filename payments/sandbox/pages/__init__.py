@@ -1,0 +1,1 @@
+"""Pages that a person sees: payment, onboarding, the bank, the controls."""

@@ -1,0 +1,31 @@
+"""Django's settings for the local Stripe alone: no database, no sessions, no apps of BANIBS."""
+
+import os
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+
+DEBUG = False
+SECRET_KEY = "the-local-stripe-signs-nothing-with-this"
+ALLOWED_HOSTS = [
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+    *filter(None, os.environ.get("SANDBOX_HOSTS", "").split(",")),
+]
+ROOT_URLCONF = "payments.sandbox.urls"
+INSTALLED_APPS: list[str] = []
+MIDDLEWARE = ["payments.sandbox.http.Guard"]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [HERE / "templates"],
+        "OPTIONS": {"libraries": {"sandbox": "payments.sandbox.pages.filters"}, "builtins": []},
+    }
+]
+USE_TZ = True
+USE_I18N = False
+TIME_ZONE = "UTC"
+APPEND_SLASH = False
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+LOGGING_CONFIG = None

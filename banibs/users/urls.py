@@ -1,6 +1,15 @@
 """Pages of a person: profile and addresses."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from banibs.users import addresses, profile
 
 app_name = "users"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("account/profile/", profile.edit, name="profile"),
+    path("account/addresses/", addresses.listing, name="addresses"),
+    path("account/addresses/new/", addresses.new, name="address_new"),
+    path("account/addresses/<int:pk>/", addresses.edit, name="address_edit"),
+    path("account/addresses/<int:pk>/delete/", addresses.delete, name="address_delete"),
+    path("account/addresses/<int:pk>/default/", addresses.make_default, name="address_default"),
+]

@@ -1,0 +1,18 @@
+"""Addresses of a buyer's own pages; `marketplace.urls` includes them under its name."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from marketplace.views import account, address, downloads, orders
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("checkout/address/", address.choose, name="address"),
+    path("account/", account.overview, name="account"),
+    path("account/orders/", orders.listing, name="orders"),
+    path("account/orders/<str:number>/", orders.detail, name="order"),
+    path("account/orders/<str:number>/receipt/", orders.receipt, name="receipt"),
+    path("account/orders/<str:number>/breakdown/", orders.breakdown, name="order_breakdown"),
+    path("account/orders/<str:number>/received/", orders.received, name="order_received"),
+    path("account/downloads/", downloads.listing, name="downloads"),
+    path("account/downloads/<int:pk>/", downloads.start, name="download"),
+    path("account/downloads/file/<str:token>/", downloads.fetch, name="download_file"),
+]

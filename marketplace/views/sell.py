@@ -1,0 +1,8 @@
+"""."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def sell(request: HttpRequest, **_: object) -> HttpResponse:
+    return render(request, "base.html")

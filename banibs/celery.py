@@ -17,7 +17,7 @@ app.steps["worker"].add(DjangoStructLogInitStep)
 TIMETABLE = {
     "heartbeat": ("banibs.jobs.heartbeat", 10),
     "deliver_events": ("banibs.core.tasks.deliver_events", 5),
-    "expire_checkouts": ("marketplace.tasks.expire_checkouts", 60),
+    "expire_checkouts": ("payments.tasks.expire_checkouts", 60),
     "complete_orders": ("marketplace.tasks.complete_orders", crontab(minute="7")),
     "move_checkpoints": ("wallet.tasks.move_checkpoints", crontab(minute="*/10")),
     "clear_sessions": ("banibs.jobs.clear_old_rows", crontab(minute="20", hour="3")),

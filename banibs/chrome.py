@@ -32,7 +32,7 @@ SELECT (SELECT coalesce(sum(i.quantity), 0) FROM marketplace_cartitem i
           JOIN marketplace_cart c ON c.id = i.cart_id WHERE c.user_id = %(user)s),
        (SELECT balance FROM wallet_account WHERE code = %(account)s AND currency = %(currency)s),
        (SELECT count(*) FROM (SELECT 1 FROM notifications_notice
-                               WHERE user_id = %(user)s AND read_at IS NULL LIMIT 100) unread)
+                               WHERE user_id = %(user)s AND read_at IS NULL AND removed_at IS NULL LIMIT 100) unread)
 """
 
 

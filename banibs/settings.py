@@ -251,6 +251,13 @@ CONTENT_SECURITY_POLICY = {
 
 # ---- the API -----------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "banibs.api.authentication.KeyAuthentication",
+        "banibs.api.authentication.BrowserAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["banibs.core.api.HasScope"],
+    "EXCEPTION_HANDLER": "banibs.core.api.handler.exception_handler",
+    "DEFAULT_PAGINATION_CLASS": "banibs.core.api.KeysetPage",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_THROTTLE_CLASSES": ["banibs.throttles.PerPerson", "banibs.throttles.PerAddress"],
@@ -261,6 +268,18 @@ REST_FRAMEWORK = {
     "NUM_PROXIES": TRUSTED_PROXIES,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "BANIBS API",
+    "DESCRIPTION": "One cart from many sellers, one payment, every cent in a ledger.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "banibs.api.schema.with_errors"],
 }
 
 # ---- e-mail ------------------------------------------------------------------------------------------------
@@ -341,4 +360,5 @@ STORAGES = {
 
 # ---- tables of names → dotted paths (architecture: where the left must reach the right) --------------------
 EVENT_SUBSCRIBERS = "banibs.subscribers.SUBSCRIBERS"
+REFERENCE_LINKS = "banibs.links.LINKS"
 LEDGER_AUDITS = ["wallet.audit.CHECKS"]  # what must hold in each room; `verify_ledger` runs them in this order

@@ -18,9 +18,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("media/<path:name>", media.public, name="media"),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
+    path("api/v1/", include("banibs.api.urls")),
+    path("seller/", include("marketplace.seller_urls")),
     path("", include("marketplace.urls")),
     path("", include("banibs.users.urls")),
+    path("", include("wallet.urls")),
     path("", include("payments.urls")),
+    path("", include("banibs.notifications.urls")),
 ]
 if settings.DEVELOPMENT:
     urlpatterns.append(path("dev/", include("banibs.dev.urls")))

@@ -1,0 +1,27 @@
+"""What every API view needs: one error shape, scopes, money fields, keyset pages, idempotent POSTs.
+
+Shapes and codes: docs "What the outside sees", HTTP.
+"""
+
+from banibs.core.api.errors import Refused, error
+from banibs.core.api.fields import AmountField, MoneyField, MoneySerializer, StrictSerializer, money
+from banibs.core.api.once import IDEMPOTENCY_HEADER, idempotent, plain
+from banibs.core.api.pages import KeysetPage, known_filters
+from banibs.core.api.scopes import SCOPES, HasScope
+
+__all__ = [
+    "IDEMPOTENCY_HEADER",
+    "SCOPES",
+    "AmountField",
+    "HasScope",
+    "KeysetPage",
+    "MoneyField",
+    "MoneySerializer",
+    "Refused",
+    "StrictSerializer",
+    "error",
+    "idempotent",
+    "known_filters",
+    "money",
+    "plain",
+]

@@ -1,0 +1,30 @@
+"""A refusal with a code of ours, and the one shape of an error."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rest_framework import exceptions
+
+
+class Refused(exceptions.APIException):
+    """A refusal with a code of ours: `{"error": {"code", "message", "fields"?, …}}`."""
+
+    def __init__(
+        self, status: int, code: str, message: str, *, fields: Mapping[str, Any] | None = None, **extra: Any
+    ) -> None:
+        super().__init__(detail=message, code=code)
+        self.status_code = status
+        self.error_code = code
+        self.message = message
+        self.fields = fields
+        self.extra = extra
+
+
+def error(code: str, message: str, *, fields: Mapping[str, Any] | None = None, **extra: Any) -> dict[str, Any]:
+    """The one shape of an error's body."""
+    body: dict[str, Any] = {"code": code, "message": message, **extra}
+    if fields:
+        body["fields"] = fields
+    return {"error": body}

@@ -1,0 +1,71 @@
+"""Money in and out of the API, and request bodies that refuse what nobody asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rest_framework import exceptions, serializers
+
+from banibs.core.money import Money
+
+
+def money(value: Money) -> dict[str, Any]:
+    """Money as the API shows it: `{"amount": 1299, "currency": "USD", "display": "$12.99"}`."""
+    return {"amount": value.amount, "currency": value.currency, "display": value.format()}
+
+
+class MoneySerializer(serializers.Serializer[Money]):
+    """The schema of an amount in an answer."""
+
+    amount = serializers.IntegerField(help_text="Minor units")
+    currency = serializers.CharField(help_text="ISO 4217")
+    display = serializers.CharField(source="format", help_text="As a person reads it")
+
+
+class MoneyField(serializers.Field):  # type: ignore[type-arg]
+    """Read-only money: the attribute is a Money, or an int beside a `currency` on the same object."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs["read_only"] = True
+        super().__init__(**kwargs)
+
+    def get_attribute(self, instance: Any) -> Any:
+        value = super().get_attribute(instance)
+        if isinstance(value, int):
+            return Money(value, instance["currency"] if isinstance(instance, dict) else instance.currency)
+        return value
+
+    def to_representation(self, value: Money) -> dict[str, Any]:
+        return money(value)
+
+
+class AmountField(serializers.IntegerField):
+    """Minor units in a request: a positive whole number, never a float, a string or true."""
+
+    default_error_messages = {"invalid_amount": "An amount is a whole number of minor units"}
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("min_value", 1)
+        kwargs.setdefault("max_value", 2**53 - 1)
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> int:
+        if type(data) is not int:
+            self.fail("invalid_amount")
+        return int(super().to_internal_value(data))
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """A request's body: fields that nobody asked for are refused, so that `price` or `is_staff` never slips by."""
+
+    default_error_messages = {"unknown_field": "There is no such field"}
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            unknown = sorted(set(map(str, data)) - set(self.fields))
+            if unknown:
+                raise serializers.ValidationError(
+                    {name: [exceptions.ErrorDetail(self.error_messages["unknown_field"], "unknown_field")] for name in unknown[:20]}
+                )
+        return super().to_internal_value(data)

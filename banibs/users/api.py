@@ -1,0 +1,116 @@
+"""`addresses/`: where a person's parcels go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pycountry
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from banibs.core.api import KeysetPage, StrictSerializer, known_filters
+from banibs.users.models import Address
+
+FIELDS = ("id", "name", "line1", "line2", "city", "region", "postcode", "country", "phone", "is_default")
+
+
+class AddressShape(serializers.ModelSerializer[Address]):
+    """An address in an answer."""
+
+    class Meta:
+        model = Address
+        fields = FIELDS
+        read_only_fields = FIELDS
+
+
+class AddressPage(serializers.Serializer[Any]):
+    """A page of addresses."""
+
+    results = AddressShape(many=True)
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+
+
+class AddressRequest(StrictSerializer):
+    """An address in a request. Name and country are enough to be billed for digital goods."""
+
+    name = serializers.CharField(max_length=150)
+    line1 = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    line2 = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    city = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    region = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    postcode = serializers.CharField(max_length=20, required=False, allow_blank=True)
+    country = serializers.CharField(max_length=2)
+    phone = serializers.CharField(max_length=20, required=False, allow_blank=True)
+    is_default = serializers.BooleanField(required=False)
+
+    def validate_country(self, value: str) -> str:
+        """Two letters of ISO 3166."""
+        if pycountry.countries.get(alpha_2=value) is None or value != value.upper():
+            raise serializers.ValidationError(_("A country is two capital letters, such as GB"), "unknown_country")
+        return value
+
+
+def save(address: Address, values: dict[str, Any]) -> Address:
+    """Writes an address; making it the default takes that from the one that was."""
+    with transaction.atomic():
+        if values.get("is_default"):
+            Address.objects.filter(user=address.user, is_default=True).exclude(pk=address.pk).update(is_default=False)
+        for name, value in values.items():
+            setattr(address, name, value)
+        address.save()
+    return address
+
+
+class AddressesView(APIView):
+    """`addresses/`"""
+
+    scope = "orders"
+
+    @extend_schema(responses=AddressPage)
+    def get(self, request: Request) -> Response:
+        known_filters(request)
+        pages = KeysetPage()
+        rows = pages.paginate_queryset(Address.objects.filter(user=request.user).order_by("-pk"), request, view=self)
+        return pages.get_paginated_response(AddressShape(rows, many=True).data)
+
+    @extend_schema(request=AddressRequest, responses={201: AddressShape})
+    def post(self, request: Request) -> Response:
+        asked = AddressRequest(data=request.data)
+        asked.is_valid(raise_exception=True)
+        return Response(AddressShape(save(Address(user=request.user), asked.validated_data)).data, status=201)
+
+
+class AddressView(APIView):
+    """`addresses/{id}/`"""
+
+    scope = "orders"
+
+    def address(self, request: Request, pk: int) -> Address:
+        """The caller's address by this id."""
+        found = Address.objects.filter(pk=pk, user=request.user).first()
+        if found is None:
+            raise NotFound
+        return found
+
+    @extend_schema(responses=AddressShape)
+    def get(self, request: Request, pk: int) -> Response:
+        known_filters(request)
+        return Response(AddressShape(self.address(request, pk)).data)
+
+    @extend_schema(request=AddressRequest, responses=AddressShape)
+    def patch(self, request: Request, pk: int) -> Response:
+        asked = AddressRequest(data=request.data, partial=True)
+        asked.is_valid(raise_exception=True)
+        return Response(AddressShape(save(self.address(request, pk), asked.validated_data)).data)
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, pk: int) -> Response:
+        self.address(request, pk).delete()
+        return Response(status=204)

@@ -1,0 +1,183 @@
+"""`cart/` and what hangs below it: the cart of the person who calls."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from banibs.core.api import Refused, StrictSerializer, known_filters
+from marketplace import cart as carts
+from marketplace import pricing, regions
+from marketplace.api import shapes
+from marketplace.models import Cart, CartItem
+from wallet import accounts, ledger
+
+METHODS = ("wallet", "card", "stripe_checkout", "wallet_and_card")
+
+
+class RegionRequest(StrictSerializer):
+    """A region's code."""
+
+    region = serializers.CharField(max_length=2)
+
+
+class QuantityField(serializers.Field):  # type: ignore[type-arg]
+    """Passed on as it came: `marketplace.cart.check_quantity` has the rule and the words."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        return data
+
+
+class ItemRequest(StrictSerializer):
+    """What to put into the cart."""
+
+    variant = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+    quantity = QuantityField(default=1, allow_null=True)
+
+
+class QuantityRequest(StrictSerializer):
+    """How many of a line."""
+
+    quantity = QuantityField(allow_null=True)
+
+
+class CouponRequest(StrictSerializer):
+    """A code."""
+
+    code = serializers.CharField(max_length=32)
+
+
+def refused(refusal: carts.CartRefusal) -> Refused:
+    """A cart's refusal as the API says it."""
+    status = 409 if refusal.code in ("out_of_stock", "coupon_exhausted") else 400
+    fields = {refusal.field: [refusal.message]} if refusal.field else None
+    return Refused(status, refusal.code, refusal.message, fields=fields)
+
+
+class CartBase(APIView):
+    """Finds the caller's cart."""
+
+    scope = "cart"
+
+    def cart(self, request: Request) -> Cart:
+        """The caller's cart, made on first use in the visitor's region."""
+        place = request._request.place  # type: ignore[attr-defined]
+        return carts.open_for(user_id=request.user.pk, token=None, place=place)
+
+    def shown(self, request: Request, *, status: int = 200) -> Response:
+        """The cart as it is now."""
+        cart = carts.find(user_id=request.user.pk, token=None)
+        return Response(shapes.cart(carts.contents(cart, self.place(request))), status=status)
+
+    def place(self, request: Request) -> regions.Place:
+        """The visitor's region, for a cart that does not exist yet."""
+        place: regions.Place = request._request.place  # type: ignore[attr-defined]
+        return place
+
+
+class CartView(CartBase):
+    """`cart/`"""
+
+    @extend_schema(responses=shapes.CartShape)
+    def get(self, request: Request) -> Response:
+        known_filters(request)
+        return self.shown(request)
+
+    @extend_schema(request=RegionRequest, responses=shapes.CartShape)
+    def patch(self, request: Request) -> Response:
+        asked = RegionRequest(data=request.data)
+        asked.is_valid(raise_exception=True)
+        if asked.validated_data["region"] not in regions.places():
+            message = _("There is no such region")
+            raise Refused(400, "unknown_region", message, fields={"region": [message]})
+        carts.change_region(self.cart(request), asked.validated_data["region"])
+        return self.shown(request)
+
+
+class ItemsView(CartBase):
+    """`cart/items/`"""
+
+    @extend_schema(request=ItemRequest, responses={201: shapes.CartShape})
+    def post(self, request: Request) -> Response:
+        asked = ItemRequest(data=request.data)
+        asked.is_valid(raise_exception=True)
+        try:
+            carts.check_quantity(asked.validated_data["quantity"])
+            carts.add(
+                self.cart(request),
+                variant_id=asked.validated_data["variant"],
+                quantity=asked.validated_data["quantity"],
+            )
+        except carts.CartRefusal as refusal:
+            raise refused(refusal) from refusal
+        return self.shown(request, status=201)
+
+
+class ItemView(CartBase):
+    """`cart/items/{id}/`"""
+
+    @extend_schema(request=QuantityRequest, responses=shapes.CartShape)
+    def patch(self, request: Request, pk: int) -> Response:
+        asked = QuantityRequest(data=request.data)
+        asked.is_valid(raise_exception=True)
+        try:
+            carts.set_quantity(self.cart(request), item_id=pk, quantity=asked.validated_data["quantity"])
+        except carts.CartRefusal as refusal:
+            raise refused(refusal) from refusal
+        except CartItem.DoesNotExist as missing:
+            raise NotFound from missing
+        return self.shown(request)
+
+    @extend_schema(responses=shapes.CartShape)
+    def delete(self, request: Request, pk: int) -> Response:
+        try:
+            carts.remove(self.cart(request), item_id=pk)
+        except CartItem.DoesNotExist as missing:
+            raise NotFound from missing
+        return self.shown(request)
+
+
+class CouponView(CartBase):
+    """`cart/coupon/`"""
+
+    throttle_scope = "coupon"
+
+    @extend_schema(request=CouponRequest, responses=shapes.CartShape)
+    def put(self, request: Request) -> Response:
+        asked = CouponRequest(data=request.data)
+        asked.is_valid(raise_exception=True)
+        try:
+            carts.apply_coupon(self.cart(request), asked.validated_data["code"])
+        except carts.CartRefusal as refusal:
+            raise refused(refusal) from refusal
+        return self.shown(request)
+
+    @extend_schema(responses=shapes.CartShape)
+    def delete(self, request: Request) -> Response:
+        carts.drop_coupon(self.cart(request))
+        return self.shown(request)
+
+
+class QuoteView(CartBase):
+    """`cart/quote/?payment_method=`"""
+
+    @extend_schema(
+        parameters=[OpenApiParameter("payment_method", enum=METHODS, default="wallet")], responses=shapes.QuoteShape
+    )
+    def get(self, request: Request) -> Response:
+        known_filters(request, "payment_method")
+        method = request.query_params.get("payment_method", "wallet")
+        if method not in METHODS:
+            message = _("There is no such way to pay")
+            raise Refused(400, "payment_method_unavailable", message, fields={"payment_method": [message]})
+        contents = carts.contents(carts.find(user_id=request.user.pk, token=None), self.place(request))
+        balance = ledger.balance(accounts.wallet(request.user.pk), contents.place.currency)
+        priced = contents.quote(pricing.Tender(method, wallet=balance.amount))
+        return Response(shapes.quote(contents, priced, balance))

@@ -1,0 +1,103 @@
+"""`orders/` and what can be read of one: its buyer's and its seller's view are the same rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from banibs.core.api import KeysetPage, Refused, known_filters
+from banibs.core.models import Event
+from banibs.users.models import User
+from marketplace.api import shapes
+from marketplace.models import Order
+
+
+def visible_orders(user: User) -> QuerySet[Order]:
+    """The orders that this person bought or sold, with what their shape needs."""
+    return (
+        Order.objects.filter(Q(buyer=user) | Q(seller__user=user))
+        .select_related("seller", "checkout")
+        .prefetch_related("lines")
+    )
+
+
+class OrderPage(serializers.Serializer[Any]):
+    """A page of orders."""
+
+    results = shapes.OrderShape(many=True)
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+
+
+def page_of_orders(request: Request, rows: QuerySet[Order], view: APIView) -> Response:
+    """A keyset page of orders, narrowed by `status`."""
+    status = request.query_params.get("status")
+    if status is not None:
+        if status not in Order.Status.values:
+            raise Refused(400, "unknown_filter", "There is no such status")
+        rows = rows.filter(status=status)
+    pages = KeysetPage()
+    found = pages.paginate_queryset(rows.order_by("-pk"), request, view=view)
+    return pages.get_paginated_response([shapes.order(row) for row in found or []])
+
+
+STATUS = OpenApiParameter("status", enum=Order.Status.values)
+
+
+class OrdersView(APIView):
+    """`orders/`: what the caller bought."""
+
+    scope = "orders"
+
+    @extend_schema(parameters=[STATUS], responses=OrderPage)
+    def get(self, request: Request) -> Response:
+        known_filters(request, "status")
+        return page_of_orders(request, visible_orders(request.user).filter(buyer=request.user), self)
+
+
+class SoldOrdersView(APIView):
+    """`seller/orders/`: what the caller's shop sold."""
+
+    scope = "seller"
+
+    @extend_schema(parameters=[STATUS], responses=OrderPage)
+    def get(self, request: Request) -> Response:
+        known_filters(request, "status")
+        return page_of_orders(request, visible_orders(request.user).filter(seller__user=request.user), self)
+
+
+class OneOrder(APIView):
+    """Finds an order that is the caller's to see."""
+
+    scope = "orders"
+
+    def order(self, request: Request, number: str) -> Order:
+        """The order, or 404 whether it does not exist or is somebody else's."""
+        known_filters(request)
+        found = visible_orders(request.user).filter(number=number).first()
+        if found is None:
+            raise NotFound
+        return found
+
+
+class OrderView(OneOrder):
+    """`orders/{number}/`"""
+
+    @extend_schema(responses=shapes.OrderShape)
+    def get(self, request: Request, number: str) -> Response:
+        return Response(shapes.order(self.order(request, number)))
+
+
+class FeesView(OneOrder):
+    """`orders/{number}/fees/`"""
+
+    @extend_schema(responses=shapes.FeesShape)
+    def get(self, request: Request, number: str) -> Response:
+        return Response(shapes.fees(self.order(request, number)))

@@ -1,0 +1,85 @@
+"""Amara's program buys for her."""
+
+from collections.abc import Callable
+
+import pytest
+from rest_framework.test import APIClient
+
+from marketplace.models import Checkout, Order
+from tests import market as scene
+
+pytestmark = pytest.mark.django_db
+AsPerson = Callable[..., APIClient]
+
+
+def test_a_program_fills_the_cart_asks_what_it_costs_and_pays(as_person: AsPerson) -> None:
+    market = scene.opened(wallet=20_000)
+    program = as_person(market.amara)
+    program.patch("/api/v1/cart/", {"region": "GB"})
+    added = program.post("/api/v1/cart/items/", {"variant": market.basket.pk, "quantity": 2})
+    assert added.status_code == 201, added.json()
+    program.post("/api/v1/cart/items/", {"variant": market.zine.pk, "quantity": 1})
+
+    quote = program.get("/api/v1/cart/quote/").json()
+    assert quote["total"] == {"amount": 10_900, "currency": "GBP", "display": "£109.00"}
+    assert quote["wallet"]["missing"]["amount"] == 0
+
+    body = {"address": market.amara.addresses.get().pk, "payment_method": "wallet", "expected_total": 10_900}
+    placed = program.post("/api/v1/checkouts/", body, headers={"Idempotency-Key": "cart-1"})
+
+    assert placed.status_code == 201, placed.json()
+    answer = placed.json()
+    assert answer["status"] == "succeeded"
+    assert [order["status"] for order in answer["orders"]] == ["paid", "fulfilled"]
+    assert answer["cart_cleared"] is True
+    assert market.wallet() == 20_000 - 10_900
+
+    again = program.post("/api/v1/checkouts/", body, headers={"Idempotency-Key": "cart-1"})
+    assert (again.status_code, again.json()) == (201, answer)
+    assert again["Idempotency-Replayed"] == "true"
+    assert Checkout.objects.count() == 1
+
+    other = program.post("/api/v1/checkouts/", {**body, "expected_total": 1}, headers={"Idempotency-Key": "cart-1"})
+    assert (other.status_code, other.json()["error"]["code"]) == (422, "idempotency_key_reused")
+
+
+def test_a_refusal_stores_nothing_and_leaves_the_key_usable(as_person: AsPerson) -> None:
+    market = scene.opened(wallet=0)
+    program = as_person(market.amara)
+    scene.put_in_cart(market.amara, (market.basket, 1))
+    body = {"address": market.amara.addresses.get().pk, "payment_method": "wallet", "expected_total": 5_300}
+
+    short = program.post("/api/v1/checkouts/", body, headers={"Idempotency-Key": "k"})
+    assert short.status_code == 402
+    assert short.json()["error"]["code"] == "insufficient_funds"
+    assert short.json()["error"]["missing"]["amount"] == 5_300
+    assert not Order.objects.exists()
+
+    scene.credit(market.amara, 5_300)
+    paid = program.post("/api/v1/checkouts/", body, headers={"Idempotency-Key": "k"})
+    assert paid.status_code == 201
+
+
+@pytest.mark.parametrize("quantity", [-1, 0, 10**9, 1.5, "1e3", "٣", None, [], True])
+def test_a_quantity_is_a_whole_number_from_1_to_100(as_person: AsPerson, quantity: object) -> None:
+    market = scene.opened()
+    answer = as_person(market.amara).post("/api/v1/cart/items/", {"variant": market.basket.pk, "quantity": quantity})
+    assert answer.status_code == 400
+    assert answer.json()["error"]["code"] == "invalid_quantity"
+    assert answer.json()["error"]["message"] == "Quantity must be a whole number from 1 to 100"
+    assert not market.amara.cart.items.exists() if hasattr(market.amara, "cart") else True
+
+
+def test_every_error_has_the_one_shape(as_person: AsPerson) -> None:
+    market = scene.opened()
+    program = as_person(market.amara, "cart:read")
+    for answer, status, code in (
+        (APIClient().get("/api/v1/cart/"), 401, "not_authenticated"),
+        (program.post("/api/v1/cart/items/", {"variant": 1}), 403, "insufficient_scope"),
+        (program.delete("/api/v1/cart/quote/"), 405, "method_not_allowed"),
+        (program.get("/api/v1/cart/?user=2"), 400, "unknown_filter"),
+        (as_person(market.amara).get("/api/v1/orders/B-1-1/"), 404, "not_found"),
+        (as_person(market.amara).post("/api/v1/checkouts/", {}), 400, "idempotency_key_required"),
+        (as_person(market.amara).post("/api/v1/checkouts/", {"total": 1}), 400, "unknown_field"),
+    ):
+        assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)

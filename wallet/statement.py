@@ -6,6 +6,7 @@ One line per movement, newest first, a page at a time by key: reading page 1,000
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,10 +14,12 @@ from typing import Any
 from django.db import connection
 from django.utils.functional import Promise
 
+from banibs.core import references
 from banibs.core.money import Money
 from wallet import accounts, movements
 
 PAGE = 25
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 CHUNK = 1_000  # lines of a file read at a time
 
 
@@ -38,6 +41,11 @@ class Line:
         return movements.KINDS[self.kind]
 
     @property
+    def url(self) -> str | None:
+        """The page of what caused it, where there is one."""
+        return references.url(self.reference) if self.reference else None
+
+    @property
     def place(self) -> Place:
         """Where this line stands, to turn the page from."""
         return Place(self.at, self.movement_id)
@@ -49,6 +57,18 @@ class Place:
 
     at: dt.datetime
     movement_id: int
+
+    def __str__(self) -> str:
+        """As an address carries it: microseconds of the time, and the movement."""
+        return f"{(self.at - EPOCH) // dt.timedelta(microseconds=1)}-{self.movement_id}"
+
+    @classmethod
+    def parse(cls, text: str) -> Place:
+        """The place that an address names. Raises ValueError for anything else."""
+        found = re.fullmatch(r"([0-9]{1,17})-([0-9]{1,18})", text, re.ASCII)
+        if not found:
+            raise ValueError(text)
+        return cls(EPOCH + dt.timedelta(microseconds=int(found[1])), int(found[2]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +148,7 @@ def page(
 
 def oldest_first(code: str, currency: str, *, span: Span) -> Iterator[Line]:
     """Every line of a span in the order in which they happened, for a file. One query for each thousand lines."""
-    last: Place | None = Place(dt.datetime.min.replace(tzinfo=dt.UTC), 0)
+    last: Place | None = Place(EPOCH, 0)
     while last:
         lines = _read(code, currency, span, older_than=None, newer_than=last, limit=CHUNK)
         yield from lines
@@ -165,3 +185,20 @@ def _read(
             Line(movement_id, at, kind, reference, memo, Money(amount, currency), Money(balance, currency))
             for movement_id, at, kind, reference, memo, amount, balance in cursor.fetchall()
         ]
+
+
+def opened(code: str, currency: str) -> dt.datetime | None:
+    """When the account first moved; None when it never did. One query, two rows of an index."""
+    accounts.kind(code)
+    with connection.cursor() as cursor:
+        cursor.execute(_OPENED, {"code": code, "currency": currency})
+        moment: dt.datetime | None = cursor.fetchone()[0]
+    return moment
+
+
+_OPENED = """
+WITH here AS MATERIALIZED (SELECT id FROM wallet_account WHERE code = %(code)s AND currency = %(currency)s)
+SELECT least(
+  (SELECT min(at) FROM wallet_transfer WHERE source_id = (SELECT id FROM here) AND source_balance IS NOT NULL),
+  (SELECT min(at) FROM wallet_transfer WHERE target_id = (SELECT id FROM here) AND target_balance IS NOT NULL))
+"""

@@ -1,0 +1,156 @@
+"""The wallet's pages: what a person holds, where it came from and where it went."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.vary import vary_on_headers
+
+from banibs.core.clock import now
+from banibs.core.money import Money
+from wallet import accounts, demo, filters, ledger, statement
+from wallet.export import spreadsheet_safe
+
+
+@require_GET
+@login_required
+@vary_on_headers("HX-Request")
+def wallet(request: HttpRequest) -> HttpResponse:
+    """What the person holds in each currency, and the statement of one of them. Three queries."""
+    chosen = _filter(request)
+    held = ledger.wallet_balances(request.user.pk)
+    currency = _currency(request, held)
+    code = accounts.wallet(request.user.pk)
+    page = statement.page(
+        code, currency, span=chosen.span, older_than=chosen.older_than, newer_than=chosen.newer_than
+    )
+    context = {
+        "currency": currency,
+        "chosen": chosen,
+        "page": page,
+        "newer_url": _turned(request, newer=page.newer),
+        "older_url": _turned(request, older=page.older),
+        "file_url": _file_url(request, currency),
+        "groups": [(name, words) for name, (words, _kinds) in filters.GROUPS.items()],
+    }
+    if request.htmx and not request.htmx.boosted:  # type: ignore[attr-defined]
+        return render(request, "wallet/wallet.html#lines", context)
+    return render(request, "wallet/wallet.html", context | _around(request, held, currency))
+
+
+def _around(request: HttpRequest, held: Mapping[str, dict[str, int]], currency: str) -> dict[str, Any]:
+    """What stands above the statement."""
+    mine = held.get(currency, {"available": 0, "held": 0})
+    return {
+        "available": Money(mine["available"], currency),
+        "held": Money(mine["held"], currency),
+        "others": [
+            (Money(amounts["available"], other), Money(amounts["held"], other))
+            for other, amounts in held.items()
+            if other != currency
+        ],
+        "months": filters.months(statement.opened(accounts.wallet(request.user.pk), currency), now()),
+        "demo_amount": demo.amount(currency) if settings.DEVELOPMENT else None,
+    }
+
+
+@require_GET
+@login_required
+def statement_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """The chosen part of a statement as a file, oldest first, streamed."""
+    chosen = _filter(request)
+    currency = _currency(request, ledger.wallet_balances(request.user.pk))
+    lines = statement.oldest_first(accounts.wallet(request.user.pk), currency, span=chosen.span)
+    name = "-".join(filter(None, ["banibs-wallet", currency.lower(), chosen.month, chosen.group]))
+    return StreamingHttpResponse(
+        _csv(lines),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}.csv"', "Cache-Control": "private, no-store"},
+    )
+
+
+class _Echo:
+    """A file that hands back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def _csv(lines: Iterator[statement.Line]) -> Iterator[str]:
+    rows = csv.writer(_Echo())
+    head = [_("Date (UTC)"), _("What"), _("Reference"), _("Note"), _("Currency"), _("Amount"), _("Balance")]
+    yield "\ufeff" + str(rows.writerow(head))
+    for line in lines:
+        texts = [spreadsheet_safe(str(text)) for text in (line.text, line.reference, line.memo)]
+        moment = line.at.isoformat(sep=" ", timespec="seconds").removesuffix("+00:00")
+        yield str(rows.writerow([moment, *texts, line.amount.currency, line.amount.plain, line.balance.plain]))
+
+
+@require_POST
+@login_required
+def demo_credit(request: HttpRequest) -> HttpResponse:
+    """Play money on a development machine; goes back to where it was asked for."""
+    currency = _currency(request, ledger.wallet_balances(request.user.pk))
+    try:
+        given = demo.credit(user=request.user.pk, currency=currency)
+        messages.success(request, _("%(amount)s of play money added.") % {"amount": given})
+    except demo.NotHere as error:
+        raise Http404 from error
+    except demo.Enough:
+        messages.error(request, _("That was all the play money for today. Tomorrow there is more."))
+    return HttpResponseRedirect(_back(request) or f"{reverse('wallet:wallet')}?currency={currency}")
+
+
+def _back(request: HttpRequest) -> str:
+    asked = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
+    return asked if safe else ""
+
+
+def _filter(request: HttpRequest) -> filters.Filter:
+    try:
+        return filters.read(request.GET.dict())
+    except filters.NoSuchFilter as error:
+        raise Http404 from error
+
+
+def _currency(request: HttpRequest, held: Mapping[str, object]) -> str:
+    """The currency asked for, else the visitor's region's, else the first that the person holds."""
+    own: str = request.place.currency  # type: ignore[attr-defined]
+    asked = (request.GET if request.method == "GET" else request.POST).get("currency")
+    if not asked:
+        return own if own in held or not held else next(iter(held))
+    if asked != own and asked not in held:
+        raise Http404
+    return asked
+
+
+def _turned(request: HttpRequest, **place: statement.Place | None) -> str | None:
+    """This address with another place in the statement; None where there is nothing further."""
+    (name, where) = next(iter(place.items()))
+    if where is None:
+        return None
+    query = request.GET.copy()
+    for old in ("older", "newer"):
+        query.pop(old, None)
+    query[name] = str(where)
+    return f"?{query.urlencode()}"
+
+
+def _file_url(request: HttpRequest, currency: str) -> str:
+    query = request.GET.copy()
+    for place in ("older", "newer"):
+        query.pop(place, None)
+    query["currency"] = currency
+    return f"{reverse('wallet:statement_csv')}?{query.urlencode()}"

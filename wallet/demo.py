@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import transaction
 
-from banibs.core.clock import Now
+from banibs.core.clock import now
 from banibs.core.money import Money, exponent
 from wallet import ledger, movements
 from wallet.models import Movement
@@ -28,13 +30,13 @@ def amount(currency: str) -> Money:
 
 
 def credit(*, user: int, currency: str) -> Money:
-    """Gives a person play money in one currency. Raises NotHere in production, Enough after ten in a day."""
+    """Gives a person play money in one currency. Raises NotHere in production, Enough after ten in 24 hours."""
     if not settings.DEVELOPMENT:
         raise NotHere
     with transaction.atomic():
         mine = Movement.objects.filter(key__startswith=f"demo:{user}:{currency.lower()}:", kind="demo_credited")
         given = mine.count()
-        if mine.filter(at__date=Now()).count() >= PER_DAY:
+        if mine.filter(at__gt=now() - dt.timedelta(days=1)).count() >= PER_DAY:
             raise Enough
         ledger.post(movements.demo_credited(user=user, number=given + 1, amount=amount(currency)))
     return amount(currency)

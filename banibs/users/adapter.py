@@ -1,5 +1,7 @@
 """How allauth speaks for BANIBS: its links, its mails, its names."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -8,20 +10,65 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from banibs.users import letters
+
+# allauth's name of a mail → our letter (templates/emails/<letter>.*).
+LETTERS = {
+    "account/email/email_confirmation_signup": "account_confirm",
+    "account/email/email_confirmation": "account_confirm",
+    "account/email/password_reset_key": "account_reset",
+    "account/email/account_already_exists": "account_exists",
+    "account/email/unknown_account": "account_unknown",
+}
+# allauth's name of a notice → what changed. All of them are the letter "account_changed".
+CHANGES = {
+    "account/email/password_changed": _("Your password was changed."),
+    "account/email/password_set": _("A password was set."),
+    "account/email/password_reset": _("Your password was chosen anew."),
+    "account/email/email_changed": _("The e-mail address of your account was changed."),
+    "account/email/email_confirm": _("Your e-mail address was confirmed."),
+    "account/email/email_deleted": _("An e-mail address was taken off your account."),
+    "mfa/email/totp_activated": _("An authenticator app was added."),
+    "mfa/email/totp_deactivated": _("The authenticator app was removed."),
+    "mfa/email/recovery_codes_generated": _("New recovery codes were made. The old ones no longer work."),
+    "mfa/email/webauthn_added": _("A passkey was added."),
+    "mfa/email/webauthn_removed": _("A passkey was removed."),
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts: links are made from SITE_URL, mails look like every other mail of ours."""
 
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Hands a letter to the worker once the change it speaks of is committed."""
+        facts = {
+            "name": getattr(context.get("user"), "name", ""),
+            "email": email,
+            "confirm_url": context.get("activate_url", ""),
+            "reset_url": context.get("password_reset_url", ""),
+            "sign_up_url": address("account_signup"),
+            "security_url": address("account_change_password"),
+        }
+        if template_prefix == "account/email/account_already_exists":
+            facts["reset_url"] = address("account_reset_password")
+        if template_prefix in CHANGES:
+            facts["change"] = str(CHANGES[template_prefix])
+            facts["when"] = context["timestamp"].strftime("%-d %B %Y, %H:%M UTC")
+            facts["browser"] = str(context.get("user_agent", ""))[:120]
+            letters.post(letter="account_changed", to=email, facts=facts)
+        else:
+            letters.post(letter=LETTERS[template_prefix], to=email, facts=facts)
+
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
         """Where the button in "confirm your address" leads."""
-        return settings.SITE_URL + reverse("account_confirm_email", args=[emailconfirmation.key])
+        return address("account_confirm_email", emailconfirmation.key)
 
     def get_reset_password_from_key_url(self, key: str) -> str:
-        """Where the button in "choose a new password" leads."""
+        """Where the button in "choose a new password" leads. `key` is allauth's "<user>-<secret>"."""
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
-        uid, _, secret = key.partition("-")
-        return settings.SITE_URL + path.replace("UID-KEY", f"{uid}-{secret}")
+        return settings.SITE_URL + path.replace("UID-KEY", key)
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
@@ -33,5 +80,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """The site that a passkey belongs to: SITE_URL's host, whatever the Host header says."""
-        host = settings.SITE_URL.partition("://")[2].partition("/")[0].rpartition(":")
-        return {"id": host[0] or host[2], "name": "BANIBS"}
+        host = settings.SITE_URL.partition("://")[2].partition("/")[0]
+        return {"id": host.partition(":")[0], "name": "BANIBS"}
+
+
+def address(name: str, *arguments: str) -> str:
+    """A whole address under SITE_URL."""
+    return settings.SITE_URL + reverse(name, args=arguments)

@@ -39,7 +39,9 @@ def weave(slug: str, *, width: int, height: int, strips: int) -> str:
     chance = random.Random(slug)  # noqa: S311  # nosec B311: a pattern, not a secret
     palette = PALETTES[chance.randrange(len(PALETTES))]
     each = width / strips
-    body = "".join(strip(chance, x=i * each, width=each, height=height, palette=palette) for i in range(strips))
+    body = "".join(
+        strip(chance, x=i * each, width=each, height=height, palette=palette) for i in range(strips)
+    )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
         f'preserveAspectRatio="xMidYMid slice"><defs><clipPath id="c"><rect width="{width}" height="{height}"/>'

@@ -72,10 +72,14 @@ def bars(
     def y(size: float) -> float:
         return top + inner - size / highest * inner
 
-    parts = [_open(width, height, key=key, title=title, text="; ".join(f"{bar.label}: {bar.text}" for bar in data))]
+    parts = [
+        _open(width, height, key=key, title=title, text="; ".join(f"{bar.label}: {bar.text}" for bar in data))
+    ]
     if data:
         last = left + step * (len(data) - 1) + 4
-        parts.append(f'<rect class="now" x="{last:.1f}" y="{top - 12}" width="{step - 8:.1f}" height="{inner + bottom + 12}" rx="8"/>')
+        parts.append(
+            f'<rect class="now" x="{last:.1f}" y="{top - 12}" width="{step - 8:.1f}" height="{inner + bottom + 12}" rx="8"/>'
+        )
     for size, text in ticks:
         parts.append(f'<line class="grid-l" x1="{left}" x2="{width}" y1="{y(size):.1f}" y2="{y(size):.1f}"/>')
         parts.append(f'<text x="{left - 8}" y="{y(size) + 4:.1f}" text-anchor="end">{escape(text)}</text>')
@@ -85,8 +89,12 @@ def bars(
         middle = x + thick / 2
         now = ' class="val"' if index == len(data) - 1 else ""
         shown = bar.short or bar.text if compact else bar.text
-        parts.append(f'<text x="{middle:.1f}" y="{height - 8}" text-anchor="middle"{now}>{escape(bar.label)}</text>')
-        parts.append(f'<text class="val" x="{middle:.1f}" y="{y(sum(bar.sizes)) - 8:.1f}" text-anchor="middle">{escape(shown)}</text>')
+        parts.append(
+            f'<text x="{middle:.1f}" y="{height - 8}" text-anchor="middle"{now}>{escape(bar.label)}</text>'
+        )
+        parts.append(
+            f'<text class="val" x="{middle:.1f}" y="{y(sum(bar.sizes)) - 8:.1f}" text-anchor="middle">{escape(shown)}</text>'
+        )
     return _close(parts)
 
 
@@ -114,15 +122,21 @@ def _column(bar: Bar, *, x: float, thick: float, y: Callable[[float], float]) ->
 def donut(data: Sequence[Slice], *, title: str, key: str, middle: str, beneath: str = "") -> SafeString:
     """Parts of a whole as a ring, its sum in the middle. At most five parts."""
     whole = sum(part.size for part in data)
-    parts = [_open(168, 168, key=key, title=title, text="; ".join(f"{part.label}: {part.text}" for part in data))]
+    parts = [
+        _open(168, 168, key=key, title=title, text="; ".join(f"{part.label}: {part.text}" for part in data))
+    ]
     angle = -math.pi / 2
     for number, part in enumerate(data, start=1):
         if part.size <= 0:
             continue
         turn = 2 * math.pi * part.size / whole
-        parts.append(f'<path class="k{number}" d="{_ring(angle, turn)}"><title>{escape(part.label)}: {escape(part.text)}</title></path>')
+        parts.append(
+            f'<path class="k{number}" d="{_ring(angle, turn)}"><title>{escape(part.label)}: {escape(part.text)}</title></path>'
+        )
         angle += turn
-    parts.append(f'<text class="ctr" x="84" y="{88 if beneath else 92}" text-anchor="middle">{escape(middle)}</text>')
+    parts.append(
+        f'<text class="ctr" x="84" y="{88 if beneath else 92}" text-anchor="middle">{escape(middle)}</text>'
+    )
     if beneath:
         parts.append(f'<text x="84" y="106" text-anchor="middle">{escape(beneath)}</text>')
     return _close(parts)

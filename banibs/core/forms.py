@@ -65,5 +65,7 @@ class MoneyField(forms.CharField):
             ) from error
         if amount.amount < self.least:
             least = Money(self.least, self.currency).format()
-            raise forms.ValidationError(self.error_messages["too_small"], code="too_small", params={"least": least})
+            raise forms.ValidationError(
+                self.error_messages["too_small"], code="too_small", params={"least": least}
+            )
         return amount

@@ -27,7 +27,9 @@ def icon(name: str, classes: str = "") -> SafeString:
         inner = _OWN[name]
     else:
         match = _INNER.search(lucide(name, size=None))
-        inner = re.sub(r"\s+", " ", match[1]).replace("> <", "><").replace(" />", "/>").strip() if match else ""
+        inner = (
+            re.sub(r"\s+", " ", match[1]).replace("> <", "><").replace(" />", "/>").strip() if match else ""
+        )
     css = f"i {classes}".strip()
     return format_html(
         '<svg class="{}" viewBox="0 0 24 24" aria-hidden="true">{}</svg>',

@@ -66,4 +66,6 @@ def _inliner() -> css_inline.CSSInliner:
         raise FileNotFoundError("css/mail.css")
     with open(str(path), encoding="utf-8") as file:
         css = file.read()
-    return css_inline.CSSInliner(extra_css=css, load_remote_stylesheets=False, keep_style_tags=True, keep_at_rules=True)
+    return css_inline.CSSInliner(
+        extra_css=css, load_remote_stylesheets=False, keep_style_tags=True, keep_at_rules=True
+    )

@@ -14,7 +14,9 @@ register = template.Library()
 
 
 @register.inclusion_tag("components/bars.html")
-def bars(data: Sequence[draw.Bar], title: str, key: str, ticks: Sequence[tuple[float, str]]) -> dict[str, Any]:
+def bars(
+    data: Sequence[draw.Bar], title: str, key: str, ticks: Sequence[tuple[float, str]]
+) -> dict[str, Any]:
     """`{% bars months title=_("Sales by month") key="sales" ticks=scale %}`; `ticks` from `charts.scale(highest)`."""
     return {
         "title": title,

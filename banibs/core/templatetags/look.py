@@ -60,7 +60,9 @@ def price(now: Money, was: Money | None = None, classes: str = "") -> SafeString
 def status(kind: str, state: str, detail: object = "", variant: str = "") -> SafeString:
     """`{% status "order" order.status %}`: icon and word of a state, from `banibs.core.states_words`."""
     word = states_words.word(kind, state, variant)
-    return format_html('<span class="badge {}">{}{}</span>', word.tone, icons.icon(word.icon), word.say(detail))
+    return format_html(
+        '<span class="badge {}">{}{}</span>', word.tone, icons.icon(word.icon), word.say(detail)
+    )
 
 
 @register.simple_tag
@@ -77,7 +79,9 @@ def mail_band(slug: str) -> SafeString:
     """The strip of cloth over a letter, as coloured cells: mail readers that hide pictures still show it."""
     seed = (slug or "banibs").encode()
     digest = hashlib.sha256(seed).digest()
-    cells = format_html_join("", '<td bgcolor="{}">&nbsp;</td>', ((_BAND[byte % len(_BAND)],) for byte in digest[:20]))
+    cells = format_html_join(
+        "", '<td bgcolor="{}">&nbsp;</td>', ((_BAND[byte % len(_BAND)],) for byte in digest[:20])
+    )
     return format_html('<table class="band" role="presentation" width="100%"><tr>{}</tr></table>', cells)
 
 
@@ -86,7 +90,14 @@ _BAND = ("#2a2c86", "#f4b21b", "#b3184e", "#2e7d4f", "#16182b", "#f5efe4", "#c95
 
 @register.simple_tag(takes_context=True)
 def nav(
-    context: Context, name: str, label: str, icon_name: str = "", *, exact: bool = False, but: str = "", count: int = 0
+    context: Context,
+    name: str,
+    label: str,
+    icon_name: str = "",
+    *,
+    exact: bool = False,
+    but: str = "",
+    count: int = 0,
 ) -> SafeString:
     """A link of a menu, marked when its page, or one below it, is open.
 

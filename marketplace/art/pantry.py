@@ -12,7 +12,6 @@ from marketplace.art.pen import (
     gleam,
     group,
     inside,
-    line,
     path,
     rect,
     scene,

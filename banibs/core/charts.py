@@ -1,7 +1,8 @@
-"""Charts as SVG text, drawn on the server: no script, themed by our tokens, the same on paper, in words for those who listen.
+"""Charts as SVG text, drawn on the server: no script, our own tokens, the same on paper, in words for screen
+readers.
 
-A chart is pure: figures in, SVG out. Amounts are drawn by their size and written by the text that comes with them, so
-that money is formatted in one place. Classes k1…k5 are the colours of static/css/money.css.
+A chart is pure: figures in, SVG out. Amounts are drawn by their size and written by the text that comes with
+them, so that money is formatted in one place. Classes k1…k5 are the colours of static/css/money.css.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from banibs.core.money import Money, exponent, half_up, symbol
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One column: its label, the sizes stacked in it from below, and the sum as a person reads it (also short)."""
+    """One column: its label, the sizes stacked in it from below, the sum as a person reads it, and short."""
 
     label: str
     sizes: Sequence[float]
@@ -36,7 +37,7 @@ class Slice:
 
 
 def short(amount: Money) -> str:
-    """An amount for a scale or a narrow column: "£4.3k", "£860". Rounded, so never for a sum that somebody owes."""
+    """An amount for a scale or a narrow column: "£4.3k", "£860". Rounded: never for a sum that is owed."""
     unit = 10 ** exponent(amount.currency)
     if abs(amount.amount) < 1000 * unit:
         return f"{symbol(amount.currency)}{half_up(amount.amount, unit)}"
@@ -58,7 +59,7 @@ def scale(highest: Money) -> list[tuple[float, str]]:
 def bars(
     data: Sequence[Bar], *, title: str, key: str, ticks: Sequence[tuple[float, str]], compact: bool = False
 ) -> SafeString:
-    """Stacked columns; the last one is now. `ticks` are the lines of the scale, from 0 up; `key` is unique on the page.
+    """Stacked columns; the last one is now. `ticks` are the lines of the scale, from 0 up; `key` is unique.
 
     `compact` is the drawing for narrow screens, where letters must stay readable.
     """
@@ -78,7 +79,8 @@ def bars(
     if data:
         last = left + step * (len(data) - 1) + 4
         parts.append(
-            f'<rect class="now" x="{last:.1f}" y="{top - 12}" width="{step - 8:.1f}" height="{inner + bottom + 12}" rx="8"/>'
+            f'<rect class="now" x="{last:.1f}" y="{top - 12}" width="{step - 8:.1f}" '
+            f'height="{inner + bottom + 12}" rx="8"/>'
         )
     for size, text in ticks:
         parts.append(f'<line class="grid-l" x1="{left}" x2="{width}" y1="{y(size):.1f}" y2="{y(size):.1f}"/>')
@@ -93,7 +95,8 @@ def bars(
             f'<text x="{middle:.1f}" y="{height - 8}" text-anchor="middle"{now}>{escape(bar.label)}</text>'
         )
         parts.append(
-            f'<text class="val" x="{middle:.1f}" y="{y(sum(bar.sizes)) - 8:.1f}" text-anchor="middle">{escape(shown)}</text>'
+            f'<text class="val" x="{middle:.1f}" y="{y(sum(bar.sizes)) - 8:.1f}" text-anchor="middle">'
+            f"{escape(shown)}</text>"
         )
     return _close(parts)
 
@@ -107,7 +110,8 @@ def _column(bar: Bar, *, x: float, thick: float, y: Callable[[float], float]) ->
         gap = 2 if below else 0
         if number == filled[-1][0] and bottom - gap - top > 6:
             drawn.append(
-                f'<path class="k{number}" d="M{x:.1f} {bottom - gap:.1f}V{top + 5:.1f}q0-5 5-5h{thick - 10:.1f}'
+                f'<path class="k{number}" d="M{x:.1f} {bottom - gap:.1f}V{top + 5:.1f}q0-5 5-5'
+                f"h{thick - 10:.1f}"
                 f'q5 0 5 5V{bottom - gap:.1f}Z"/>'
             )
         else:
@@ -131,7 +135,8 @@ def donut(data: Sequence[Slice], *, title: str, key: str, middle: str, beneath: 
             continue
         turn = 2 * math.pi * part.size / whole
         parts.append(
-            f'<path class="k{number}" d="{_ring(angle, turn)}"><title>{escape(part.label)}: {escape(part.text)}</title></path>'
+            f'<path class="k{number}" d="{_ring(angle, turn)}">'
+            f"<title>{escape(part.label)}: {escape(part.text)}</title></path>"
         )
         angle += turn
     parts.append(

@@ -1,4 +1,4 @@
-"""Mail as people get it: one HTML part with its styles inlined, one plain part that says the same, never one alone.
+"""Mail as people get it: an HTML part with its styles inlined and a plain part that says the same.
 
 Three files make a letter: `emails/<name>.html`, `emails/<name>.txt` and `emails/<name>.subject.txt`.
 """
@@ -34,7 +34,7 @@ def send(
     reply_to: Sequence[str] = (),
     headers: Mapping[str, str] | None = None,
 ) -> None:
-    """Sends a letter. Raises what the mail server's refusal raises: the caller is a job that is tried again."""
+    """Sends a letter. Raises what the mail server's refusal raises: the caller is a job, tried again."""
     message(template=template, to=to, context=context, reply_to=reply_to, headers=headers).send()
 
 

@@ -127,7 +127,7 @@ WORDS: Mapping[str, Mapping[str, Word]] = {
 
 
 def word(kind: str, state: str, variant: str = "") -> Word:
-    """The word for a state of a kind of thing; `variant` ("digital", "partly") picks a closer one if there is one.
+    """The word for a state of a kind of thing; `variant` ("digital", "partly") picks a closer one.
 
     Raises KeyError for a kind or state that has no word: every state that can be shown must be in the table.
     """

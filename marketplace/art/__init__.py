@@ -51,6 +51,7 @@ THINGS: Mapping[str, Callable[[Palette], str]] = {
     "course": paper.course,
     "sound": paper.sound,
     "type": paper.type_,
+    "blocks": paper.blocks,
 }
 
 # What of the 400 × 500 drawing is seen: x, y, width, height.

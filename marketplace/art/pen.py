@@ -57,14 +57,14 @@ def ellipse(x: float, y: float, wide: float, high: float, fill: str, **extra: ob
     return f'<ellipse cx="{x:g}" cy="{y:g}" rx="{wide:g}" ry="{high:g}" fill="{fill}"{_more(extra)}/>'
 
 
-def path(d: str, fill: str = "none", **extra: object) -> str:
+def path(d: str, fill: str = "none", /, **extra: object) -> str:
     """A path; without a fill, a line."""
     return f'<path d="{d}" fill="{fill}"{_more(extra)}/>'
 
 
 def line(d: str, colour: str, width: float, **extra: object) -> str:
     """A stroke with round ends."""
-    return path(d, stroke=colour, stroke_width=width, stroke_linecap="round", **extra)
+    return path(d, "none", stroke=colour, stroke_width=width, stroke_linecap="round", **extra)
 
 
 def group(inner: str, transform: str) -> str:

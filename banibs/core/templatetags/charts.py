@@ -17,7 +17,7 @@ register = template.Library()
 def bars(
     data: Sequence[draw.Bar], title: str, key: str, ticks: Sequence[tuple[float, str]]
 ) -> dict[str, Any]:
-    """`{% bars months title=_("Sales by month") key="sales" ticks=scale %}`; `ticks` from `charts.scale(highest)`."""
+    """`{% bars months title=_("Sales") key="sales" ticks=ticks %}`; `ticks` from `charts.scale(highest)`."""
     return {
         "title": title,
         "wide": draw.bars(data, title=title, key=key, ticks=ticks),

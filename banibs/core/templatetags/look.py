@@ -101,7 +101,7 @@ def nav(
 ) -> SafeString:
     """A link of a menu, marked when its page, or one below it, is open.
 
-    `exact` leaves out the pages below, `but` those below another name. A room that is not built in has no link.
+    `exact` leaves out the pages below, `but` those below another name. What is not built in has no link.
     """
     try:
         href = reverse(name)

@@ -7,6 +7,7 @@ from banibs.developers import api as developers
 from banibs.users import api as users
 from marketplace.api import cart, orders
 from payments import api as payments
+from wallet import api as wallet
 
 app_name = "api"
 urlpatterns = [
@@ -25,6 +26,8 @@ urlpatterns = [
     path("orders/<str:number>/fees/", orders.FeesView.as_view(), name="order-fees"),
     path("orders/<str:number>/transitions/", payments.TransitionsView.as_view(), name="order-transitions"),
     path("seller/orders/", orders.SoldOrdersView.as_view(), name="seller-orders"),
+    path("wallet/", wallet.WalletView.as_view(), name="wallet"),
+    path("wallet/statement/", wallet.StatementView.as_view(), name="wallet-statement"),
     path("developer/keys/", developers.KeysView.as_view(), name="keys"),
     path("developer/keys/<int:pk>/", developers.KeyView.as_view(), name="key"),
 ]

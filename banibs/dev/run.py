@@ -96,9 +96,12 @@ class House:
         if environment.get("STRIPE_SECRET_KEY") or environment.get("STRIPE_API_HOST") or not command.exists():
             return {}
         port = _free_port()
+        data = self.folder / "run" / "stripe"
+        data.mkdir(exist_ok=True)
+        arguments = ["manage.py", "stripe_sandbox", "--port", str(port), "--data", str(data)]
         with _step("Local Stripe"):
-            self._spawn("The local Stripe", ["manage.py", "stripe_sandbox", "--port", str(port)], environment)
-            self._wait("The local Stripe", lambda: _listens(port), seconds=30)
+            self._spawn("The local Stripe", arguments, environment)
+            self._wait("The local Stripe", lambda: _answers(f"http://127.0.0.1:{port}/_control/state"), seconds=30)
         return {
             "STRIPE_API_HOST": f"http://127.0.0.1:{port}",
             "STRIPE_SECRET_KEY": "sk_test_banibs",
@@ -177,14 +180,6 @@ def _free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
-
-
-def _listens(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
-    except OSError:
-        return False
-    return True
 
 
 def _answers(url: str) -> bool:

@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import django_stubs_ext
 import environ
 from django.utils.translation import gettext_lazy as _
 
 from banibs.logging import configure as configure_logging
+
+django_stubs_ext.monkeypatch()  # lets ModelForm[Address] and the like be written for the type checker
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -43,6 +46,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "csp",
     "rest_framework",
+    "djstripe",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_filters",
@@ -307,6 +311,14 @@ STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
 STRIPE_PUBLISHABLE_KEY = env.str("STRIPE_PUBLISHABLE_KEY", "")
 STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", "")
 STRIPE_CONNECT_WEBHOOK_SECRET = env.str("STRIPE_CONNECT_WEBHOOK_SECRET", "")
+STRIPE_API_VERSION = "2026-08-26.dahlia"
+STRIPE_LIVE_MODE = STRIPE_SECRET_KEY.startswith(("sk_live_", "rk_live_"))
+# Cards are offered where the region's currency is one that our Stripe account settles (docs "Money", Amounts).
+STRIPE_SETTLEMENT_CURRENCIES = env.list("STRIPE_SETTLEMENT_CURRENCIES", default=["USD", "GBP", "EUR", "CAD"])
+STRIPE_TEST_SECRET_KEY = "" if STRIPE_LIVE_MODE else STRIPE_SECRET_KEY  # as the mirror (dj-stripe) names them
+STRIPE_LIVE_SECRET_KEY = STRIPE_SECRET_KEY if STRIPE_LIVE_MODE else ""
+STRIPE_EVENT_HANDLERS = "banibs.stripe_events.HANDLERS"
+DJSTRIPE_FOREIGN_KEY_TO_FIELD = "id"
 if env.str("STRIPE_API_HOST", ""):
     STRIPE_API_HOST = env.str("STRIPE_API_HOST")  # another host that speaks Stripe, such as the local one
 

@@ -1,8 +1,104 @@
-"""Where it goes."""
+"""The till's first page: where the cart goes, or, for files alone, who they are for."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from banibs.core import clock
+from banibs.users import address_book
+from banibs.users.address_form import AddressForm
+from banibs.users.models import Address
+from marketplace import cart as carts
+from marketplace import summary, till
+from marketplace.pricing import Tender
 
 
-def choose(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    """Soon."""
-    raise Http404
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def choose(request: HttpRequest) -> HttpResponse:
+    """Picks a saved address or writes a new one, then on to the payment. An empty cart goes back to the cart."""
+    contents = carts.contents(carts.of_request(request), request.place)  # type: ignore[attr-defined]
+    if not contents.rows:
+        return redirect("marketplace:cart")
+    book = till.addresses(request.user)  # type: ignore[arg-type]
+    if request.method == "POST" and "address" in request.POST:
+        return _pick(request, contents, book)
+    wants_new = not book or "new" in request.GET or request.method == "POST"
+    if not wants_new:
+        return _page(request, contents, book=book)
+    form = _form(request, contents, book)
+    if request.method == "POST" and "change" not in request.POST and form.is_valid():
+        return _add(request, contents, form)
+    if "change" in request.POST:  # only the country was changed: show its lines with what was typed, complain of nothing
+        form = AddressForm(initial=request.POST.dict(), **_kind(contents))
+        if request.htmx:  # type: ignore[attr-defined]
+            return render(request, "users/_address_fields.html", {"form": form})
+    return _page(request, contents, form=form, book=book, status=422 if form.errors else 200)
+
+
+def _pick(request: HttpRequest, contents: carts.Contents, book: list[Address]) -> HttpResponse:
+    address = next((one for one in book if str(one.pk) == request.POST["address"]), None)
+    if address is None:
+        return _page(request, contents, book=book, problem=_("Choose one of these addresses, or write a new one."), status=422)
+    return _on(request, contents, address, book)
+
+
+def _add(request: HttpRequest, contents: carts.Contents, form: AddressForm) -> HttpResponse:
+    try:
+        address = address_book.add(request.user, form.save(commit=False))  # type: ignore[arg-type]
+    except address_book.Full:
+        form.add_error(None, _("Your address book is full. Delete an address you no longer use."))
+        return _page(request, contents, form=form, book=till.addresses(request.user), status=422)  # type: ignore[arg-type]
+    return _on(request, contents, address, till.addresses(request.user))  # type: ignore[arg-type]
+
+
+def _on(request: HttpRequest, contents: carts.Contents, address: Address, book: list[Address]) -> HttpResponse:
+    """To the payment, once the address suits and every line can be bought; else back to this page, saying why."""
+    if not till.suits(address, contents):
+        problem = _("This cart is priced for %(region)s. Choose an address there, or change the region of your cart.")
+        if address.country in contents.place.countries:
+            problem = _("A parcel needs a street and a town. Add them to this address, or choose another one.")
+        return _page(request, contents, book=book, problem=problem % {"region": contents.place.name}, status=422)
+    till.choose(request, address)
+    return redirect("marketplace:address" if contents.problems else "payments:pay")
+
+
+def _kind(contents: carts.Contents) -> dict[str, Any]:
+    return {"parcel": contents.needs_delivery, "only": contents.place.countries if contents.needs_delivery else ()}
+
+
+def _form(request: HttpRequest, contents: carts.Contents, book: list[Address]) -> AddressForm:
+    if request.method == "POST":
+        return AddressForm(request.POST, **_kind(contents))
+    name = "" if book else request.user.get_full_name()  # type: ignore[union-attr]
+    return AddressForm(initial={"name": name, "country": next(iter(contents.place.countries))}, **_kind(contents))
+
+
+def _page(
+    request: HttpRequest,
+    contents: carts.Contents,
+    *,
+    book: list[Address],
+    form: AddressForm | None = None,
+    problem: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    fitting = {address.pk for address in book if till.suits(address, contents)}
+    chosen = till.chosen(request, book, contents)
+    context = {
+        "step": "address",
+        "contents": contents,
+        "summary": summary.of(contents, contents.quote(Tender()), today=clock.now().date()),
+        "book": [(address, address.pk in fitting, address == chosen) for address in book],
+        "form": form,
+        "problem": problem,
+    }
+    return render(request, "marketplace/address.html", context, status=status)

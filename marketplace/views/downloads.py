@@ -1,18 +1,76 @@
-"""Downloads."""
+"""Everything that was bought as files, and the way to each of them."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from __future__ import annotations
+
+import structlog
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from banibs.core import clock, events
+from marketplace import downloads, keyset, serving
+from marketplace.models import Download
+
+log = structlog.get_logger(__name__)
+PAGE = 24
 
 
-def listing(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    """Soon."""
-    raise Http404
+@require_safe
+@login_required
+@never_cache
+def listing(request: HttpRequest) -> HttpResponse:
+    """A person's files, newest first, searched by title, shop or file name."""
+    wanted = request.GET.get("q", "").strip()[:100]
+    found = downloads.rows().filter(user=request.user)
+    if wanted:
+        found = found.filter(
+            Q(line__title__icontains=wanted) | Q(file__name__icontains=wanted) | Q(line__order__seller__name__icontains=wanted)
+        )
+    page = keyset.page(found, request.GET, size=PAGE)
+    moment = clock.now()
+    context = {"files": [downloads.shown(one, moment=moment) for one in page.rows], "turn": page.links(request.GET), "wanted": wanted}
+    return render(request, "marketplace/account/downloads.html", context)
 
 
-def start(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    """Soon."""
-    raise Http404
+@require_POST
+@login_required
+@never_cache
+def start(request: HttpRequest, pk: int) -> HttpResponse:
+    """Counts a download and leads to its link. Another's is 404; a refusal says why and what to do."""
+    try:
+        actor = events.Actor.person(request.user, role="buyer")
+        token = downloads.start(pk, user_id=request.user.pk, actor=actor)  # type: ignore[arg-type]
+    except Download.DoesNotExist as error:
+        log.warning("access.refused", what="download", id=pk)
+        raise Http404 from error
+    except downloads.DownloadRefused as refusal:
+        return _refused(request, refusal)
+    return redirect("marketplace:download_file", token)
 
 
-def fetch(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    """Soon."""
-    raise Http404
+@require_safe
+@login_required
+@never_cache
+def fetch(request: HttpRequest, token: str) -> HttpResponseBase:
+    """The file behind a link, whole or in part. The link is good for its person alone, for an hour."""
+    try:
+        _download, file = downloads.by_link(token, user_id=request.user.pk)  # type: ignore[arg-type]
+    except Download.DoesNotExist as error:
+        raise Http404 from error
+    except downloads.DownloadRefused as refusal:
+        return _refused(request, refusal)
+    try:
+        return serving.serve(
+            file, range_header=request.headers.get("Range", ""), if_range=request.headers.get("If-Range", "")
+        )
+    except FileNotFoundError:
+        log.exception("download.file_lost", file=file.pk)
+        return render(request, "marketplace/account/download_refused.html", {"code": "file_lost"}, status=404)
+
+
+def _refused(request: HttpRequest, refusal: downloads.DownloadRefused) -> HttpResponse:
+    context = {"code": refusal.code}
+    return render(request, "marketplace/account/download_refused.html", context, status=refusal.status)

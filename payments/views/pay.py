@@ -1,8 +1,131 @@
-"""Payment."""
+"""The till: what is bought, how it is paid, and the one button that does it."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from __future__ import annotations
+
+import time
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from banibs.core import clock, idempotency
+from banibs.core.money import Money
+from banibs.users.models import Address, User
+from marketplace import cart as carts
+from marketplace import summary, till
+from marketplace.checkout import CheckoutRefusal
+from marketplace.pricing import Tender
+from payments import methods, purchase
+from payments.models import Method
+
+SCOPE = "checkout"
+STATUS = {"insufficient_funds": 402, "out_of_stock": 409, "price_changed": 409, "coupon_exhausted": 409}
+WAITS = (0.1, 0.2, 0.4, 0.8, 1.5)  # seconds: a second press waits for the first one's answer
 
 
-def till(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    """Soon."""
-    raise Http404
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def pay(request: HttpRequest) -> HttpResponse:
+    """Shows the till, or takes the payment: a plain form, then a redirect to the proof."""
+    return _take(request) if request.method == "POST" else _show(request)
+
+
+def _take(request: HttpRequest) -> HttpResponse:
+    try:
+        answer = _patiently(request)
+    except CheckoutRefusal as refusal:
+        return _refused(request, refusal)
+    except idempotency.InProgress:
+        return render(request, "payments/working.html", {"step": "payment"}, status=409)
+    except (idempotency.KeyMissing, idempotency.KeyReused):
+        messages.error(request, _("This page was open for a while. Nothing was charged. Please look at it again and pay."))
+        return redirect("payments:pay")
+    return redirect("payments:done", answer.body["number"])
+
+
+def _patiently(request: HttpRequest) -> idempotency.Answer:
+    """Pays once per key. A second press of the button while the first is under way gets the first one's answer."""
+    for wait in WAITS:
+        try:
+            return _once(request)
+        except idempotency.InProgress:
+            time.sleep(wait)
+    return _once(request)
+
+
+def _once(request: HttpRequest) -> idempotency.Answer:
+    form = request.POST
+    wanted = {name: form.get(name, "") for name in ("address", "method", "expected_total")}
+    return idempotency.once(
+        user_id=request.user.pk,  # type: ignore[arg-type]
+        scope=SCOPE,
+        key=form.get("key", ""),
+        request=wanted,
+        effect=lambda: _buy(request.user, wanted),  # type: ignore[arg-type]
+    )
+
+
+def _buy(user: User, wanted: dict[str, str]) -> idempotency.Answer:
+    address = till.own_address(user, wanted["address"])
+    bought = purchase.buy(
+        user=user,
+        address=address.snapshot() if address else None,
+        method=wanted["method"],
+        expected_total=_whole(wanted["expected_total"]),
+    )
+    return idempotency.Answer(303, {"number": bought.placed.checkout.number})
+
+
+def _whole(text: str) -> int:
+    """A total as the form carried it. What is no number equals no total, and is refused as a changed price."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else -1
+
+
+def _refused(request: HttpRequest, refusal: CheckoutRefusal) -> HttpResponse:
+    if refusal.code == "cart_empty":
+        messages.error(request, refusal.message)
+        return redirect("marketplace:cart")
+    return _show(request, refusal=refusal, status=STATUS.get(refusal.code, 400))
+
+
+def _show(request: HttpRequest, *, refusal: CheckoutRefusal | None = None, status: int = 200) -> HttpResponse:
+    contents = carts.contents(carts.of_request(request), request.place)  # type: ignore[attr-defined]
+    if not contents.rows:
+        return redirect("marketplace:cart")
+    user: User = request.user  # type: ignore[assignment]
+    address = till.chosen(request, till.addresses(user), contents)
+    if refusal is None and (address is None or contents.problems):
+        return redirect("marketplace:address")
+    return render(request, "payments/pay.html", _context(request, contents, address, refusal), status=status)
+
+
+def _context(
+    request: HttpRequest, contents: carts.Contents, address: Address | None, refusal: CheckoutRefusal | None
+) -> dict[str, Any]:
+    user: User = request.user  # type: ignore[assignment]
+    method = request.POST.get("method", Method.WALLET)
+    quote = contents.quote(Tender(method if method in purchase.OFFERED else Method.WALLET))
+    total = Money(quote.total, quote.market.currency)
+    wallet = methods.wallet_of(user.pk, total)
+    choices = methods.offered(wallet)
+    usable = [choice.method for choice in choices if choice.usable]
+    return {
+        "step": "payment",
+        "contents": contents,
+        "summary": summary.of(contents, quote, today=clock.now().date()),
+        "address": address,
+        "verified": user.email_is_verified(),
+        "wallet": wallet,
+        "choices": choices,
+        "chosen": method if method in usable else next(iter(usable), None),
+        "can_pay": bool(usable) and address is not None and not contents.problems,
+        "refusal": refusal,
+        "key": request.POST.get("key") or uuid.uuid4().hex,
+    }

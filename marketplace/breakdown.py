@@ -1,0 +1,133 @@
+"""Who gets what of a purchase: read from a quote before it is bought, from the orders' own figures ever after."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from banibs.core.money import Money
+from marketplace import pricing
+from marketplace.cart import Row
+from marketplace.models import Order, OrderLine
+
+
+@dataclass(frozen=True, slots=True)
+class LineShare:
+    """A line's price without tax and BANIBS's fee on it."""
+
+    title: str
+    quantity: int
+    total: Money
+    fee: Money
+    percent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One shop's part: total + promotion = net + fee + processing + tax."""
+
+    slug: str
+    name: str
+    lines: list[LineShare]
+    shipping: Money
+    tax: Money
+    promotion: Money
+    total: Money
+    fee: Money
+    processing: Money
+    net: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """The parts of every shop and their sums."""
+
+    shares: list[Share]
+    tax_name: str
+
+    def _sum(self, name: str) -> Money:
+        first, *others = [getattr(share, name) for share in self.shares]
+        return sum(others, first)
+
+    @property
+    def total(self) -> Money:
+        """What the buyer pays."""
+        return self._sum("total")
+
+    @property
+    def net(self) -> Money:
+        """What the makers receive."""
+        return self._sum("net")
+
+    @property
+    def fee(self) -> Money:
+        """BANIBS's fees."""
+        return self._sum("fee")
+
+    @property
+    def tax(self) -> Money:
+        """What goes to the tax office."""
+        return self._sum("tax")
+
+    @property
+    def processing(self) -> Money:
+        """What the card costs."""
+        return self._sum("processing")
+
+    @property
+    def promotion(self) -> Money:
+        """What BANIBS adds for its own discounts."""
+        return self._sum("promotion")
+
+
+def percent(basis_points: int) -> str:
+    """A rate as people write it: "10 %" is "10", "8.25 %" is "8.25"."""
+    return f"{basis_points / 100:g}"
+
+
+def of_quote(rows: Iterable[Row], quote: pricing.Quote, *, tax_name: str) -> Breakdown:
+    """The breakdown of a cart that is about to be bought."""
+    shops = {row.seller: (row.seller_slug, row.seller_name) for row in rows}
+
+    def money(amount: int) -> Money:
+        return Money(amount, quote.market.currency)
+
+    def share(part: pricing.SellerQuote) -> Share:
+        lines = [
+            LineShare(line.item.title, line.item.quantity, money(line.total), money(line.fee), percent(line.fee_rate_bps))
+            for line in part.lines
+        ]
+        slug, name = shops[part.seller]
+        return _share(slug, name, lines, part, money)
+
+    return Breakdown([share(part) for part in quote.sellers], tax_name)
+
+
+def of_orders(orders: Sequence[Order], lines: Mapping[int, Sequence[OrderLine]], *, tax_name: str) -> Breakdown:
+    """The breakdown of what was bought, as it was frozen. `lines` are those of each order; sellers are loaded."""
+
+    def share(order: Order) -> Share:
+        parts = [
+            LineShare(line.title, line.quantity, order.money(line.total), order.money(line.fee), percent(line.fee_rate_bps))
+            for line in lines.get(order.pk, ())
+        ]
+        return _share(order.seller.slug, order.seller.name, parts, order, order.money)
+
+    return Breakdown([share(order) for order in orders], tax_name)
+
+
+def _share(
+    slug: str, name: str, lines: list[LineShare], part: pricing.SellerQuote | Order, money: Callable[[int], Money]
+) -> Share:
+    return Share(
+        slug=slug,
+        name=name,
+        lines=lines,
+        shipping=money(part.shipping),
+        tax=money(part.tax),
+        promotion=money(part.promotion),
+        total=money(part.total),
+        fee=money(part.marketplace_fee),
+        processing=money(part.processing_fee),
+        net=money(part.seller_net),
+    )

@@ -1,0 +1,181 @@
+"""Files that were bought: who may fetch them, how often, and the link that fetches one.
+
+A press of the button is counted and answered with a signed link for an hour. The link serves its file to the same
+person only, whole or in ranges, and counts no more: a download that broke off is resumed by the same link.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from dataclasses import dataclass
+
+import structlog
+from django.core import signing
+from django.db import connection, models, transaction
+from django.urls import reverse
+
+from banibs.core import clock, events
+from marketplace.models import Checkout, DigitalFile, Download, Order, OrderLine
+
+log = structlog.get_logger(__name__)
+LINK_LASTS = dt.timedelta(hours=1)
+SALT = "marketplace.downloads"
+PAID = (Order.Status.PAID, Order.Status.FULFILLED, Order.Status.COMPLETED)
+
+
+class DownloadRefused(Exception):
+    """The file is not handed out. `code` and `status` are the API's (docs "What the outside sees")."""
+
+    def __init__(self, code: str, status: int) -> None:
+        self.code = code
+        self.status = status
+        super().__init__(code)
+
+
+NOT_AVAILABLE = ("download_not_available", 403)
+EXPIRED = ("link_expired", 410)
+USED_UP = ("download_limit_reached", 429)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file as a page lists it. `left` is None where there is no limit. `state`: ready, expired, used_up, refused."""
+
+    pk: int
+    name: str
+    size: int
+    title: str
+    number: str
+    shop: str
+    shop_slug: str
+    left: int | None
+    limit: int | None
+    expires_at: dt.datetime | None
+    state: str
+
+    @property
+    def can(self) -> bool:
+        """Whether the button is there."""
+        return self.state == "ready"
+
+    @property
+    def url(self) -> str:
+        """Where the button posts to."""
+        return reverse("marketplace:download", args=[self.pk])
+
+
+def paid_for(order: Order, line: OrderLine) -> bool:
+    """Whether the line was paid and not given back (docs "Money", What must hold, 4). A disputed order waits."""
+    if order.status not in PAID or order.disputed:
+        return False
+    return line.total == 0 or line.refunded < line.total
+
+
+def shown(download: Download, *, moment: dt.datetime) -> File:
+    """A download as a page shows it; file, line, order, seller and checkout are loaded with it."""
+    line, order = download.line, download.line.order
+    return File(
+        pk=download.pk,
+        name=download.file.name,
+        size=download.file.size,
+        title=line.title,
+        number=order.checkout.number,
+        shop=order.seller.name,
+        shop_slug=order.seller.slug,
+        left=None if download.limit is None else download.limit - download.count,
+        limit=download.limit,
+        expires_at=download.expires_at,
+        state=_state(download, moment),
+    )
+
+
+def _state(download: Download, moment: dt.datetime) -> str:
+    if not paid_for(download.line.order, download.line):
+        return "refused"
+    if download.expires_at is not None and download.expires_at <= moment:
+        return "expired"
+    if download.limit is not None and download.count >= download.limit:
+        return "used_up"
+    return "ready"
+
+
+def rows() -> models.QuerySet[Download]:
+    """Downloads with all that `shown` and `start` read."""
+    return Download.objects.select_related("file", "line__order__seller", "line__order__checkout")
+
+
+def of_checkout(checkout: Checkout) -> list[File]:
+    """The files of a checkout, in the order of its lines. Two statements."""
+    moment = clock.now()
+    found = rows().filter(line__order__checkout=checkout).order_by("line_id", "file__position", "id")
+    return [shown(one, moment=moment) for one in found]
+
+
+_COUNT = """
+UPDATE marketplace_download d SET count = d.count + 1
+  FROM marketplace_orderline l JOIN marketplace_order o ON o.id = l.order_id
+ WHERE d.id = %s AND d.user_id = %s AND l.id = d.line_id
+   AND o.status = ANY(%s) AND NOT o.disputed AND (l.total = 0 OR l.refunded < l.total)
+   AND (d."limit" IS NULL OR d.count < d."limit") AND (d.expires_at IS NULL OR d.expires_at > banibs_now())
+RETURNING d.count
+"""
+
+
+def start(pk: int, *, user_id: int, actor: events.Actor) -> str:
+    """Counts one download and returns the token of its link, good for an hour and for this person alone.
+
+    The count is one conditional UPDATE: of a hundred presses at once on a limit of five, five are counted.
+    Raises Download.DoesNotExist for another's, DownloadRefused with its code otherwise; nothing is counted then.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(_COUNT, [pk, user_id, list(PAID)])
+            counted = cursor.fetchone()
+        download = rows().get(pk=pk, user_id=user_id)
+        if counted is None:
+            raise _refusal(download)
+        events.record(
+            events.New(
+                "download.started",
+                download,
+                actor,
+                data={"order": download.line.order.number, "file": download.file_id, "count": counted[0]},
+            )
+        )
+    log.info("download.started", download=pk, count=counted[0])
+    return link(download, until=clock.now() + LINK_LASTS)
+
+
+def _refusal(download: Download) -> DownloadRefused:
+    if not paid_for(download.line.order, download.line):
+        return DownloadRefused(*NOT_AVAILABLE)
+    if download.limit is not None and download.count >= download.limit:
+        return DownloadRefused(*USED_UP)
+    return DownloadRefused(*EXPIRED)
+
+
+def link(download: Download, *, until: dt.datetime) -> str:
+    """A signed token that serves this download to its person until then."""
+    said = {"d": download.pk, "u": download.user_id, "t": int(until.timestamp()), "n": secrets.token_urlsafe(6)}
+    return signing.dumps(said, salt=SALT, compress=False)
+
+
+def by_link(token: str, *, user_id: int) -> tuple[Download, DigitalFile]:
+    """The download and the file that a link serves now.
+
+    Raises Download.DoesNotExist for a link that was altered or is another person's, DownloadRefused `link_expired`
+    after its hour and `download_not_available` when the order was given back meanwhile.
+    """
+    try:
+        said = signing.loads(token, salt=SALT)
+    except signing.BadSignature as error:
+        raise Download.DoesNotExist from error
+    if said["u"] != user_id:
+        raise Download.DoesNotExist
+    if said["t"] <= clock.now().timestamp():
+        raise DownloadRefused(*EXPIRED)
+    download = rows().get(pk=said["d"], user_id=user_id)
+    if not paid_for(download.line.order, download.line):
+        raise DownloadRefused(*NOT_AVAILABLE)
+    return download, download.file

@@ -1,0 +1,117 @@
+"""What stands in the till's summary: the parcels of each shop, when they arrive, and the sums. Read from a quote."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from banibs.core.money import Money
+from marketplace import pictures, pricing
+from marketplace.cart import Contents, Row
+from marketplace.models import Checkout
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line as the summary shows it."""
+
+    variant: int
+    title: str
+    variant_name: str
+    picture: str
+    quantity: int
+    total: Money
+    digital: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What one shop sends. `first` and `last` are the days between which it arrives; none where nothing is sent."""
+
+    slug: str
+    name: str
+    lines: list[Line]
+    first: dt.date | None
+    last: dt.date | None
+
+    @property
+    def digital(self) -> bool:
+        """Whether it is files alone."""
+        return all(line.digital for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A cart that can be paid: its parcels, its sums, and where the money goes."""
+
+    parcels: list[Parcel]
+    posted: int
+    tax_name: str
+    tax_inclusive: bool
+    subtotal: Money
+    discount: Money
+    shipping: Money
+    tax: Money
+    total: Money
+    makers: Money
+    fee: Money
+
+
+def of(contents: Contents, quote: pricing.Quote, *, today: dt.date) -> Summary:
+    """The summary of the lines that can be bought, priced by `quote`; `today` is when they would be ordered."""
+    rows = {row.variant: row for row in contents.good}
+
+    def money(amount: int) -> Money:
+        return Money(amount, quote.market.currency)
+
+    return Summary(
+        parcels=[_parcel(part, rows, quote.market.currency, today) for part in quote.sellers],
+        posted=sum(1 for part in quote.sellers if part.delivery),
+        tax_name=contents.place.tax_name,
+        tax_inclusive=quote.market.tax_inclusive,
+        subtotal=money(quote.subtotal),
+        discount=money(-quote.discount),
+        shipping=money(quote.shipping),
+        tax=money(quote.tax),
+        total=money(quote.total),
+        makers=money(sum(part.seller_net for part in quote.sellers)),
+        fee=money(sum(part.marketplace_fee for part in quote.sellers)),
+    )
+
+
+def _parcel(part: pricing.SellerQuote, rows: dict[int, Row], currency: str, today: dt.date) -> Parcel:
+    first = rows[part.lines[0].item.variant]
+    delivery = part.delivery
+    return Parcel(
+        slug=first.seller_slug,
+        name=first.seller_name,
+        lines=[
+            Line(
+                variant=line.item.variant,
+                title=line.item.title,
+                variant_name=line.item.variant_name,
+                picture=pictures.address(line.item.cover, 240),
+                quantity=line.item.quantity,
+                total=Money(line.subtotal, currency),
+                digital=line.item.kind == "digital",
+            )
+            for line in part.lines
+        ],
+        first=today + dt.timedelta(days=delivery.min_days) if delivery else None,
+        last=today + dt.timedelta(days=delivery.max_days) if delivery else None,
+    )
+
+
+def sums(checkout: Checkout, *, posted: int) -> dict[str, Any]:
+    """The sums of what was bought, under the same names; `posted` is the number of parcels."""
+    return {
+        "subtotal": checkout.money(checkout.subtotal),
+        "discount": checkout.money(-checkout.discount),
+        "shipping": checkout.money(checkout.shipping),
+        "tax": checkout.money(checkout.tax),
+        "total": checkout.money(checkout.total),
+        "tax_name": checkout.tax_name,
+        "tax_inclusive": checkout.tax_inclusive,
+        "posted": posted,
+    }

@@ -1,0 +1,43 @@
+"""The way from the cart to the till: which address was chosen, and whether it can be reached."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from banibs.users.models import Address, User
+from marketplace import cart as carts
+
+SESSION_ADDRESS = "till_address"
+
+
+def addresses(user: User) -> list[Address]:
+    """The person's address book, default first, newest next. One query."""
+    return list(Address.objects.filter(user=user)[:50])
+
+
+def suits(address: Address, contents: carts.Contents) -> bool:
+    """Whether everything in the cart can go there: a parcel needs a street and a town in the cart's region."""
+    if not address.name or not address.country:
+        return False
+    if not contents.needs_delivery:
+        return True
+    return bool(address.line1 and address.city) and address.country in contents.place.countries
+
+
+def choose(request: HttpRequest, address: Address) -> None:
+    """Remembers the address for this visit to the till."""
+    request.session[SESSION_ADDRESS] = address.pk
+
+
+def chosen(request: HttpRequest, book: list[Address], contents: carts.Contents) -> Address | None:
+    """The address this visit goes to: the one chosen, else the first of the book that suits; None when there is none."""
+    wanted = request.session.get(SESSION_ADDRESS)
+    fitting = [address for address in book if suits(address, contents)]
+    return next((address for address in fitting if address.pk == wanted), fitting[0] if fitting else None)
+
+
+def own_address(user: User, pk: str) -> Address | None:
+    """The person's address with this id as it came in a form; None for another's, or for none."""
+    if not pk.isascii() or not pk.isdigit() or len(pk) > 18:
+        return None
+    return Address.objects.filter(pk=int(pk), user=user).first()

@@ -1,0 +1,106 @@
+"""A seller cancels an order before it is sent: first what goes back to whom, then the deed.
+
+The page belongs to the seller's desk; it stands here because only payments knows how money goes back.
+"""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from banibs.core import events, states
+from marketplace.models import Order
+from marketplace.views.seller.desk import DeskRequest, desk, page
+from marketplace.views.seller.rows import Row
+from payments import refunds
+from payments.models import PaymentSplit
+
+REASONS = (
+    ("sold_out", gettext_lazy("It is sold out after all")),
+    ("damaged", gettext_lazy("The piece is damaged")),
+    ("cannot_send", gettext_lazy("I cannot send it there")),
+    ("asked", gettext_lazy("The buyer asked for it")),
+    ("other", gettext_lazy("Another reason")),
+)
+
+
+class CancelForm(forms.Form):
+    """Why. The buyer reads it."""
+
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Why"), choices=REASONS, widget=forms.RadioSelect, initial="sold_out"
+    )
+    note = forms.CharField(
+        label=gettext_lazy("A word to the buyer"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("It stands in their letter, below the reason."),
+    )
+
+    def words(self) -> str:
+        """The reason and the word, as the event, the ledger and the letter keep them."""
+        reason = str(dict(REASONS)[self.cleaned_data["reason"]])
+        note = self.cleaned_data["note"].strip()
+        return f"{reason}. {note}" if note else reason
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk
+def cancel(request: DeskRequest, number: str) -> HttpResponseBase:
+    """Shows what a cancellation gives back, and does it. 409 when the order can no longer be cancelled."""
+    order = _own(request, number)
+    if order.status != Order.Status.PAID:
+        return _too_late(request, order)
+    form = CancelForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return _ask(request, order, form)
+    actor = events.Actor.person(request.user, role="seller")
+    try:
+        refunds.cancel_order(order.pk, actor=actor, reason=form.words(), user_id=request.user.pk)
+    except states.InvalidTransition:
+        return _too_late(request, _own(request, number))
+    gone = order.money(order.total)
+    messages.success(request, _("%(number)s is cancelled. %(amount)s went back.") % {"number": number, "amount": gone})
+    return redirect("seller:order", number)
+
+
+def _own(request: DeskRequest, number: str) -> Order:
+    order = (
+        Order.objects.select_related("checkout", "buyer")
+        .prefetch_related("lines")
+        .filter(seller=request.shop, number=number, paid_at__isnull=False)
+        .first()
+    )
+    if order is None:
+        raise Http404
+    return order
+
+
+def _ask(request: DeskRequest, order: Order, form: CancelForm) -> HttpResponseBase:
+    split = PaymentSplit.objects.get(order=order)
+    plan = refunds.plan_full(order, split)
+    context = {
+        "order": order,
+        "row": Row(order, list(order.lines.all())),
+        "form": form,
+        "to_wallet": order.money(plan.to_wallet),
+        "to_card": order.money(plan.to_card),
+        "amount": order.money(plan.amount),
+        "yours": order.money(plan.from_held + plan.from_available),
+        "fee": order.money(plan.fee),
+        "tax": order.money(plan.tax),
+        "processing": order.money(plan.processing),
+        "promotion": order.money(plan.promotion),
+    }
+    return page(request, "seller/cancel.html", context, status=400 if form.errors else 200)
+
+
+def _too_late(request: DeskRequest, order: Order) -> HttpResponseBase:
+    row = Row(order, list(order.lines.all()))
+    return page(request, "seller/cancel.html", {"order": order, "row": row, "too_late": True}, status=409)

@@ -39,6 +39,7 @@ const actions = {
     label.textContent = button.dataset.done;
     setTimeout(() => { label.textContent = before; }, 2000);
   },
+  print: () => window.print(),
   step: (button) => {
     const input = button.parentElement.querySelector("input");
     if (Number(button.dataset.by) > 0) input.stepUp(); else input.stepDown();

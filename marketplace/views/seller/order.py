@@ -1,13 +1,115 @@
-from django.http import Http404, HttpRequest, HttpResponse
+"""One sale: what was sold, to whom, what is kept of it, and posting it."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from banibs.core import events, states
+from marketplace import orders, pictures, sales
+from marketplace.models import Order
+from marketplace.views.seller import timeline
+from marketplace.views.seller.desk import DeskRequest, desk, is_fragment, page
+from marketplace.views.seller.rows import Row
+
+CARRIERS = ("Ghana Post", "Posta Kenya", "NIPOST", "Royal Mail", "USPS", "UPS", "DHL", "FedEx", "Aramex")
 
 
-def order(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+class PostForm(forms.Form):
+    """How a parcel travels. Both may be left empty: not every post office gives a number."""
+
+    carrier = forms.CharField(label=gettext_lazy("Carrier"), max_length=60, required=False)
+    tracking = forms.CharField(label=gettext_lazy("Tracking number"), max_length=80, required=False)
 
 
-def post(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+def own(request: DeskRequest, number: str) -> Row:
+    """The sale of this number, if it is this shop's and was ever paid; else 404, whoever asks."""
+    order = sales.of_shop(request.shop.pk).select_related("seller").filter(number=number).first()
+    if order is None:
+        raise Http404
+    return Row(order, list(order.lines.all()))
 
 
-def slip(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+@require_safe
+@desk
+def order(request: DeskRequest, number: str) -> HttpResponseBase:
+    """The whole of a sale."""
+    return _show(request, own(request, number), PostForm())
+
+
+def _show(request: DeskRequest, row: Row, form: PostForm, *, status: int = 200) -> HttpResponseBase:
+    context = {
+        "row": row,
+        "order": row.order,
+        "form": form,
+        "carriers": CARRIERS,
+        "lines": [_line(row.order, line) for line in row.lines],
+        "sums": _sums(row.order),
+        "refunded": row.order.money(row.order.refunded),
+        "timeline": timeline.of(row.order),
+        "changed": status == 409,
+    }
+    return page(request, "seller/order.html", context, status=status)
+
+
+def _line(order: Order, line: object) -> dict[str, object]:
+    """A line with its figures as Money: what was paid, the tax in it, BANIBS's fee, what is left of it."""
+    get = lambda name: order.money(getattr(line, name))  # noqa: E731
+    return {
+        "line": line,
+        "picture": pictures.address(line.cover, 240),  # type: ignore[attr-defined]
+        "paid": get("total"),
+        "tax": get("tax"),
+        "fee": get("fee"),
+        "rate": line.fee_rate_bps / 100,  # type: ignore[attr-defined]
+        "net": get("total") - get("tax") - get("fee") + get("promotion"),
+    }
+
+
+def _sums(order: Order) -> list[dict[str, object]]:
+    """From what the buyer paid to what the seller keeps, a step a row; steps of nothing are left out."""
+    steps = [
+        (_("Goods"), order.subtotal),
+        (_("Discount"), -order.discount),
+        (_("Delivery"), order.shipping),
+        (_("%(tax)s, passed on by BANIBS") % {"tax": order.checkout.tax_name}, -order.tax),
+        (_("BANIBS pays of the discount"), order.promotion),
+        (_("BANIBS fee"), -order.marketplace_fee),
+        (_("Card processing fee"), -order.processing_fee),
+    ]
+    if not order.checkout.tax_inclusive:  # the goods' price is without tax, and so is what is passed on
+        steps[3] = (steps[3][0], 0)
+    return [{"label": label, "amount": order.money(amount)} for label, amount in steps if amount]
+
+
+@require_safe
+@desk
+def slip(request: DeskRequest, number: str) -> HttpResponseBase:
+    """The packing slip: what goes into the parcel and where it goes, for paper. No prices."""
+    row = own(request, number)
+    parcels = [line for line in row.lines if line.kind == "physical"]
+    return page(request, "seller/slip.html", {"row": row, "order": row.order, "lines": parcels})
+
+
+@require_POST
+@desk
+def post(request: DeskRequest, number: str) -> HttpResponseBase:
+    """Marks a parcel as posted. 409 with the order as it is now when its state changed meanwhile."""
+    row = own(request, number)
+    form = PostForm(request.POST)
+    if not form.is_valid():
+        return _show(request, row, form, status=422 if is_fragment(request) else 400)
+    actor = events.Actor.person(request.user, role="seller")
+    try:
+        orders.fulfil(row.order.pk, actor=actor, **form.cleaned_data)
+    except states.InvalidTransition:
+        return _show(request, own(request, number), form, status=409)
+    messages.success(request, _("%(number)s is posted. The buyer knows.") % {"number": number})
+    pending = request.POST.get("from") == "pending"
+    return redirect(reverse("seller:pending") if pending else reverse("seller:order", args=[number]))

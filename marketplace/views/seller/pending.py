@@ -1,5 +1,19 @@
-from django.http import Http404, HttpRequest, HttpResponse
+"""Orders to send, longest waiting first."""
+
+from __future__ import annotations
+
+from django.http import HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from marketplace import sales
+from marketplace.views.seller.desk import DeskRequest, desk, page
+from marketplace.views.seller.order import CARRIERS
+from marketplace.views.seller.rows import rows
 
 
-def pending(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+@require_safe
+@desk
+def pending(request: DeskRequest) -> HttpResponseBase:
+    """Each parcel with its label, its pieces, and a form that says it is posted."""
+    waiting = sales.waiting(request.shop.pk)
+    return page(request, "seller/pending.html", {"rows": rows(waiting), "most": sales.MOST_WAITING, "carriers": CARRIERS})

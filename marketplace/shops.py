@@ -1,0 +1,186 @@
+"""Opening a shop, its texts, where it sends, pausing it. Every change of state is an event with its reason.
+
+Amounts are minor units of a region's currency.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from banibs.core import events, states
+from banibs.core.money import Money
+from banibs.users.models import User
+from marketplace import publishing, regions
+from marketplace.models import Product, Seller, ShippingRate
+
+Status = Seller.Status
+TRANSITIONS: states.Transitions = {
+    Status.DRAFT: frozenset({Status.ACTIVE, Status.SUSPENDED}),
+    Status.ACTIVE: frozenset({Status.PAUSED, Status.SUSPENDED}),
+    Status.PAUSED: frozenset({Status.ACTIVE, Status.SUSPENDED}),
+    Status.SUSPENDED: frozenset({Status.ACTIVE}),
+}
+# Addresses that would be mistaken for a page of ours.
+RESERVED = frozenset(["admin", "api", "banibs", "help", "new", "sell", "seller", "shop", "shops", "staff", "support"])
+
+
+class ShopRefusal(Exception):
+    """Nothing was changed. `message` says why, `field` which part of the form it is about."""
+
+    def __init__(self, message: str, *, field: str = "") -> None:
+        self.message = message
+        self.field = field
+        super().__init__(message)
+
+
+def slug_of(name: str) -> str:
+    """A shop's address: "Abẹ́òkúta Indigo" is "abeokuta-indigo"; "" when nothing is left of a name."""
+    return slugify(name)[:60].strip("-_")
+
+
+def slug_problem(slug: str, *, but: int | None = None) -> str:
+    """Why a shop cannot stand at this address, or "". `but` is the shop whose own it is. One statement."""
+    if len(slug) < 3 or not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", slug):
+        return _("A shop's name needs at least three letters or figures")
+    if slug in RESERVED:
+        return _("That name is kept for BANIBS itself")
+    if Seller.objects.filter(slug=slug).exclude(pk=but).exists():
+        return _("Another shop has this name already")
+    return ""
+
+
+def open_draft(user: User, *, name: str, texts: Mapping[str, Any]) -> Seller:
+    """A new shop, not open yet; `texts` are its other columns. One per person.
+
+    Raises ShopRefusal when the name is taken or the person has a shop.
+    """
+    slug = slug_of(name)
+    problem = slug_problem(slug)
+    if problem:
+        raise ShopRefusal(problem, field="name")
+    try:
+        with transaction.atomic():
+            seller = Seller.objects.create(user=user, slug=slug, name=name, **texts)
+            actor = events.Actor.person(user, role="seller")
+            events.record(events.New("shop.created", seller, actor, to_state=seller.status))
+    except IntegrityError as error:  # somebody was quicker, with the name or with a second tab
+        if Seller.objects.filter(user=user).exists():
+            raise ShopRefusal(_("You have a shop already"), field="") from error
+        raise ShopRefusal(_("Another shop has this name already"), field="name") from error
+    return seller
+
+
+def change(seller: Seller, *, texts: Mapping[str, Any]) -> None:
+    """Other texts and places. The address of the shop never changes: links to it stand in the world."""
+    for name, value in texts.items():
+        setattr(seller, name, value)
+    with transaction.atomic():
+        seller.save(update_fields=list(texts))
+        if "country" in texts:
+            publishing.refresh_seller(seller.pk)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """What a parcel to a region costs: once, and for each piece in it, and how many days it takes."""
+
+    region: str
+    flat: int
+    per_item: int
+    min_days: int
+    max_days: int
+
+
+def set_rates(seller: Seller, *, rates: Sequence[Rate]) -> None:
+    """These are now all of the shop's rates; parcels go nowhere else. Three statements and the refresh."""
+    rows = [
+        ShippingRate(
+            seller=seller,
+            region_id=rate.region,
+            flat=rate.flat,
+            per_item=rate.per_item,
+            min_days=rate.min_days,
+            max_days=rate.max_days,
+        )
+        for rate in rates
+    ]
+    with transaction.atomic():
+        states.lock(Seller, [seller.pk])
+        ShippingRate.objects.filter(seller=seller).exclude(
+            region__in=[rate.region for rate in rates]
+        ).delete()
+        ShippingRate.objects.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=["seller", "region"],
+            update_fields=["flat", "per_item", "min_days", "max_days"],
+        )
+        publishing.refresh_seller(seller.pk)
+
+
+def delivery_costs(rate: ShippingRate, *, pieces: int) -> Money:
+    """What a buyer in the rate's region pays for a parcel of so many pieces."""
+    return Money(rate.flat + rate.per_item * pieces, regions.place(rate.region_id).currency)
+
+
+def move(
+    seller_id: int, *, to: str, actor: events.Actor, reason: str = "", until: dt.date | None = None
+) -> Seller:
+    """Opens, pauses, suspends or reopens a shop; its goods leave or come back at once.
+
+    Raises states.InvalidTransition, and ShopRefusal when a new shop still lacks something.
+    """
+    with transaction.atomic():
+        (seller,) = states.lock(Seller, [seller_id])
+        if seller.status == Status.DRAFT and to == Status.ACTIVE:
+            missing = next(
+                (step for step in checklist(seller) if step["state"] != "done" and step["needed"]), None
+            )
+            if missing:
+                raise ShopRefusal(_("First: %(step)s") % {"step": missing["name"]})
+        states.move(
+            [seller],
+            to=to,
+            table=TRANSITIONS,
+            kind=f"shop.{to}",
+            actor=actor,
+            reason=reason,
+            changes={"paused_until": until if to == Status.PAUSED else None},
+        )
+        publishing.refresh_seller(seller.pk)
+    return seller
+
+
+def checklist(seller: Seller) -> list[dict[str, Any]]:
+    """What stands between a new shop and its first sale, in order. Two statements.
+
+    A shop that sells files alone needs no delivery rates.
+    """
+    kinds = list(Product.objects.filter(seller=seller, status=Product.Status.ACTIVE).values_list("kind")[:50])
+    only_files = bool(kinds) and all(kind == ("digital",) for kind in kinds)
+    sends = ShippingRate.objects.filter(seller=seller).exists()
+    steps = [
+        (_("Name your shop"), reverse("seller:settings"), True, True),
+        (_("Say where you send and for how much"), reverse("seller:delivery"), sends or only_files, True),
+        (_("Publish your first listing"), reverse("seller:listing_new"), bool(kinds), True),
+        (_("Open the doors"), "", seller.status != Status.DRAFT, False),
+    ]
+    first_open = next((n for n, step in enumerate(steps) if not step[2]), len(steps))
+    return [
+        {
+            "name": name,
+            "url": url,
+            "state": "done" if done else "now" if n == first_open else "todo",
+            "needed": needed,
+        }
+        for n, (name, url, done, needed) in enumerate(steps)
+    ]

@@ -1,0 +1,73 @@
+"""An order as a row of a list: the figures and words that its templates print."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from banibs.core.money import Money
+from marketplace import pictures, sales
+from marketplace.models import Order, OrderLine
+
+
+@dataclass(frozen=True)
+class Row:
+    """A sale. Its amounts as Money, its words for `{% status %}`, its lines as they were bought."""
+
+    order: Order
+    lines: Sequence[OrderLine]
+
+    @property
+    def state(self) -> str:
+        """The state to show: a dispute outweighs where the parcel is."""
+        return "disputed" if self.order.disputed else str(self.order.status)
+
+    @property
+    def variant(self) -> str:
+        """Which wording of the state fits: files alone have nothing to post."""
+        return "digital" if sales.is_digital(self.order) else ""
+
+    @property
+    def pieces(self) -> int:
+        """How many pieces."""
+        return sum(line.quantity for line in self.lines)
+
+    @property
+    def net(self) -> Money:
+        """What the seller keeps, or would have kept of an order that was cancelled."""
+        return self.order.money(self.order.seller_net)
+
+    @property
+    def lost(self) -> bool:
+        """Whether nothing is kept of it after all."""
+        return self.order.status in (Order.Status.CANCELED, Order.Status.REFUNDED)
+
+    @property
+    def picture(self) -> str:
+        """The address of the first line's picture; "" for none."""
+        return pictures.address(self.lines[0].cover, 240) if self.lines else ""
+
+    @property
+    def goods(self) -> list[tuple[OrderLine, str]]:
+        """What has to be packed, each with the address of its picture ("" for none)."""
+        parcels = [line for line in self.lines if line.kind == "physical"]
+        return [(line, pictures.address(line.cover, 240)) for line in parcels]
+
+    @property
+    def send_by(self) -> dt.datetime:
+        """When it should be on its way."""
+        return sales.send_by(self.order)
+
+    @property
+    def label(self) -> list[str]:
+        """The address as it stands on the parcel, a line each, the country left to the template."""
+        address = self.order.checkout.address
+        town = " ".join(filter(None, [address.get("city", ""), address.get("postcode", "")]))
+        names = (address.get("name"), address.get("line1"), address.get("line2"), town, address.get("region"))
+        return [part for part in names if part]
+
+
+def rows(orders: Iterable[Order]) -> list[Row]:
+    """Rows of orders whose lines are loaded. No statement."""
+    return [Row(order, list(order.lines.all())) for order in orders]

@@ -1,0 +1,74 @@
+"""An order's life as its seller reads it: what happened, by whom, when, and what is still to come."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from banibs.core.models import Event
+from banibs.core.money import Money
+from marketplace import sales
+from marketplace.models import Order
+from marketplace.orders import COMPLETE_AFTER
+
+TEXTS = {
+    "order.created": gettext_lazy("Placed"),
+    "order.paid": gettext_lazy("Paid"),
+    "order.fulfilled": gettext_lazy("Posted"),
+    "order.completed": gettext_lazy("Complete"),
+    "order.canceled": gettext_lazy("Cancelled"),
+    "order.refunded": gettext_lazy("Refunded"),
+}
+MOST = 100
+
+
+def of(order: Order) -> list[dict[str, Any]]:
+    """The entries of the order's timeline, oldest first, the expected ones after them. One statement."""
+    happened = Event.objects.filter(subject_type="order", subject_id=order.pk, kind__in=TEXTS).order_by("pk")
+    return [_entry(event, order) for event in happened[:MOST]] + _to_come(order)
+
+
+def _entry(event: Event, order: Order) -> dict[str, Any]:
+    text = str(TEXTS[event.kind])
+    if event.kind == "order.refunded":
+        text = _("Refunded %(amount)s to the buyer") % {"amount": Money(event.data["amount"], order.currency)}
+    elif event.kind == "order.fulfilled" and sales.is_digital(order):
+        text = _("Files handed over")
+    return {
+        "text": text,
+        "by": _by(event, order),
+        "at": event.at,
+        "state": "bad" if event.kind == "order.canceled" else "done",
+        "more": _more(event),
+    }
+
+
+def _by(event: Event, order: Order) -> str:
+    if event.actor_type == Event.Actor.SYSTEM:
+        return _("by BANIBS")
+    if event.actor_type == Event.Actor.SELLER and event.actor_id == order.seller.user_id:
+        return _("by you")
+    if event.actor_type == Event.Actor.STAFF:
+        return _("by %(name)s, BANIBS staff") % {"name": event.actor_name}
+    return _("by %(name)s") % {"name": event.actor_name}
+
+
+def _more(event: Event) -> str:
+    tracking = " ".join(filter(None, [event.data.get("carrier", ""), event.data.get("tracking", "")]))
+    return "; ".join(filter(None, [tracking, event.reason]))
+
+
+def _to_come(order: Order) -> list[dict[str, Any]]:
+    if order.status == Order.Status.PAID:
+        by = date_format(sales.send_by(order), "j M")
+        return [
+            {"text": _("Post the parcel"), "when": _("by %(day)s") % {"day": by}, "state": "now"},
+            {"text": _("Complete"), "state": "todo"},
+        ]
+    if order.status == Order.Status.FULFILLED and order.fulfilled_at:
+        by = date_format(order.fulfilled_at + COMPLETE_AFTER, "j M")
+        return [{"text": _("Complete"), "when": _("by %(day)s at the latest") % {"day": by}, "state": "todo"}]
+    return []

@@ -358,7 +358,7 @@ _s3 = {
 }
 S3_PUBLIC_BUCKET = env.str("S3_PUBLIC_BUCKET", "")
 S3_PRIVATE_BUCKET = env.str("S3_PRIVATE_BUCKET", "")
-_static = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+_static = "banibs.core.styles.Storage"  # hashed, compressed, the style sheets joined
 _disk = "django.core.files.storage.FileSystemStorage"
 _bucket = "storages.backends.s3.S3Storage"
 STORAGES = {

@@ -16,7 +16,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from banibs.core import icons, states_words
+from banibs.core import icons, states_words, styles
 from banibs.core.money import Money
 
 register = template.Library()
@@ -72,6 +72,12 @@ def cloth(slug: str, shape: str = "") -> str:
         return static("img/art/band.svg" if shape == "band" else "img/art/cloth.svg")
     url = reverse("marketplace:cloth", args=[slug])
     return f"{url}?shape={shape}" if shape else url
+
+
+@register.simple_tag
+def stylesheets() -> SafeString:
+    """The page's style sheets: one link where static files were collected, else one for each source."""
+    return format_html_join("\n", '<link rel="stylesheet" href="{}">', ((static(name),) for name in styles.links()))
 
 
 @register.simple_tag

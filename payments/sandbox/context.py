@@ -65,3 +65,7 @@ class Context:
     def acting_for(self, account: str) -> "Context":
         """The same call, for the objects of another account."""
         return replace(self, account=account)
+
+    def with_params(self, params: dict[str, Any]) -> "Context":
+        """The same call with other parameters, for one resource that makes another."""
+        return replace(self, params=params)

@@ -18,6 +18,7 @@ KINDS = {
     "api_error_after_effect": "Do it, yet answer 500, kept under the key",
     "unavailable": "503, nothing done, the key stays usable",
     "slow": "Wait first, then answer as usual",
+    "slow_in_progress": "Hold the idempotency key for a while, then answer as usual",
 }
 
 

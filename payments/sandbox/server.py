@@ -69,6 +69,8 @@ def serve(*, host: str, port: int, folder: Path, app_url: str | None) -> None:
             _die_with_parent()
             return application(folder, base_url=f"http://{host}:{port}", app_url=app_url)
 
+    sys.stdout.write(f"The local Stripe answers on http://{host}:{port} and keeps its state in {folder}\n")
+    sys.stdout.flush()
     Server().run()
 
 

@@ -60,7 +60,7 @@ def create(ctx: Context) -> Object:
     """Make a setup intent, and confirm it at once where `confirm` says so."""
     body = build(ctx, ctx.params)
     ctx.emit("setup_intent.created", body)
-    return _attempt(ctx, body, ctx.params) if ctx.params.get("confirm") else body
+    return attempt(ctx, body, ctx.params) if ctx.params.get("confirm") else body
 
 
 def build(ctx: Context, params: Object) -> Object:
@@ -133,7 +133,7 @@ def confirm(ctx: Context, intent_id: str) -> Object:
         raise unexpected(
             body, f"You cannot confirm this SetupIntent because it has a status of {body['status']}."
         )
-    return _attempt(ctx, _with_method(ctx, body, ctx.params), ctx.params)
+    return attempt(ctx, _with_method(ctx, body, ctx.params), ctx.params)
 
 
 def cancel(ctx: Context, intent_id: str) -> Object:
@@ -167,7 +167,8 @@ def authenticated(ctx: Context, intent_id: str, *, passed: bool) -> Object:
         return ctx.load("setup_intent", intent_id)
 
 
-def _attempt(ctx: Context, body: Object, how: Object) -> Object:
+def attempt(ctx: Context, body: Object, how: Object) -> Object:
+    """Ask the card's bank. Raises CardDeclined when it refuses."""
     if body["payment_method"] is None:
         raise unexpected(body, "You cannot confirm this SetupIntent because it's missing a payment method.")
     method = ctx.load("payment_method", body["payment_method"])

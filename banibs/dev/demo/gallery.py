@@ -1,0 +1,45 @@
+"""The demo's pictures: drawn once (`python -m banibs.dev.demo.art`), kept as WebP, published like any seller's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from pathlib import Path
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from PIL import Image
+
+FOLDER = Path(__file__).parent / "pictures"
+SIZE = (960, 1200)
+WIDTHS = (240, 480, 960)
+
+
+def path(name: str) -> str:
+    """Where the picture lies in the public storage, without its width."""
+    return f"demo/{name}"
+
+
+def publish(names: Iterable[str]) -> None:
+    """Puts the pictures of these names into the public storage in every width. What is there already stays."""
+    missing = [name for name in dict.fromkeys(names) if not default_storage.exists(f"{path(name)}-{WIDTHS[0]}.webp")]
+    with ThreadPoolExecutor(2) as pool:  # the encoder works outside Python's lock
+        list(pool.map(_publish, missing))
+
+
+def _publish(name: str) -> None:
+    file = FOLDER / f"{name}.webp"
+    original = (file if file.exists() else FOLDER / "weave-indigo-3.webp").read_bytes()
+    with Image.open(BytesIO(original)) as picture:
+        picture.load()
+        for width in sorted(WIDTHS, reverse=True):  # the smallest last: it marks the picture as complete
+            data = original if width == picture.width else _narrower(picture, width)
+            default_storage.save(f"{path(name)}-{width}.webp", ContentFile(data))
+
+
+def _narrower(picture: Image.Image, width: int) -> bytes:
+    small = picture.resize((width, picture.height * width // picture.width), Image.Resampling.LANCZOS)
+    out = BytesIO()
+    small.save(out, "WEBP", quality=82, method=2)
+    return out.getvalue()

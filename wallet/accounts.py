@@ -1,4 +1,5 @@
-"""The chart of accounts: every place where money can be, what its balance may do, and how accountants class it.
+"""The chart of accounts: every place where money can be, what its balance may do, and how accountants class
+it.
 
 This is the one table. The database holds an account to it by CHECK constraints made from it (`shape()`), and
 `ledger.post` creates a missing account by it. Rules: docs "Money", The ledger.
@@ -20,7 +21,7 @@ class UnknownAccount(ValueError):
 
 
 class Kind(NamedTuple):
-    """A kind of account. `floored`: never below zero. `stored`: keeps a balance, changed under its row lock."""
+    """A kind of account. `floored`: never below zero. `stored`: keeps a balance, changed under its lock."""
 
     pattern: str
     floored: bool

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, cast
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from banibs.core.api import MoneySerializer, Refused, known_filters, money
 from banibs.core.money import Money
+from banibs.users.models import User
 from wallet import accounts, filters, ledger, statement
 
 MOST = 100
@@ -59,7 +60,7 @@ class WalletView(APIView):
     @extend_schema(responses=WalletShape)
     def get(self, request: Request) -> Response:
         known_filters(request)
-        held = ledger.wallet_balances(request.user.pk)
+        held = ledger.wallet_balances(cast(User, request.user).pk)
         return Response(
             {
                 "balances": [
@@ -93,10 +94,12 @@ class StatementView(APIView):
         known_filters(request, "currency", "kind", "month")
         currency = request.query_params.get("currency", "")
         if not re.fullmatch(r"[A-Z]{3}", currency, re.ASCII):
-            raise Refused(400, "currency_required", "Say which currency, like currency=USD", fields={"currency": []})
+            raise Refused(
+                400, "currency_required", "Say which currency, like currency=USD", fields={"currency": []}
+            )
         chosen = _filter(request)
         page = statement.page(
-            accounts.wallet(request.user.pk),
+            accounts.wallet(cast(User, request.user).pk),
             currency,
             span=chosen.span,
             older_than=chosen.older_than,

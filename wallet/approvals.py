@@ -1,7 +1,7 @@
 """Staff actions that move money wait for a second person (docs "Money": with a reason, always).
 
-What was asked is fixed when it is asked: a digest of it is checked again before it is done. Approving does it, in the
-same transaction, once.
+What was asked is fixed when it is asked: a digest of it is checked again before it is done. Approving does
+it, in the same transaction, once.
 """
 
 from __future__ import annotations
@@ -69,13 +69,15 @@ def request_credit(*, requester: Any, user_id: int, amount: Money, reason: str) 
 def approve(approval_id: int, *, decider: Any, note: str = "") -> Approval:
     """Does what was asked for, in one transaction with the decision.
 
-    Raises NotAllowed for whoever asked or would gain, InvalidTransition when it was decided or lapsed meanwhile,
-    Tampered when the request was altered since; nothing moves then.
+    Raises NotAllowed for whoever asked or would gain, InvalidTransition when it was decided or lapsed
+    meanwhile, Tampered when the request was altered since; nothing moves then.
     """
 
     def work() -> Approval:
         with transaction.atomic():
-            approval = _decide(approval_id, decider=decider, to=Status.APPROVED, kind="approval.approved", note=note)
+            approval = _decide(
+                approval_id, decider=decider, to=Status.APPROVED, kind="approval.approved", note=note
+            )
             if bytes(approval.payload_hash) != digest(approval.action, approval.payload, approval.reason):
                 raise Tampered
             _perform(approval, decider)

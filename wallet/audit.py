@@ -1,13 +1,14 @@
-"""The ledger's own invariants (docs "Money", What must hold at any moment, 1), as queries that find what breaks them."""
+"""The ledger's own invariants (docs "Money", What must hold at any moment, 1), as queries that find what
+breaks them.
+"""
 
 from banibs.core.audit import Check
 
 _SIDES = """
-  SELECT t.id, t.movement_id, t.at, t.currency, t.source_id AS account_id, -t.amount AS change, t.source_balance AS after
-    FROM wallet_transfer t
+  SELECT id, movement_id, at, currency, source_id AS account_id, -amount AS change, source_balance AS after
+    FROM wallet_transfer
    UNION ALL
-  SELECT t.id, t.movement_id, t.at, t.currency, t.target_id, t.amount, t.target_balance
-    FROM wallet_transfer t
+  SELECT id, movement_id, at, currency, target_id, amount, target_balance FROM wallet_transfer
 """
 
 CHECKS = [
@@ -24,8 +25,10 @@ CHECKS = [
         f"""SELECT a.code, a.currency, held.balance, coalesce(s.total, 0) AS transfers
               FROM wallet_account a
              CROSS JOIN LATERAL (
-               SELECT CASE WHEN a.stored THEN a.balance ELSE ledger_summed(a.id, 'infinity') END AS balance) held
-              LEFT JOIN (SELECT account_id, sum(change) AS total FROM ({_SIDES}) sides GROUP BY 1) s ON s.account_id = a.id
+               SELECT CASE WHEN a.stored THEN a.balance ELSE ledger_summed(a.id, 'infinity') END AS balance
+             ) held
+              LEFT JOIN (SELECT account_id, sum(change) AS total FROM ({_SIDES}) sides GROUP BY 1) s
+                     ON s.account_id = a.id
              WHERE held.balance <> coalesce(s.total, 0)""",
     ),
     Check(
@@ -35,9 +38,10 @@ CHECKS = [
     ),
     Check(
         "wallet.running_balances",
-        "Along each account every line's balance is the one before it and what moved; time never runs backwards.",
+        "Each line's balance is the one before it and what moved; time never runs backwards.",
         f"""SELECT a.code, a.currency, line.id AS transfer, line.before, line.change, line.after
-              FROM (SELECT sides.*, lag(after, 1, 0::bigint) OVER account AS before, lag(at) OVER account AS at_before
+              FROM (SELECT sides.*, lag(at) OVER account AS at_before,
+                           lag(after, 1, 0::bigint) OVER account AS before
                       FROM ({_SIDES}) sides WHERE after IS NOT NULL
                     WINDOW account AS (PARTITION BY account_id ORDER BY id)) line
               JOIN wallet_account a ON a.id = line.account_id
@@ -73,7 +77,8 @@ CHECKS = [
         """SELECT m.id AS movement, m.key
              FROM wallet_movement m
              JOIN (SELECT t.movement_id, min(t.currency) AS currency,
-                          string_agg(ledger_line(s.code, d.code, t.amount, t.subject), E'\\n' ORDER BY t.id) AS lines
+                          string_agg(ledger_line(s.code, d.code, t.amount, t.subject), E'\\n' ORDER BY t.id)
+                          AS lines
                      FROM wallet_transfer t
                      JOIN wallet_account s ON s.id = t.source_id
                      JOIN wallet_account d ON d.id = t.target_id
@@ -95,7 +100,7 @@ CHECKS = [
     ),
     Check(
         "wallet.adjustments_approved",
-        "Every credit by staff was asked for by one person and approved by another, and is what they agreed on.",
+        "Every credit by staff was asked for by one person, approved by another, and is what they agreed on.",
         """SELECT m.id AS movement, m.key, a.status
              FROM wallet_movement m
              JOIN wallet_transfer t ON t.movement_id = m.id
@@ -115,7 +120,8 @@ CHECKS = [
         "wallet.guards_stand",
         "The triggers that refuse to change or remove what was written are there and enabled.",
         """SELECT wanted.name AS missing
-             FROM unnest(ARRAY['wallet_movement_append_only', 'wallet_transfer_append_only', 'wallet_account_fixed',
+             FROM unnest(ARRAY['wallet_movement_append_only', 'wallet_transfer_append_only',
+             'wallet_account_fixed',
                                'wallet_account_kept', 'wallet_transfer_check']) AS wanted(name)
              LEFT JOIN pg_trigger g ON g.tgname = wanted.name AND g.tgenabled IN ('O', 'A')
             WHERE g.oid IS NULL""",

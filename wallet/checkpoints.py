@@ -1,7 +1,7 @@
 """Keeping the sums of the platform's accounts short, without ever making a sale wait.
 
-A checkpoint sums transfers of transactions that are older than every transaction still running. Ids would not do: a
-number is taken before the commit, so a lower one may appear after a higher one was summed, and be lost.
+A checkpoint sums transfers of transactions that are older than every transaction still running. Ids would not
+do: a number is taken before the commit, so a lower one may appear after a higher one was summed, and be lost.
 Rule: docs "Money", The ledger.
 """
 
@@ -33,10 +33,11 @@ SELECT a.id, horizon.xid, coalesce(last.balance, 0) + since.net, greatest(last.l
 
 
 def move(*, after: int = MOVE_AFTER) -> int:
-    """Adds a checkpoint to each account with at least `after` settled transfers since its last; returns how many.
+    """Adds a checkpoint to each account with at least `after` settled transfers since its last; returns how
+    many.
 
-    One at a time. A checkpoint whose horizon this server has not reached came from another server's back-up, where
-    transactions were counted differently: it is forgotten and made anew.
+    One at a time. A checkpoint whose horizon this server has not reached came from another server's back-up,
+    where transactions were counted differently: it is forgotten and made anew.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [LOCK])
@@ -44,4 +45,4 @@ def move(*, after: int = MOVE_AFTER) -> int:
             return 0
         cursor.execute(_FORGET)
         cursor.execute(_MOVE, [after])
-        return cursor.rowcount
+        return int(cursor.rowcount)

@@ -1,4 +1,6 @@
-"""Play money on a development machine, where the top-up will be: marked as such in the books, and limited per day."""
+"""Play money on a development machine, where the top-up will be: marked as such in the books, and limited per
+day.
+"""
 
 from __future__ import annotations
 
@@ -30,15 +32,15 @@ def amount(currency: str) -> Money:
 
 
 def credit(*, user: int, currency: str) -> Money:
-    """Gives a person play money in one currency. Raises NotHere in production, Enough after ten in 24 hours."""
+    """Gives a person play money in one currency. Raises NotHere in production, Enough after ten a day."""
     if not settings.DEVELOPMENT:
         raise NotHere
     with transaction.atomic():
-        mine = Movement.objects.filter(key__startswith=f"demo:{user}:{currency.lower()}:", kind="demo_credited")
+        mine = Movement.objects.filter(
+            key__startswith=f"demo:{user}:{currency.lower()}:", kind="demo_credited"
+        )
         given = mine.count()
         if mine.filter(at__gt=now() - dt.timedelta(days=1)).count() >= PER_DAY:
             raise Enough
         ledger.post(movements.demo_credited(user=user, number=given + 1, amount=amount(currency)))
     return amount(currency)
-
-

@@ -1,8 +1,10 @@
-"""The books as plain-text accounting, for an accountant's own tools: an outside witness that recomputes every balance.
+"""The books as plain-text accounting, for an accountant's own tools: an outside witness that recomputes every
+balance.
 
-In our ledger what BANIBS holds for others is positive and what it has outside is negative; accountants write assets
-and expenses as positive, liabilities and income as negative. So every amount changes its sign on the way out.
-Each file ends with the balances that our own pages show, for `bean-check` and `hledger check` to confirm.
+In our ledger what BANIBS holds for others is positive and what it has outside is negative; accountants write
+assets and expenses as positive, liabilities and income as negative. So every amount changes its sign on the
+way out. Each file ends with the balances that our own pages show, for `bean-check` and `hledger check` to
+confirm.
 """
 
 from __future__ import annotations
@@ -25,7 +27,8 @@ from wallet import accounts
 CHUNK = 2_000  # rows read at a time: a file of any length needs the memory of one chunk
 
 _TRANSFERS = """
-SELECT m.id, m.key, m.kind, m.reference, m.actor, m.memo, t.at, s.code, d.code, t.amount, t.currency, t.subject
+SELECT m.id, m.key, m.kind, m.reference, m.actor, m.memo, t.at, s.code, d.code, t.amount, t.currency,
+       t.subject
   FROM wallet_transfer t
   JOIN wallet_movement m ON m.id = t.movement_id
   JOIN wallet_account s ON s.id = t.source_id
@@ -69,7 +72,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """Everything a file needs: the days it spans, each account's balance, and the transfers as they are read."""
+    """Everything a file needs: the days it spans, each account's balance, and the transfers as they are
+    read.
+    """
 
     first: dt.date
     last: dt.date
@@ -78,7 +83,9 @@ class Books:
 
 
 def write(form: str) -> Iterator[str]:
-    """The books in one of FORMS, piece by piece, all of one moment. Opens a transaction until the last piece."""
+    """The books in one of FORMS, piece by piece, all of one moment. Opens a transaction until the last
+    piece.
+    """
     alone = not connection.in_atomic_block
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -95,10 +102,10 @@ def write(form: str) -> Iterator[str]:
 
 def _rows() -> Iterator[Row]:
     with connection.chunked_cursor() as cursor:
-        cursor.itersize = CHUNK
         cursor.execute(_TRANSFERS)
-        for row in cursor:
-            yield Row(*row)
+        while chunk := cursor.fetchmany(CHUNK):
+            for row in chunk:
+                yield Row(*row)
 
 
 def _movements(rows: Iterable[Row]) -> Iterator[list[Row]]:
@@ -107,7 +114,9 @@ def _movements(rows: Iterable[Row]) -> Iterator[list[Row]]:
 
 
 def beancount(books: Books) -> Iterator[str]:
-    """For `bean-check`: open, one transaction per movement, and a balance assertion for each account at the end."""
+    """For `bean-check`: open, one transaction per movement, and a balance assertion for each account at the
+    end.
+    """
     yield f'option "title" "BANIBS"\noption "booking_method" "NONE"\n; {_explain(books)}\n\n'
     by_code: dict[str, list[str]] = {}
     for code, currency in books.balances:
@@ -118,7 +127,8 @@ def beancount(books: Books) -> Iterator[str]:
         head = group[0]
         tags = f" ^{_bean_tag(head.reference)}" if head.reference else ""
         yield f"\n{head.day} * {_bean_text(head.kind)} {_bean_text(head.memo)}{tags}\n"
-        yield f"  key: {_bean_text(head.key)}\n  actor: {_bean_text(head.actor)}\n  at: {_bean_text(head.at.isoformat())}\n"
+        for name, text in (("key", head.key), ("actor", head.actor), ("at", head.at.isoformat())):
+            yield f"  {name}: {_bean_text(text)}\n"
         for row in group:
             subject = f"    subject: {_bean_text(row.subject)}\n" if row.subject else ""
             yield f"  {bean_name(row.source)}  {row.decimal:f} {row.currency}\n{subject}"
@@ -150,7 +160,20 @@ def hledger(books: Books) -> Iterator[str]:
         yield f"    {hledger_name(code)}  {zero} = {held}\n"
 
 
-HEAD = ["movement", "at", "key", "kind", "reference", "actor", "memo", "from", "to", "amount", "currency", "subject"]
+HEAD = [
+    "movement",
+    "at",
+    "key",
+    "kind",
+    "reference",
+    "actor",
+    "memo",
+    "from",
+    "to",
+    "amount",
+    "currency",
+    "subject",
+]
 
 
 def transfers_csv(books: Books) -> Iterator[str]:
@@ -218,4 +241,4 @@ def _after(books: Books) -> dt.date:
 
 
 def _explain(books: Books) -> str:
-    return f"Every transfer of the ledger from {books.first} to {books.last}, UTC. Signs as accountants write them."
+    return f"All transfers from {books.first} to {books.last}, UTC. Signs as accountants write them."

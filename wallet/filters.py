@@ -1,4 +1,4 @@
-"""What a person may narrow a statement by, read from an address. Anything else in its place is no such page."""
+"""What a person may narrow a statement by, read from an address. Anything else is no such page."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ class NoSuchFilter(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A statement's choice: a group of kinds ("" for all), a month ("2026-11", "" for all), and a place to turn from."""
+    """A statement's choice: a group of kinds ("" for all), a month ("2026-11", "" for all), and a place to
+    turn from.
+    """
 
     group: str = ""
     month: str = ""
@@ -73,7 +75,8 @@ def months(since: dt.datetime | None, until: dt.datetime) -> Sequence[dt.date]:
     """The first days of the months from one moment to another, newest first, at most MONTHS."""
     if since is None:
         return []
-    month, oldest, found = until.date().replace(day=1), since.date().replace(day=1), []
+    month, oldest = until.date().replace(day=1), since.date().replace(day=1)
+    found: list[dt.date] = []
     while month >= oldest and len(found) < MONTHS:
         found.append(month)
         month = (month - dt.timedelta(days=1)).replace(day=1)

@@ -1,10 +1,13 @@
-"""The ledger's verbs: write a movement, turn one round, read a balance. The only way to a balance from Python."""
+"""The ledger's verbs: write a movement, turn one round, read a balance. The only way to a balance from
+Python.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -48,10 +51,11 @@ SELECT outcome, movement, account, missing
 
 
 def post(posting: Posting) -> Posted:
-    """Writes a movement in the caller's transaction, in one statement; a key already written is answered from it.
+    """Writes a movement in the caller's transaction, in one statement; a key already written is answered from
+    it.
 
-    Locks the accounts that keep a balance, in id order, until the transaction ends: post last.
-    Raises InsufficientFunds or KeyReused with nothing written and the transaction still good; RuntimeError outside a
+    Locks the accounts that keep a balance, in id order, until the transaction ends: post last. Raises
+    InsufficientFunds or KeyReused with nothing written and the transaction still good; RuntimeError outside a
     transaction (money moves together with what it is for); ValueError for a posting that moves nothing.
     """
     if not connection.in_atomic_block:
@@ -68,8 +72,10 @@ def post(posting: Posting) -> Posted:
     return Posted(movement_id, replayed=outcome == "replayed")
 
 
-def _arguments(posting: Posting) -> list[object]:
-    """A posting as the arguments of `ledger_post`: each account once, transfers by their places in that list."""
+def _arguments(posting: Posting) -> list[Any]:
+    """A posting as the arguments of `ledger_post`: each account once, transfers by their places in that
+    list.
+    """
     places: dict[str, int] = {}
     for one in posting.transfers:
         places.setdefault(one.source, len(places) + 1)
@@ -94,7 +100,8 @@ def _arguments(posting: Posting) -> list[object]:
 
 
 def reverse(movement_id: int, *, actor: str, reason: str) -> Posted:
-    """Books the opposite of a movement, once: nothing is ever changed, a correction is a movement that says so.
+    """Books the opposite of a movement, once: nothing is ever changed, a correction is a movement that says
+    so.
 
     Raises InsufficientFunds when a floored account no longer holds what would be taken back.
     """
@@ -137,7 +144,7 @@ def balance_at(code: str, currency: str, moment: dt.datetime) -> Money:
     return _single(_THEN, [moment, code, currency], code, currency)
 
 
-def _single(sql: str, params: list[object], code: str, currency: str) -> Money:
+def _single(sql: str, params: list[Any], code: str, currency: str) -> Money:
     accounts.kind(code)  # a code outside the chart is a mistake, not an account with nothing in it
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
@@ -146,7 +153,9 @@ def _single(sql: str, params: list[object], code: str, currency: str) -> Money:
 
 
 def balances(codes: Iterable[str]) -> Mapping[str, dict[str, int]]:
-    """What several accounts hold, in one query: currency → code → minor units. Currencies in order of their names."""
+    """What several accounts hold, in one query: currency → code → minor units. Currencies in order of their
+    names.
+    """
     held: dict[str, dict[str, int]] = {}
     with connection.cursor() as cursor:
         cursor.execute(_MANY, [list(codes)])
@@ -166,7 +175,9 @@ def wallet_balances(user: int) -> Mapping[str, dict[str, int]]:
 
 
 def seller_balances(seller: int) -> Mapping[str, dict[str, int]]:
-    """A shop's money: currency → {"pending", "available", "in_transit", "disputed"} in minor units. One query."""
+    """A shop's money: currency → {"pending", "available", "in_transit", "disputed"} in minor units. One
+    query.
+    """
     codes = {
         "pending": accounts.pending(seller),
         "available": accounts.available(seller),

@@ -1,4 +1,6 @@
-"""The rows of the ledger. Written by `ledger_post` (wallet/sql) alone, and refused any change by the database."""
+"""The rows of the ledger. Written by `ledger_post` (wallet/sql) alone, and refused any change by the
+database.
+"""
 
 from __future__ import annotations
 
@@ -21,18 +23,17 @@ class CurrentTransaction(models.Func):
     template = "%(function)s()"
 
 
-class TransactionId(models.BigIntegerField):
+class TransactionId(models.Field):  # type: ignore[type-arg]
     """PostgreSQL's own 64-bit transaction number: the order in which writers began, which an id is not."""
 
     def db_type(self, connection: Any) -> str:
         return "xid8"
 
-    def get_internal_type(self) -> str:
-        return "TransactionId"
+    def from_db_value(self, value: str | None, *context: Any) -> int | None:
+        return None if value is None else int(value)
 
-    @property
-    def validators(self) -> list[Any]:  # type: ignore[override]
-        return []  # Django knows no range for this type, and nobody types one in
+    def get_prep_value(self, value: Any) -> str | None:
+        return None if value is None else str(value)
 
 
 class Account(models.Model):
@@ -68,7 +69,7 @@ class Account(models.Model):
 
 
 class Movement(models.Model):
-    """Why money moved, once: the key is made of business facts, so the same fact can never be booked twice."""
+    """Why money moved, once: the key is made of business facts, so that one fact is never booked twice."""
 
     key = models.CharField(_("key"), max_length=128)  # "checkout:7:paid"
     kind = models.CharField(_("kind"), max_length=32)  # one of movements.KINDS
@@ -110,9 +111,9 @@ class Movement(models.Model):
 class Transfer(models.Model):
     """One amount from one account to another: it cannot be unbalanced.
 
-    The accounts carry no foreign key: checking it would lock the row that every sale of a shop writes. A trigger
-    checks them when the row is written and `verify_ledger` for ever after. `source_balance` and `target_balance`
-    are what the account held after this transfer, where it keeps a balance.
+    The accounts carry no foreign key: checking it would lock the row that every sale of a shop writes. A
+    trigger checks them when the row is written and `verify_ledger` for ever after. `source_balance` and
+    `target_balance` are what the account held after this transfer, where it keeps a balance.
     """
 
     movement = models.ForeignKey(Movement, on_delete=models.PROTECT, related_name="transfers")

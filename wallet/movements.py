@@ -1,7 +1,7 @@
-"""Every way that money moves, as plain data: arithmetic in, a `Posting` out. No database, no orders, no Stripe.
+"""Every way that money moves, as plain data: arithmetic in, a `Posting` out. No database, no orders.
 
-All amounts are minor units of `currency`. A key is made of business facts, so that a fact is booked once however
-often it is told. The table of movements: docs "Money", The ledger. Worked examples: tests/wallet.
+All amounts are minor units of `currency`. A key is made of business facts, so that a fact is booked once
+however often it is told. The table of movements: docs "Money", The ledger. Worked examples: tests/wallet.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ KINDS = {  # kind → what the owner of a wallet or shop reads in a statement
 class OrderShare:
     """One seller's order inside a paid checkout: where its money comes from, and where it goes.
 
-    wallet + reserved + card + promotion = net + fee + processing + tax. `promotion` is what the platform pays of it,
-    `net` what the seller earns, `processing` the estimate charged to the seller for the card part.
+    wallet + reserved + card + promotion = net + fee + processing + tax. `promotion` is what the platform pays
+    of it, `net` what the seller earns, `processing` the estimate charged to the seller for the card part.
     """
 
     order: int
@@ -64,7 +64,7 @@ def order_paid(
     orders: Sequence[OrderShare],
     actor: str = "system",
 ) -> Posting:
-    """A checkout is paid: the buyer's money (and the platform's discounts) to sellers, fees and tax, order by order.
+    """A checkout is paid: the buyer's money and the platform's discounts to sellers, fees and tax, by order.
 
     A total of 0 without any discount by the platform moves nothing: the Posting is then false.
     Raises ValueError when an order's parts do not add up.
@@ -82,10 +82,7 @@ def order_paid(
                 (accounts.pending(one.seller), one.net),
                 (accounts.REVENUE, one.fee),
                 (accounts.tax(region), one.tax),
-                (
-                    accounts.PROCESSING,
-                    one.processing,
-                ),  # last beside the card: the card part pays for the card
+                (accounts.PROCESSING, one.processing),  # last, as the card is: the card part pays its own fee
             ],
             subject=f"order:{one.order}",
         )
@@ -112,10 +109,11 @@ def order_refunded(
     actor: str = "system",
     memo: str = "",
 ) -> Posting:
-    """Money of one order goes back: the seller's share, the fee's, the tax's; the platform bears the processing.
+    """Money of one order goes back, from all who had a part of it; the platform bears the processing fee.
 
-    The seller's share is `from_pending` (the order's hold, first) + `from_available` (which may fall below 0), and
-    returns the platform's `promotion` too. What goes to a card waits in stripe:refunds until Stripe confirms.
+    The seller's share is `from_pending` (the order's hold, first) + `from_available` (which may fall below
+    0), and returns the platform's `promotion` too. What goes to a card waits in stripe:refunds until Stripe
+    confirms.
     """
     transfers = pour(
         [
@@ -235,10 +233,10 @@ def processing_fee_settled(*, balance_transaction: str, payment: int, fee: Money
     )
 
 
-def payment_unapplied(*, payment: int, amount: Money, reference: str = "") -> Posting:
-    """Money came for something that is no longer sold: it is kept apart until it is refunded."""
+def payment_unapplied(*, payment: int, intent: int, amount: Money, reference: str = "") -> Posting:
+    """An intent brought money for something that is no longer sold: kept apart until it is refunded."""
     return _one(
-        f"payment:{payment}:unapplied",
+        f"intent:{intent}:unapplied",
         "payment_unapplied",
         accounts.CLEARING,
         accounts.UNAPPLIED,
@@ -249,10 +247,10 @@ def payment_unapplied(*, payment: int, amount: Money, reference: str = "") -> Po
     )
 
 
-def unapplied_refunded(*, payment: int, amount: Money, reference: str = "") -> Posting:
+def unapplied_refunded(*, payment: int, intent: int, amount: Money, reference: str = "") -> Posting:
     """Such money went back to its payer. The platform bears the fee."""
     return _one(
-        f"payment:{payment}:unapplied_refunded",
+        f"intent:{intent}:unapplied_refunded",
         "unapplied_refunded",
         accounts.UNAPPLIED,
         accounts.CLEARING,
@@ -277,7 +275,7 @@ def funds_cleared(*, order: int, seller: int, held: Money, reference: str = "") 
 
 
 def adjusted(*, approval: int, user: int, amount: Money, reason: str, actor: str = "system") -> Posting:
-    """Staff credit a wallet at the platform's cost, with a reason, approved by a second person (`approvals`)."""
+    """Staff credit a wallet at the platform's cost, with a reason and a second person (`approvals`)."""
     return _one(
         f"approval:{approval}:adjusted",
         "adjusted",
@@ -291,7 +289,9 @@ def adjusted(*, approval: int, user: int, amount: Money, reason: str, actor: str
 
 
 def demo_credited(*, user: int, number: int, amount: Money) -> Posting:
-    """Play money on a development machine, the `number`-th of this person in this currency. Never in production."""
+    """Play money on a development machine, the `number`-th of this person in this currency. Never in
+    production.
+    """
     return _one(
         f"demo:{user}:{amount.currency.lower()}:{number}",
         "demo_credited",

@@ -5,11 +5,10 @@ Nothing here touches a database. `movements` makes them, `ledger.post` writes th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from banibs.core.money import MAX_AMOUNT
-from wallet import accounts
 
 Part = tuple[str, int]  # an account's code and an amount in minor units
 
@@ -32,7 +31,9 @@ class Transfer:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """One movement: every transfer of it happens, or none. False when it moves nothing, and then is not posted."""
+    """One movement: every transfer of it happens, or none. False when it moves nothing, and then is not
+    posted.
+    """
 
     key: str
     kind: str
@@ -83,20 +84,14 @@ def pour(sources: Sequence[Part], targets: Sequence[Part], *, subject: str = "")
     if any(amount < 0 for _, amount in (*sources, *targets)):
         raise ValueError(f"{subject or 'movement'}: a negative part in {list(sources)} or {list(targets)}")
     transfers: list[Transfer] = []
-    waiting = [list(part) for part in targets if part[1]]
+    waiting = iter(targets)
+    target, wanted = "", 0
     for source, left in sources:
         while left:
-            target, wanted = waiting[0]
-            amount = min(left, int(wanted))
-            transfers.append(Transfer(source, str(target), amount, subject))
+            while not wanted:
+                target, wanted = next(waiting)
+            amount = min(left, wanted)
+            transfers.append(Transfer(source, target, amount, subject))
             left -= amount
-            waiting[0][1] = int(wanted) - amount
-            if not waiting[0][1]:
-                waiting.pop(0)
+            wanted -= amount
     return transfers
-
-
-def check_accounts(codes: Iterable[str]) -> None:
-    """Raises accounts.UnknownAccount for a code outside the chart."""
-    for code in codes:
-        accounts.kind(code)

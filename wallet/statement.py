@@ -147,7 +147,9 @@ def page(
 
 
 def oldest_first(code: str, currency: str, *, span: Span) -> Iterator[Line]:
-    """Every line of a span in the order in which they happened, for a file. One query for each thousand lines."""
+    """Every line of a span in the order in which they happened, for a file. One query for each thousand
+    lines.
+    """
     last: Place | None = Place(EPOCH, 0)
     while last:
         lines = _read(code, currency, span, older_than=None, newer_than=last, limit=CHUNK)
@@ -199,6 +201,8 @@ def opened(code: str, currency: str) -> dt.datetime | None:
 _OPENED = """
 WITH here AS MATERIALIZED (SELECT id FROM wallet_account WHERE code = %(code)s AND currency = %(currency)s)
 SELECT least(
-  (SELECT min(at) FROM wallet_transfer WHERE source_id = (SELECT id FROM here) AND source_balance IS NOT NULL),
-  (SELECT min(at) FROM wallet_transfer WHERE target_id = (SELECT id FROM here) AND target_balance IS NOT NULL))
+  (SELECT min(at) FROM wallet_transfer t
+    WHERE t.source_id = (SELECT id FROM here) AND t.source_balance IS NOT NULL),
+  (SELECT min(at) FROM wallet_transfer t
+    WHERE t.target_id = (SELECT id FROM here) AND t.target_balance IS NOT NULL))
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -19,6 +19,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from banibs.core.clock import now
 from banibs.core.money import Money
+from banibs.users.models import User
 from wallet import accounts, demo, filters, ledger, statement
 from wallet.export import spreadsheet_safe
 
@@ -29,9 +30,9 @@ from wallet.export import spreadsheet_safe
 def wallet(request: HttpRequest) -> HttpResponse:
     """What the person holds in each currency, and the statement of one of them. Three queries."""
     chosen = _filter(request)
-    held = ledger.wallet_balances(request.user.pk)
+    held = ledger.wallet_balances(_me(request))
     currency = _currency(request, held)
-    code = accounts.wallet(request.user.pk)
+    code = accounts.wallet(_me(request))
     page = statement.page(
         code, currency, span=chosen.span, older_than=chosen.older_than, newer_than=chosen.newer_than
     )
@@ -60,7 +61,7 @@ def _around(request: HttpRequest, held: Mapping[str, dict[str, int]], currency: 
             for other, amounts in held.items()
             if other != currency
         ],
-        "months": filters.months(statement.opened(accounts.wallet(request.user.pk), currency), now()),
+        "months": filters.months(statement.opened(accounts.wallet(_me(request)), currency), now()),
         "demo_amount": demo.amount(currency) if settings.DEVELOPMENT else None,
     }
 
@@ -70,13 +71,16 @@ def _around(request: HttpRequest, held: Mapping[str, dict[str, int]], currency: 
 def statement_csv(request: HttpRequest) -> StreamingHttpResponse:
     """The chosen part of a statement as a file, oldest first, streamed."""
     chosen = _filter(request)
-    currency = _currency(request, ledger.wallet_balances(request.user.pk))
-    lines = statement.oldest_first(accounts.wallet(request.user.pk), currency, span=chosen.span)
+    currency = _currency(request, ledger.wallet_balances(_me(request)))
+    lines = statement.oldest_first(accounts.wallet(_me(request)), currency, span=chosen.span)
     name = "-".join(filter(None, ["banibs-wallet", currency.lower(), chosen.month, chosen.group]))
     return StreamingHttpResponse(
         _csv(lines),
         content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}.csv"', "Cache-Control": "private, no-store"},
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}.csv"',
+            "Cache-Control": "private, no-store",
+        },
     )
 
 
@@ -94,22 +98,29 @@ def _csv(lines: Iterator[statement.Line]) -> Iterator[str]:
     for line in lines:
         texts = [spreadsheet_safe(str(text)) for text in (line.text, line.reference, line.memo)]
         moment = line.at.isoformat(sep=" ", timespec="seconds").removesuffix("+00:00")
-        yield str(rows.writerow([moment, *texts, line.amount.currency, line.amount.plain, line.balance.plain]))
+        yield str(
+            rows.writerow([moment, *texts, line.amount.currency, line.amount.plain, line.balance.plain])
+        )
 
 
 @require_POST
 @login_required
 def demo_credit(request: HttpRequest) -> HttpResponse:
     """Play money on a development machine; goes back to where it was asked for."""
-    currency = _currency(request, ledger.wallet_balances(request.user.pk))
+    currency = _currency(request, ledger.wallet_balances(_me(request)))
     try:
-        given = demo.credit(user=request.user.pk, currency=currency)
+        given = demo.credit(user=_me(request), currency=currency)
         messages.success(request, _("%(amount)s of play money added.") % {"amount": given})
     except demo.NotHere as error:
         raise Http404 from error
     except demo.Enough:
         messages.error(request, _("That was all the play money for today. Tomorrow there is more."))
     return HttpResponseRedirect(_back(request) or f"{reverse('wallet:wallet')}?currency={currency}")
+
+
+def _me(request: HttpRequest) -> int:
+    """Who is signed in."""
+    return cast(User, request.user).pk
 
 
 def _back(request: HttpRequest) -> str:

@@ -1,6 +1,8 @@
-"""What an invariant of the books looks like: a sentence that must hold, and the query that finds where it does not.
+"""What an invariant of the books looks like: a sentence that must hold, and the query that finds where it
+does not.
 
-Each room writes its own in `<room>/audit.py`; the setting LEDGER_AUDITS lists them; `verify_ledger` runs them all.
+Each room writes its own in `<room>/audit.py`; the setting LEDGER_AUDITS lists them; `verify_ledger` runs them
+all.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
-"""Trying a transaction again when PostgreSQL chose it to give way, and saying so plainly when it keeps happening.
+"""Trying a transaction again when PostgreSQL chose it to give way, and saying so plainly when it keeps
+happening.
 
-A deadlock (40P01) or a serialization failure (40001) undid the transaction whole, so the same work may simply be done
-again. A lost connection may have lost the answer to a COMMIT that happened: that is never done again by itself.
+A deadlock (40P01) or a serialization failure (40001) undid the transaction whole, so the same work may simply
+be done again. A lost connection may have lost the answer to a COMMIT that happened: that is never done again
+by itself.
 """
 
 from __future__ import annotations
@@ -29,11 +31,13 @@ class TemporarilyUnavailable(Exception):
 
 
 def atomic_retry(work: Callable[[], Result]) -> Result:
-    """Runs `work`, which opens its own transaction, up to three times while the database undoes it for another.
+    """Runs `work`, which opens its own transaction, up to three times while the database undoes it for
+    another.
 
-    `work` must have no effect outside the database. Inside a transaction that is already open it runs once: only the
-    whole can be done again, by whoever opened it. Raises TemporarilyUnavailable after the third time, and at once when
-    the connection is lost (then nobody knows yet whether it was done: ask again with the same idempotency key).
+    `work` must have no effect outside the database. Inside a transaction that is already open it runs once:
+    only the whole can be done again, by whoever opened it. Raises TemporarilyUnavailable after the third
+    time, and at once when the connection is lost (then nobody knows yet whether it was done: ask again with
+    the same idempotency key).
     """
     if connection.in_atomic_block:
         return work()

@@ -45,7 +45,8 @@ def balances(currency: str = "USD") -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT code, held FROM wallet_account,
-                      LATERAL (SELECT CASE WHEN stored THEN balance ELSE ledger_summed(id, 'infinity') END AS held) now
+                      LATERAL (SELECT CASE WHEN stored THEN balance ELSE ledger_summed(id, 'infinity') END AS
+                      held) now
                 WHERE currency = %s AND held <> 0 ORDER BY code""",
             [currency],
         )
@@ -54,7 +55,11 @@ def balances(currency: str = "USD") -> dict[str, int]:
 
 def broken() -> list[str]:
     """The names of the wallet's checks that do not hold."""
-    return [one.check.name for one in audit.run(audit.checks()) if not one.holds and one.check.name.startswith("wallet.")]
+    return [
+        one.check.name
+        for one in audit.run(audit.checks())
+        if not one.holds and one.check.name.startswith("wallet.")
+    ]
 
 
 def counts() -> tuple[int, int, int]:

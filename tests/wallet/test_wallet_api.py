@@ -23,7 +23,12 @@ def pay(amara: User, number: int, amount: int = 100) -> None:
     share = OrderShare(order=number, seller=7, wallet=amount, net=amount, fee=0, tax=0)
     post(
         movements.order_paid(
-            checkout=number, reference=f"B-{number}", buyer=amara.pk, currency="USD", region="US", orders=[share]
+            checkout=number,
+            reference=f"B-{number}",
+            buyer=amara.pk,
+            currency="USD",
+            region="US",
+            orders=[share],
         )
     )
 

@@ -26,7 +26,12 @@ def pay(amara: User, number: int, amount: int = 100) -> None:
     share = OrderShare(order=number, seller=7, wallet=amount, net=amount, fee=0, tax=0)
     post(
         movements.order_paid(
-            checkout=number, reference=f"B-{number}", buyer=amara.pk, currency="USD", region="US", orders=[share]
+            checkout=number,
+            reference=f"B-{number}",
+            buyer=amara.pk,
+            currency="USD",
+            region="US",
+            orders=[share],
         )
     )
 
@@ -157,7 +162,10 @@ def test_a_note_that_looks_like_a_formula_is_only_text_in_the_file(visit: Client
 def test_the_file_reads_from_the_first_line_to_the_last(visit: Client, amara: User) -> None:
     credit(10_000, user=amara.pk)
     pay(amara, 1, 2550)
-    assert [row[5:] for row in rows(visit, "?currency=USD")[1:]] == [["100.00", "100.00"], ["-25.50", "74.50"]]
+    assert [row[5:] for row in rows(visit, "?currency=USD")[1:]] == [
+        ["100.00", "100.00"],
+        ["-25.50", "74.50"],
+    ]
 
 
 def test_demo_credit_comes_from_the_platform_and_returns_to_the_till(visit: Client, amara: User) -> None:

@@ -1,8 +1,8 @@
 """A month of trading, one movement at a time: the bookkeeping lesson of BANIBS.
 
-Each example shows the movement as it is written, then what everybody holds. Read from the top; all amounts are cents
-unless they carry a point. A balance below zero in stripe:clearing or platform:promotions is money that BANIBS has
-outside, or spent: the sum over all accounts is always nothing.
+Each example shows the movement as it is written, then what everybody holds. Read from the top; all amounts
+are cents unless they carry a point. A balance below zero in stripe:clearing or platform:promotions is money
+that BANIBS has outside, or spent: the sum over all accounts is always nothing.
 """
 
 from collections.abc import Iterator
@@ -34,7 +34,9 @@ def test_a_top_up_brings_money_in_from_outside() -> None:
 
 
 def test_the_card_fee_is_booked_when_stripe_says_what_it_was() -> None:
-    """Stripe kept 1.75 of the 50.00. The platform bears it: it holds less outside, and has spent the difference."""
+    """Stripe kept 1.75 of the 50.00. The platform bears it: it holds less outside, and has spent the
+    difference.
+    """
     post(movements.wallet_topped_up(payment=3, user=AMARA, amount=usd(5000)))
     posting = movements.processing_fee_settled(balance_transaction="txn_3Nq", payment=3, fee=usd(175))
 
@@ -47,12 +49,20 @@ def one_shop() -> Posting:
     """A scarf of 48.00 from Kofi, 10 % fee, 3.96 tax."""
     share = OrderShare(order=17, seller=KOFI, wallet=5196, net=4320, fee=480, tax=396)
     return movements.order_paid(
-        checkout=5, reference="B-71840", buyer=AMARA, currency="USD", region="US", orders=[share], actor="user:1"
+        checkout=5,
+        reference="B-71840",
+        buyer=AMARA,
+        currency="USD",
+        region="US",
+        orders=[share],
+        actor="user:1",
     )
 
 
 def test_an_order_paid_from_the_wallet() -> None:
-    """A scarf of 48.00 and 3.96 tax. Kofi gets 48.00 less 10 %, held until it is sent and two days have passed."""
+    """A scarf of 48.00 and 3.96 tax. Kofi gets 48.00 less 10 %, held until it is sent and two days have
+    passed.
+    """
     credit(6000)
     posting = one_shop()
 
@@ -130,7 +140,9 @@ def test_an_order_that_costs_nothing_moves_nothing() -> None:
 
 
 def test_wallet_first_and_a_card_for_the_rest() -> None:
-    """20.00 is set aside while the bank is asked for 31.96; then both pay, and the card's part pays the card's fee."""
+    """20.00 is set aside while the bank is asked for 31.96; then both pay, and the card's part pays the
+    card's fee.
+    """
     credit(2000)
     post(movements.wallet_reserved(payment=4, attempt=1, buyer=AMARA, amount=usd(2000)))
     assert balances() == {"platform:promotions": -2000, "user:1:reserved": 2000}
@@ -183,25 +195,42 @@ def test_a_seller_cancels_and_the_buyer_has_everything_back() -> None:
 
 
 def test_a_refund_after_clearing_may_leave_the_seller_owing() -> None:
-    """The buyer always gets the money back. What the seller no longer has is a debt that new earnings fill first."""
+    """The buyer always gets the money back. What the seller no longer has is a debt that new earnings fill
+    first.
+    """
     credit(6000)
     post(one_shop())
     post(movements.funds_cleared(order=17, seller=KOFI, held=usd(4320)))
     # Kofi's 43.20 have since left; in this lesson, to Zuri.
-    post(Posting("lesson:1", "demo_credited", "USD", (Transfer("seller:7:available", "seller:8:available", 4320),)))
+    post(
+        Posting(
+            "lesson:1", "demo_credited", "USD", (Transfer("seller:7:available", "seller:8:available", 4320),)
+        )
+    )
 
     post(
         movements.order_refunded(
-            refund=3, reference="B-71840-1", order=17, seller=KOFI, buyer=AMARA, currency="USD", region="US",
-            from_available=4320, fee=480, tax=396, to_wallet=5196,
-        )  # fmt: skip
+            refund=3,
+            reference="B-71840-1",
+            order=17,
+            seller=KOFI,
+            buyer=AMARA,
+            currency="USD",
+            region="US",
+            from_available=4320,
+            fee=480,
+            tax=396,
+            to_wallet=5196,
+        )
     )
     assert balances()["seller:7:available"] == -4320
     assert balances()["user:1:wallet"] == 6000
 
 
 def test_a_refund_to_a_card_is_owed_until_stripe_has_sent_it() -> None:
-    """The seller and BANIBS give at once; the card's part waits in stripe:refunds, where an unkept promise shows."""
+    """The seller and BANIBS give at once; the card's part waits in stripe:refunds, where an unkept promise
+    shows.
+    """
     share = OrderShare(order=23, seller=KOFI, card=5196, net=4137, fee=480, tax=396, processing=183)
     post(
         movements.order_paid(
@@ -222,7 +251,7 @@ def test_a_refund_to_a_card_is_owed_until_stripe_has_sent_it() -> None:
 
 
 def test_a_refund_that_the_card_gave_back_is_owed_again_and_may_go_to_the_wallet() -> None:
-    """The buyer's bank closed the account. The seller has given already, and is not asked twice nor credited."""
+    """The buyer's bank closed the account. The seller has given already and is not asked twice."""
     post(movements.wallet_topped_up(payment=3, user=AMARA, amount=usd(500)))
     post(Posting("lesson:2", "order_refunded", "USD", (Transfer("user:1:wallet", "stripe:refunds", 500),)))
     post(movements.refund_sent(refund=5, attempt=1, amount=usd(500)))
@@ -237,7 +266,9 @@ def test_a_refund_that_the_card_gave_back_is_owed_again_and_may_go_to_the_wallet
 
 
 def test_a_discount_goes_back_to_the_platform_with_the_refund() -> None:
-    """Amara paid 41.96 and gets 41.96; the 10.00 that BANIBS had put in returns to BANIBS, from the seller's share."""
+    """Amara paid 41.96 and gets 41.96; the 10.00 that BANIBS had put in returns to BANIBS, from the seller's
+    share.
+    """
     credit(4196)
     share = OrderShare(order=24, seller=KOFI, wallet=4196, promotion=1000, net=4320, fee=480, tax=396)
     post(
@@ -268,11 +299,11 @@ def test_money_clears_to_the_seller_two_days_after_it_was_earned() -> None:
 
 def test_money_that_came_for_nothing_is_kept_apart_until_it_is_sent_back() -> None:
     """A card was charged after its checkout had expired."""
-    posting = movements.payment_unapplied(payment=7, amount=usd(5196))
+    posting = movements.payment_unapplied(payment=7, intent=3, amount=usd(5196))
     assert lines(posting) == ["stripe:clearing → stripe:unapplied  51.96  payment:7"]
     post(posting)
 
-    back = movements.unapplied_refunded(payment=7, amount=usd(5196))
+    back = movements.unapplied_refunded(payment=7, intent=3, amount=usd(5196))
     assert lines(back) == ["stripe:unapplied → stripe:clearing  51.96  payment:7"]
     post(back)
     assert balances() == {}

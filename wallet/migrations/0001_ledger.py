@@ -1,10 +1,11 @@
 """The rows of the ledger."""
 
-import banibs.core.clock
 import django.db.models.deletion
-import wallet.models
 from django.conf import settings
 from django.db import migrations, models
+
+import banibs.core.clock
+import wallet.models
 
 
 class Migration(migrations.Migration):

@@ -1,5 +1,6 @@
 """Settings of every part, the default beside each name. `.env.example` lists those read from the environment."""
 
+import uuid
 from pathlib import Path
 
 import django_stubs_ext
@@ -317,6 +318,8 @@ STRIPE_LIVE_MODE = STRIPE_SECRET_KEY.startswith(("sk_live_", "rk_live_"))
 STRIPE_SETTLEMENT_CURRENCIES = env.list("STRIPE_SETTLEMENT_CURRENCIES", default=["USD", "GBP", "EUR", "CAD"])
 STRIPE_TEST_SECRET_KEY = "" if STRIPE_LIVE_MODE else STRIPE_SECRET_KEY  # as the mirror (dj-stripe) names them
 STRIPE_LIVE_SECRET_KEY = STRIPE_SECRET_KEY if STRIPE_LIVE_MODE else ""
+STRIPE_WEBHOOK_UUID = uuid.UUID(env.str("STRIPE_WEBHOOK_UUID", "6f1d1f0e-58b6-4c0e-9d0f-0b7f5a3a9c01"))
+STRIPE_CONNECT_WEBHOOK_UUID = uuid.UUID(env.str("STRIPE_CONNECT_WEBHOOK_UUID", "6f1d1f0e-58b6-4c0e-9d0f-0b7f5a3a9c02"))
 STRIPE_EVENT_HANDLERS = "banibs.stripe_events.HANDLERS"
 DJSTRIPE_FOREIGN_KEY_TO_FIELD = "id"
 if env.str("STRIPE_API_HOST", ""):

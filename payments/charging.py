@@ -1,4 +1,8 @@
-"""Taking the money of a checkout: the payment's states, and the one function that makes a checkout paid."""
+"""Taking the money of a checkout: the payment's states, and the one function that makes a checkout paid.
+
+Row first, Stripe second: an Intent row is committed before Stripe is asked, and its id makes the key. Whatever Stripe
+then says, by answer, webhook or look-up, ends in `intent_changed` (docs "The house", a sale).
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ from collections.abc import Sequence
 
 from banibs.core import events, states
 from banibs.core.clock import Now
+from banibs.core.money import Money
 from marketplace import orders as order_verbs
 from marketplace.checkout import Placed
 from marketplace.models import Order, OrderLine
@@ -13,16 +18,21 @@ from payments.models import Method, Payment, PaymentSplit
 from wallet import ledger, movements
 
 Status = Payment.Status
+SETTLED = {"succeeded_at": Now(), "failure_code": "", "failure_text": "", "reserved": 0}
+_WAITING = {Status.CREATED, Status.REQUIRES_ACTION, Status.PROCESSING, Status.FAILED}
 TRANSITIONS: states.Transitions = {
-    Status.CREATED: frozenset({Status.REQUIRES_ACTION, Status.PROCESSING, Status.SUCCEEDED, Status.FAILED, Status.CANCELED}),
-    Status.REQUIRES_ACTION: frozenset({Status.PROCESSING, Status.SUCCEEDED, Status.FAILED, Status.CANCELED}),
-    Status.PROCESSING: frozenset({Status.REQUIRES_ACTION, Status.SUCCEEDED, Status.FAILED, Status.CANCELED}),
-    Status.FAILED: frozenset({Status.REQUIRES_ACTION, Status.PROCESSING, Status.SUCCEEDED, Status.CANCELED}),
+    status: frozenset(
+        {Status.REQUIRES_ACTION, Status.PROCESSING, Status.SUCCEEDED, Status.FAILED, Status.CANCELED} - {status}
+    )
+    for status in _WAITING
 }
 
 
-def create_payment(placed: Placed, *, method: str) -> Payment:
-    """The payment of a checkout and its split per order, in the transaction that placed it. Two statements."""
+def create_payment(placed: Placed, *, method: str, save_card: bool = False) -> Payment:
+    """The payment of a checkout and its split per order, in the transaction that placed it. Two statements.
+
+    The wallet's part beside a card is set aside at once. Raises ledger.InsufficientFunds.
+    """
     quote = placed.quote
     payment = Payment.objects.create(
         checkout=placed.checkout,
@@ -32,12 +42,51 @@ def create_payment(placed: Placed, *, method: str) -> Payment:
         amount=quote.total,
         wallet_part=quote.wallet_part,
         card_part=quote.card_part,
+        save_card=save_card,
     )
     PaymentSplit.objects.bulk_create(
         PaymentSplit(payment=payment, order=order, wallet_part=part.wallet_part, card_part=part.card_part)
         for order, part in zip(placed.orders, quote.sellers, strict=True)
     )
+    if payment.card_part and payment.wallet_part:
+        reserve(payment)
     return payment
+
+
+def reserve(payment: Payment) -> None:
+    """Sets the wallet part aside while the card part is under way; the caller holds the payment.
+
+    Raises ledger.InsufficientFunds.
+    """
+    payment.attempt += 1
+    payment.reserved = payment.wallet_part
+    Payment.objects.filter(pk=payment.pk).update(attempt=payment.attempt, reserved=payment.reserved)
+    ledger.post(
+        movements.wallet_reserved(
+            payment=payment.pk,
+            attempt=payment.attempt,
+            buyer=payment.user_id,
+            amount=Money(payment.wallet_part, payment.currency),
+            reference=payment.checkout.number if payment.checkout else "",
+        )
+    )
+
+
+def release(payment: Payment) -> None:
+    """Gives what is set aside back to the buyer's wallet; the caller holds the payment. Nothing when nothing is."""
+    if not payment.reserved:
+        return
+    amount, payment.reserved = payment.reserved, 0
+    Payment.objects.filter(pk=payment.pk).update(reserved=0)
+    ledger.post(
+        movements.wallet_released(
+            payment=payment.pk,
+            attempt=payment.attempt,
+            buyer=payment.user_id,
+            amount=Money(amount, payment.currency),
+            reference=payment.checkout.number if payment.checkout else "",
+        )
+    )
 
 
 def pay_from_wallet(payment: Payment, placed: Placed, *, actor: events.Actor) -> None:
@@ -45,7 +94,7 @@ def pay_from_wallet(payment: Payment, placed: Placed, *, actor: events.Actor) ->
 
     Raises ledger.InsufficientFunds; the caller's transaction then leaves nothing behind.
     """
-    if payment.method != Method.WALLET or payment.card_part:
+    if payment.card_part:
         raise ValueError("this payment is not the wallet's alone")
     splits = [(part.wallet_part, part.card_part) for part in placed.quote.sellers]
     payment_succeeded(payment, placed.orders, placed.lines, splits, actor=actor)
@@ -64,26 +113,38 @@ def payment_succeeded(
     The caller holds the orders and the payment (locked, or new in this transaction); `splits` are (wallet, card) parts
     in the order of `orders`. Raises InvalidTransition when any of them is not waiting for payment.
     """
-    order_verbs.mark_paid(orders, lines, actor=actor)
-    states.move(
-        [payment],
-        to=Status.SUCCEEDED,
-        table=TRANSITIONS,
-        kind="payment.succeeded",
-        actor=actor,
-        changes={"succeeded_at": Now()},
-    )
+    checkout = payment.checkout
+    if checkout is None:
+        raise ValueError("a top-up pays no orders")
+    order_verbs.mark_paid(orders, lines, actor=actor, method=payment.method)
+    move(payment, to=Status.SUCCEEDED, actor=actor, changes=SETTLED)
     posting = movements.order_paid(
-        checkout=payment.checkout_id,
-        reference=payment.checkout.number,
+        checkout=checkout.pk,
+        reference=checkout.number,
         buyer=payment.user_id,
         currency=payment.currency,
-        region=payment.checkout.region_id,
+        region=checkout.region_id,
         orders=[share(order, payment, *parts) for order, parts in zip(orders, splits, strict=True)],
         actor=f"user:{payment.user_id}" if payment.method == Method.WALLET else actor.type,
     )
     if posting:
         ledger.post(posting)
+
+
+def move(
+    payment: Payment, *, to: str, actor: events.Actor, reason: str = "", changes: dict[str, object] | None = None
+) -> None:
+    """Moves a payment that the caller holds to a state; the event names the checkout, if it is of one."""
+    states.move(
+        [payment],
+        to=to,
+        table=TRANSITIONS,
+        kind=f"payment.{to}",
+        actor=actor,
+        reason=reason,
+        data={"checkout": payment.checkout.number} if payment.checkout else {},
+        changes=changes,
+    )
 
 
 def share(order: Order, payment: Payment, wallet_part: int, card_part: int) -> movements.OrderShare:

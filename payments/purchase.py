@@ -12,13 +12,15 @@ from banibs.core import events, retry
 from banibs.core.money import Money
 from banibs.users.models import User
 from marketplace import cart as carts
+from marketplace import regions
 from marketplace.checkout import Buyer, CheckoutRefusal, Placed, place_order
 from marketplace.pricing import Tender
-from payments import charging
+from payments import charging, limits
 from payments.models import Method, Payment
 from wallet import accounts, ledger
 
 OFFERED = (Method.WALLET,)
+CARDS = (Method.CARD, Method.WALLET_AND_CARD, Method.STRIPE_CHECKOUT)
 
 
 @dataclass(frozen=True)
@@ -36,29 +38,58 @@ def buyer_of(user: User, address: Mapping[str, str] | None) -> Buyer:
     )
 
 
-def buy(*, user: User, address: Mapping[str, str] | None, method: str, expected_total: int | None) -> Bought:
-    """Places the cart of `user` as one checkout and pays it.
+def offered(currency: str) -> tuple[Method, ...]:
+    """The ways to pay in a currency: the wallet always, cards where our Stripe account settles it."""
+    return (*OFFERED, *CARDS) if limits.cards_taken(currency) else OFFERED
 
-    Orders, stock, cart, payment, ledger and events are one transaction. `expected_total` is the total that the person
-    was shown, in minor units. Raises CheckoutRefusal (codes in docs "What the outside sees"), also for
+
+def buy(
+    *,
+    user: User,
+    address: Mapping[str, str] | None,
+    method: str,
+    expected_total: int | None,
+    save_card: bool = False,
+) -> Bought:
+    """Places the cart of `user` as one checkout, and pays it if the wallet does so alone.
+
+    Orders, stock, cart, payment, ledger and events are one transaction; a card is asked for afterwards
+    (`payments.intents.begin`). `expected_total` is the total that the person was shown, in minor units. Raises CheckoutRefusal (codes in docs "What the outside sees"), also for
     `insufficient_funds` with what is missing; nothing has moved then.
     """
-    if method not in OFFERED:
+    if method not in (*OFFERED, *CARDS):
         raise CheckoutRefusal("payment_method_unavailable", _("This way to pay is not offered here"), method=method)
     buyer = buyer_of(user, address)
     actor = events.Actor.person(user, role="buyer")
-    return retry.atomic_retry(lambda: _buy(buyer, method=method, expected_total=expected_total, actor=actor))
+    return retry.atomic_retry(
+        lambda: _buy(buyer, method=method, expected_total=expected_total, save_card=save_card, actor=actor)
+    )
 
 
-def _buy(buyer: Buyer, *, method: str, expected_total: int | None, actor: events.Actor) -> Bought:
+def _buy(buyer: Buyer, *, method: str, expected_total: int | None, save_card: bool, actor: events.Actor) -> Bought:
     with transaction.atomic(), events.together():
-        placed = place_order(buyer=buyer, tender=Tender(method), expected_total=expected_total, actor=actor)
-        payment = charging.create_payment(placed, method=method)
+        placed = place_order(
+            buyer=buyer, tender=_tender(buyer.user_id, method), expected_total=expected_total, actor=actor
+        )
+        if method not in offered(placed.checkout.currency):
+            raise CheckoutRefusal("payment_method_unavailable", _("This way to pay is not offered here"), method=method)
         try:
-            charging.pay_from_wallet(payment, placed, actor=actor)
+            payment = charging.create_payment(placed, method=method, save_card=save_card)
+            if not payment.card_part:
+                charging.pay_from_wallet(payment, placed, actor=actor)
         except ledger.InsufficientFunds as short:
             raise insufficient(short.missing, Money(placed.quote.total, placed.quote.market.currency)) from short
     return Bought(placed, payment)
+
+
+def _tender(user_id: int, method: str) -> Tender:
+    """The wallet pays what it can beside a card; one query more than for the others."""
+    if method != Method.WALLET_AND_CARD:
+        return Tender(method)
+    cart = carts.find(user_id=user_id, token=None)
+    currency = regions.place(cart.region_id if cart else None).currency
+    balance = ledger.balance(accounts.wallet(user_id), currency)
+    return Tender(method, wallet=max(balance.amount, 0), card_minimum=limits.card_minimum(currency))
 
 
 def insufficient(missing: Money, total: Money) -> CheckoutRefusal:

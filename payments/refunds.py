@@ -5,17 +5,26 @@ In this part an order is given back whole, when it is canceled before it was sen
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+import structlog
+from celery import current_app
 from django.db import transaction
 from django.db.models import F
+from kombu.exceptions import OperationalError
 
 from banibs.core import events, retry, states
 from banibs.core.clock import Now
+from banibs.core.money import Money
 from marketplace import checkout, orders
 from marketplace.models import Order, OrderLine
-from payments.models import Payment, PaymentSplit, Refund
+from payments import gateway, incidents
+from payments.models import Intent, Payment, PaymentSplit, Refund
 from wallet import ledger, movements
+from wallet.posting import Posting
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -61,7 +70,10 @@ def cancel_order(order_id: int, *, actor: events.Actor, reason: str, user_id: in
     The wallet part is in the buyer's wallet when this returns. None when the order had cost nothing.
     Raises states.InvalidTransition when the order was sent, canceled or refunded meanwhile; then nothing has moved.
     """
-    return retry.atomic_retry(lambda: _cancel(order_id, actor=actor, reason=reason, user_id=user_id))
+    refund = retry.atomic_retry(lambda: _cancel(order_id, actor=actor, reason=reason, user_id=user_id))
+    if refund is not None and refund.card_part:
+        transaction.on_commit(lambda: wake(refund.pk))
+    return refund
 
 
 def _cancel(order_id: int, *, actor: events.Actor, reason: str, user_id: int | None) -> Refund | None:
@@ -143,3 +155,120 @@ def _refund(
         )
     )
     return refund
+
+
+SEND_TASK = "payments.tasks.send_refund"
+
+
+def wake(refund_id: int) -> None:
+    """Asks a worker to send a refund's card part; with the broker away the sweeper does."""
+    try:
+        current_app.send_task(SEND_TASK, args=[refund_id], ignore_result=True, retry=False)
+    except (OperationalError, OSError) as away:
+        log.warning("refund.wake_failed", refund=refund_id, error=str(away))
+
+
+def to_send() -> list[int]:
+    """Refunds whose card part Stripe has not confirmed, oldest first: the sweeper's list."""
+    return list(Refund.objects.filter(status=Refund.Status.PENDING).order_by("pk").values_list("pk", flat=True)[:100])
+
+
+def send(refund_id: int) -> Refund:
+    """Sends the card part of a refund to Stripe, or asks how it fares. Raises gateway.Unknown: asked again, same key."""
+    refund = Refund.objects.select_related("order").get(pk=refund_id)
+    if refund.status != Refund.Status.PENDING or not refund.card_part:
+        return refund
+    if refund.stripe_id:
+        changed(gateway.read_refund(refund.stripe_id))
+    else:
+        _send(refund)
+    refund.refresh_from_db()
+    return refund
+
+
+def _send(refund: Refund) -> None:
+    intent = Intent.objects.filter(payment=refund.payment_id, status=Intent.Status.SUCCEEDED).get()
+    try:
+        state = gateway.create_refund(
+            key=f"refund:{refund.pk}:{refund.attempt}",
+            intent=intent.stripe_id or "",
+            amount=refund.card_part,
+            metadata={"banibs_refund": str(refund.pk), "banibs_order": refund.order.number},
+        )
+    except gateway.Refused as refused:
+        _failed(refund.pk, why=refused.message, was_sent=False)
+        return
+    Refund.objects.filter(pk=refund.pk, stripe_id=None).update(stripe_id=state.id)
+    changed(state)
+
+
+def changed(state: gateway.RefundState) -> Refund | None:
+    """Takes in a refund as Stripe has it, any number of times; None when it is not one of ours."""
+    refund = Refund.objects.filter(stripe_id=state.id).first()
+    if refund is None:
+        number = state.metadata.get("banibs_refund", "")
+        if not (number.isascii() and number.isdigit()):
+            return None
+        Refund.objects.filter(pk=int(number), stripe_id=None).update(stripe_id=state.id)
+        refund = Refund.objects.filter(stripe_id=state.id).first()
+        if refund is None:
+            return None
+    if (state.amount, state.currency) != (refund.card_part, refund.currency):
+        incidents.open_one(
+            "refund_mismatch",
+            key=state.id,
+            payment_id=refund.payment_id,
+            detail=f"Stripe has {state.amount} {state.currency}, we asked for {refund.card_part} {refund.currency}",
+        )
+        return refund
+    if state.status == "succeeded":
+        _sent(refund.pk)
+    elif state.status in ("failed", "canceled"):
+        _failed(refund.pk, why=state.failure or state.status, was_sent=True)
+    return refund
+
+
+def _sent(refund_id: int) -> None:
+    with transaction.atomic():
+        refund = Refund.objects.select_for_update(of=("self",)).select_related("order").get(pk=refund_id)
+        if refund.status != Refund.Status.PENDING:
+            return
+        Refund.objects.filter(pk=refund.pk).update(status=Refund.Status.SUCCEEDED, succeeded_at=Now())
+        events.record(_told("order.refund_sent", refund))
+        ledger.post(_booked(movements.refund_sent, refund))
+
+
+def _failed(refund_id: int, *, why: str, was_sent: bool) -> None:
+    """The card would not take it: it stays owed to the buyer, and goes to the wallet instead. Nobody pays twice."""
+    with transaction.atomic():
+        refund = Refund.objects.select_for_update(of=("self",)).select_related("order").get(pk=refund_id)
+        if refund.status == Refund.Status.FAILED:
+            return
+        if refund.status == Refund.Status.PENDING and was_sent:
+            ledger.post(_booked(movements.refund_sent, refund))
+        Refund.objects.filter(pk=refund.pk).update(status=Refund.Status.FAILED, failure=why[:200])
+        events.record(_told("order.refund_to_wallet", refund, reason=why))
+        if was_sent:
+            ledger.post(_booked(movements.refund_failed, refund))
+        ledger.post(
+            movements.refund_to_wallet(
+                refund=refund.pk,
+                buyer=refund.order.buyer_id,
+                amount=Money(refund.card_part, refund.currency),
+                reference=refund.order.number,
+            )
+        )
+
+
+def _booked(movement: Callable[..., Posting], refund: Refund) -> Posting:
+    return movement(
+        refund=refund.pk,
+        attempt=refund.attempt,
+        amount=Money(refund.card_part, refund.currency),
+        reference=refund.order.number,
+    )
+
+
+def _told(kind: str, refund: Refund, *, reason: str = "") -> events.New:
+    data = {"refund": refund.pk, "amount": refund.card_part, "currency": refund.currency}
+    return events.New(kind, refund.order, events.STRIPE, reason=reason, data=data)

@@ -44,7 +44,8 @@ class Payment(models.Model):
     wallet_part = models.BigIntegerField(default=0)
     card_part = models.BigIntegerField(default=0)
     refunded = models.BigIntegerField(default=0)
-    attempt = models.PositiveSmallIntegerField(default=1)  # of setting the wallet part aside
+    attempt = models.PositiveSmallIntegerField(default=0)  # how often the wallet part was set aside
+    reserved = models.BigIntegerField(default=0)  # of the wallet part, set aside now
     save_card = models.BooleanField(default=False)
     failure_code = models.CharField(max_length=64, blank=True)
     failure_text = models.CharField(max_length=300, blank=True)

@@ -1,0 +1,47 @@
+"""Which of our functions hears of which Stripe event. A type that is not here is stored and ignored, with that reason."""
+
+_INTENT = "payments.reactions.intent"
+_CHARGE = "payments.reactions.charge"
+_REFUND = "payments.reactions.refund"
+_SESSION = "payments.reactions.session"
+_NOTED = "payments.reactions.noted"
+
+HANDLERS: dict[str, str] = {
+    "payment_intent.created": _INTENT,
+    "payment_intent.succeeded": _INTENT,
+    "payment_intent.payment_failed": _INTENT,
+    "payment_intent.requires_action": _INTENT,
+    "payment_intent.amount_capturable_updated": _INTENT,
+    "payment_intent.processing": _INTENT,
+    "payment_intent.canceled": _INTENT,
+    "charge.succeeded": _CHARGE,
+    "charge.updated": _CHARGE,
+    "charge.captured": _CHARGE,
+    "charge.refunded": _CHARGE,
+    "charge.failed": _NOTED,
+    "charge.expired": _NOTED,
+    "refund.created": _REFUND,
+    "refund.updated": _REFUND,
+    "refund.failed": _REFUND,
+    "charge.refund.updated": _REFUND,
+    "checkout.session.completed": _SESSION,
+    "checkout.session.expired": _SESSION,
+    "account.updated": "payments.reactions.account",
+    "charge.dispute.created": _NOTED,
+    "charge.dispute.updated": _NOTED,
+    "charge.dispute.closed": _NOTED,
+    "charge.dispute.funds_withdrawn": _NOTED,
+    "charge.dispute.funds_reinstated": _NOTED,
+    "customer.created": _NOTED,
+    "customer.updated": _NOTED,
+    "payment_method.attached": _NOTED,
+    "payment_method.detached": _NOTED,
+    "transfer.created": _NOTED,
+    "transfer.updated": _NOTED,
+    "transfer.reversed": _NOTED,
+    "payout.created": _NOTED,
+    "payout.updated": _NOTED,
+    "payout.paid": _NOTED,
+    "payout.failed": _NOTED,
+    "payout.canceled": _NOTED,
+}

@@ -1,0 +1,41 @@
+"""A person as Stripe's customer, and the cards kept there. Card numbers are Stripe's; we see brand and last four."""
+
+from __future__ import annotations
+
+from banibs.users.models import User
+from payments import gateway
+
+
+class NotYours(Exception):
+    """The card belongs to somebody else, or to nobody."""
+
+
+def ensure(user: User) -> str:
+    """The customer of this person, made at the first card payment. Raises gateway.Refused or Unknown."""
+    if user.stripe_customer_id:
+        return user.stripe_customer_id
+    made = gateway.create_customer(user_id=user.pk, email=user.email, name=user.name)
+    User.objects.filter(pk=user.pk, stripe_customer_id="").update(stripe_customer_id=made)
+    user.refresh_from_db(fields=["stripe_customer_id"])
+    return user.stripe_customer_id
+
+
+def cards(user: User) -> list[gateway.Card]:
+    """The person's saved cards, at most ten. Raises gateway.Unknown or Refused."""
+    return gateway.saved_cards(user.stripe_customer_id) if user.stripe_customer_id else []
+
+
+def check_owner(user: User, card_id: str) -> None:
+    """Raises NotYours unless this person saved the card."""
+    try:
+        owner = gateway.owner_of_card(card_id)
+    except gateway.Refused as refused:
+        raise NotYours from refused
+    if not user.stripe_customer_id or owner != user.stripe_customer_id:
+        raise NotYours
+
+
+def remove(user: User, card_id: str) -> None:
+    """Forgets a card of this person. Raises NotYours, gateway.Unknown."""
+    check_owner(user, card_id)
+    gateway.remove_card(card_id)

@@ -1,0 +1,187 @@
+"""The door for Stripe's events: check, store one row, answer. No call to Stripe, one INSERT, however often it knocks.
+
+A body that is not signed with our secret, now, stores nothing. Rules: docs "Faults", Webhook in.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from celery import current_app
+from cryptography.fernet import InvalidToken
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+from kombu.exceptions import OperationalError
+from prometheus_client import Counter
+
+from banibs.core import secrets
+from banibs.core.api.errors import error
+from payments import gateway
+from payments.models import WebhookSecret
+
+log = structlog.get_logger(__name__)
+LARGEST_BODY = 256 * 1024
+DEEPEST = 60
+PROCESS_TASK = "payments.tasks.process_webhook"
+refused_count = Counter("banibs_webhooks_refused", "Webhooks turned away at the door", ["reason"])
+
+
+class Turned(Exception):
+    """The request is turned away: status and code of the answer."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        self.status = status
+        self.code = code
+        self.message = message
+        super().__init__(message)
+
+
+@dataclass(frozen=True)
+class Knock:
+    """What is stored of an event."""
+
+    id: str
+    type: str
+    account: str
+    livemode: bool
+    text: str
+
+
+@csrf_exempt
+@require_POST
+def webhook(request: HttpRequest, endpoint: uuid.UUID) -> JsonResponse:
+    """`POST /stripe/webhook/<uuid>/`"""
+    try:
+        knock = read(request, endpoint)
+    except Turned as turned:
+        refused_count.labels(turned.code).inc()
+        return JsonResponse(error(turned.code, turned.message), status=turned.status)
+    log_id = store(knock)
+    wake(log_id)
+    return JsonResponse({"received": True})
+
+
+def read(request: HttpRequest, endpoint: uuid.UUID) -> Knock:
+    """The event in a request, proved to be Stripe's. Raises Turned."""
+    known = endpoint_secrets(endpoint)
+    if not known:
+        raise Turned(503 if endpoint == settings.STRIPE_WEBHOOK_UUID else 404, "no_such_endpoint", "No such endpoint")
+    try:
+        length = int(request.headers.get("Content-Length") or 0)
+    except ValueError:
+        length = LARGEST_BODY + 1
+    if length > LARGEST_BODY:
+        raise Turned(413, "too_large", "An event has at most 256 KB")
+    body = request.read(LARGEST_BODY + 1)
+    if len(body) > LARGEST_BODY:
+        raise Turned(413, "too_large", "An event has at most 256 KB")
+    try:
+        gateway.verify_webhook(body, header=request.headers.get("Stripe-Signature", ""), secrets=known)
+    except gateway.BadSignature as bad:
+        raise Turned(400, "invalid_signature", "The signature does not match, or is not of now") from bad
+    return parse(body)
+
+
+def parse(body: bytes) -> Knock:
+    """An event out of signed bytes. Raises Turned for what is not one: NUL, bad UTF-8, no object, keys twice, a maze."""
+    try:
+        text = body.decode("utf-8")
+        if "\x00" in text or "\\u0000" in text or _depth(text) > DEEPEST:
+            raise ValueError("not for the database")
+        event = json.loads(text, object_pairs_hook=_no_twins)
+        if not isinstance(event, dict) or event.get("object") != "event":
+            raise ValueError("not an event")
+        event_id, kind, data = event["id"], event["type"], event["data"]["object"]
+        if not (_short(event_id, 255) and _short(kind, 80) and isinstance(data, dict)):
+            raise ValueError("not an event of Stripe's")
+        account = event.get("account") or ""
+        if not isinstance(account, str):
+            raise ValueError("no account")
+    except (ValueError, KeyError, TypeError, RecursionError) as wrong:
+        raise Turned(400, "invalid_event", "This is not an event") from wrong
+    return Knock(event_id, kind, account[:80], bool(event.get("livemode")), text)
+
+
+def _short(value: Any, most: int) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= most
+
+
+def _depth(text: str) -> int:
+    """How deep brackets nest, strings included: an over-estimate, cheap and before any parsing."""
+    deepest = depth = 0
+    for character in text:
+        if character in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif character in "]}":
+            depth -= 1
+    return deepest
+
+
+def _no_twins(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
+
+
+_STORE = """
+INSERT INTO payments_webhooklog (provider, external_id, type, account, livemode, payload, status, reason, error,
+                                 deliveries, retry_count, next_retry_at, received_at)
+VALUES ('stripe', %s, %s, %s, %s, %s::jsonb, 'pending', '', '', 1, 0, banibs_now(), banibs_now())
+ON CONFLICT (provider, external_id) DO UPDATE SET deliveries = payments_webhooklog.deliveries + 1
+RETURNING CASE WHEN status = 'pending' THEN id END
+"""
+
+
+def store(knock: Knock) -> int | None:
+    """One row for an event, however often it comes; its id while it still has to be worked on."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STORE, [knock.id, knock.type, knock.account, knock.livemode, knock.text])
+        (log_id,) = cursor.fetchone()
+    return None if log_id is None else int(log_id)
+
+
+def wake(log_id: int | None) -> None:
+    """Asks a worker to process the row; with the broker away the sweeper does it within a minute."""
+    if log_id is None:
+        return
+    try:
+        current_app.send_task(PROCESS_TASK, args=[log_id], ignore_result=True, retry=False)
+    except (OperationalError, OSError) as away:
+        log.warning("webhook.wake_failed", log_id=log_id, error=str(away))
+
+
+def endpoint_secrets(endpoint: uuid.UUID) -> tuple[str, ...]:
+    """The secrets that may sign for this address: the environment's for our own two, else the stored one."""
+    named = {
+        settings.STRIPE_WEBHOOK_UUID: settings.STRIPE_WEBHOOK_SECRET,
+        settings.STRIPE_CONNECT_WEBHOOK_UUID: settings.STRIPE_CONNECT_WEBHOOK_SECRET,
+    }.get(endpoint)
+    return (named,) if named else _stored(endpoint)
+
+
+@functools.lru_cache(maxsize=16)
+def _stored(endpoint: uuid.UUID) -> tuple[str, ...]:
+    row = WebhookSecret.objects.filter(uuid=endpoint).first()
+    if row is None:
+        return ()
+    try:
+        return (secrets.decrypt(bytes(row.encrypted)),)
+    except InvalidToken:
+        log.error("webhook.secret_unreadable", endpoint=str(endpoint))
+        return ()
+
+
+def forget_secrets() -> None:
+    """Makes the next request read the secrets again; an endpoint was registered."""
+    _stored.cache_clear()

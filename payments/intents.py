@@ -1,0 +1,396 @@
+"""Payment intents: opening one at Stripe for a payment, and taking in what became of it.
+
+`begin` writes our row, commits, then asks Stripe. `changed` is where every answer ends, whoever brings it: the browser's
+return, a webhook, the sweeper. It locks in the order of docs "The house" (checkout, orders, payment) and may be called
+any number of times, in any order, with any state: only what is new has an effect.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import structlog
+from django.db import IntegrityError, transaction
+
+from banibs.core import events, retry
+from banibs.core.clock import Now
+from banibs.core.money import Money
+from marketplace.models import Checkout, Order, OrderLine
+from payments import charging, customers, gateway, incidents
+from payments.models import Intent, Payment, PaymentSplit
+from wallet import ledger, movements
+
+log = structlog.get_logger(__name__)
+Kind, Status = Intent.Kind, Intent.Status
+NOT_OVER = (Status.CREATED, Status.OPEN)
+
+
+class NotPayable(Exception):
+    """The payment is not waiting for a card any more. `status` says what it is instead."""
+
+    def __init__(self, status: str) -> None:
+        self.status = status
+        super().__init__(status)
+
+
+def row_for(payment_id: int, *, kind: str) -> Intent:
+    """The payment's one intent that is not over, or a new one. Our row, committed before Stripe hears of it.
+
+    Raises NotPayable. A row of the other kind must be closed first (`close`).
+    """
+    with transaction.atomic():
+        payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment_id)
+        if payment.status in (Payment.Status.SUCCEEDED, Payment.Status.CANCELED) or not payment.card_part:
+            raise NotPayable(payment.status)
+        row = Intent.objects.filter(payment=payment, status__in=NOT_OVER).first()
+        if row is not None:
+            return row
+        return Intent.objects.create(
+            payment=payment,
+            kind=kind,
+            amount=payment.card_part,
+            currency=payment.currency,
+        )
+
+
+def begin(payment_id: int, *, kind: str, urls: Urls | None = None) -> Intent:
+    """An open intent (or Checkout session) for a payment, at Stripe; the same one however often it is asked for.
+
+    Raises NotPayable, gateway.Refused, gateway.Unknown (the row stays, and the next call asks with the same key).
+    """
+    row = row_for(payment_id, kind=kind)
+    if row.kind != kind:
+        close(row.pk)
+        row = row_for(payment_id, kind=kind)
+    if row.status == Status.OPEN:
+        return row
+    payment = Payment.objects.select_related("checkout", "user").get(pk=payment_id)
+    customer = customers.ensure(payment.user)
+    if kind == Kind.CHECKOUT_SESSION:
+        if urls is None:
+            raise ValueError("a Checkout session needs to know where the buyer returns to")
+        session = gateway.create_session(
+            row=row.pk,
+            amount=row.amount,
+            currency=row.currency,
+            customer=customer,
+            name=urls.name,
+            transfer_group=group(payment),
+            metadata=metadata(row, payment),
+            success_url=urls.success,
+            cancel_url=urls.cancel,
+            expires_at=urls.expires_at,
+        )
+        _opened(row, session_id=session.id, url=session.url)
+    else:
+        state = gateway.create_intent(
+            row=row.pk,
+            amount=row.amount,
+            currency=row.currency,
+            customer=customer,
+            transfer_group=group(payment),
+            metadata=metadata(row, payment),
+            save_card=payment.save_card,
+        )
+        _opened(row, stripe_id=state.id, client_secret=state.client_secret)
+    row.refresh_from_db()
+    return row
+
+
+@dataclass(frozen=True)
+class Urls:
+    """What Stripe's own page shows and where it sends the buyer. `expires_at` is seconds since 1970 by Stripe's clock."""
+
+    name: str
+    success: str
+    cancel: str
+    expires_at: int
+
+
+def group(payment: Payment) -> str:
+    """What ties a payment to its later transfers at Stripe."""
+    return payment.checkout.number if payment.checkout else f"top-up-{payment.pk}"
+
+
+def metadata(row: Intent, payment: Payment) -> dict[str, str]:
+    """Our numbers, so that a person at Stripe's dashboard, and we, can tell what an intent is for."""
+    return {
+        "banibs_intent": str(row.pk),
+        "banibs_payment": str(payment.pk),
+        "banibs_checkout": payment.checkout.number if payment.checkout else "",
+    }
+
+
+def _opened(row: Intent, **ids: str) -> None:
+    Intent.objects.filter(pk=row.pk, status=Status.CREATED).update(status=Status.OPEN, **ids)
+
+
+def find(state: gateway.IntentState) -> Intent | None:
+    """Our row of an intent: by its id, else by the row's number in its metadata when the answer never reached us."""
+    row = Intent.objects.filter(stripe_id=state.id).first()
+    if row is not None:
+        return row
+    number = state.metadata.get("banibs_intent", "")
+    return Intent.objects.filter(pk=int(number), stripe_id=None).first() if number.isascii() and number.isdigit() else None
+
+
+def changed(state: gateway.IntentState, *, actor: events.Actor = events.STRIPE) -> Intent | None:
+    """Takes in an intent as Stripe has it. Returns our row, or None when it is not one of ours."""
+    row = find(state)
+    if row is None:
+        return None
+    if problem := mismatch(row, state):
+        incidents.open_one("payment_mismatch", key=f"{state.id}:{state.status}", payment_id=row.payment_id, detail=problem)
+        return row
+    retry.atomic_retry(lambda: _changed(row.pk, state, actor))
+    row.refresh_from_db()
+    return row
+
+
+def mismatch(row: Intent, state: gateway.IntentState) -> str:
+    """Why an intent is not what our row asked for; nothing when it is."""
+    if (state.amount, state.currency) != (row.amount, row.currency):
+        return f"Stripe has {state.amount} {state.currency}, we asked for {row.amount} {row.currency}"
+    if state.metadata.get("banibs_intent") != str(row.pk) or state.metadata.get("banibs_payment") != str(row.payment_id):
+        return f"the metadata of {state.id} name another payment"
+    if state.status == "succeeded" and state.received != row.amount:
+        return f"Stripe took {state.received} of {row.amount} {row.currency}"
+    return ""
+
+
+def _changed(row_id: int, state: gateway.IntentState, actor: events.Actor) -> None:
+    with transaction.atomic(), events.together():
+        payment, orders = lock(row_id)
+        row = Intent.objects.select_for_update().get(pk=row_id)
+        _note(row, state)
+        if state.status == "succeeded":
+            _succeeded(row, payment, orders, actor)
+        elif row.status in NOT_OVER:
+            _went_on(row, payment, state, actor)
+
+
+def lock(row_id: int) -> tuple[Payment, list[Order]]:
+    """The payment of an intent and its orders, locked: checkout, orders, payment."""
+    payment_id, checkout_id = Intent.objects.values_list("payment_id", "payment__checkout_id").get(pk=row_id)
+    orders = lock_orders(checkout_id)
+    payment = Payment.objects.select_for_update(of=("self",)).select_related("checkout").get(pk=payment_id)
+    return payment, orders
+
+
+def lock_orders(checkout_id: int | None) -> list[Order]:
+    """The orders of a checkout, locked after it; none for a top-up."""
+    if checkout_id is None:
+        return []
+    Checkout.objects.select_for_update().get(pk=checkout_id)
+    return list(Order.objects.select_for_update(of=("self",)).filter(checkout_id=checkout_id).order_by("pk"))
+
+
+def _note(row: Intent, state: gateway.IntentState) -> None:
+    fresh = {"stripe_id": state.id, "looked_up_at": Now(), "url": state.next_url or row.url}
+    if state.charge:
+        fresh["charge_id"] = state.charge
+    if state.client_secret and row.kind == Kind.PAYMENT_INTENT:
+        fresh["client_secret"] = state.client_secret
+    if row.status == Status.CREATED:
+        fresh["status"] = Status.OPEN
+    Intent.objects.filter(pk=row.pk).update(**fresh)
+    row.status = str(fresh.get("status", row.status))
+
+
+def _succeeded(row: Intent, payment: Payment, orders: list[Order], actor: events.Actor) -> None:
+    """Money is there. It pays what it was meant for if that still waits for it, else it goes back by itself."""
+    if row.status in (Status.SUCCEEDED, Status.UNAPPLIED, Status.UNAPPLIED_REFUNDED):
+        return
+    waits = payment.status not in (Payment.Status.SUCCEEDED, Payment.Status.CANCELED)
+    if not waits or any(order.status != Order.Status.CREATED for order in orders):
+        _unapplied(row, payment)
+        return
+    Intent.objects.filter(pk=row.pk).update(status=Status.SUCCEEDED, client_secret="", url="")
+    if payment.checkout is None:
+        _topped_up(payment, actor)
+        return
+    splits = {split.order_id: (split.wallet_part, split.card_part) for split in PaymentSplit.objects.filter(payment=payment)}
+    lines = list(OrderLine.objects.filter(order__in=orders).only("id", "order_id", "kind"))
+    charging.payment_succeeded(payment, orders, lines, [splits[order.pk] for order in orders], actor=actor)
+
+
+def _topped_up(payment: Payment, actor: events.Actor) -> None:
+    charging.move(payment, to=Payment.Status.SUCCEEDED, actor=actor, changes={"succeeded_at": Now()})
+    ledger.post(
+        movements.wallet_topped_up(
+            payment=payment.pk, user=payment.user_id, amount=Money(payment.amount, payment.currency)
+        )
+    )
+
+
+def _unapplied(row: Intent, payment: Payment) -> None:
+    """Money for nothing we sell any more: kept apart, and on its way back (`payments.unapplied`)."""
+    Intent.objects.filter(pk=row.pk).update(status=Status.UNAPPLIED, client_secret="", url="")
+    events.record(
+        events.New(
+            "payment.unapplied",
+            payment,
+            events.STRIPE,
+            data={
+                "checkout": payment.checkout.number if payment.checkout else "",
+                "amount": row.amount,
+                "currency": row.currency,
+            },
+        )
+    )
+    ledger.post(
+        movements.payment_unapplied(
+            payment=payment.pk,
+            intent=row.pk,
+            amount=Money(row.amount, row.currency),
+            reference=payment.checkout.number if payment.checkout else "",
+        )
+    )
+
+
+_PAYMENT_STATUS = {
+    "requires_action": Payment.Status.REQUIRES_ACTION,
+    "requires_capture": Payment.Status.PROCESSING,
+    "processing": Payment.Status.PROCESSING,
+    "requires_confirmation": Payment.Status.PROCESSING,
+}
+
+
+def _went_on(row: Intent, payment: Payment, state: gateway.IntentState, actor: events.Actor) -> None:
+    """Anything short of money: the bank asks, the card was declined, the intent is over."""
+    if payment.status in (Payment.Status.SUCCEEDED, Payment.Status.CANCELED):
+        if state.status == "canceled":
+            Intent.objects.filter(pk=row.pk).update(status=Status.CANCELED, client_secret="", url="")
+        return
+    if state.status == "canceled":
+        Intent.objects.filter(pk=row.pk).update(status=Status.CANCELED, client_secret="", url="")
+        _fail(payment, code="canceled", text="", actor=actor)
+    elif state.status == "requires_payment_method" and state.error_code:
+        _fail(payment, code=state.error_code, text=state.error_text, actor=actor)
+    elif (to := _PAYMENT_STATUS.get(state.status)) is not None and to != payment.status:
+        charging.move(payment, to=to, actor=actor, reason=state.status)
+
+
+def _fail(payment: Payment, *, code: str, text: str, actor: events.Actor) -> None:
+    if payment.status == Payment.Status.FAILED:
+        Payment.objects.filter(pk=payment.pk).update(failure_code=code[:64], failure_text=text[:300])
+        return
+    charging.move(
+        payment,
+        to=Payment.Status.FAILED,
+        actor=actor,
+        reason=text or code,
+        changes={"failure_code": code[:64], "failure_text": text[:300]},
+    )
+
+
+def close(row_id: int) -> bool:
+    """Ends an intent at Stripe, so that no money can come by it any more; True when it is over, unpaid.
+
+    False when it was too late: then the money has been taken in. Raises gateway.Unknown: ask again.
+    """
+    row = Intent.objects.get(pk=row_id)
+    if row.status not in NOT_OVER:
+        return row.status == Status.CANCELED
+    if row.status == Status.CREATED and not (row.stripe_id or row.session_id):
+        row = _find_at_stripe(row)
+    state = _end(row)
+    if state is None:
+        Intent.objects.filter(pk=row.pk, status__in=NOT_OVER).update(status=Status.CANCELED, client_secret="", url="")
+        return True
+    changed(state, actor=events.SYSTEM)
+    row.refresh_from_db()
+    return row.status == Status.CANCELED
+
+
+def _find_at_stripe(row: Intent) -> Intent:
+    """Asks with the row's own key, which finds what a lost answer made, or makes what can then be ended."""
+    try:
+        return begin_again(row)
+    except gateway.Refused as refused:
+        log.warning("intent.refused_when_closing", intent=row.pk, code=refused.code)
+        return row
+
+
+def begin_again(row: Intent) -> Intent:
+    """Repeats the creation of a payment intent with the same key. A session is left to expire by itself."""
+    if row.kind != Kind.PAYMENT_INTENT:
+        return row
+    return begin(row.payment_id, kind=row.kind)
+
+
+def _end(row: Intent) -> gateway.IntentState | None:
+    """Cancels at Stripe what there is; None when nothing was ever made there or it ended without an intent."""
+    if row.kind == Kind.CHECKOUT_SESSION and row.session_id:
+        try:
+            session = gateway.expire_session(row.session_id)
+        except gateway.Refused:
+            session = gateway.read_session(row.session_id)
+        if not session.intent:
+            return None
+        return _cancel(session.intent)
+    return _cancel(row.stripe_id) if row.stripe_id else None
+
+
+def _cancel(stripe_id: str) -> gateway.IntentState:
+    try:
+        return gateway.cancel_intent(stripe_id)
+    except gateway.Refused:
+        return gateway.read_intent(stripe_id)
+
+
+def look_up(row_id: int) -> Intent:
+    """Asks Stripe how an intent stands and takes the answer in: what the return page and the sweeper call.
+
+    Raises gateway.Unknown. A row whose creation went unanswered is asked for again, with its key.
+    """
+    row = Intent.objects.get(pk=row_id)
+    if row.status not in NOT_OVER:
+        return row
+    if not (row.stripe_id or row.session_id):
+        row = begin_again(row)
+    stripe_id = row.stripe_id
+    if not stripe_id and row.session_id:
+        session = gateway.read_session(row.session_id)
+        session_changed(session)
+        stripe_id = session.intent or None
+    if stripe_id:
+        changed(gateway.read_intent(stripe_id), actor=events.SYSTEM)
+    row.refresh_from_db()
+    return row
+
+
+def session_changed(session: gateway.SessionState) -> Intent | None:
+    """Takes in a Checkout session: notes its intent, or that it is over without one. Returns our row, if it is ours."""
+    row = Intent.objects.filter(session_id=session.id).first()
+    if row is None:
+        number = session.metadata.get("banibs_intent", "")
+        if not (number.isascii() and number.isdigit()):
+            return None
+        try:
+            with transaction.atomic():
+                claimed = Intent.objects.filter(pk=int(number), session_id=None, kind=Kind.CHECKOUT_SESSION)
+                claimed.update(session_id=session.id, url=session.url, status=Status.OPEN)
+        except IntegrityError:
+            log.warning("session.claimed_twice", session=session.id)
+        row = Intent.objects.filter(session_id=session.id).first()
+        if row is None:
+            return None
+    if session.status == "expired" and not session.intent:
+        Intent.objects.filter(pk=row.pk, status__in=NOT_OVER).update(status=Status.CANCELED, url="")
+        row.refresh_from_db()
+    return row
+
+
+STALE_AFTER = dt.timedelta(minutes=2)
+
+
+def stale() -> list[int]:
+    """Intents not over that nobody has asked about for two minutes, oldest first: the sweeper's list."""
+    return list(
+        Intent.objects.filter(status__in=NOT_OVER, created_at__lte=Now() - STALE_AFTER)
+        .exclude(looked_up_at__gt=Now() - STALE_AFTER)
+        .order_by("created_at")
+        .values_list("pk", flat=True)[:100]
+    )

@@ -1,0 +1,124 @@
+"""Sellers at Stripe Connect: an Express account per shop, the way into its onboarding, and what it still lacks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from banibs.core import events
+from banibs.core.clock import Now
+from marketplace.models import Seller
+from payments import gateway
+from payments.models import ConnectedAccount
+
+_WORDS: tuple[tuple[str, Promise], ...] = (
+    ("external_account", gettext_lazy("A bank account for your payouts")),
+    ("verification.document", gettext_lazy("A photo of an identity document")),
+    ("verification.additional_document", gettext_lazy("A second document, such as a bill with your address")),
+    ("tos_acceptance", gettext_lazy("Your agreement to Stripe's terms")),
+    ("dob", gettext_lazy("Your date of birth")),
+    ("address", gettext_lazy("Your address")),
+    ("first_name", gettext_lazy("Your name")),
+    ("last_name", gettext_lazy("Your name")),
+    ("id_number", gettext_lazy("Your tax or national identity number")),
+    ("ssn_last_4", gettext_lazy("The last four digits of your social security number")),
+    ("email", gettext_lazy("Your e-mail address")),
+    ("phone", gettext_lazy("Your phone number")),
+    ("business_profile", gettext_lazy("What your shop sells")),
+    ("business_type", gettext_lazy("Whether you trade as a person or a company")),
+    ("company", gettext_lazy("Your company's details")),
+)
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """Whether a shop can be paid out to its bank: `none`, `started`, `checking`, `ready` or `restricted`, and why."""
+
+    status: str
+    missing: tuple[str, ...] = ()
+    reason: str = ""
+
+    @property
+    def can_be_paid(self) -> bool:
+        """Payouts to a bank are refused with `reason` until this is true."""
+        return self.status == "ready"
+
+
+def readiness(seller: Seller) -> Readiness:
+    """How far a shop is, in words. One query."""
+    account = ConnectedAccount.objects.filter(seller=seller).first()
+    if account is None or not account.stripe_account_id:
+        return Readiness("none", reason=_("Connect a bank account with Stripe first."))
+    missing = words(account.currently_due)
+    if account.payouts_enabled and not missing:
+        return Readiness("ready")
+    if not account.details_submitted:
+        return Readiness("started", missing, _("Finish the form at Stripe first."))
+    if account.disabled_reason and missing:
+        return Readiness("restricted", missing, _("Stripe needs something more from you first."))
+    return Readiness("checking", missing, _("Stripe is checking your details. This can take a day."))
+
+
+def words(due: list[str] | tuple[str, ...]) -> tuple[str, ...]:
+    """Stripe's requirement names in words, each once, in Stripe's order."""
+    found: dict[str, None] = {}
+    for name in due:
+        text = next((str(text) for part, text in _WORDS if part in name), name.replace("_", " ").replace(".", ", "))
+        found.setdefault(text)
+    return tuple(found)
+
+
+def ensure(seller: Seller, *, url: str) -> ConnectedAccount:
+    """The shop's account at Stripe, made at the first call. Raises gateway.Refused or Unknown; ask again."""
+    account, _new = ConnectedAccount.objects.get_or_create(seller=seller, defaults={"country": seller.country})
+    if account.stripe_account_id:
+        return account
+    state = gateway.create_account(seller=seller.pk, country=account.country, email=seller.user.email, url=url)
+    ConnectedAccount.objects.filter(pk=account.pk, stripe_account_id=None).update(stripe_account_id=state.id)
+    changed(state)
+    account.refresh_from_db()
+    return account
+
+
+def link(seller: Seller, *, url: str, return_url: str, refresh_url: str) -> str:
+    """Where the seller goes on at Stripe. Raises gateway.Refused or Unknown."""
+    account = ensure(seller, url=url)
+    return gateway.onboarding_link(account.stripe_account_id or "", return_url=return_url, refresh_url=refresh_url)
+
+
+def refresh(seller: Seller) -> None:
+    """Reads the account from Stripe, for the page that the seller returns to. Raises gateway.Unknown or Refused."""
+    account = ConnectedAccount.objects.filter(seller=seller).exclude(stripe_account_id=None).first()
+    if account is not None and account.stripe_account_id:
+        changed(gateway.read_account(account.stripe_account_id))
+
+
+def changed(state: gateway.AccountState) -> bool:
+    """Takes in an account as Stripe has it; False when it is none of ours. An event says what changed."""
+    with transaction.atomic():
+        account = ConnectedAccount.objects.select_for_update().filter(stripe_account_id=state.id).first()
+        if account is None:
+            return False
+        before = (account.payouts_enabled, tuple(account.currently_due))
+        account.details_submitted = state.details_submitted
+        account.charges_enabled = state.charges_enabled
+        account.payouts_enabled = state.payouts_enabled
+        account.currently_due = list(state.currently_due)
+        account.disabled_reason = state.disabled_reason
+        account.save()
+        ConnectedAccount.objects.filter(pk=account.pk).update(updated_at=Now())
+        if before != (state.payouts_enabled, state.currently_due):
+            events.record(
+                events.New(
+                    "seller.account_changed",
+                    account,
+                    events.STRIPE,
+                    to_state="ready" if state.payouts_enabled else "not_ready",
+                    data={"missing": list(state.currently_due), "seller": account.seller_id},
+                )
+            )
+    return True

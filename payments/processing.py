@@ -1,0 +1,82 @@
+"""What Stripe really took for a card payment: booked once per balance transaction, shown beside the estimate."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+
+from banibs.core.clock import Now
+from banibs.core.money import Money, allocate
+from marketplace.models import Order
+from payments import gateway, incidents
+from payments.models import Intent, PaymentSplit
+from wallet import ledger, movements
+
+LOOK_AFTER = dt.timedelta(seconds=10)
+
+
+def unsettled() -> list[int]:
+    """Paid intents whose real fee is not booked yet, oldest first: the sweeper's list."""
+    return list(
+        Intent.objects.filter(
+            status__in=(Intent.Status.SUCCEEDED, Intent.Status.UNAPPLIED, Intent.Status.UNAPPLIED_REFUNDED),
+            balance_transaction="",
+            created_at__lte=Now() - LOOK_AFTER,
+        )
+        .exclude(charge_id="")
+        .order_by("pk")
+        .values_list("pk", flat=True)[:100]
+    )
+
+
+def settle(row_id: int) -> bool:
+    """Asks Stripe for an intent's fee and books it; False while it is not known. Raises gateway.Unknown."""
+    row = Intent.objects.get(pk=row_id)
+    if row.balance_transaction or not row.charge_id:
+        return bool(row.balance_transaction)
+    fee = gateway.read_fee(row.charge_id)
+    if fee is None:
+        return False
+    return book(row, fee)
+
+
+def book(row: Intent, fee: gateway.FeeState) -> bool:
+    """Books the fee of a balance transaction, once. One in another currency is an incident and books nothing."""
+    if fee.currency != row.currency:
+        incidents.open_one(
+            "fee_currency",
+            key=fee.balance_transaction,
+            payment_id=row.payment_id,
+            detail=f"{row.currency} was settled in {fee.currency}: the books cannot hold what Stripe took",
+        )
+        return False
+    with transaction.atomic():
+        locked = Intent.objects.select_for_update().get(pk=row.pk)
+        if locked.balance_transaction:
+            return True
+        Intent.objects.filter(pk=row.pk).update(balance_transaction=fee.balance_transaction)
+        _show(locked, fee)
+        if fee.fee > 0:
+            ledger.post(
+                movements.processing_fee_settled(
+                    balance_transaction=fee.balance_transaction,
+                    payment=row.payment_id,
+                    fee=Money(fee.fee, fee.currency),
+                )
+            )
+    return True
+
+
+def _show(row: Intent, fee: gateway.FeeState) -> None:
+    """Puts each order's part of the real fee beside its estimate, by card part."""
+    if row.status != Intent.Status.SUCCEEDED:
+        return
+    splits = list(PaymentSplit.objects.filter(payment=row.payment_id).order_by("order_id"))
+    if not splits:
+        return
+    parts = allocate(fee.fee, [split.card_part for split in splits])
+    Order.objects.bulk_update(
+        [Order(pk=split.order_id, processing_fee_actual=part) for split, part in zip(splits, parts, strict=True)],
+        ["processing_fee_actual"],
+    )

@@ -1,0 +1,135 @@
+"""Paying a placed checkout another way, or once more: what is under way is ended first, then the parts are drawn anew.
+
+Which part is the card's decides the card fee, so the orders' processing fees and nets follow the new parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from banibs.core import events, retry
+from banibs.core.money import Money, allocate
+from marketplace import fees, regions
+from marketplace.checkout import CheckoutRefusal
+from marketplace.models import Order, OrderLine
+from marketplace.pricing import Tender
+from payments import charging, intents, limits
+from payments.models import Intent, Method, Payment, PaymentSplit
+from wallet import accounts, ledger
+
+
+def pay_again(payment_id: int, *, method: str, actor: events.Actor, save_card: bool = False) -> Payment:
+    """Makes a waiting checkout payable by `method`; by wallet it is paid when this returns.
+
+    Raises CheckoutRefusal `order_already_paid`, `checkout_expired`, `insufficient_funds`, and gateway.Unknown when what
+    is under way could not be ended: nothing has changed then.
+    """
+    end_open(payment_id)
+    return retry.atomic_retry(lambda: _pay_again(payment_id, method=method, actor=actor, save_card=save_card))
+
+
+def end_open(payment_id: int) -> None:
+    """Ends the payment's open intent at Stripe; money that came meanwhile has been taken in. Raises gateway.Unknown."""
+    for row_id in Intent.objects.filter(payment=payment_id, status__in=intents.NOT_OVER).values_list("pk", flat=True):
+        intents.close(row_id)
+
+
+def _pay_again(payment_id: int, *, method: str, actor: events.Actor, save_card: bool) -> Payment:
+    with transaction.atomic(), events.together():
+        payment, orders = hold(payment_id)
+        check_waiting(payment, orders)
+        charging.release(payment)
+        balance = ledger.balance(accounts.wallet(payment.user_id), payment.currency).amount
+        tender = Tender(method, wallet=balance, card_minimum=limits.card_minimum(payment.currency))
+        splits = _redraw(payment, orders, tender, method=method, save_card=save_card)
+        if payment.card_part == 0:
+            _from_wallet(payment, orders, splits, actor)
+        elif payment.wallet_part:
+            charging.reserve(payment)
+    return payment
+
+
+def hold(payment_id: int) -> tuple[Payment, list[Order]]:
+    """The payment and its orders, locked in the one order: checkout, orders, payment."""
+    checkout_id = Payment.objects.values_list("checkout_id", flat=True).get(pk=payment_id)
+    orders = intents.lock_orders(checkout_id)
+    return Payment.objects.select_for_update(of=("self",)).select_related("checkout").get(pk=payment_id), orders
+
+
+def check_waiting(payment: Payment, orders: Sequence[Order]) -> None:
+    """Raises CheckoutRefusal unless the checkout still waits for its money."""
+    if payment.status == Payment.Status.SUCCEEDED:
+        raise CheckoutRefusal("order_already_paid", _("This order is paid already"))
+    if payment.status == Payment.Status.CANCELED or any(order.status != Order.Status.CREATED for order in orders):
+        raise CheckoutRefusal("checkout_expired", _("This order has ended. Nothing was charged."))
+
+
+def _redraw(
+    payment: Payment, orders: Sequence[Order], tender: Tender, *, method: str, save_card: bool
+) -> list[tuple[int, int]]:
+    payment.wallet_part, payment.card_part = tender.parts(payment.amount)
+    payment.method, payment.save_card = method, save_card
+    payment.save(update_fields=["wallet_part", "card_part", "method", "save_card"])
+    totals = [order.total for order in orders]
+    wallet = allocate(payment.wallet_part, totals, capped=True)
+    card = [total - part for total, part in zip(totals, wallet, strict=True)]
+    _recharge(payment, orders, card)
+    rows = {split.order_id: split for split in PaymentSplit.objects.filter(payment=payment)}
+    for order, from_wallet, from_card in zip(orders, wallet, card, strict=True):
+        rows[order.pk].wallet_part, rows[order.pk].card_part = from_wallet, from_card
+    PaymentSplit.objects.bulk_update(rows.values(), ["wallet_part", "card_part"])
+    return list(zip(wallet, card, strict=True))
+
+
+def _recharge(payment: Payment, orders: Sequence[Order], card: Sequence[int]) -> None:
+    """The card fee of the new parts, taken from what the orders earn before it."""
+    checkout = payment.checkout
+    if checkout is None:
+        raise ValueError("a top-up has no orders")
+    market = regions.place(checkout.region_id).market
+    before = [order.seller_net + order.processing_fee for order in orders]
+    charged = fees.processing_fees(card, before, bps=market.processing_bps, fixed=market.processing_fixed)
+    for order, net, fee in zip(orders, before, charged, strict=True):
+        order.processing_fee, order.seller_net = fee, net - fee
+    Order.objects.bulk_update(orders, ["processing_fee", "seller_net"])
+
+
+def _from_wallet(
+    payment: Payment, orders: Sequence[Order], splits: Sequence[tuple[int, int]], actor: events.Actor
+) -> None:
+    lines = list(OrderLine.objects.filter(order__in=orders).only("id", "order_id", "kind"))
+    try:
+        charging.payment_succeeded(payment, orders, lines, splits, actor=actor)
+    except ledger.InsufficientFunds as short:
+        from_total = Money(payment.amount, payment.currency)
+        raise CheckoutRefusal(
+            "insufficient_funds",
+            _("%(missing)s short for this order.") % {"missing": short.missing},
+            missing=short.missing,
+            balance=from_total - short.missing,
+            total=from_total,
+        ) from short
+
+
+def give_back_reserved(payment_id: int) -> None:
+    """After the card part failed: ends what is under way at Stripe and gives the wallet part back.
+
+    The next try draws the parts anew. Raises gateway.Unknown; the sweeper asks again.
+    """
+    end_open(payment_id)
+    with transaction.atomic():
+        payment, _orders = hold(payment_id)
+        if payment.status == Payment.Status.FAILED:
+            charging.release(payment)
+
+
+def failed_with_reserve() -> list[int]:
+    """Mixed payments whose card part failed and whose wallet part is still set aside: the sweeper's list."""
+    return list(
+        Payment.objects.filter(status=Payment.Status.FAILED, method=Method.WALLET_AND_CARD, reserved__gt=0)
+        .order_by("pk")
+        .values_list("pk", flat=True)[:100]
+    )

@@ -1,0 +1,80 @@
+"""Payments' background jobs: each loads and calls the function that a page or the API would call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import structlog
+from celery import Task, shared_task
+
+from payments import expiry, gateway, intents, mirror, processing, refunds, retender, unapplied, webhooks
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task(name="payments.tasks.process_webhook")
+def process_webhook(log_id: int) -> str:
+    """Works on one stored event."""
+    return webhooks.process(log_id)
+
+
+@shared_task(name="payments.tasks.retry_webhooks")
+def retry_webhooks() -> int:
+    """Works on every event whose time has come: the sweeper behind the intake's enqueue."""
+    ids = webhooks.due()
+    for log_id in ids:
+        webhooks.process(log_id)
+    return len(ids)
+
+
+@shared_task(name="payments.tasks.mirror_webhook", bind=True, max_retries=5)
+def mirror_webhook(self: Task, log_id: int) -> bool:
+    """Copies an event's object into dj-stripe's tables; tried again later when that fails, and undoes nothing."""
+    try:
+        return mirror.mirror(log_id)
+    except Exception as error:  # the library's errors are many; none of them may matter to money
+        log.warning("mirror.failed", log_id=log_id, error=str(error))
+        raise self.retry(exc=error, countdown=30 * 2**self.request.retries) from error
+
+
+@shared_task(name="payments.tasks.look_up_intent")
+def look_up_intent(row_id: int) -> str:
+    """Asks Stripe how an intent stands: when the buyer is back and no webhook has come."""
+    return intents.look_up(row_id).status
+
+
+@shared_task(name="payments.tasks.send_refund")
+def send_refund(refund_id: int) -> str:
+    """Sends a refund's card part."""
+    return refunds.send(refund_id).status
+
+
+@shared_task(name="payments.tasks.expire_checkouts")
+def expire_checkouts() -> int:
+    """Ends what was not paid within 30 minutes."""
+    return expiry.expire_due()
+
+
+@shared_task(name="payments.tasks.sweep_payments")
+def sweep_payments() -> dict[str, int]:
+    """Finishes what a dead process or a silent Stripe left open, in small bounded steps."""
+    return {
+        "looked_up": _each(intents.stale(), intents.look_up),
+        "given_back": _each(retender.failed_with_reserve(), retender.give_back_reserved),
+        "unapplied": _each(unapplied.due(), unapplied.refund),
+        "fees": _each(processing.unsettled(), processing.settle),
+        "refunds": _each(refunds.to_send(), refunds.send),
+        "mirrored": _each(mirror.missing(), mirror.mirror),
+    }
+
+
+def _each(ids: Iterable[int], do: Callable[[int], object]) -> int:
+    """Does each; one that Stripe leaves open, or refuses, is logged and comes round again."""
+    done = 0
+    for one in ids:
+        try:
+            do(one)
+            done += 1
+        except (gateway.Unknown, gateway.Refused) as error:
+            log.warning("sweep.left_open", step=getattr(do, "__name__", "?"), id=one, error=str(error))
+    return done

@@ -1,0 +1,49 @@
+"""Money that came for nothing we sell any more: sent back by itself, and told to the buyer."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from banibs.core import events
+from banibs.core.money import Money
+from payments import gateway
+from payments.models import Intent, Payment
+from wallet import ledger, movements
+
+
+def due() -> list[int]:
+    """Intents whose money is to go back, oldest first: the sweeper's list."""
+    return list(Intent.objects.filter(status=Intent.Status.UNAPPLIED).order_by("pk").values_list("pk", flat=True)[:100])
+
+
+def refund(row_id: int) -> None:
+    """Sends the money of an unapplied intent back to its card, once. Raises gateway.Unknown or Refused."""
+    row = Intent.objects.get(pk=row_id)
+    if row.status != Intent.Status.UNAPPLIED or not row.stripe_id:
+        return
+    made = gateway.create_refund(
+        key=f"intent:{row.pk}:unapplied",
+        intent=row.stripe_id,
+        amount=row.amount,
+        metadata={"banibs_intent": str(row.pk), "banibs_reason": "unapplied"},
+    )
+    with transaction.atomic():
+        payment = Payment.objects.select_for_update(of=("self",)).select_related("checkout").get(pk=row.payment_id)
+        taken = Intent.objects.filter(pk=row.pk, status=Intent.Status.UNAPPLIED).update(
+            status=Intent.Status.UNAPPLIED_REFUNDED, refund_id=made.id
+        )
+        if not taken:
+            return
+        number = payment.checkout.number if payment.checkout else ""
+        events.record(
+            events.New(
+                "payment.unapplied_refunded",
+                payment,
+                data={"checkout": number, "amount": row.amount, "currency": row.currency},
+            )
+        )
+        ledger.post(
+            movements.unapplied_refunded(
+                payment=payment.pk, intent=row.pk, amount=Money(row.amount, row.currency), reference=number
+            )
+        )

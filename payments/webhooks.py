@@ -1,0 +1,151 @@
+"""Working on a stored event: the object is fetched from Stripe, one handler takes it in, the mirror comes after.
+
+The event only says what to look at; its own copy of the object may be old. Handlers have their own transaction and may
+be run any number of times, so a worker may die before or after the row says "processed": the result is the same.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils.module_loading import import_string
+
+from banibs.core.clock import Now
+from payments import gateway, incidents, mirror
+from payments.models import ConnectedAccount, WebhookLog
+
+log = structlog.get_logger(__name__)
+Status = WebhookLog.Status
+TO_DO = (Status.PENDING, Status.PARKED, Status.FAILED)
+MOST_RETRIES = 10
+CLAIM = dt.timedelta(minutes=2)
+
+
+class Ignored(Exception):
+    """The event is not for us; the text says why."""
+
+
+class Parked(Exception):
+    """The event needs something that has not come yet; it is tried again."""
+
+
+@dataclass
+class Seen:
+    """What a handler is given, and what it found out: the event, and the object as Stripe has it now."""
+
+    type: str
+    account: str
+    object: Mapping[str, Any]
+    event: Mapping[str, Any]
+    payment_id: int | None = None
+    order_id: int | None = None
+    links: dict[str, int] = field(default_factory=dict)
+
+
+Handler = Callable[[Seen], None]
+
+
+@functools.cache
+def handlers() -> Mapping[str, str]:
+    """event type → dotted path, as the setting STRIPE_EVENT_HANDLERS names the table."""
+    table: Mapping[str, str] = import_string(settings.STRIPE_EVENT_HANDLERS)
+    return table
+
+
+def process(log_id: int) -> str:
+    """Works on one stored event, unless somebody else does or it is done; returns the row's state afterwards."""
+    row = _claim(log_id)
+    if row is None:
+        return WebhookLog.objects.values_list("status", flat=True).get(pk=log_id)
+    try:
+        seen = _look(row)
+        import_string(handlers()[row.type])(seen)
+    except Ignored as reason:
+        return _finish(row, Status.IGNORED, reason=str(reason))
+    except Parked as reason:
+        return _later(row, Status.PARKED, reason=str(reason))
+    except Exception as error:  # whatever broke is kept, shown to staff and tried again; other events go on
+        log.exception("webhook.failed", log_id=row.pk, type=row.type)
+        return _later(row, Status.FAILED, error="".join(traceback.format_exception(error))[-8000:], reason=str(error))
+    status = _finish(row, Status.PROCESSED, payment_id=seen.payment_id, order_id=seen.order_id)
+    mirror.after(row.pk)
+    return status
+
+
+def _claim(log_id: int) -> WebhookLog | None:
+    taken = (
+        WebhookLog.objects.filter(pk=log_id, status__in=TO_DO)
+        .filter(Q(claimed_until__isnull=True) | Q(claimed_until__lte=Now()))
+        .update(claimed_until=Now() + CLAIM)
+    )
+    return WebhookLog.objects.get(pk=log_id) if taken else None
+
+
+def _look(row: WebhookLog) -> Seen:
+    """Fetches the object, outside any transaction. Raises Ignored for what is not for us."""
+    if row.livemode != settings.STRIPE_LIVE_MODE:
+        raise Ignored("livemode does not match our key")
+    if row.account and not ConnectedAccount.objects.filter(stripe_account_id=row.account).exists():
+        raise Ignored(f"an account that we do not know: {row.account}")
+    if row.type not in handlers():
+        raise Ignored(f"no handler for {row.type}")
+    told = row.payload["data"]["object"]
+    fetched = gateway.fetch(str(told.get("object", "")), str(told.get("id", "")), account=row.account)
+    return Seen(type=row.type, account=row.account, object=fetched or told, event=row.payload)
+
+
+def _finish(row: WebhookLog, status: str, *, reason: str = "", **found: int | None) -> str:
+    WebhookLog.objects.filter(pk=row.pk, status__in=TO_DO).update(
+        status=status, reason=reason[:300], error="", processed_at=Now(), next_retry_at=None, claimed_until=None, **found
+    )
+    return status
+
+
+def _later(row: WebhookLog, status: str, *, reason: str, error: str = "") -> str:
+    """Tries again after 2^n minutes; after ten times it is dead, and staff are told by an incident."""
+    count = row.retry_count + 1
+    if count > MOST_RETRIES:
+        status = Status.DEAD
+        incidents.open_one("webhook_dead", key=row.external_id, detail=f"{row.type} was given up: {reason}"[:2000])
+    WebhookLog.objects.filter(pk=row.pk, status__in=TO_DO).update(
+        status=status,
+        reason=reason[:300],
+        error=error,
+        retry_count=count,
+        last_retry_at=Now(),
+        next_retry_at=None if status == Status.DEAD else Now() + dt.timedelta(minutes=2**count),
+        claimed_until=None,
+    )
+    return status
+
+
+def due(limit: int = 500) -> list[int]:
+    """Events whose time has come, oldest first: what a lost broker or a dead worker left behind, and retries."""
+    return list(
+        WebhookLog.objects.filter(status__in=TO_DO, next_retry_at__lte=Now())
+        .filter(Q(claimed_until__isnull=True) | Q(claimed_until__lte=Now()))
+        .order_by("next_retry_at", "pk")
+        .values_list("pk", flat=True)[:limit]
+    )
+
+
+def resend(log_ids: list[int]) -> int:
+    """Puts events back to be worked on now, whatever became of them; returns how many. For staff."""
+    with transaction.atomic():
+        return WebhookLog.objects.filter(pk__in=log_ids).exclude(status=Status.PENDING).update(
+            status=Status.PENDING,
+            retry_count=0,
+            next_retry_at=Now(),
+            claimed_until=None,
+            reason="",
+            deliveries=F("deliveries"),
+        )

@@ -1,7 +1,7 @@
-"""The style sheets as one file where pages are served for real: seven short sources, one request, 12 KB packed.
+"""The style sheets as one file where pages are served for real: seven sources, one request, 12 KB packed.
 
-`collectstatic` writes `css/all.css` beside its sources. On a machine that serves the sources themselves (DEBUG), pages
-link to each of them, so that nothing has to be built.
+`collectstatic` writes `css/all.css` beside its sources. Where the sources themselves are served (a laptop),
+pages link to each of them: nothing has to be built.
 """
 
 from __future__ import annotations

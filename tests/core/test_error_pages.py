@@ -1,0 +1,28 @@
+"""Pages for what went wrong: they say what happened and need neither database nor Redis."""
+
+from django.template.loader import render_to_string
+from django.test import RequestFactory
+
+from banibs import errors
+
+
+def test_a_broken_page_is_drawn_without_any_engine() -> None:
+    # No database fixture here: one query would fail this test.
+    response = errors.server_error(RequestFactory().get("/cart/"))
+    html = response.content.decode()
+    assert response.status_code == 500
+    assert "Something broke on our side" in html
+    assert "nothing was charged" in html.lower()
+    assert "Traceback" not in html
+
+
+def test_a_person_can_quote_the_reference_of_a_broken_page() -> None:
+    html = render_to_string("errors/away.html", {"status": 500, "message": "x", "reference": "3f9a1c"})
+    assert "3f9a1c" in html
+
+
+def test_a_listing_that_was_taken_down_leads_to_its_shop() -> None:
+    shop = {"slug": "bolga-weavers", "name": "Bolga Weavers"}
+    html = render_to_string("errors/gone.html", {"status": 410, "product_title": "Log basket", "shop": shop})
+    assert "Log basket is no longer sold" in html
+    assert 'href="/shops/bolga-weavers/"' in html

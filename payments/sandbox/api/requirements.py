@@ -18,7 +18,7 @@ _PERSON = (
     "phone",
 )
 _COMPANY = ("name", "tax_id", "address.line1", "address.city", "address.postal_code", "phone")
-_WITHOUT_POSTCODES = ("GH", "NG", "JM", "AE", "HK", "SN", "CI", "BJ")
+WITHOUT_POSTCODES = ("GH", "NG", "JM", "AE", "HK", "SN", "CI", "BJ")
 
 
 def wanted(country: str, business_type: str | None) -> list[str]:
@@ -37,7 +37,7 @@ def wanted(country: str, business_type: str | None) -> list[str]:
         "tos_acceptance.date",
         "tos_acceptance.ip",
     ]
-    return [name for name in names if not (country in _WITHOUT_POSTCODES and name.endswith("postal_code"))]
+    return [name for name in names if not (country in WITHOUT_POSTCODES and name.endswith("postal_code"))]
 
 
 def refresh(ctx: Context, account_id: str, *, before: Object | None = None, quiet: bool = False) -> Object:

@@ -125,7 +125,7 @@ def _page(
         "session": session,
         "lines": ctx.find("item", session=session["id"]),
         "email": session["customer_email"] or _customer_email(ctx, session),
-        "typed": request.POST,
+        "typed": request.POST or ctx.store.private(session["id"]).get("details") or {},
         "error": "" if told["field"] in ("email", "name") else told["message"],
         "email_error": told["message"] if told["field"] == "email" else "",
         "name_error": told["message"] if told["field"] == "name" else "",

@@ -187,7 +187,8 @@ def _events(ctx: Context, *, limit: int, before: int | None = None) -> list[dict
     )
     for event in found:
         event["states"] = [(row["state"], row["n"]) for row in counted if row["event"] == event["id"]]
-        event["subject"] = event["data"]["object"].get("id")
+        about = event["data"]["object"]
+        event["subject"] = about.get("id") if about["object"] != "capability" else None
     return found
 
 

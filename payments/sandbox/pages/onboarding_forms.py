@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from payments.sandbox.api.requirements import WITHOUT_POSTCODES
 from payments.sandbox.store import Object
 
 
@@ -16,7 +17,7 @@ class Question:
     complete: str = ""
     choices: tuple[tuple[str, str], ...] = ()
     test: str = ""
-    half: bool = False
+    width: int = 6  # of six columns
     optional: bool = False
 
 
@@ -100,26 +101,32 @@ def _person(country: str) -> list[Question]:
         )
     )
     return [
-        Question("individual.first_name", "First name", complete="given-name", test="Kofi", half=True),
-        Question("individual.last_name", "Last name", complete="family-name", test="Mensah", half=True),
+        Question("individual.first_name", "First name", complete="given-name", test="Kofi", width=3),
+        Question("individual.last_name", "Last name", complete="family-name", test="Mensah", width=3),
         Question("individual.email", "E-mail", "email", complete="email", test="kofi@example.com"),
         Question("individual.phone", "Phone", "tel", complete="tel", test="+15555550101"),
-        Question("individual.dob.day", "Day of birth", "number", complete="bday-day", test="1"),
-        Question("individual.dob.month", "Month", "select", choices=MONTHS, complete="bday-month", test="1"),
-        Question("individual.dob.year", "Year", "number", complete="bday-year", test="1985"),
+        Question("individual.dob.day", "Day of birth", "number", complete="bday-day", test="1", width=2),
+        Question(
+            "individual.dob.month",
+            "Month",
+            "select",
+            choices=MONTHS,
+            complete="bday-month",
+            test="1",
+            width=2,
+        ),
+        Question("individual.dob.year", "Year", "number", complete="bday-year", test="1985", width=2),
         Question(
             "individual.address.line1", "Home address", complete="address-line1", test="1 Oxford Street"
         ),
-        Question(
-            "individual.address.city", "Town or city", complete="address-level2", test="Accra", half=True
-        ),
+        Question("individual.address.city", "Town or city", complete="address-level2", test="Accra", width=3),
         Question(
             "individual.address.postal_code",
             "Postcode",
             complete="postal-code",
             test="00233",
-            half=True,
-            optional=True,
+            width=3,
+            optional=country in WITHOUT_POSTCODES,
         ),
         number,
     ]

@@ -3,6 +3,7 @@
 import sys
 
 import redis
+import structlog
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -16,9 +17,8 @@ RETRY_SECONDS = 5
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400: what came could not be read."""
-    advice = _("The address or the form was not whole. Go back and try once more.")
-    return _refusal(request, 400, "bad_request", _("We could not read that request"), advice)
+    """400: what came could not be read. Drawn without the request, whose very Host may be the trouble."""
+    return _answer(request, status=400, code="bad_request", message=_("We could not read that request."))
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -70,4 +70,6 @@ def _answer(request: HttpRequest, *, status: int, code: str, message: str) -> Ht
     if request.path.startswith("/api/"):
         return JsonResponse({"error": {"code": code, "message": message}}, status=status)
     # Without the request: the header's numbers need the very engines that may be away.
-    return HttpResponse(render_to_string("errors/away.html", {"status": status, "message": message}), status=status)
+    reference = structlog.contextvars.get_contextvars().get("request_id", "") if status == 500 else ""
+    context = {"status": status, "message": message, "reference": reference}
+    return HttpResponse(render_to_string("errors/away.html", context), status=status)

@@ -12,7 +12,9 @@ from tests import screens
 from tests.core import sheet
 
 COTTON = Path(settings.BASE_DIR) / "templates" / "cotton"
-INLINE = re.compile(r"""\s(?:style|on[a-z]+)=["']|<script(?![^>]*(?:\ssrc=|"application/json"))|javascript:""", re.IGNORECASE)
+INLINE = re.compile(
+    r"""\s(?:style|on[a-z]+)=["']|<script(?![^>]*(?:\ssrc=|"application/json"))|javascript:""", re.IGNORECASE
+)
 
 
 def test_the_sheet_shows_every_component() -> None:

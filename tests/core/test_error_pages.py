@@ -1,5 +1,6 @@
 """Pages for what went wrong: they say what happened and need neither database nor Redis."""
 
+import structlog
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
@@ -26,3 +27,12 @@ def test_a_listing_that_was_taken_down_leads_to_its_shop() -> None:
     html = render_to_string("errors/gone.html", {"status": 410, "product_title": "Log basket", "shop": shop})
     assert "Log basket is no longer sold" in html
     assert 'href="/shops/bolga-weavers/"' in html
+
+
+def test_the_reference_is_the_one_in_the_log() -> None:
+    structlog.contextvars.bind_contextvars(request_id="7be2-42")
+    try:
+        html = errors.server_error(RequestFactory().get("/cart/")).content.decode()
+    finally:
+        structlog.contextvars.unbind_contextvars("request_id")
+    assert "7be2-42" in html

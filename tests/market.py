@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 
+from banibs.core.models import ClockOffset
 from banibs.core.money import Money
 from banibs.users.models import Address, User
 from marketplace import cart as carts
@@ -85,11 +87,9 @@ def offer(variant: Variant, price: int, *sold_in: str) -> None:
 
 
 def credit(user: User, amount: int, currency: str = "GBP") -> None:
-    """Money in the wallet, as staff would credit it."""
+    """Play money in the wallet."""
     with transaction.atomic():
-        ledger.post(
-            movements.adjusted(approval=next(_numbers), user=user.pk, amount=Money(amount, currency), reason="for a test")
-        )
+        ledger.post(movements.demo_credited(user=user.pk, number=next(_numbers), amount=Money(amount, currency)))
 
 
 def put_in_cart(user: User, *wanted: tuple[Variant, int], region: str = "GB") -> Cart:
@@ -131,3 +131,10 @@ def opened(*, wallet: int = 20_000) -> Market:
         jar=listing(zuri, "Shea butter", price=1400),
         zine=listing(zuri, "Night Market issue 4", price=700, stock=None, kind="digital"),
     )
+
+
+def forward(**duration: float) -> None:
+    """Moves the shared clock, as `/dev/clock/` would."""
+    moved, _new = ClockOffset.objects.get_or_create(pk=1, defaults={"offset": dt.timedelta()})
+    moved.offset += dt.timedelta(**duration)
+    moved.save()

@@ -1,0 +1,296 @@
+"""Amara pays by card: Stripe's word comes by webhook, late, twice, out of order, and makes one paid checkout."""
+
+import itertools
+import random
+
+import pytest
+import stripe
+
+from banibs.core import audit, events
+from marketplace.checkout import CheckoutRefusal
+from marketplace.models import Order
+from payments import expiry, gateway, intents, processing, purchase, refunds, retender, unapplied
+from payments.models import Incident, Intent, Method, Payment, Refund, WebhookLog
+from tests import market as scene
+from tests.stripe import LocalStripe, tell
+from wallet import ledger
+
+pytestmark = pytest.mark.django_db
+ACTOR = events.Actor(type="buyer", name="Amara")
+
+
+def placed(market: scene.Market, method: str = Method.CARD) -> Payment:
+    """Two baskets, a jar and a zine: £128.00, waiting for a card."""
+    scene.put_in_cart(market.amara, (market.basket, 2), (market.jar, 1), (market.zine, 1))
+    address = market.amara.addresses.get().snapshot()
+    return purchase.buy(user=market.amara, address=address, method=method, expected_total=None).payment
+
+
+def opened(payment: Payment) -> Intent:
+    return intents.begin(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
+
+
+def books() -> dict[str, int]:
+    names = ("stripe:clearing", "platform:revenue", "platform:processing", "platform:tax:GB", "stripe:unapplied")
+    return {name: ledger.balance(name, "GBP").amount for name in names}
+
+
+def broken() -> list[str]:
+    """The promises of the books that do not hold."""
+    return [finding.check.name for finding in audit.run(audit.checks()) if not finding.holds]
+
+
+def statuses(payment: Payment) -> set[str]:
+    return set(Order.objects.filter(checkout=payment.checkout_id).values_list("status", flat=True))
+
+
+def test_a_card_pays_once_stripe_says_so(local_stripe: LocalStripe) -> None:
+    market = scene.opened(wallet=0)
+    payment = placed(market)
+    row = opened(payment)
+    assert row.client_secret
+    assert opened(payment).pk == row.pk  # asked twice, one intent
+    assert statuses(payment) == {"created"}
+
+    local_stripe.pay(row.stripe_id or "")
+    assert statuses(payment) == {"created"}  # the browser's word is nothing
+
+    rows = local_stripe.deliver()
+
+    payment.refresh_from_db()
+    assert payment.status == Payment.Status.SUCCEEDED
+    assert statuses(payment) == {"paid"}
+    assert {log.status for log in rows} <= {"processed", "ignored"}
+    assert ledger.balance(f"user:{market.amara.pk}:wallet", "GBP").amount == 0
+    orders = list(Order.objects.filter(checkout=payment.checkout_id))
+    fee = sum(order.processing_fee for order in orders)
+    assert fee == (12_800 * 290 + 5_000) // 10_000 + 20
+    processing.settle(row.pk)
+    real = (12_800 * 290 + 5_000) // 10_000 + 30  # what the local Stripe takes
+    assert books()["platform:processing"] == fee - real
+    assert books()["stripe:clearing"] == -(12_800 - real)
+    assert sum(order.processing_fee_actual or 0 for order in Order.objects.filter(checkout=payment.checkout_id)) == real
+    assert broken() == []
+
+
+def test_a_decline_leaves_the_order_waiting_and_says_why(local_stripe: LocalStripe) -> None:
+    market = scene.opened(wallet=0)
+    payment = placed(market)
+    row = opened(payment)
+    with pytest.raises(stripe.CardError):
+        local_stripe.pay(row.stripe_id or "", "pm_card_chargeDeclinedInsufficientFunds")
+
+    local_stripe.deliver()
+
+    payment.refresh_from_db()
+    assert (payment.status, payment.failure_code) == ("failed", "insufficient_funds")
+    assert payment.failure_text == "The card does not have enough money on it."
+    assert statuses(payment) == {"created"}
+    assert books() == dict.fromkeys(books(), 0)
+
+    local_stripe.pay(opened(payment).stripe_id or "")
+    local_stripe.deliver()
+    assert statuses(payment) == {"paid"}
+
+
+def test_the_bank_asks_amara_to_confirm(local_stripe: LocalStripe) -> None:
+    market = scene.opened(wallet=0)
+    payment = placed(market)
+    row = opened(payment)
+    local_stripe.pay(row.stripe_id or "", "pm_card_authenticationRequired")
+    local_stripe.deliver()
+    payment.refresh_from_db()
+    assert payment.status == Payment.Status.REQUIRES_ACTION
+    assert statuses(payment) == {"created"}
+
+
+def test_events_in_any_order_and_ten_times_end_the_same(local_stripe: LocalStripe) -> None:
+    seed = random.randrange(10**6)
+    rng = random.Random(seed)
+    market = scene.opened(wallet=0)
+    payment = placed(market)
+    row = opened(payment)
+    with pytest.raises(stripe.CardError):
+        local_stripe.pay(row.stripe_id or "", "pm_card_chargeDeclined")
+    local_stripe.pay(row.stripe_id or "")
+    happened = local_stripe.events()
+    for event in rng.sample(happened * 10, len(happened) * 10):
+        tell(event)
+    payment.refresh_from_db()
+    assert payment.status == "succeeded", seed
+    assert statuses(payment) == {"paid"}
+    assert books()["platform:revenue"] == 987
+    assert broken() == [], seed
+
+
+def test_a_lost_answer_makes_no_second_intent(local_stripe: LocalStripe) -> None:
+    market = scene.opened(wallet=0)
+    payment = placed(market)
+    local_stripe.control(
+        "faults", {"do": "timeout_after_effect", "method": "POST", "path": "/v1/payment_intents", "count": 2, "seconds": 0.1}
+    )
+    with pytest.raises(gateway.Unknown):
+        opened(payment)
+    row = Intent.objects.get()
+    assert (row.status, row.stripe_id) == ("created", None)
+
+    again = opened(payment)
+
+    assert again.pk == row.pk
+    assert len(local_stripe.client.v1.payment_intents.list({"limit": 10}).data) == 1
+
+
+def test_wallet_first_and_the_card_for_the_rest(local_stripe: LocalStripe) -> None:
+    market = scene.opened(wallet=5_000)
+    payment = placed(market, Method.WALLET_AND_CARD)
+    assert (payment.wallet_part, payment.card_part) == (5_000, 7_800)
+    assert market.wallet() == 0
+    assert ledger.balance(f"user:{market.amara.pk}:reserved", "GBP").amount == 5_000
+    row = opened(payment)
+    assert row.amount == 7_800
+    local_stripe.pay(row.stripe_id or "")
+    local_stripe.deliver()
+    assert statuses(payment) == {"paid"}
+    assert ledger.balance(f"user:{market.amara.pk}:reserved", "GBP").amount == 0
+    assert books()["stripe:clearing"] < -7_000
+    assert broken() == []
+
+
+def test_when_the_card_fails_the_wallet_part_comes_back(local_stripe: LocalStripe) -> None:
+    market = scene.opened(wallet=5_000)
+    payment = placed(market, Method.WALLET_AND_CARD)
+    row = opened(payment)
+    with pytest.raises(stripe.CardError):
+        local_stripe.pay(row.stripe_id or "", "pm_card_chargeDeclined")
+    local_stripe.deliver()
+    for payment_id in retender.failed_with_reserve():
+        retender.give_back_reserved(payment_id)
+    assert market.wallet() == 5_000
+    assert local_stripe.client.v1.payment_intents.retrieve(row.stripe_id or "").status == "canceled"
+
+    again = retender.pay_again(payment.pk, method=Method.WALLET_AND_CARD, actor=ACTOR)
+    assert (again.wallet_part, again.card_part, market.wallet()) == (5_000, 7_800, 0)
+    local_stripe.pay(opened(again).stripe_id or "")
+    local_stripe.deliver()
+    assert statuses(payment) == {"paid"}
+    assert broken() == []
+
+
+def test_an_unpaid_checkout_expires_and_money_that_comes_later_goes_back(local_stripe: LocalStripe) -> None:
+    market = scene.opened(wallet=5_000)
+    payment = placed(market, Method.WALLET_AND_CARD)
+    row = opened(payment)
+    scene.forward(minutes=31)
+    local_stripe.pay(row.stripe_id or "")  # paid at Stripe, and nobody told us
+    assert expiry.expire_due() == 0  # Stripe is asked first: the money pays the order after all
+    assert statuses(payment) == {"paid"}
+    assert broken() == []
+
+
+def test_expiry_gives_everything_back(local_stripe: LocalStripe) -> None:
+    market = scene.opened(wallet=5_000)
+    payment = placed(market, Method.WALLET_AND_CARD)
+    row = opened(payment)
+    scene.forward(minutes=31)
+
+    assert expiry.expire_due() == 1
+
+    payment.refresh_from_db()
+    market.basket.refresh_from_db()
+    assert (payment.status, statuses(payment)) == ("canceled", {"canceled"})
+    assert (market.wallet(), market.basket.stock) == (5_000, 10)
+    assert local_stripe.client.v1.payment_intents.retrieve(row.stripe_id or "").status == "canceled"
+    assert expiry.expire_due() == 0
+
+
+def test_money_for_an_order_paid_from_the_wallet_meanwhile_goes_back(local_stripe: LocalStripe) -> None:
+    market = scene.opened(wallet=20_000)
+    payment = placed(market, Method.CARD)
+    row = opened(payment)
+    Intent.objects.filter(pk=row.pk).update(status=Intent.Status.CANCELED)  # as if Stripe had not heard our cancel
+    retender.pay_again(payment.pk, method=Method.WALLET, actor=ACTOR)
+    assert statuses(payment) == {"paid"}
+    assert market.wallet() == 20_000 - 12_800
+
+    local_stripe.pay(row.stripe_id or "")
+    local_stripe.deliver()
+
+    row.refresh_from_db()
+    assert row.status == Intent.Status.UNAPPLIED_REFUNDED
+    assert books()["stripe:unapplied"] == 0
+    assert unapplied.due() == []
+    assert len(local_stripe.client.v1.refunds.list({"limit": 10}).data) == 1
+    assert broken() == []
+
+
+def test_paying_twice_is_refused(local_stripe: LocalStripe) -> None:
+    market = scene.opened(wallet=0)
+    payment = placed(market)
+    local_stripe.pay(opened(payment).stripe_id or "")
+    local_stripe.deliver()
+    with pytest.raises(CheckoutRefusal) as refusal:
+        retender.pay_again(payment.pk, method=Method.WALLET, actor=ACTOR)
+    assert refusal.value.code == "order_already_paid"
+
+
+def test_an_intent_of_another_amount_pays_nothing_and_is_an_incident(local_stripe: LocalStripe) -> None:
+    market = scene.opened(wallet=0)
+    payment = placed(market)
+    row = opened(payment)
+    local_stripe.client.v1.payment_intents.update(row.stripe_id or "", {"amount": 100})
+    local_stripe.pay(row.stripe_id or "")
+    local_stripe.deliver()
+    assert statuses(payment) == {"created"}
+    assert Incident.objects.filter(kind="payment_mismatch").exists()
+    assert books() == dict.fromkeys(books(), 0)
+
+
+def test_kofi_cancels_and_the_card_gets_its_money_back(local_stripe: LocalStripe) -> None:
+    market = scene.opened(wallet=0)
+    payment = placed(market)
+    local_stripe.pay(opened(payment).stripe_id or "")
+    local_stripe.deliver()
+    kofis = Order.objects.get(checkout=payment.checkout_id, seller=market.kofi)
+
+    refund = refunds.cancel_order(kofis.pk, actor=events.SYSTEM, reason="Out of straw", user_id=None)
+    assert refund is not None and refund.status == Refund.Status.PENDING
+    assert ledger.balance("stripe:refunds", "GBP").amount == 10_200
+    assert broken() == []
+    refunds.send(refund.pk)
+    refunds.send(refund.pk)
+    local_stripe.deliver()
+    refund.refresh_from_db()
+    assert refund.status == Refund.Status.SUCCEEDED
+    assert ledger.balance("stripe:refunds", "GBP").amount == 0
+    assert len(local_stripe.client.v1.refunds.list({"limit": 10}).data) == 1
+    assert broken() == []
+
+
+def test_a_refund_that_the_card_gives_back_goes_to_the_wallet(local_stripe: LocalStripe) -> None:
+    market = scene.opened(wallet=0)
+    payment = placed(market)
+    local_stripe.pay(opened(payment).stripe_id or "", "pm_card_refundFail")
+    local_stripe.deliver()
+    zuris = Order.objects.get(checkout=payment.checkout_id, seller=market.zuri)
+    refund = refunds.cancel_order(zuris.pk, actor=events.SYSTEM, reason="Closed", user_id=None)
+    assert refund is not None
+    refunds.send(refund.pk)
+    local_stripe.control("clock", {"advance": 60, "tell_app": False})
+    local_stripe.deliver()
+    refund.refresh_from_db()
+    assert refund.status == Refund.Status.FAILED
+    assert market.wallet() == 2_600
+    assert ledger.balance("stripe:refunds", "GBP").amount == 0
+    assert broken() == []
+
+
+def test_a_lost_event_is_made_up_for_by_the_sweeper(local_stripe: LocalStripe) -> None:
+    market = scene.opened(wallet=0)
+    payment = placed(market)
+    row = opened(payment)
+    local_stripe.pay(row.stripe_id or "")
+    scene.forward(minutes=3)
+    for row_id in itertools.chain(intents.stale()):
+        intents.look_up(row_id)
+    assert statuses(payment) == {"paid"}
+    assert not WebhookLog.objects.exists()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Sum
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -131,7 +132,9 @@ class Contents:
         coupon = self.cart.coupon if self.cart is not None else None
         if coupon is None or (coupon.region_id is not None and coupon.region_id != self.place.code):
             return None
-        return pricing.Discount(coupon.code, coupon.seller_id, coupon.percent_bps, coupon.amount, coupon.minimum)
+        return pricing.Discount(
+            coupon.code, coupon.seller_id, coupon.percent_bps, coupon.amount, coupon.minimum
+        )
 
 
 _ROWS = """
@@ -165,6 +168,22 @@ def of_request(request: HttpRequest) -> Cart | None:
     """The visitor's cart."""
     user_id = request.user.pk if request.user.is_authenticated else None
     return find(user_id=user_id, token=request.session.get(SESSION_TOKEN))
+
+
+def keep_for_guest(request: HttpRequest, cart: Cart) -> None:
+    """Notes a guest's cart in the session: where it is, and how many pieces for the number in the header."""
+    if request.user.is_authenticated:
+        return
+    counted = CartItem.objects.filter(cart=cart).aggregate(pieces=Sum("quantity"))["pieces"] or 0
+    request.session[SESSION_TOKEN], request.session[SESSION_COUNT] = cart.token, counted
+
+
+def signed_in(request: HttpRequest, user_id: int) -> None:
+    """What happens to the visitor's cart when they sign in. Named by the setting SIGNED_IN; called by the account adapter."""
+    token = request.session.pop(SESSION_TOKEN, None)
+    request.session.pop(SESSION_COUNT, None)
+    if token:
+        adopt(user_id=user_id, token=token)
 
 
 def contents(cart: Cart | None, place: regions.Place) -> Contents:
@@ -215,7 +234,9 @@ def add(cart: Cart, *, variant_id: int, quantity: int) -> CartItem:
         check_stock(variant, wanted)
         if item is None:
             if CartItem.objects.filter(cart=cart).count() >= MOST_LINES:
-                raise CartRefusal("cart_full", _("A cart holds at most %(most)d different things") % {"most": MOST_LINES})
+                raise CartRefusal(
+                    "cart_full", _("A cart holds at most %(most)d different things") % {"most": MOST_LINES}
+                )
             item = CartItem(cart=cart, variant=variant)
         item.quantity, item.seen_amount = min(wanted, MOST_OF_ONE), amount
         item.save()
@@ -227,7 +248,11 @@ def set_quantity(cart: Cart, *, item_id: int, quantity: int) -> CartItem:
     """Changes how many of a line. Raises CartRefusal as `add` does, and CartItem.DoesNotExist."""
     check_quantity(quantity)
     with transaction.atomic():
-        item = CartItem.objects.select_for_update(of=("self",)).select_related("variant").get(pk=item_id, cart=cart)
+        item = (
+            CartItem.objects.select_for_update(of=("self",))
+            .select_related("variant")
+            .get(pk=item_id, cart=cart)
+        )
         if quantity > item.quantity:
             check_stock(item.variant, quantity)
         item.quantity = quantity
@@ -255,7 +280,9 @@ def check_quantity(quantity: object) -> None:
 def check_stock(variant: Variant, wanted: int) -> None:
     """Raises CartRefusal `out_of_stock` when fewer are left than wanted."""
     if variant.stock is not None and variant.stock < wanted:
-        raise CartRefusal("out_of_stock", _("Only %(count)d left") % {"count": variant.stock}, field="quantity")
+        raise CartRefusal(
+            "out_of_stock", _("Only %(count)d left") % {"count": variant.stock}, field="quantity"
+        )
 
 
 def _sellable(variant_id: int, region: str) -> tuple[Variant, int]:
@@ -298,13 +325,18 @@ def change_region(cart: Cart, region: str) -> list[Row]:
 def acknowledge(cart: Cart, seen: Contents) -> None:
     """Remembers today's prices as seen, once a page has pointed out those that changed."""
     changed = [
-        CartItem(pk=row.id, seen_amount=row.amount) for row in seen.rows if row.amount != row.seen_amount and row.amount
+        CartItem(pk=row.id, seen_amount=row.amount)
+        for row in seen.rows
+        if row.amount != row.seen_amount and row.amount
     ]
     CartItem.objects.bulk_update(changed, ["seen_amount"])
 
 
-def adopt(*, user_id: int, token: str, place: regions.Place) -> None:
-    """At sign-in a guest's cart joins the person's: quantities add up to the most that one may have."""
+def adopt(*, user_id: int, token: str) -> None:
+    """At sign-in a guest's cart joins the person's, in the guest's region: the one they are shopping in now.
+
+    Quantities add up to the most that one may have; what is more than a cart holds stays out.
+    """
     with transaction.atomic():
         guest = Cart.objects.select_for_update().filter(token=token, user=None).first()
         if guest is None:
@@ -313,16 +345,28 @@ def adopt(*, user_id: int, token: str, place: regions.Place) -> None:
         if own is None:
             Cart.objects.filter(pk=guest.pk).update(user_id=user_id)
             return
+        if own.region_id != guest.region_id:
+            change_region(own, guest.region_id)
         with connection.cursor() as cursor:
             cursor.execute(
-                """INSERT INTO marketplace_cartitem (cart_id, variant_id, quantity, seen_amount)
-                   SELECT %s, variant_id, quantity, seen_amount FROM marketplace_cartitem WHERE cart_id = %s ORDER BY id
-                   ON CONFLICT (cart_id, variant_id) DO UPDATE
-                      SET quantity = least(%s, marketplace_cartitem.quantity + excluded.quantity)""",
-                [own.pk, guest.pk, MOST_OF_ONE],
+                _JOIN, {"own": own.pk, "guest": guest.pk, "most": MOST_OF_ONE, "lines": MOST_LINES}
             )
         Cart.objects.filter(pk=own.pk).update(coupon=own.coupon_id or guest.coupon_id, updated_at=Now())
         guest.delete()
+
+
+_JOIN = """
+WITH own AS (SELECT variant_id FROM marketplace_cartitem WHERE cart_id = %(own)s),
+     new AS (SELECT id FROM marketplace_cartitem
+              WHERE cart_id = %(guest)s AND variant_id NOT IN (SELECT variant_id FROM own)
+              ORDER BY id LIMIT greatest(%(lines)s - (SELECT count(*) FROM own), 0))
+INSERT INTO marketplace_cartitem (cart_id, variant_id, quantity, seen_amount)
+SELECT %(own)s, variant_id, quantity, seen_amount FROM marketplace_cartitem
+ WHERE cart_id = %(guest)s AND (id IN (SELECT id FROM new) OR variant_id IN (SELECT variant_id FROM own))
+ ORDER BY id
+    ON CONFLICT (cart_id, variant_id) DO UPDATE
+       SET quantity = least(%(most)s, marketplace_cartitem.quantity + excluded.quantity)
+"""
 
 
 def apply_coupon(cart: Cart, code: str) -> Coupon:

@@ -28,6 +28,7 @@ urlpatterns = [
     path("cart/items/<int:pk>/", cart.item, name="cart_item"),
     path("cart/coupon/", cart.coupon, name="cart_coupon"),
     path("cart/seen/", cart.seen, name="cart_seen"),
+    path("cart/region/", cart.move, name="cart_region"),
     path("robots.txt", help.robots, name="robots"),
     path("sitemap.xml", help.sitemap, name="sitemap"),
     path("", include("marketplace.account_urls")),

@@ -1,12 +1,85 @@
-"""."""
+"""The whole market, and each part of its tree."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from marketplace import browse, categories, filters
+from marketplace.regions import Place
+from marketplace.views import results
+from marketplace.views.keeping import kept_for_guests
 
 
-def everything(request: HttpRequest, **_: object) -> HttpResponse:
-    return render(request, "base.html")
+@require_safe
+@kept_for_guests
+def everything(request: HttpRequest) -> HttpResponse:
+    """All that is sold in the visitor's region."""
+    place: Place = request.place  # type: ignore[attr-defined]
+    shown = found(request, browse.Scope(place.code))
+    return results.respond(request, "marketplace/browse.html", {
+        **shown,
+        "canonical": settings.SITE_URL + request.path,
+        "branches": categories.departments(),
+        "crumbs": [{"name": _("Home"), "url": reverse("marketplace:home")}, {"name": _("Everything"), "url": ""}],
+    })  # fmt: skip
 
 
-def category(request: HttpRequest, **_: object) -> HttpResponse:
-    return render(request, "base.html")
+@require_safe
+@kept_for_guests
+def category(request: HttpRequest, path: str) -> HttpResponse:
+    """A department with all its categories, or one category."""
+    node = categories.tree().get(path)
+    if node is None:
+        lowered = categories.tree().get(path.lower())
+        if lowered is None:
+            raise Http404
+        return redirect(lowered.url, permanent=True)
+    place: Place = request.place  # type: ignore[attr-defined]
+    top = node.parent or node
+    scope = (
+        browse.Scope(place.code, department=node.id)
+        if node.parent is None
+        else browse.Scope(place.code, category=node.id)
+    )
+    return results.respond(request, "marketplace/category.html", {
+        **found(request, scope),
+        "canonical": settings.SITE_URL + request.path,
+        "node": node,
+        "department": top,
+        "branches": top.children,
+        "nothing": "marketplace/_nothing_category.html",
+        "siblings": [other for other in (categories.departments() if node is top else top.children) if other is not node],
+        "crumbs": _crumbs(node),
+    })  # fmt: skip
+
+
+def found(request: HttpRequest, scope: browse.Scope) -> dict[str, Any]:
+    """The page of products that the address asks for, within a scope. Two statements."""
+    place: Place = request.place  # type: ignore[attr-defined]
+    asked = filters.read(request.GET, place.currency)
+    cursor = results.cursor(request, asked.sort)
+    page = browse.page(scope, asked.filters, place, sort=asked.sort, cursor=cursor)
+    if cursor is not None and (not page.cards or (cursor.backwards and page.previous is None)):
+        page = browse.page(scope, asked.filters, place, sort=asked.sort)  # the first page, and a full one
+    return results.context(
+        path=request.path,
+        asked=asked,
+        page=page,
+        counts=browse.counts(scope, asked.filters),
+        place=place,
+        sorts=results.sort_names(),
+    )
+
+
+def _crumbs(node: categories.Node) -> list[dict[str, str]]:
+    crumbs = [{"name": node.name, "url": ""}]
+    if node.parent is not None:
+        crumbs.insert(0, {"name": node.parent.name, "url": node.parent.url})
+    return [{"name": _("Home"), "url": reverse("marketplace:home")}, *crumbs]

@@ -1,24 +1,212 @@
-"""."""
+"""The cart: what is in it today, and the small forms that change it.
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+Every form works as a plain POST that leads back to the cart; htmx gets the cart's body instead.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from marketplace import cart as carts
+from marketplace import coupons, regions
+from marketplace.models import Cart, CartItem, Variant
+from marketplace.views import basket
+from marketplace.views.product import with_refusal
+from marketplace.views.region import way_back
+
+SESSION_REMOVED = "cart_removed"  # what was just taken out, for "Undo"
+_WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
-def cart(request: HttpRequest, **_: object) -> HttpResponse:
-    return render(request, "base.html")
+@require_safe
+def cart(request: HttpRequest) -> HttpResponse:
+    """The cart's page."""
+    removed = request.session.pop(SESSION_REMOVED, None) if SESSION_REMOVED in request.session else None
+    return render(request, "marketplace/cart.html", basket.shown(request, removed=removed))
 
 
-def add(request: HttpRequest, **_: object) -> HttpResponse:
-    return render(request, "base.html")
+@require_POST
+def add(request: HttpRequest) -> HttpResponse:
+    """Puts a variant into the cart. A cart of another region follows the visitor to this one."""
+    place: regions.Place = request.place  # type: ignore[attr-defined]
+    variant = _number(request.POST.get("variant", ""))
+    try:
+        quantity = _quantity(request)
+        if variant is None:
+            raise carts.CartRefusal("not_sold_here", _("This is not sold in your region"), field="variant")
+        mine = _open(request, place, variant)
+        leaving = carts.change_region(mine, place.code) if mine.region_id != place.code else []
+        carts.add(mine, variant_id=variant, quantity=quantity)
+    except carts.CartRefusal as refusal:
+        return _not_added(request, refusal, variant)
+    carts.keep_for_guest(request, mine)
+    return _added(request, leaving)
 
 
-def item(request: HttpRequest, **_: object) -> HttpResponse:
-    return render(request, "base.html")
+def _open(request: HttpRequest, place: regions.Place, variant: int) -> Cart:
+    mine = carts.of_request(request)
+    if mine is not None:
+        return mine
+    if not Variant.objects.filter(pk=variant, active=True).exists():  # no cart for what is not there
+        raise carts.CartRefusal("not_sold_here", _("This is not sold in your region"), field="variant")
+    user_id = request.user.pk if request.user.is_authenticated else None
+    return carts.open_for(user_id=user_id, token=None, place=place)
 
 
-def coupon(request: HttpRequest, **_: object) -> HttpResponse:
-    return render(request, "base.html")
+def _added(request: HttpRequest, leaving: list[carts.Row]) -> HttpResponse:
+    seen = carts.contents(carts.of_request(request), request.place)  # type: ignore[attr-defined]
+    said = ngettext("Added. Cart, %(n)d item.", "Added. Cart, %(n)d items.", seen.count) % {"n": seen.count}
+    if leaving:
+        names = {"titles": ", ".join(row.title for row in leaving[:3]), "region": seen.place.name}
+        said += " " + _("Not sold in %(region)s: %(titles)s.") % names
+    if not _is_htmx(request):
+        messages.success(request, said)
+        return redirect("marketplace:cart")
+    if request.htmx.target == "cart":  # type: ignore[attr-defined]
+        return _body(request)
+    body = render_to_string(
+        "components/cart_count.html", {"oob": True, "cart_count": seen.count}, request=request
+    )
+    response = HttpResponse(body)
+    toast = {
+        "text": said,
+        "tone": "warn" if leaving else "ok",
+        "href": reverse("marketplace:cart"),
+        "label": _("View cart"),
+    }
+    response.headers["HX-Trigger"] = json.dumps({"toast": toast})
+    return response
 
 
-def seen(request: HttpRequest, **_: object) -> HttpResponse:
-    return render(request, "base.html")
+def _not_added(request: HttpRequest, refusal: carts.CartRefusal, variant: int | None) -> HttpResponse:
+    if _is_htmx(request):
+        if request.htmx.target == "cart":  # type: ignore[attr-defined]
+            return _body(request, notice=refusal.message, status=422)
+        return render(request, "marketplace/_buy_error.html", {"buy_error": refusal.message}, status=422)
+    page = (
+        with_refusal(request, variant, refusal.message, typed=request.POST.get("quantity", "1"))
+        if variant
+        else None
+    )
+    if page is not None:
+        return page
+    messages.error(request, refusal.message)
+    return redirect(way_back(request))
+
+
+@require_POST
+def item(request: HttpRequest, pk: int) -> HttpResponse:
+    """Changes how many of a line, or takes it out."""
+    mine = _mine(request)
+    line = (
+        CartItem.objects.select_related("variant__product").filter(pk=pk, cart=mine).first()
+        if pk < 2**63
+        else None
+    )
+    if line is None:
+        raise Http404
+    try:
+        if "remove" in request.POST:
+            return _remove(request, mine, line)
+        carts.set_quantity(mine, item_id=pk, quantity=_quantity(request))
+    except carts.CartRefusal as refusal:
+        wrong = basket.Wrong(pk, refusal.message, request.POST.get("quantity", "")[:12])
+        return _answer(request, mine, wrong=wrong)
+    return _answer(request, mine)
+
+
+def _remove(request: HttpRequest, mine: Cart, line: CartItem) -> HttpResponse:
+    removed = {"variant": line.variant_id, "quantity": line.quantity, "title": line.variant.product.title}
+    carts.remove(mine, item_id=line.pk)
+    if not _is_htmx(request):
+        request.session[SESSION_REMOVED] = removed
+        return _answer(request, mine)
+    return _answer(request, mine, removed=removed)
+
+
+@require_POST
+def coupon(request: HttpRequest) -> HttpResponse:
+    """Types a code into the cart, or takes it out again."""
+    mine = _mine(request)
+    if "remove" in request.POST:
+        carts.drop_coupon(mine)
+        return _answer(request, mine)
+    typed = request.POST.get("code", "").replace("\x00", "")[:32]
+    try:
+        coupons.try_code(request, mine, typed)
+    except coupons.TooManyTries as refusal:
+        return _answer(request, mine, code=typed, code_error=str(refusal), status=429)
+    except carts.CartRefusal as refusal:
+        return _answer(request, mine, code=typed, code_error=refusal.message)
+    return _answer(request, mine)
+
+
+@require_POST
+def seen(request: HttpRequest) -> HttpResponse:
+    """The person has read which prices changed and goes on with the new ones."""
+    mine = _mine(request)
+    carts.acknowledge(mine, carts.contents(mine, request.place))  # type: ignore[attr-defined]
+    return _answer(request, mine)
+
+
+@require_POST
+def move(request: HttpRequest) -> HttpResponse:
+    """Brings a cart that was filled in another region to the visitor's."""
+    mine = _mine(request)
+    carts.change_region(mine, request.place.code)  # type: ignore[attr-defined]
+    return _answer(request, mine)
+
+
+def _mine(request: HttpRequest) -> Cart:
+    mine = carts.of_request(request)
+    if mine is None:
+        raise Http404
+    return mine
+
+
+def _answer(request: HttpRequest, mine: Cart, *, status: int = 200, **shown: Any) -> HttpResponse:
+    """After a change: back to the cart. With something to put right: the cart with it, and what was typed."""
+    carts.keep_for_guest(request, mine)
+    wrong = bool(shown.get("wrong") or shown.get("code_error"))
+    if _is_htmx(request):
+        return _body(request, status=422 if wrong and status == 200 else status, **shown)
+    if not wrong:
+        return redirect("marketplace:cart")
+    return render(
+        request,
+        "marketplace/cart.html",
+        basket.shown(request, **shown),
+        status=400 if status == 200 else status,
+    )
+
+
+def _body(request: HttpRequest, *, status: int = 200, **shown: Any) -> HttpResponse:
+    context = basket.shown(request, **shown) | {"oob": True}
+    return render(request, "marketplace/_cart.html", context, status=status)
+
+
+def _is_htmx(request: HttpRequest) -> bool:
+    return bool(request.htmx) and not request.htmx.boosted  # type: ignore[attr-defined]
+
+
+def _quantity(request: HttpRequest) -> int:
+    """The number typed. Raises CartRefusal `invalid_quantity` for anything but one from 1 to 100 in plain digits."""
+    typed = request.POST.get("quantity", "1").strip()
+    number: object = int(typed) if _WHOLE.fullmatch(typed) else typed
+    carts.check_quantity(number)
+    return int(typed)
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

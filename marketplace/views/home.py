@@ -1,8 +1,92 @@
-"""."""
+"""The first page."""
 
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from marketplace import browse, categories, filters, pictures, storefront
+from marketplace.cards import cloth_url, product_url
+from marketplace.filters import Filters
+from marketplace.regions import Place
+from marketplace.views import results
+from marketplace.views.keeping import kept_for_guests
+
+NEWEST = 8
+DIGITAL = 4
+IN_QUILT = 4
+BIG = 2  # the first of them
 
 
-def home(request: HttpRequest, **_: object) -> HttpResponse:
-    return render(request, "base.html")
+@require_safe
+@kept_for_guests
+def home(request: HttpRequest) -> HttpResponse:
+    """What is here, how much of it, the newest, one shop, and what can be had at once."""
+    place: Place = request.place  # type: ignore[attr-defined]
+    scope, asked = browse.Scope(place.code), filters.read(request.GET, place.currency)
+    front = storefront.front(place.code)
+    newest = browse.first(scope, Filters(), place, most=NEWEST)
+    digital = browse.first(scope, Filters(kind="digital"), place, most=DIGITAL)
+    shown = results.context(
+        path=reverse("marketplace:browse"),
+        asked=asked,
+        page=browse.Page(newest),
+        counts=browse.counts(scope, Filters()),
+        place=place,
+        sorts=results.sort_names(),
+    )
+    return results.respond(request, "marketplace/home.html", {
+        **shown,
+        "canonical": settings.SITE_URL + "/",
+        "front": front,
+        "in_countries": ngettext("in %(n)d country", "in %(n)d countries", front.countries) % {"n": front.countries},
+        "departments": departments(),
+        "quilt": _quilt(front),
+        "digital": digital,
+        "feature_picture": pictures.address(front.feature.cover, 960) if front.feature else "",
+    })  # fmt: skip
+
+
+def departments() -> list[dict[str, Any]]:
+    """The tiles of the top of the tree."""
+    return [
+        {
+            "name": one.name,
+            "url": one.url,
+            "picture": static(f"img/art/{one.art}.svg") if one.art else cloth_url(one.slug),
+        }
+        for one in categories.departments()
+    ]
+
+
+# Where things lie in the quilt, row by row: a letter is a pattern of the house, 0 and 1 big goods, 2 and 3 small ones,
+# c the cloth of a shop.
+_LAYOUT = ("a", "0", "e", "2", "b", "c", "1", "f", "3", "d")
+
+
+def _quilt(front: storefront.Front) -> list[dict[str, Any]]:
+    """The fields of the picture. Where there are too few shops to take goods from, our own drawings stand in."""
+    goods = [
+        {
+            "url": product_url(slug, pk),
+            "title": title,
+            "image": pictures.address(cover, 960 if at < BIG else 480),
+            "big": at < BIG,
+        }
+        for at, (slug, pk, title, cover, _shop) in enumerate(front.picks[:IN_QUILT])
+    ]
+    shop = front.picks[0][4] if front.picks else ""
+    fields: dict[str, dict[str, Any]] = {
+        str(at): {"pattern": static(f"img/art/{name}.svg"), "big": at < BIG}
+        for at, name in enumerate(("hero-basket", "hero-pitcher", "quilt-c", "quilt-b"))
+    }
+    fields |= {str(at): one for at, one in enumerate(goods)}
+    fields |= {letter: {"pattern": static(f"img/art/quilt-{letter}.svg")} for letter in "abdef"}
+    fields["c"] = {"pattern": cloth_url(shop) if shop else static("img/art/cloth.svg")}
+    return [fields[name] for name in _LAYOUT]

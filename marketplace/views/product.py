@@ -1,8 +1,188 @@
-"""."""
+"""The page of a listing."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from banibs.core.money import Money
+from marketplace import browse, categories, pictures, regions
+from marketplace.cards import FEW, product_url
+from marketplace.catalogue import Choice, Listing, listing
+from marketplace.filters import Filters
+from marketplace.models import Variant
+from marketplace.models.carts import MOST_OF_ONE
+from marketplace.views.keeping import kept_for_guests
+
+MORE = 4  # other pieces of the same shop
 
 
-def product(request: HttpRequest, **_: object) -> HttpResponse:
-    return render(request, "base.html")
+class Option(NamedTuple):
+    """A value that an option can take: a link to the variant with it."""
+
+    id: str
+    value: str
+    url: str
+    current: bool
+    sold_out: bool
+
+
+@require_safe
+@kept_for_guests
+def product(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """A listing; 410 with its shop when it was taken down; an old slug leads to the new one."""
+    place: regions.Place = request.place  # type: ignore[attr-defined]
+    found = listing(pk, place) if pk < 2**63 else None
+    if found is None:
+        raise Http404
+    if found.gone:
+        return render(request, "marketplace/product_gone.html", {"listing": found}, status=410)
+    if slug != found.slug:
+        query = request.META.get("QUERY_STRING", "")
+        return redirect(product_url(found.slug, pk) + (f"?{query}" if query else ""), permanent=True)
+    shown = context(request, found, found.choice(_number(request.GET.get("variant", ""))))
+    if request.htmx and request.htmx.target in ("buy", "gallery"):  # type: ignore[attr-defined]
+        template = (
+            "marketplace/_gallery.html" if request.htmx.target == "gallery" else "marketplace/_buy.html"
+        )  # type: ignore[attr-defined]
+        return render(request, template, {**shown, "oob": True})
+    others = browse.first(
+        browse.Scope(place.code, seller=found.seller.id), Filters(), place, but=pk, most=MORE
+    )
+    return render(request, "marketplace/product.html", {**shown, "cards": others})
+
+
+def with_refusal(request: HttpRequest, variant: int, message: str, *, typed: str) -> HttpResponse | None:
+    """The page of a variant's listing with why it was not put into the cart; None if there is no such page."""
+    product_id = Variant.objects.filter(pk=variant).values_list("product_id", flat=True).first()
+    found = listing(product_id, request.place) if product_id is not None else None  # type: ignore[attr-defined]
+    if found is None or found.gone:
+        return None
+    shown = context(request, found, found.choice(variant)) | {"buy_error": message, "quantity": typed[:12]}
+    return render(request, "marketplace/product.html", shown, status=400)
+
+
+def context(request: HttpRequest, found: Listing, choice: Choice | None) -> dict[str, Any]:
+    """What the page and its fragments show."""
+    place, url = found.place, product_url(found.slug, found.id)
+    node = categories.by_id(found.category_id)
+    pictured = _pictured(request, found)
+    return {
+        "listing": found,
+        "url": url,
+        "canonical": settings.SITE_URL + url,
+        "og_image": settings.SITE_URL + pictures.address(found.cover, 960) if found.cover else "",
+        "choice": choice,
+        "price": _money(choice and choice.amount, place),
+        "was": _money(choice and choice.compare_at, place),
+        "options": _options(found, choice, url),
+        "most": min(MOST_OF_ONE, choice.stock) if choice and choice.stock else MOST_OF_ONE,
+        "few": choice is not None
+        and choice.stock is not None
+        and 0 < choice.stock <= FEW
+        and not found.digital,
+        "tax_rate": _percent(found.rate_bps()),
+        "node": node,
+        "department": node and (node.parent or node),
+        "crumbs": _crumbs(found, node),
+        "regions_sold": sorted(regions.place(code).name for code in found.sold_in),
+        **_delivery(found, choice),
+        **_money_goes(found, choice),
+        **pictured,
+    }
+
+
+def _pictured(request: HttpRequest, found: Listing) -> dict[str, Any]:
+    number = _number(request.GET.get("picture", "")) or 1
+    shown = [
+        {"number": at, "thumb": pictures.address(one.path, 240), "alt": one.alt,
+         "src": pictures.address(one.path, 960), "srcset": pictures.srcset(one.path, 480, 960, 1440)}
+        for at, one in enumerate(found.pictures, 1)
+    ]  # fmt: skip
+    at = number if 0 < number <= len(shown) else 1
+    return {
+        "pictures": shown,
+        "picture": shown[at - 1] if shown else None,
+        "more_pictures": shown[1:3] if at == 1 else [],
+    }
+
+
+def _options(found: Listing, choice: Choice | None, url: str) -> list[tuple[str, str, list[Option]]]:
+    """(option, its chosen value, its values) for each option that the variants differ in."""
+    if choice is None or len(found.variants) < 2:
+        return []
+    names = list(dict.fromkeys(name for variant in found.variants for name in variant.options))
+    if not names:
+        values = [
+            Option(f"variant-{v.id}", v.name, f"{url}?variant={v.id}", v is choice, not v.can_be_bought)
+            for v in found.variants
+        ]
+        return [(_("Choose"), choice.name, values)]
+    return [
+        (name, choice.options.get(name, ""), _values(found, choice, name, at, url))
+        for at, name in enumerate(names)
+    ]
+
+
+def _values(found: Listing, choice: Choice, name: str, at: int, url: str) -> list[Option]:
+    options = []
+    values = dict.fromkeys(variant.options[name] for variant in found.variants if name in variant.options)
+    for number, value in enumerate(values):
+        wanted = choice.options | {name: value}
+        variant = next((one for one in found.variants if one.options == wanted), None)
+        # a combination that is not made leads to the nearest one that has the value
+        nearest = variant or next(one for one in found.variants if one.options.get(name) == value)
+        dead = variant is not None and not variant.can_be_bought
+        current = choice.options.get(name) == value
+        options.append(Option(f"option-{at}-{number}", value, f"{url}?variant={nearest.id}", current, dead))
+    return options
+
+
+def _delivery(found: Listing, choice: Choice | None) -> dict[str, Any]:
+    rate = found.delivery
+    if rate is None:
+        return {}
+    one = rate.flat + rate.per_item
+    return {
+        "delivery": _money(one, found.place),
+        "each_more": _money(rate.per_item, found.place),
+        "arrives": tuple(found.today + dt.timedelta(days=days) for days in (rate.min_days, rate.max_days)),
+        "with_delivery": _money(choice.amount + one, found.place)
+        if choice and choice.amount is not None
+        else None,
+    }
+
+
+def _money_goes(found: Listing, choice: Choice | None) -> dict[str, Any]:
+    if choice is None or choice.amount is None:
+        return {}
+    keeps, fee, tax = found.split(choice.amount)
+    return {"maker_keeps": keeps, "fee": fee, "tax": tax}
+
+
+def _crumbs(found: Listing, node: categories.Node | None) -> list[dict[str, str]]:
+    crumbs = [{"name": _("Home"), "url": reverse("marketplace:home")}]
+    if node is not None and node.parent is not None:
+        crumbs.append({"name": node.parent.name, "url": node.parent.url})
+    if node is not None:
+        crumbs.append({"name": node.name, "url": node.url})
+    return [*crumbs, {"name": found.title, "url": ""}]
+
+
+def _money(amount: int | None, place: regions.Place) -> Money | None:
+    return None if amount is None else Money(amount, place.currency)
+
+
+def _percent(bps: int) -> str:
+    return f"{bps / 100:g}"
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

@@ -6,9 +6,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import check_for_language
+from django.utils.translation import check_for_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from marketplace import cart as carts
@@ -23,7 +22,9 @@ THEMES = ("light", "dark")
 def way_back(request: HttpRequest) -> str:
     """The page that the form stood on, if it is one of ours; else home."""
     there = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(there, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    ours = url_has_allowed_host_and_scheme(
+        there, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return there if ours and there.startswith("/") else "/"
 
 
@@ -61,7 +62,9 @@ def _tell(request: HttpRequest, leaving: list[carts.Row], place: regions.Place) 
         "remove them.",
         len(leaving),
     )
-    messages.warning(request, said % {"title": leaving[0].title, "more": len(leaving) - 1, "region": place.name})
+    messages.warning(
+        request, said % {"title": leaving[0].title, "more": len(leaving) - 1, "region": place.name}
+    )
 
 
 @require_POST

@@ -1,12 +1,99 @@
-"""."""
+"""Search: products and shops that match, and what begins with the letters typed so far."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from marketplace import categories, filters
+from marketplace import search as searching
+from marketplace.regions import Place
+from marketplace.views import results
+
+SHOPS_DEEPEST = 960  # as deep as the pages of shops go
 
 
-def search(request: HttpRequest, **_: object) -> HttpResponse:
-    return render(request, "base.html")
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """What was searched for: `show=shops` is the second tab."""
+    q = searching.cleaned(request.GET.get("q", ""))
+    if not q:
+        return render(request, "marketplace/search_start.html", {"branches": categories.departments()})
+    if request.GET.get("show") == "shops":
+        return _shops(request, q)
+    place: Place = request.place  # type: ignore[attr-defined]
+    asked = replace(filters.read(request.GET, place.currency, sorts=searching.SORTS), q=q)
+    cursor = results.cursor(request, asked.sort)
+    found = searching.products(q, asked.filters, place, sort=asked.sort, cursor=cursor)
+    shown = results.context(
+        path=request.path,
+        asked=asked,
+        page=found.page,
+        counts=found.counts,
+        place=place,
+        sorts={"best": _("Best match"), **results.sort_names()},
+    )
+    return results.respond(request, "marketplace/search.html", {
+        **shown,
+        "q": q,
+        "branches": categories.departments(),
+        "tabs": _tabs(q, found.counts.total, found.shops, show="products"),
+        "nothing": "marketplace/_nothing_found.html",
+        "shops_found": found.shops,
+    })  # fmt: skip
 
 
-def suggestions(request: HttpRequest, **_: object) -> HttpResponse:
-    return render(request, "base.html")
+def _shops(request: HttpRequest, q: str) -> HttpResponse:
+    place: Place = request.place  # type: ignore[attr-defined]
+    text = request.GET.get("from", "")
+    after = min(int(text), SHOPS_DEEPEST) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+    tiles, found, products_found = searching.shops(q, place, after=after)
+    last = after + len(tiles)
+    return render(request, "marketplace/search_shops.html", {
+        "q": q,
+        "tiles": tiles,
+        "found": results.said(found),
+        "many": 2 if found != 1 else 1,
+        "first": after + 1,
+        "last": last,
+        "branches": categories.departments(),
+        "tabs": _tabs(q, products_found, found, show="shops"),
+        "previous_url": _address(q, show="shops", start=max(after - searching.SHOPS, 0)) if after else None,
+        "next_url": _address(q, show="shops", start=last) if last < min(found, SHOPS_DEEPEST) else None,
+    })  # fmt: skip
+
+
+def _address(q: str, *, show: str, start: int = 0) -> str:
+    pairs: dict[str, Any] = (
+        {"q": q} | ({"show": show} if show == "shops" else {}) | ({"from": start} if start else {})
+    )
+    return f"{reverse('marketplace:search')}?{urlencode(pairs)}"
+
+
+def _tabs(q: str, products: int, shops: int, *, show: str) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "url": _address(q, show=tab), "current": tab == show, "count": count}
+        for tab, name, count in (
+            (
+                "products",
+                _("Products"),
+                f"{searching.RANKED:,}+" if products >= searching.RANKED else f"{products:,}",
+            ),
+            ("shops", _("Shops"), results.said(shops)),
+        )
+    ]
+
+
+@require_safe
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """A listbox of what begins with the letters typed; empty below two letters."""
+    q = searching.cleaned(request.GET.get("q", ""))
+    found = searching.suggestions(q, request.place)  # type: ignore[attr-defined]
+    return render(request, "marketplace/_suggestions.html", {"suggestions": found, "q": q})

@@ -3,33 +3,137 @@
 from __future__ import annotations
 
 import re
+from typing import Any
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from banibs.core.templatetags.look import country as country_name
+from marketplace import browse, search, storefront
 from marketplace.cloth import band
 from marketplace.cloth import cloth as woven
+from marketplace.models import Seller
+from marketplace.views import results
+from marketplace.views.browse import found
+from marketplace.views.keeping import kept_for_guests
 
 _SLUG = re.compile(r"[-a-zA-Z0-9_]{1,60}", re.ASCII)
+_COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 
 
 @require_safe
+@kept_for_guests
 def shops(request: HttpRequest) -> HttpResponse:
-    return render(request, "marketplace/shops.html")
+    """Every open shop, by name."""
+    return _shops(request, "")
 
 
 @require_safe
+@kept_for_guests
 def country(request: HttpRequest, country: str) -> HttpResponse:
-    return render(request, "marketplace/shops.html")
+    """The shops of one country; an invitation where there is none yet."""
+    code = country.upper()
+    if not _COUNTRY.fullmatch(code) or country_name(code) == code:
+        raise Http404
+    return _shops(request, code)
+
+
+def _shops(request: HttpRequest, code: str) -> HttpResponse:
+    counted = storefront.countries()
+    page = storefront.shops(
+        country=code,
+        after=search.cleaned(request.GET.get("after", "")),
+        before=search.cleaned(request.GET.get("before", "")),
+    )
+    total = counted.get(code, 0) if code else sum(counted.values())
+    here = [{"name": _("Home"), "url": reverse("marketplace:home")}]
+    if code:
+        here.append({"name": _("All shops"), "url": reverse("marketplace:shops")})
+    return render(request, "marketplace/shops.html", {
+        "canonical": settings.SITE_URL + request.path,
+        "code": code,
+        "tiles": page.tiles,
+        "total": total,
+        "countries": sorted((country_name(one), one, count) for one, count in counted.items()),
+        "previous_url": _turn(request, "before", page.before),
+        "next_url": _turn(request, "after", page.after),
+        "crumbs": [*here, {"name": country_name(code) if code else _("All shops"), "url": ""}],
+    })  # fmt: skip
+
+
+def _turn(request: HttpRequest, name: str, value: str | None) -> str | None:
+    return None if value is None else f"{request.path}?{urlencode({name: value})}"
 
 
 @require_safe
+@kept_for_guests
 def shop(request: HttpRequest, slug: str) -> HttpResponse:
-    return render(request, "marketplace/shops.html")
+    """What a shop sells in the visitor's region."""
+    seller = storefront.find(slug)
+    if seller is None or seller.status == Seller.Status.SUSPENDED:
+        return _closed(request, seller)
+    place = request.place  # type: ignore[attr-defined]
+    shown = found(request, browse.Scope(place.code, seller=seller.pk))
+    if not (shown["asked"].filters or request.htmx):  # type: ignore[attr-defined]
+        shown["pieces"] = shown["counts"].total
+    return results.respond(request, "marketplace/shop.html", {
+        **shown, **_around(seller, "shop"), "nothing": "marketplace/_nothing_shop.html"
+    })  # fmt: skip
 
 
-about = delivery = shop
+@require_safe
+@kept_for_guests
+def about(request: HttpRequest, slug: str) -> HttpResponse:
+    """Who makes it, in their own words."""
+    seller = storefront.find(slug)
+    if seller is None or seller.status == Seller.Status.SUSPENDED:
+        return _closed(request, seller)
+    return render(request, "marketplace/shop_about.html", _around(seller, "shop_about"))
+
+
+@require_safe
+@kept_for_guests
+def delivery(request: HttpRequest, slug: str) -> HttpResponse:
+    """Where the shop sends, what it asks, and what it does when something comes back."""
+    seller = storefront.find(slug)
+    if seller is None or seller.status == Seller.Status.SUSPENDED:
+        return _closed(request, seller)
+    shown = _around(seller, "shop_delivery") | {"destinations": storefront.destinations(seller)}
+    return render(request, "marketplace/shop_delivery.html", shown)
+
+
+def _closed(request: HttpRequest, seller: Seller | None) -> HttpResponse:
+    if seller is None:
+        raise Http404
+    return render(request, "marketplace/shop_closed.html", {"seller": seller}, status=410)
+
+
+def _around(seller: Seller, current: str) -> dict[str, Any]:
+    tabs = (("shop", _("Products")), ("shop_about", _("About")), ("shop_delivery", _("Delivery and returns")))
+    return {
+        "seller": seller,
+        "canonical": settings.SITE_URL + reverse(f"marketplace:{current}", args=[seller.slug]),
+        "back_on": storefront.back_on(seller),
+        "tabs": [
+            {
+                "name": name,
+                "url": reverse(f"marketplace:{tab}", args=[seller.slug]),
+                "current": tab == current,
+                "count": None,
+            }
+            for tab, name in tabs
+        ],
+        "crumbs": [
+            {"name": _("Home"), "url": reverse("marketplace:home")},
+            {"name": _("All shops"), "url": reverse("marketplace:shops")},
+            {"name": seller.name, "url": ""},
+        ],
+    }
 
 
 @require_safe

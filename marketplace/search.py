@@ -1,0 +1,158 @@
+"""Searching products and shops by words, best match first.
+
+However common the word and however large the catalogue, the newest 1,000 matches are ranked and no more. PostgreSQL
+chooses by the word's frequency: rare words through the index of words, common ones newest first until it has enough.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+
+from django.db import connection
+from django.urls import reverse
+
+from marketplace import browse
+from marketplace.cards import COLUMNS, JOINS, cloth_url, product_url
+from marketplace.filters import Filters
+from marketplace.regions import Place
+
+RANKED = 1000
+LONGEST = 100
+SHORTEST = 2  # letters before anything is suggested
+SUGGESTED = 6
+SORTS = ("best", "newest", "price", "-price")
+SHOPS = 24
+_WORDS = "websearch_to_tsquery('english'::regconfig, %(words)s)"
+_BEGINNINGS = "to_tsquery('english'::regconfig, %(beginnings)s)"
+# The same expression as the index `seller_search`.
+_SHOP_TEXT = "to_tsvector('english'::regconfig, (s.name || ' ' || s.tagline || ' ' || s.city))"
+_SHOP_MATCHES = f"s.status = 'active' AND {_SHOP_TEXT} @@ ({_WORDS} || {_BEGINNINGS})"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found: a page of products, their counts, and how many shops (1,001 means more than 1,000)."""
+
+    page: browse.Page
+    counts: browse.Counts
+    shops: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShopTile:
+    """A shop, as lists of shops show it. `country` is a code."""
+
+    slug: str
+    name: str
+    tagline: str
+    city: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Something whose name begins with what was typed. `kind` is `product`, `shop` or `category`."""
+
+    kind: str
+    name: str
+    url: str
+    cloth: str = ""
+
+
+def cleaned(text: str) -> str:
+    """What a visitor typed, in one line and no longer than a search may be."""
+    return " ".join(text.replace("\x00", " ").split())[:LONGEST]
+
+
+def _asked(q: str) -> dict[str, str]:
+    return {"words": q, "beginnings": " & ".join(f"{word}:*" for word in re.findall(r"\w+", q))}
+
+
+def products(
+    q: str, chosen: Filters, place: Place, *, sort: str, cursor: browse.Cursor | None = None
+) -> Found:
+    """Products sold in the region that have the words; where none has, those with words that begin so.
+
+    One statement, or two.
+    """
+    found = _products(q, _WORDS, chosen, place, sort=sort, cursor=cursor)
+    if found.counts.total or chosen:
+        return found
+    return _products(q, _BEGINNINGS, chosen, place, sort=sort, cursor=cursor)
+
+
+def _products(
+    q: str, query: str, chosen: Filters, place: Place, *, sort: str, cursor: browse.Cursor | None
+) -> Found:
+    where, params = browse.narrowing(chosen)
+    without = {name: ["true", *browse.narrowing(chosen, but=name)[0]] for name in ("kind", "countries")}
+    placed, ends, order = browse.walk(sort, cursor)
+    statement = f"""
+WITH found AS MATERIALIZED (
+  SELECT o.product_id, o.region_id, o.seller_id, o.kind, o.country, o.amount, o.compare_at,
+         (ts_rank(p.search, {query}) * 1000000)::int AS score
+    FROM marketplace_product p
+    JOIN marketplace_offer o ON o.product_id = p.id AND o.region_id = %(region)s AND o.lead
+   WHERE p.search @@ {query}
+   ORDER BY p.id DESC LIMIT {RANKED})
+SELECT (SELECT jsonb_agg(jsonb_build_array({COLUMNS}, o.score) ORDER BY {order})
+          FROM (SELECT o.* FROM found o WHERE {" AND ".join(["true", *where, *placed])}
+                 ORDER BY {order} LIMIT {browse.PER_PAGE + 1}) o{JOINS}),
+       (SELECT count(*) FROM (SELECT 1 FROM marketplace_seller s WHERE {_SHOP_MATCHES} LIMIT {browse.COUNTED + 1}) n),
+       {browse.counting("found o", ["true", *where], without)}"""
+    with connection.cursor() as database:
+        database.execute(statement, params | ends | _asked(q) | {"region": place.code})
+        rows, shops, total, physical, digital, in_stock, free_delivery, countries = database.fetchone()
+    counts = browse.Counts(
+        total,
+        {"physical": physical, "digital": digital},
+        json.loads(countries or "{}"),
+        in_stock,
+        free_delivery,
+    )
+    return Found(browse.paged(json.loads(rows or "[]"), place, sort=sort, cursor=cursor), counts, shops)
+
+
+def shops(q: str, place: Place, *, after: int = 0) -> tuple[list[ShopTile], int, int]:
+    """(up to 24 shops, how many shops in all, how many products) that match. One statement."""
+    statement = f"""
+SELECT (SELECT jsonb_agg(jsonb_build_array(found.slug, found.name, found.tagline, found.city, found.country))
+          FROM (SELECT s.* FROM marketplace_seller s WHERE {_SHOP_MATCHES}
+                 ORDER BY ts_rank({_SHOP_TEXT}, {_WORDS}) DESC, s.name, s.id OFFSET %(after)s LIMIT {SHOPS}) found),
+       (SELECT count(*) FROM (SELECT 1 FROM marketplace_seller s WHERE {_SHOP_MATCHES} LIMIT {browse.COUNTED + 1}) n),
+       (SELECT count(*) FROM (SELECT 1 FROM marketplace_product p
+          JOIN marketplace_offer o ON o.product_id = p.id AND o.region_id = %(region)s AND o.lead
+         WHERE p.search @@ {_WORDS} LIMIT {RANKED}) n)"""
+    with connection.cursor() as database:
+        database.execute(statement, _asked(q) | {"region": place.code, "after": after})
+        rows, found, products_found = database.fetchone()
+    return [ShopTile(*row) for row in json.loads(rows or "[]")], found, products_found
+
+
+_SUGGEST = f"""
+(SELECT 'product', p.title, p.slug, p.id
+   FROM marketplace_product p
+   JOIN marketplace_offer o ON o.product_id = p.id AND o.region_id = %(region)s AND o.lead
+  WHERE lower(p.title) LIKE %(begins)s AND p.status = 'active'
+  ORDER BY lower(p.title) USING ~<~ LIMIT {SUGGESTED})
+UNION ALL
+(SELECT 'shop', s.name, s.slug, 0 FROM marketplace_seller s
+  WHERE lower(s.name) LIKE %(begins)s AND s.status = 'active' ORDER BY lower(s.name) USING ~<~ LIMIT 3)"""
+
+
+def suggestions(q: str, place: Place) -> list[Suggestion]:
+    """What begins with these letters: products sold in the region, then shops. One statement; none for one letter."""
+    if len(q) < SHORTEST:
+        return []
+    begins = re.sub(r"([\\%_])", r"\\\1", q.lower()) + "%"
+    with connection.cursor() as database:
+        database.execute(_SUGGEST, {"begins": begins, "region": place.code})
+        rows = database.fetchall()
+    return [
+        Suggestion("product", name, product_url(slug, pk))
+        if kind == "product"
+        else Suggestion("shop", name, reverse("marketplace:shop", args=[slug]), cloth_url(slug))
+        for kind, name, slug, pk in rows
+    ]

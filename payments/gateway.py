@@ -458,6 +458,12 @@ def read_account(account_id: str) -> AccountState:
         return account_state(_v1().accounts.retrieve(account_id))
 
 
+def own_account() -> str:
+    """The id of our own account."""
+    with _outcome():
+        return str(_v1().accounts.retrieve_current().id)
+
+
 def onboarding_link(account_id: str, *, return_url: str, refresh_url: str) -> str:
     """A link to Stripe's onboarding, good for minutes and once: made anew each time, so it has no key."""
     params = {"account": account_id, "return_url": return_url, "refresh_url": refresh_url, "type": "account_onboarding"}

@@ -6,6 +6,7 @@ them take turns.
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import structlog
@@ -54,17 +55,35 @@ def mirror(log_id: int) -> bool:
     data = gateway.fetch(kind, str(told["id"]), account=row.account)
     if data is None:
         return False
-    _copy(kind, data)
+    _copy(kind, data, row.account)
     WebhookLog.objects.filter(pk=row.pk).update(mirrored_at=Now())
     return True
 
 
-def _copy(kind: str, data: dict[str, Any]) -> None:
+def _copy(kind: str, data: dict[str, Any], account: str) -> None:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"mirror:{data['id']}"])
         model: Any = apps.get_model("djstripe", MODELS[kind])
-        model.sync_from_stripe_data(data, api_key=settings.STRIPE_SECRET_KEY)
+        model.sync_from_stripe_data(Told(data, account or own_account()), api_key=settings.STRIPE_SECRET_KEY)
+
+
+class Told(dict[str, Any]):
+    """An object that says whose it is. Without that the library would write our secret key into its own table."""
+
+    def __init__(self, data: dict[str, Any], account: str) -> None:
+        super().__init__(data)
+        self.stripe_account = account
+
+
+@functools.lru_cache(maxsize=4)
+def _own_account(key: str, host: str) -> str:
+    return gateway.own_account()
+
+
+def own_account() -> str:
+    """Our own account's id at Stripe, asked for once per process. Raises gateway.Unknown or Refused."""
+    return _own_account(settings.STRIPE_SECRET_KEY, getattr(settings, "STRIPE_API_HOST", ""))
 
 
 def missing() -> list[int]:

@@ -1,0 +1,140 @@
+"""The door for Stripe's events: what is not Stripe's leaves nothing behind, what is Stripe's leaves one row."""
+
+import json
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
+
+from payments import webhooks
+from payments.models import WebhookLog
+from tests.stripe import knock, signed, tell
+
+pytestmark = pytest.mark.django_db
+
+
+def event(**more: Any) -> dict[str, Any]:
+    """An event about something that we do not listen to."""
+    told = {"id": f"evt_{uuid.uuid4().hex}", "object": "event", "type": "plan.created", "livemode": False}
+    return {**told, "data": {"object": {"id": "plan_1", "object": "plan"}}, **more}
+
+
+def body(**more: Any) -> bytes:
+    return json.dumps(event(**more)).encode()
+
+
+def test_a_signed_event_is_one_row_and_one_statement() -> None:
+    told = body()
+    knock(told)
+    with CaptureQueriesContext(connection) as statements:
+        assert knock(told).status_code == 200
+    assert [one["sql"].split()[0] for one in statements.captured_queries] == ["INSERT"]
+    assert WebhookLog.objects.get().deliveries == 2
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "",
+        "v1=00",
+        "t=now,v1=00",
+        f"t={int(time.time())},v1={'0' * 64}",
+        "t=٣,v1=00",
+        f"t={10**30},v1=00",
+    ],
+)
+def test_a_forged_event_stores_nothing(header: str) -> None:
+    answer = knock(body(), header=header)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_signature")
+    assert not WebhookLog.objects.exists()
+
+
+def test_another_endpoints_secret_a_stale_and_a_future_signature_are_refused() -> None:
+    told = body()
+    for header in (
+        signed(told, secret=settings.STRIPE_CONNECT_WEBHOOK_SECRET),
+        signed(told, at=int(time.time()) - 400),
+        signed(told, at=int(time.time()) + 400),
+        signed(body()),
+    ):
+        assert knock(told, header=header).status_code == 400
+    assert not WebhookLog.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("told", "status", "code"),
+    [
+        (b"x" * (256 * 1024 + 1), 413, "too_large"),
+        (b"\xff\xfe", 400, "invalid_signature"),
+        (b"not json", 400, "invalid_event"),
+        (b"[]", 400, "invalid_event"),
+        (b"null", 400, "invalid_event"),
+        (b"{}", 400, "invalid_event"),
+        (b'{"a":1,"a":2}', 400, "invalid_event"),
+        (b"[" * 10_000 + b"]" * 10_000, 400, "invalid_event"),
+        (body(type="a\u0000b"), 400, "invalid_event"),
+        (body(id=7), 400, "invalid_event"),
+        (body(id=""), 400, "invalid_event"),
+        (body(id="e" * 300), 400, "invalid_event"),
+        (body(data=[]), 400, "invalid_event"),
+        (body(account=5), 400, "invalid_event"),
+        (json.dumps(event()).replace("plan_1", "x\x00y").encode(), 400, "invalid_event"),
+    ],
+)
+def test_what_is_no_event_is_refused_in_words(told: bytes, status: int, code: str) -> None:
+    answer = knock(told)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
+    assert not WebhookLog.objects.exists()
+
+
+def test_an_address_that_is_not_ours_is_not_found() -> None:
+    assert knock(body(), endpoint=uuid.uuid4()).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ({"livemode": True}, "livemode does not match our key"),
+        ({"account": "acct_stranger"}, "an account that we do not know: acct_stranger"),
+        ({}, "no handler for plan.created"),
+    ],
+)
+def test_what_is_not_for_us_is_kept_with_the_reason(more: dict[str, Any], reason: str) -> None:
+    row = tell(event(**more))
+    assert (row.status, row.reason) == ("ignored", reason)
+
+
+def test_a_poisoned_event_is_tried_ten_times_with_longer_waits_then_given_up(settings: Any) -> None:
+    settings.STRIPE_API_HOST = "http://127.0.0.1:9"  # nobody there
+    row = tell(event(type="payment_intent.succeeded", data={"object": {"id": "pi_1", "object": "payment_intent"}}))
+    waits = []
+    while row.status != "dead":
+        assert row.status == "failed" and "Traceback" in row.error
+        waits.append(round((row.next_retry_at - row.last_retry_at).total_seconds() / 60))
+        webhooks.process(row.pk)
+        row.refresh_from_db()
+    assert waits == [2**n for n in range(1, 11)]
+    assert webhooks.due() == []
+    assert webhooks.resend([row.pk]) == 1
+    assert webhooks.due() == [row.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_event_at_once_is_one_row() -> None:
+    told = body()
+
+    def once(_: int) -> int:
+        try:
+            status: int = knock(told).status_code
+            return status
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(once, range(24))) == {200}
+    assert WebhookLog.objects.get().deliveries == 24

@@ -1,0 +1,61 @@
+"""Kofi connects his bank account through Stripe's own form."""
+
+import pytest
+from django.apps import apps
+
+from payments import mirror, onboarding
+from payments.models import ConnectedAccount
+from tests import people
+from tests.stripe import LocalStripe, tell
+
+pytestmark = pytest.mark.django_db
+
+
+def test_kofi_gets_an_account_a_link_and_words_for_what_is_missing(local_stripe: LocalStripe) -> None:
+    kofi = people.kofi()
+    assert onboarding.readiness(kofi).status == "none"
+
+    link = onboarding.link(kofi, url="http://testserver/", return_url="http://testserver/r", refresh_url="http://testserver/f")
+
+    assert link.startswith(local_stripe.url)
+    account = ConnectedAccount.objects.get(seller=kofi)
+    state = onboarding.readiness(kofi)
+    assert (state.status, state.can_be_paid) == ("started", False)
+    assert "A bank account for your payouts" in state.missing
+    assert state.reason == "Finish the form at Stripe first."
+    onboarding.link(kofi, url="http://testserver/", return_url="http://testserver/r", refresh_url="http://testserver/f")
+    assert len(local_stripe.client.v1.accounts.list({"limit": 5}).data) == 1
+
+    local_stripe.control(f"accounts/{account.stripe_account_id}", {"complete": True})
+    onboarding.refresh(kofi)
+    assert onboarding.readiness(kofi).can_be_paid
+
+
+def test_stripe_asks_for_more_later(local_stripe: LocalStripe) -> None:
+    kofi = people.kofi()
+    account = onboarding.ensure(kofi, url="http://testserver/")
+    local_stripe.control(f"accounts/{account.stripe_account_id}", {"complete": True})
+    due = {"due": ["individual.verification.document"], "disabled_reason": "requirements.past_due"}
+    local_stripe.control(f"accounts/{account.stripe_account_id}", due)
+    event = {
+        "id": "evt_account",
+        "object": "event",
+        "type": "account.updated",
+        "livemode": False,
+        "account": account.stripe_account_id,
+        "data": {"object": {"id": account.stripe_account_id, "object": "account"}},
+    }
+    assert tell(event).status == "processed"
+    state = onboarding.readiness(kofi)
+    assert (state.status, state.missing) == ("restricted", ("A photo of an identity document",))
+
+
+def test_the_mirror_comes_after_and_undoes_nothing(local_stripe: LocalStripe) -> None:
+    customer = local_stripe.client.v1.customers.create({"email": "amara@example.com"})
+    rows = local_stripe.deliver("customer.")
+    assert [row.status for row in rows] == ["processed"]
+    assert mirror.mirror(rows[0].pk)
+    assert apps.get_model("djstripe", "Customer").objects.filter(id=customer.id).exists()
+    local_stripe.control("faults", {"do": "api_error", "path": "/v1/customers/*", "count": 5})
+    rows[0].refresh_from_db()
+    assert rows[0].mirrored_at is not None

@@ -34,16 +34,16 @@ class Tampered(Exception):
     """What would be done is no longer what was asked for. Nothing was done."""
 
 
-def request_credit(*, requester: Any, user_id: int, amount: Money, reason: str) -> Approval:
-    """Asks a second person to credit a wallet at the platform's cost. Nothing moves yet.
+def request_credit(*, requester: Any, user_id: int, name: str, amount: Money, reason: str) -> Approval:
+    """Asks a second person to credit the wallet of `user_id` (called `name`) at the platform's cost.
 
-    Raises NotAllowed for one's own wallet, ValueError for an amount that is not positive or a missing reason.
+    Nothing moves yet. Raises NotAllowed for one's own wallet, ValueError for an amount that is not positive or a missing reason.
     """
     if requester.pk == user_id:
         raise NotAllowed
     if not 0 < amount.amount <= MAX_AMOUNT or not reason.strip():
         raise ValueError("a credit has a positive amount and a reason")
-    payload = {"user": user_id, "amount": amount.amount, "currency": amount.currency}
+    payload = {"user": user_id, "name": name, "amount": amount.amount, "currency": amount.currency}
     with transaction.atomic():
         approval = Approval.objects.create(
             action=Approval.Action.CREDIT_WALLET,
@@ -60,7 +60,7 @@ def request_credit(*, requester: Any, user_id: int, amount: Money, reason: str) 
                 actor=events.Actor.person(requester, role="staff"),
                 to_state=Status.REQUESTED,
                 reason=approval.reason,
-                data=payload,
+                data={"user": user_id, "amount": amount.amount, "currency": amount.currency},
             )
         )
     return approval

@@ -1,0 +1,184 @@
+"""The screens on which one member of staff asks for a credit and another decides."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from babel.numbers import is_currency
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from banibs.core.forms import MoneyField
+from banibs.core.money import Money
+from banibs.core.states import InvalidTransition
+from banibs.users.models import User
+from wallet import approvals
+from wallet.models import Approval
+
+
+class CreditForm(forms.Form):
+    """Whose wallet, how much, and why."""
+
+    email = forms.EmailField(label=_("Whose wallet"), help_text=_("The person's e-mail address"))
+    currency = forms.CharField(label=_("Currency"), help_text=_("Three letters: USD, GBP, NGN"), max_length=3)
+    amount = MoneyField(label=_("Amount"), help_text=_("Paid by BANIBS"), least=1)
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("The person reads it in their statement"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=500,
+    )
+
+    def __init__(self, data: Any = None, *, requester: User) -> None:
+        super().__init__(data)
+        self.requester = requester
+        asked = str((data or {}).get("currency", "")).strip().upper()
+        if is_currency(asked):
+            cast(MoneyField, self.fields["amount"]).currency = asked
+
+    def clean_email(self) -> str:
+        """Finds the person."""
+        email = str(self.cleaned_data["email"])
+        person = User.objects.filter(email__iexact=email).first()
+        if person is None:
+            raise forms.ValidationError(_t("Nobody here has this address."))
+        if person.pk == self.requester.pk:
+            raise forms.ValidationError(_t("Nobody credits their own wallet."))
+        self.person = person
+        return email
+
+    def clean_currency(self) -> str:
+        """A currency that exists."""
+        currency = str(self.cleaned_data["currency"]).upper()
+        if not is_currency(currency):
+            raise forms.ValidationError(_t("There is no such currency."))
+        return currency
+
+
+@admin.register(Approval)
+class ApprovalAdmin(admin.ModelAdmin[Approval]):
+    """What waits for a second person, what was decided, and by whom."""
+
+    list_display = ["id", "what", "status", "requester", "requested_at", "decider", "decided_at"]
+    list_filter = ["status"]
+    list_select_related = ["requester", "decider"]
+    list_per_page = 50
+    show_full_result_count = False
+    fields = [
+        "what",
+        "reason",
+        "status",
+        "requester",
+        "requested_at",
+        "expires_at",
+        "decider",
+        "decided_at",
+        "decision_note",
+    ]
+    change_form_template = "admin/wallet/approval/decide.html"
+
+    def has_change_permission(self, request: HttpRequest, obj: Approval | None = None) -> bool:
+        """Never: a request is decided, not edited."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Approval | None = None) -> bool:
+        """Never."""
+        return False
+
+    @admin.display(description=_("what"))
+    def what(self, row: Approval) -> str:
+        """The request in words."""
+        amount = Money(row.payload["amount"], row.payload["currency"])
+        person = row.payload.get("name") or f"user:{row.payload['user']}"
+        return _t("Credit %(person)s with %(amount)s") % {"person": person, "amount": amount.format()}
+
+    def get_urls(self) -> list[URLPattern]:
+        """With the two decisions."""
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:pk>/approve/", wrap(self.approve), name="wallet_approval_approve"),
+            path("<int:pk>/refuse/", wrap(self.refuse), name="wallet_approval_refuse"),
+            *super().get_urls(),
+        ]
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """Asks for a credit; nothing moves before a second person agrees."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        requester = cast(User, request.user)
+        form = CreditForm(request.POST or None, requester=requester)
+        if request.method == "POST" and form.is_valid():
+            approval = approvals.request_credit(
+                requester=requester,
+                user_id=form.person.pk,
+                name=str(form.person),
+                amount=form.cleaned_data["amount"],
+                reason=form.cleaned_data["reason"],
+            )
+            messages.success(request, _t("Asked for. Somebody else must agree before anything moves."))
+            return redirect("admin:wallet_approval_change", approval.pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _t("Credit a wallet"),
+            "opts": self.opts,
+            "form": form,
+        }
+        status = 422 if form.errors else 200
+        return TemplateResponse(request, "admin/wallet/approval/credit.html", context, status=status)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """The request, and the two buttons for whoever may decide it."""
+        row = self.get_object(request, object_id)
+        context = {"approval": row, "may_decide": row is not None and self._may_decide(request, row)}
+        return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
+
+    @method_decorator(require_POST)
+    def approve(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Does what was asked for."""
+        return self._decide(request, pk, approvals.approve, _t("Approved, and done."))
+
+    @method_decorator(require_POST)
+    def refuse(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Closes the request."""
+        if not request.POST.get("note", "").strip():
+            messages.error(request, _t("Say why, so that whoever asked can learn from it."))
+            return redirect("admin:wallet_approval_change", pk)
+        return self._decide(request, pk, approvals.refuse, _t("Refused. Nothing moved."))
+
+    def _decide(self, request: HttpRequest, pk: int, verb: Any, done: str) -> HttpResponse:
+        if not request.user.has_perm("wallet.decide_approval"):
+            raise PermissionDenied
+        try:
+            verb(pk, decider=request.user, note=request.POST.get("note", "").strip()[:500])
+            messages.success(request, done)
+        except Approval.DoesNotExist as error:
+            raise Http404 from error
+        except approvals.NotAllowed:
+            messages.error(request, _t("You asked for this, or would gain by it. Somebody else must decide."))
+        except approvals.Tampered:
+            messages.error(request, _t("This request was altered after it was made. Nothing moved."))
+        except InvalidTransition as refused:
+            current = Approval.Status(refused.current).label
+            messages.error(
+                request, _t("Too late: this is “%(state)s” now. Nothing moved.") % {"state": current}
+            )
+        return redirect("admin:wallet_approval_change", pk)
+
+    def _may_decide(self, request: HttpRequest, row: Approval) -> bool:
+        user = request.user
+        return (
+            row.status == Approval.Status.REQUESTED
+            and user.has_perm("wallet.decide_approval")
+            and user.pk not in (row.requester_id, row.payload["user"])
+        )

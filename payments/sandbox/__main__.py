@@ -21,7 +21,8 @@ def main() -> int:
     given = parser.parse_args()
     try:
         serve(host=given.host, port=given.port, folder=given.data.resolve(), app_url=given.app_url)
-    except (PortTaken, PermissionError):
+    except (PortTaken, PermissionError) as problem:
+        sys.stderr.write(f"{problem}\n")
         return 1
     return 0
 

@@ -27,7 +27,10 @@ SHOPS = 24
 _WORDS = "websearch_to_tsquery('english'::regconfig, %(words)s)"
 _BEGINNINGS = "to_tsquery('english'::regconfig, %(beginnings)s)"
 # The same expression as the index `seller_search`.
-_SHOP_TEXT = "to_tsvector('english'::regconfig, (s.name || ' ' || s.tagline || ' ' || s.city))"
+_SHOP_TEXT = (
+    "to_tsvector('english'::regconfig, "
+    "COALESCE(s.name, '') || ' ' || COALESCE(s.tagline, '') || ' ' || COALESCE(s.city, ''))"
+)
 _SHOP_MATCHES = f"s.status = 'active' AND {_SHOP_TEXT} @@ ({_WORDS} || {_BEGINNINGS})"
 
 

@@ -1,9 +1,10 @@
 """What is for sale: listings, their variants, a price per region, pictures and files."""
 
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from banibs.core.clock import Now
@@ -71,6 +72,7 @@ class Product(models.Model):
         indexes = [
             GinIndex(fields=["search"], name="product_search"),
             models.Index(fields=["seller", "-id"], name="product_of_seller"),
+            models.Index(OpClass(Lower("title"), name="text_pattern_ops"), name="product_title_begins"),
         ]
 
     def __str__(self) -> str:
@@ -128,7 +130,14 @@ class Offer(models.Model):
             models.Index(fields=["region", "-product"], condition=Q(lead=True), name="offer_newest"),
             models.Index(fields=["region", "amount", "product"], condition=Q(lead=True), name="offer_price"),
             models.Index(fields=["region", "department", "-product"], condition=Q(lead=True), name="offer_department"),
+            models.Index(
+                fields=["region", "department", "amount", "product"], condition=Q(lead=True), name="offer_department_price"
+            ),
             models.Index(fields=["region", "category", "-product"], condition=Q(lead=True), name="offer_category"),
+            models.Index(
+                fields=["region", "category", "amount", "product"], condition=Q(lead=True), name="offer_category_price"
+            ),
+            models.Index(fields=["region", "country", "-product"], condition=Q(lead=True), name="offer_country"),
             models.Index(fields=["seller", "region", "-product"], condition=Q(lead=True), name="offer_seller"),
         ]
 

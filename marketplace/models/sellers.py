@@ -1,6 +1,8 @@
 """Shops and how they send parcels."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -35,7 +37,14 @@ class Seller(models.Model):
 
     class Meta:
         ordering = ["name"]
-        indexes = [models.Index(fields=["country", "name"], condition=Q(status="active"), name="seller_by_country")]
+        indexes = [
+            models.Index(fields=["country", "name"], condition=Q(status="active"), name="seller_by_country"),
+            models.Index(fields=["name"], condition=Q(status="active"), name="seller_by_name"),
+            GinIndex(
+                SearchVector("name", "tagline", "city", config="english"),
+                name="seller_search",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -57,8 +66,12 @@ class ShippingRate(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["seller", "region"], name="shipping_rate_once"),
-            models.CheckConstraint(condition=Q(flat__gte=0, per_item__gte=0), name="shipping_rate_not_negative"),
-            models.CheckConstraint(condition=Q(max_days__gte=models.F("min_days")), name="shipping_days_in_order"),
+            models.CheckConstraint(
+                condition=Q(flat__gte=0, per_item__gte=0), name="shipping_rate_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(max_days__gte=models.F("min_days")), name="shipping_days_in_order"
+            ),
         ]
 
     def __str__(self) -> str:

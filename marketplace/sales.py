@@ -9,8 +9,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db import connection, models
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from banibs.core.clock import Now
@@ -33,9 +33,9 @@ def of_shop(seller_id: int) -> QuerySet[Order]:
 
 
 def waiting(seller_id: int, *, limit: int = MOST_WAITING) -> list[Order]:
-    """What has to be sent, longest waiting first, with `late`: it has waited longer than SEND_WITHIN."""
-    late = Q(paid_at__lt=Now() - SEND_WITHIN)
-    rows = of_shop(seller_id).filter(status=Order.Status.PAID).annotate(late=late)
+    """What has to be sent, longest waiting first, with `waited` since it was paid."""
+    waited = models.ExpressionWrapper(Now() - F("paid_at"), output_field=models.DurationField())
+    rows = of_shop(seller_id).filter(status=Order.Status.PAID).annotate(waited=waited)
     return list(rows.order_by("paid_at", "pk")[:limit])
 
 

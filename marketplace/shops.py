@@ -30,7 +30,7 @@ TRANSITIONS: states.Transitions = {
     Status.SUSPENDED: frozenset({Status.ACTIVE}),
 }
 # Addresses that would be mistaken for a page of ours.
-RESERVED = frozenset(["admin", "api", "banibs", "help", "new", "sell", "seller", "shop", "shops", "staff", "support"])
+RESERVED = frozenset(["admin", "api", "banibs", "help", "new", "sell", "seller", "shop", "shops", "support"])
 
 
 class ShopRefusal(Exception):

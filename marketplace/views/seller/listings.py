@@ -1,9 +1,243 @@
-from django.http import Http404, HttpRequest, HttpResponse
+"""All listings of a shop: found, filtered, and their stock and price changed where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.http import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from banibs.core.forms import MoneyField
+from banibs.core.money import Money
+from marketplace import keyset, pictures, regions
+from marketplace import listings as rules
+from marketplace.models import Offer, Product, Variant
+from marketplace.views.seller.desk import DeskRequest, desk, is_fragment, page
+from marketplace.views.seller.listing import own
+from marketplace.views.seller.listing_form import MOST_IN_STOCK
+
+LOW = 2  # pieces or fewer: nearly sold out
+LONGEST_SEARCH = 100
+_live = Variant.objects.filter(product=OuterRef("pk"), active=True)
+_low = Q(Exists(_live.filter(stock__lte=LOW)))
+_sold_out = Exists(_live) & ~Exists(_live.exclude(stock=0))
+TABS = {
+    "": Q(),
+    "active": Q(status=Product.Status.ACTIVE),
+    "low": Q(status=Product.Status.ACTIVE) & _low,
+    "sold-out": Q(status=Product.Status.ACTIVE) & Q(_sold_out),
+    "draft": Q(status=Product.Status.DRAFT),
+    "archived": Q(status=Product.Status.ARCHIVED),
+}
 
 
-def listings(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+@dataclass(frozen=True)
+class Row:
+    """A listing as the list prints it."""
+
+    product: Product
+    variants: Sequence[Variant]
+    offers: Sequence[Offer]
+
+    @property
+    def state(self) -> str:
+        """Its state, or that there is nothing left of it."""
+        stocks = [variant.stock for variant in self.variants]
+        if self.product.status == Product.Status.ACTIVE and stocks and all(stock == 0 for stock in stocks):
+            return "sold_out"
+        return str(self.product.status)
+
+    @property
+    def stock(self) -> int | None:
+        """How many pieces of all choices; None when one of them is without end."""
+        stocks = [variant.stock for variant in self.variants]
+        return None if None in stocks else sum(stock or 0 for stock in stocks)
+
+    @property
+    def low(self) -> bool:
+        """Whether a choice is nearly sold out."""
+        return any(variant.stock is not None and variant.stock <= LOW for variant in self.variants)
+
+    @property
+    def region(self) -> str:
+        """The region whose price is shown, the first of those where it is sold; "" for none."""
+        sold_in = {offer.region_id for offer in self.offers}
+        return next((code for code in regions.places() if code in sold_in), "")
+
+    @property
+    def prices(self) -> Money | None:
+        """The lowest price in that region."""
+        amounts = [offer.amount for offer in self.offers if offer.region_id == self.region]
+        return Money(min(amounts), regions.place(self.region).currency) if amounts else None
+
+    @property
+    def elsewhere(self) -> int:
+        """In how many other regions it is sold."""
+        return max(0, len({offer.region_id for offer in self.offers}) - 1)
+
+    @property
+    def picture(self) -> str:
+        """The address of its cover; "" for none."""
+        return pictures.address(self.product.cover, 240)
 
 
-def quick(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+def rows(products: QuerySet[Product] | Sequence[Product]) -> list[Row]:
+    """Rows of products whose variants and offers are loaded."""
+    return [Row(product, list(product.variants.all()), list(product.offers.all())) for product in products]
+
+
+def _loaded(products: QuerySet[Product]) -> QuerySet[Product]:
+    variants = Variant.objects.filter(active=True).order_by("position", "pk")
+    offers = Offer.objects.filter(variant__active=True).order_by("pk")
+    return products.prefetch_related(Prefetch("variants", variants), Prefetch("offers", offers))
+
+
+@require_safe
+@desk
+def listings(request: DeskRequest) -> HttpResponseBase:
+    """The list, a tab for each state."""
+    text = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
+    chosen = request.GET.get("status", "")
+    mine = Product.objects.filter(seller=request.shop)
+    if text:
+        mine = mine.filter(Q(title__icontains=text) | Q(Exists(_live.filter(sku__icontains=text))))
+    found = keyset.page(_loaded(mine.filter(TABS.get(chosen, Q()))), request.GET)
+    context = {
+        "rows": rows(found.rows),
+        "pages": found.links(request.GET),
+        "text": text,
+        "chosen": chosen,
+        "filtered": bool(text or chosen),
+        "tabs": _tabs(mine, chosen, text),
+    }
+    template = "seller/listings.html#results" if is_fragment(request) else "seller/listings.html"
+    return page(request, template, context)
+
+
+def _tabs(mine: QuerySet[Product], chosen: str, text: str) -> list[dict[str, Any]]:
+    words = {
+        "": _("All"),
+        "active": _("On sale"),
+        "low": _("Nearly sold out"),
+        "sold-out": _("Sold out"),
+        "draft": _("Drafts"),
+        "archived": _("Taken down"),
+    }
+    names = {status: f"n_{status.replace('-', '_')}" for status in words}
+    counts = mine.aggregate(**{names[status]: Count("pk", filter=where) for status, where in TABS.items()})
+    search = f"&q={text}" if text else ""
+    return [
+        {
+            "url": f"?status={status}{search}",
+            "name": word,
+            "count": counts[names[status]],
+            "current": status == chosen,
+        }
+        for status, word in words.items()
+    ]
+
+
+class QuickForm(forms.Form):
+    """Stock and price of every choice of a listing, in one region."""
+
+    def __init__(self, row: Row, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.row = row
+        currency = regions.place(row.region).currency
+        amounts = {offer.variant_id: offer.amount for offer in row.offers if offer.region_id == row.region}
+        for variant in row.variants:
+            seen = "" if variant.stock is None else str(variant.stock)
+            self.fields[f"seen_{variant.pk}"] = forms.CharField(
+                required=False, initial=seen, max_length=12, widget=forms.HiddenInput
+            )
+            self.fields[f"stock_{variant.pk}"] = forms.IntegerField(
+                label=_("Stock, %(choice)s") % {"choice": variant.name} if variant.name else _("Stock"),
+                required=False,
+                min_value=0,
+                max_value=MOST_IN_STOCK,
+                initial=variant.stock,
+                widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+            )
+            if variant.pk in amounts:
+                self.fields[f"amount_{variant.pk}"] = MoneyField(
+                    label=_("Price, %(currency)s") % {"currency": currency},
+                    currency=currency,
+                    least=1,
+                    initial=Money(amounts[variant.pk], currency),
+                )
+
+    def lines(self) -> list[dict[str, Any]]:
+        """The fields of each choice."""
+        return [
+            {
+                "variant": variant,
+                "stock": self[f"stock_{variant.pk}"],
+                "amount": self[f"amount_{variant.pk}"] if f"amount_{variant.pk}" in self.fields else None,
+            }
+            for variant in self.row.variants
+        ]
+
+    def stocks(self) -> dict[int, rules.Stock]:
+        """The numbers, by variant, of a valid form."""
+        found = {}
+        for variant in self.row.variants:
+            seen = self.cleaned_data[f"seen_{variant.pk}"]
+            number = int(seen) if seen.isascii() and seen.isdigit() else None
+            found[variant.pk] = rules.Stock(wanted=self.cleaned_data[f"stock_{variant.pk}"], seen=number)
+        return found
+
+    def amounts(self) -> dict[int, int]:
+        """The prices, by variant, of a valid form."""
+        return {
+            variant.pk: self.cleaned_data[f"amount_{variant.pk}"].amount
+            for variant in self.row.variants
+            if f"amount_{variant.pk}" in self.fields
+        }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk
+def quick(request: DeskRequest, pk: int) -> HttpResponseBase:
+    """Stock and price of one listing: a row of the list for htmx, a page of its own without."""
+    own(request, pk)
+    row = _row(request, pk)
+    form = QuickForm(row, request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        status = (422 if is_fragment(request) else 400) if form.errors else 200
+        return _quick(request, row, form, status=status)
+    try:
+        rules.restock(row.product, region=row.region, stocks=form.stocks(), amounts=form.amounts())
+    except rules.StockMoved as moved:
+        return _quick(request, _row(request, pk), _moved(form, moved), status=409)
+    if is_fragment(request):
+        return page(request, "seller/listings.html#row", {"row": _row(request, pk), "saved": True})
+    messages.success(request, _("%(title)s is saved.") % {"title": row.product.title})
+    return redirect("seller:listings")
+
+
+def _row(request: DeskRequest, pk: int) -> Row:
+    return rows(_loaded(Product.objects.filter(seller=request.shop, pk=pk)))[0]
+
+
+def _quick(request: DeskRequest, row: Row, form: QuickForm, *, status: int) -> HttpResponseBase:
+    template = "seller/_listing_quick.html" if is_fragment(request) else "seller/listing_quick.html"
+    place = regions.place(row.region)
+    return page(
+        request, template, {"row": row, "product": row.product, "form": form, "place": place}, status=status
+    )
+
+
+def _moved(form: QuickForm, moved: rules.StockMoved) -> QuickForm:
+    """The form again with what is there now beside what was typed; the next press is taken at its word."""
+    form.data = form.data.copy()
+    for pk, left in moved.left.items():
+        form.data[f"seen_{pk}"] = "" if left is None else str(left)
+        form.add_error(f"stock_{pk}", _("Some were sold meanwhile: %(left)s are there now.") % {"left": left})
+    return form

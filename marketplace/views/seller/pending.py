@@ -16,4 +16,8 @@ from marketplace.views.seller.rows import rows
 def pending(request: DeskRequest) -> HttpResponseBase:
     """Each parcel with its label, its pieces, and a form that says it is posted."""
     waiting = sales.waiting(request.shop.pk)
-    return page(request, "seller/pending.html", {"rows": rows(waiting), "most": sales.MOST_WAITING, "carriers": CARRIERS})
+    return page(
+        request,
+        "seller/pending.html",
+        {"rows": rows(waiting), "most": sales.MOST_WAITING, "carriers": CARRIERS},
+    )

@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext, ngettext
+
 from banibs.core.money import Money
 from marketplace import pictures, sales
 from marketplace.models import Order, OrderLine
@@ -53,6 +55,22 @@ class Row:
         """What has to be packed, each with the address of its picture ("" for none)."""
         parcels = [line for line in self.lines if line.kind == "physical"]
         return [(line, pictures.address(line.cover, 240)) for line in parcels]
+
+    @property
+    def late(self) -> bool:
+        """Whether it should be on its way by now."""
+        return self.order.waited > sales.SEND_WITHIN  # type: ignore[attr-defined]
+
+    @property
+    def waited(self) -> str:
+        """How long ago it was paid, in words."""
+        waited: dt.timedelta = self.order.waited  # type: ignore[attr-defined]
+        if waited.days:
+            return ngettext("paid %(n)d day ago", "paid %(n)d days ago", waited.days) % {"n": waited.days}
+        hours = waited.seconds // 3600
+        if hours:
+            return ngettext("paid %(n)d hour ago", "paid %(n)d hours ago", hours) % {"n": hours}
+        return gettext("paid just now")
 
     @property
     def send_by(self) -> dt.datetime:

@@ -1,13 +1,69 @@
-from django.http import Http404, HttpRequest, HttpResponse
+"""Opening a shop: one form, then the checklist until the doors are open."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from banibs.core import events, icons, states
+from banibs.users.models import User
+from marketplace import shops
+from marketplace.views.seller import desk as door
+from marketplace.views.seller.desk import DeskRequest, desk, is_fragment
+from marketplace.views.seller.shop_forms import StartForm
 
 
-def start(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def start(request: HttpRequest) -> HttpResponseBase:
+    """Asks for a name, a place and a story, and makes a shop that is not open yet. One per person."""
+    if door.of(request.user.pk) is not None:
+        return redirect("seller:home")
+    form = StartForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        assert isinstance(request.user, User)
+        try:
+            shops.open_draft(request.user, name=form.cleaned_data["name"], texts=form.texts())
+        except shops.ShopRefusal as refusal:
+            form.add_error(refusal.field or None, refusal.message)
+        else:
+            messages.success(request, _("Your shop is made. Two steps, and it can open."))
+            return redirect("seller:home")
+    status = (422 if is_fragment(request) else 400) if form.errors else 200
+    return render(request, "seller/start.html", {"form": form}, status=status)
 
 
-def name(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+@require_safe
+@login_required
+def name(request: HttpRequest) -> HttpResponse:
+    """Whether a name is free, for the line below its field. Asked when the field is left."""
+    slug = shops.slug_of(request.GET.get("name", "")[:80])
+    if not slug:
+        return HttpResponse("")
+    problem = shops.slug_problem(slug)
+    if problem:
+        line = format_html('<span class="err">{}<span>{}</span></span>', icons.icon("circle-alert"), problem)
+    else:
+        where = _("Free. Your shop will stand at %(address)s") % {"address": f"/shops/{slug}/"}
+        line = format_html('<span class="hint">{}</span>', where)
+    return HttpResponse(line)
 
 
-def open_shop(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+@require_POST
+@desk
+def open_shop(request: DeskRequest) -> HttpResponseBase:
+    """Opens the doors for the first time, or says what is missing."""
+    try:
+        actor = events.Actor.person(request.user, role="seller")
+        shops.move(request.shop.pk, to="active", actor=actor)
+        messages.success(request, _("%(shop)s is open. Welcome to the market.") % {"shop": request.shop.name})
+    except shops.ShopRefusal as refusal:
+        messages.error(request, refusal.message)
+    except states.InvalidTransition:
+        messages.error(request, _("Your shop cannot be opened from here. Nothing was changed."))
+    return redirect("seller:home")

@@ -1,0 +1,112 @@
+"""Files for sale: kept as they came, under a name of our own, in the private storage. Never unpacked.
+
+What a buyer sees as the name is cleaned text; nothing on a disk or in a path is ever made from it
+(docs "Faults", H20, H24).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+import uuid
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import Max, Sum
+from django.utils.translation import gettext as _
+
+from banibs.core import states
+from marketplace.models import DigitalFile, Download, Product, Seller
+from marketplace.storage import private_files
+
+GIB = 1024**3
+MOST_BYTES = 2 * GIB  # of one file
+QUOTA = 20 * GIB  # of all files of a shop
+MOST_FILES = 20  # of one listing
+LONGEST_NAME = 200
+
+
+class FileRefused(Exception):
+    """Nothing was kept. `message` says why."""
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+        super().__init__(message)
+
+
+def name_of(raw: str) -> str:
+    """A file's name as text to show: no folders, no control or direction marks, at most 200 characters.
+
+    The ending is kept when the middle has to go. "" when nothing is left.
+    """
+    last = re.split(r"[/\\]", raw.replace("\x00", ""))[-1]
+    shown = "".join(
+        c for c in last if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+    ).strip(" .")
+    stem, dot, ending = shown.rpartition(".")
+    if not dot or len(ending) > 12:
+        return shown[:LONGEST_NAME]
+    return f"{stem[: LONGEST_NAME - len(ending) - 1]}.{ending}"
+
+
+def add(
+    product: Product, upload: UploadedFile, *, limit: int | None = 5, days: int | None = 365
+) -> DigitalFile:
+    """Keeps an upload as a file that buyers of the listing may fetch.
+
+    Raises FileRefused for an empty or nameless file, one above 2 GB, and a shop above its quota; OSError when
+    the storage is full. A row never stands without its file, nor a file without its row.
+    """
+    name = name_of(upload.name or "")
+    if not name:
+        raise FileRefused(_("That file has no name"))
+    if not upload.size:
+        raise FileRefused(_("That file is empty"))
+    if upload.size > MOST_BYTES:
+        raise FileRefused(_("A file may have 2 GB at most"))
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    upload.seek(0)
+    with transaction.atomic():
+        states.lock(Seller, [product.seller_id])  # so that two uploads cannot both have the last of the quota
+        _check_room(product, upload.size)
+        key = private_files().save(f"digital/{uuid.uuid4().hex}", upload)
+        try:
+            place = product.files.aggregate(last=Max("position"))["last"]
+            return DigitalFile.objects.create(
+                product=product,
+                file=key,
+                name=name,
+                size=upload.size,
+                sha256=digest.hexdigest(),
+                limit=limit,
+                days=days,
+                position=0 if place is None else place + 1,
+            )
+        except BaseException:
+            private_files().delete(key)
+            raise
+
+
+def _check_room(product: Product, size: int) -> None:
+    if product.files.count() >= MOST_FILES:
+        raise FileRefused(_("A listing may have 20 files at most"))
+    used = (
+        DigitalFile.objects.filter(product__seller=product.seller_id).aggregate(sum=Sum("size"))["sum"] or 0
+    )
+    if used + size > QUOTA:
+        raise FileRefused(_("Your shop's 20 GB are used up. Remove a file you no longer sell."))
+
+
+def remove(file: DigitalFile) -> None:
+    """Takes a file off its listing. Raises FileRefused when it was sold: its buyers may still fetch it."""
+    with transaction.atomic():
+        if Download.objects.filter(file=file).exists():
+            raise FileRefused(
+                _("Buyers may still fetch this file, so it stays. New files can stand beside it.")
+            )
+        key = file.file.name
+        file.delete()
+        transaction.on_commit(lambda: private_files().delete(key))

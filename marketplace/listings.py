@@ -1,0 +1,261 @@
+"""A seller's listings: written, priced, stocked, pictured, published, taken down. Amounts are minor units.
+
+Every change ends in `publishing.refresh_products`, which alone decides what buyers find.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from banibs.core import events, states
+from banibs.core.money import Money
+from marketplace import fees, publishing, regions
+from marketplace.models import Category, Offer, Product, Seller, Variant
+
+Status = Product.Status
+TRANSITIONS: states.Transitions = {
+    Status.DRAFT: frozenset({Status.ACTIVE, Status.ARCHIVED}),
+    Status.ACTIVE: frozenset({Status.ARCHIVED, Status.DRAFT}),
+    Status.ARCHIVED: frozenset({Status.ACTIVE}),
+}
+MOST_CHOICES = 24
+
+
+class Conflict(Exception):
+    """The listing was changed elsewhere since it was opened. Nothing was written."""
+
+    def __init__(self, product: Product) -> None:
+        self.product = product
+        super().__init__(f"listing {product.pk} changed")
+
+
+class NotReady(Exception):
+    """The listing cannot be on sale yet. `problems` are sentences for its seller."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = problems
+        super().__init__("; ".join(problems))
+
+
+class StockMoved(Exception):
+    """Pieces were sold since the number was shown. `left` by variant is what is on the shelf now."""
+
+    def __init__(self, left: Mapping[int, int | None]) -> None:
+        self.left = left
+        super().__init__("stock changed meanwhile")
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a piece costs in a region, and what it cost before (None: never more)."""
+
+    amount: int
+    compare_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """A number on the shelf as it shall be, and as the seller saw it. None is unlimited."""
+
+    wanted: int | None
+    seen: int | None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A variant as its seller wants it. `pk` None makes a new one; `prices` are those that differ."""
+
+    pk: int | None
+    options: Mapping[str, str]
+    sku: str
+    stock: Stock
+    prices: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The choice in words: "Medium, Indigo"."""
+        return ", ".join(value for value in self.options.values() if value)[:80]
+
+
+@dataclass(frozen=True)
+class Content:
+    """A whole listing as its form holds it: columns of the row, prices by region, its choices in order."""
+
+    columns: Mapping[str, Any]
+    prices: Mapping[str, Price]
+    choices: Sequence[Choice]
+
+
+def slug_of(title: str) -> str:
+    """The readable part of a listing's address."""
+    return slugify(title)[:90].strip("-_") or "piece"
+
+
+def draft(seller: Seller, *, title: str, kind: str, category: Category) -> Product:
+    """A new listing with one choice, on sale nowhere."""
+    with transaction.atomic():
+        product = Product.objects.create(
+            seller=seller, title=title, slug=slug_of(title), kind=kind, category=category, status=Status.DRAFT
+        )
+        Variant.objects.create(product=product, stock=None if kind == "digital" else 1)
+    return product
+
+
+def save(product_id: int, content: Content, *, seen: dt.datetime) -> Product:
+    """Writes a listing's content, if nobody else did since `seen` (its `updated_at` when it was opened).
+
+    Raises Conflict or StockMoved with nothing written. A fixed number of statements however many choices.
+    """
+    with transaction.atomic():
+        product = Product.objects.select_for_update(of=("self",)).get(pk=product_id)
+        if product.updated_at != seen:
+            raise Conflict(product)
+        for name, value in content.columns.items():
+            setattr(product, name, value)
+        product.slug = slug_of(product.title)
+        product.save()
+        variants = _write_choices(product, content.choices)
+        _write_prices(product, variants, content)
+        publishing.refresh_products([product.pk])
+    return product
+
+
+def _write_choices(product: Product, choices: Sequence[Choice]) -> list[Variant]:
+    kept = {
+        variant.pk: variant
+        for variant in Variant.objects.select_for_update().filter(product=product, active=True).order_by("pk")
+    }
+    _check_stock(kept, {choice.pk: choice.stock for choice in choices if choice.pk is not None})
+    rows = []
+    for position, choice in enumerate(choices):
+        row = kept.pop(choice.pk, None) if choice.pk is not None else None
+        row = row or Variant(product=product)
+        row.name, row.options, row.sku = choice.name, dict(choice.options), choice.sku
+        row.position = position
+        if row.pk is None or choice.stock.wanted != choice.stock.seen:
+            row.stock = choice.stock.wanted
+        rows.append(row)
+    # a choice that may have been sold is kept for its orders, and is on sale no more
+    Variant.objects.filter(pk__in=kept).update(active=False)
+    Offer.objects.filter(variant__in=kept).delete()
+    Variant.objects.bulk_create([row for row in rows if row.pk is None])
+    fields = ["name", "options", "sku", "stock", "position"]
+    Variant.objects.bulk_update([row for row in rows if row.pk is not None], fields)
+    return rows
+
+
+def _check_stock(rows: Mapping[int, Variant], wanted: Mapping[int, Stock]) -> None:
+    """A number that its seller changed must have been changed from what is there now."""
+    moved = {
+        pk: rows[pk].stock
+        for pk, stock in wanted.items()
+        if pk in rows and stock.wanted != stock.seen and rows[pk].stock != stock.seen
+    }
+    if moved:
+        raise StockMoved(moved)
+
+
+def _write_prices(product: Product, variants: Sequence[Variant], content: Content) -> None:
+    category = product.category
+    rows = []
+    for variant, choice in zip(variants, content.choices, strict=True):
+        for region, price in content.prices.items():
+            amount = choice.prices.get(region, price.amount)
+            compare_at = price.compare_at if price.compare_at and price.compare_at > amount else None
+            rows.append(
+                Offer(
+                    variant=variant,
+                    region_id=region,
+                    amount=amount,
+                    compare_at=compare_at,
+                    product=product,
+                    seller_id=product.seller_id,
+                    category=category,
+                    department_id=category.parent_id or category.pk,
+                    kind=product.kind,
+                    country=product.seller.country,
+                )
+            )
+    Offer.objects.filter(product=product).exclude(region__in=content.prices).delete()
+    Offer.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["variant", "region"],
+        update_fields=["amount", "compare_at"],
+    )
+
+
+def restock(
+    product: Product, *, region: str, stocks: Mapping[int, Stock], amounts: Mapping[int, int]
+) -> None:
+    """New numbers on the shelf, and new prices in one region, by variant; for the list. Raises StockMoved."""
+    with transaction.atomic():
+        rows = {
+            row.pk: row
+            for row in Variant.objects.select_for_update().filter(product=product, active=True).order_by("pk")
+        }
+        _check_stock(rows, stocks)
+        changed = [rows[pk] for pk, stock in stocks.items() if pk in rows and stock.wanted != stock.seen]
+        for row in changed:
+            row.stock = stocks[row.pk].wanted
+        Variant.objects.bulk_update(changed, ["stock"])
+        offers = list(Offer.objects.filter(variant__in=list(rows), region=region).order_by("pk"))
+        for offer in offers:
+            offer.amount = amounts.get(offer.variant_id, offer.amount)
+            if offer.compare_at is not None and offer.compare_at <= offer.amount:
+                offer.compare_at = None
+        Offer.objects.bulk_update(offers, ["amount", "compare_at"])
+        publishing.refresh_products([product.pk])
+
+
+def problems(product: Product) -> list[str]:
+    """What a listing lacks to be on sale, in words; empty when nothing. Four statements at most."""
+    lacking = []
+    if not product.images.exists() and not product.cover:
+        lacking.append(_("Add at least one picture"))
+    if not product.offers.exists():
+        lacking.append(_("Give it a price in at least one region"))
+    if product.kind == "digital" and not product.files.exists():
+        lacking.append(_("Add the file that buyers get"))
+    return lacking
+
+
+def move(product_id: int, *, to: str, actor: events.Actor, reason: str = "") -> Product:
+    """Publishes a listing, takes it down, or makes it a draft again.
+
+    Raises NotReady when it lacks something, states.InvalidTransition when it is elsewhere already.
+    """
+    with transaction.atomic():
+        (product,) = states.lock(Product, [product_id])
+        lacking = problems(product) if to == Status.ACTIVE else []
+        if lacking:
+            raise NotReady(lacking)
+        kind = {"active": "listing.published", "archived": "listing.archived"}.get(to, "listing.withdrawn")
+        states.move([product], to=to, table=TRANSITIONS, kind=kind, actor=actor, reason=reason)
+        publishing.refresh_products([product.pk])
+    return product
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a seller keeps of a price, and what goes where."""
+
+    kept: Money
+    fee: Money
+    tax: Money
+
+
+def kept_of(amount: int, *, region: str, kind: str, tax_class: str) -> Kept:
+    """The seller's part of one piece at this price there, without a card fee (docs "Money", Amounts)."""
+    place = regions.place(region)
+    rate = place.rates.get(tax_class, 0)
+    net = fees.without_tax(amount, rate, inclusive=place.tax_inclusive)
+    fee = fees.marketplace_fee(net, kind)
+    return Kept(*(Money(part, place.currency) for part in (net - fee, fee, amount - net)))

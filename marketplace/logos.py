@@ -1,0 +1,37 @@
+"""A shop's logo: one square WebP of our own making, beside the cloth that every shop has."""
+
+from __future__ import annotations
+
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from marketplace import images
+from marketplace.models import Seller
+
+SIDE = 480
+
+
+def keep(seller: Seller, upload: UploadedFile) -> None:
+    """Puts an upload in the place of the logo. Raises UnsupportedImage, or OSError: storage is full."""
+    content = images.square(upload, side=SIDE)
+    old = seller.logo.name
+    seller.logo.save(f"{seller.pk}.webp", ContentFile(content), save=False)
+    with transaction.atomic():
+        seller.save(update_fields=["logo"])
+        _forget(seller, old)
+
+
+def drop(seller: Seller) -> None:
+    """Takes the logo away; the cloth stands in its place."""
+    old = seller.logo.name
+    seller.logo = ""
+    with transaction.atomic():
+        seller.save(update_fields=["logo"])
+        _forget(seller, old)
+
+
+def _forget(seller: Seller, name: str | None) -> None:
+    if name:
+        storage = seller.logo.storage
+        transaction.on_commit(lambda: storage.delete(name))

@@ -1,0 +1,262 @@
+"""The form of a listing: its texts, a price per region, its choices. What was typed is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from banibs.core.forms import MoneyField
+from banibs.core.money import Money
+from marketplace import categories, regions, sanitise
+from marketplace.listings import MOST_CHOICES, Choice, Content, Price, Stock
+from marketplace.models import Offer, Product, TaxClass, Variant
+
+MOST_IN_STOCK = 1_000_000
+
+
+def category_choices() -> list[Any]:
+    """The tree as a select shows it: departments as groups; one without categories stands alone."""
+    grouped: list[Any] = [("", _("Choose one"))]
+    for department in categories.departments():
+        if department.children:
+            below = [(str(child.id), child.name) for child in department.children]
+            grouped.append((department.name, [(str(department.id), _("All of it")), *below]))
+        else:
+            grouped.append((str(department.id), department.name))
+    return grouped
+
+
+class ListingForm(forms.Form):
+    """All but the choices: texts, and for every region a price and what it was before."""
+
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=120)
+    category = forms.ChoiceField(label=gettext_lazy("Category"))
+    summary = forms.CharField(
+        label=gettext_lazy("In one sentence"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("It stands below the title and in search results."),
+    )
+    description = forms.CharField(
+        label=gettext_lazy("Description"),
+        max_length=sanitise.LONGEST,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 9}),
+        help_text=gettext_lazy(
+            "An empty line begins a paragraph. “- ” makes a list, “## ” a heading, **stars** strong words."
+        ),
+    )
+    materials = forms.CharField(label=gettext_lazy("Materials"), max_length=200, required=False)
+    tax_class = forms.ChoiceField(
+        label=gettext_lazy("Tax class"),
+        choices=TaxClass.choices,
+        help_text=gettext_lazy("Standard fits nearly everything. BANIBS collects the tax and passes it on."),
+    )
+    option1 = forms.CharField(label=gettext_lazy("What differs"), max_length=30, required=False)
+    option2 = forms.CharField(label=gettext_lazy("And also"), max_length=30, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["category"].choices = category_choices()  # type: ignore[attr-defined]
+        self.fields["option1"].widget.attrs["placeholder"] = _("Size")
+        self.fields["option2"].widget.attrs["placeholder"] = _("Colour")
+        for place in regions.places().values():
+            names = {"place": place.name, "currency": place.currency}
+            price = MoneyField(
+                currency=place.currency, least=1, required=False, label=_("Price in %(place)s") % names
+            )
+            before = MoneyField(
+                currency=place.currency,
+                least=1,
+                required=False,
+                label=_("Price before, in %(place)s") % names,
+            )
+            self.fields[f"price_{place.code}"] = price
+            self.fields[f"before_{place.code}"] = before
+
+    def clean_title(self) -> str:
+        """A title is one line that reads as it looks: nothing in it turns or hides letters."""
+        title: str = self.cleaned_data["title"]
+        if not title.isprintable():
+            raise ValidationError(_("A title cannot hold line breaks or hidden characters"), code="hidden")
+        return title
+
+    def clean(self) -> dict[str, Any]:
+        """A price before is higher than the price, and there is a price."""
+        cleaned = super().clean() or {}
+        for code in regions.places():
+            price, before = cleaned.get(f"price_{code}"), cleaned.get(f"before_{code}")
+            if before and not price and f"price_{code}" not in self.errors:
+                self.add_error(f"price_{code}", _("Say what it costs now"))
+            elif before and before <= price:
+                self.add_error(
+                    f"before_{code}", _("The price before is higher than the price, or left empty")
+                )
+        return cleaned
+
+    def prices(self) -> dict[str, Price]:
+        """The regions where it is sold, of a valid form."""
+        found = {}
+        for code in regions.places():
+            price, before = self.cleaned_data[f"price_{code}"], self.cleaned_data[f"before_{code}"]
+            if price:
+                found[code] = Price(price.amount, before.amount if before else None)
+        return found
+
+
+class ChoiceForm(forms.Form):
+    """One choice: what it is called, how many there are, and prices that differ from the listing's."""
+
+    pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
+    value1 = forms.CharField(label=gettext_lazy("Choice"), max_length=40, required=False)
+    value2 = forms.CharField(label=gettext_lazy("Second choice"), max_length=40, required=False)
+    sku = forms.CharField(label=gettext_lazy("Your own code"), max_length=40, required=False)
+    stock = forms.IntegerField(
+        label=gettext_lazy("In stock"),
+        required=False,
+        min_value=0,
+        max_value=MOST_IN_STOCK,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for place in regions.places().values():
+            self.fields[f"own_{place.code}"] = MoneyField(
+                currency=place.currency, least=1, required=False, label=place.name
+            )
+
+    def clean_seen(self) -> int | None:
+        """The number that stood there when the page was opened."""
+        text = self.cleaned_data["seen"]
+        return int(text) if text.isascii() and text.isdigit() else None
+
+    def own_fields(self) -> list[forms.BoundField]:
+        """The fields of prices that differ."""
+        return [self[f"own_{code}"] for code in regions.places()]
+
+
+class _Choices(forms.BaseFormSet):
+    def clean(self) -> None:
+        """Two choices never look the same."""
+        seen = set()
+        for form in self.forms:
+            if form in self.deleted_forms or not form.is_valid():
+                continue
+            named = (form.cleaned_data["value1"].casefold(), form.cleaned_data["value2"].casefold())
+            if named in seen:
+                form.add_error("value1", ValidationError(_("This choice stands there twice"), code="twice"))
+            seen.add(named)
+            if len(self.forms) - len(self.deleted_forms) > 1 and not any(named):
+                form.add_error(
+                    "value1", ValidationError(_("Say what this choice is called"), code="required")
+                )
+
+
+def choices_formset(*args: Any, **kwargs: Any) -> forms.BaseFormSet:
+    """The choices of a listing as a set of forms."""
+    made = forms.formset_factory(
+        ChoiceForm,
+        formset=_Choices,
+        extra=0,
+        can_delete=True,
+        min_num=1,
+        max_num=MOST_CHOICES,
+        absolute_max=MOST_CHOICES,
+        validate_max=True,
+    )
+    return made(*args, prefix="c", **kwargs)
+
+
+def initial_of(product: Product, variants: Sequence[Variant], offers: Sequence[Offer]) -> dict[str, Any]:
+    """What the form shows of a listing as it is stored."""
+    names = list(variants[0].options) if variants else []
+    initial: dict[str, Any] = {
+        "title": product.title,
+        "category": str(product.category_id),
+        "summary": product.summary,
+        "description": sanitise.to_text(product.description_html),
+        "materials": product.materials,
+        "tax_class": product.tax_class,
+        "option1": names[0] if names else "",
+        "option2": names[1] if len(names) > 1 else "",
+    }
+    base = _base_prices(variants, offers)
+    for code, offer in base.items():
+        currency = regions.place(code).currency
+        initial[f"price_{code}"] = Money(offer.amount, currency)
+        initial[f"before_{code}"] = Money(offer.compare_at, currency) if offer.compare_at else None
+    return initial
+
+
+def _base_prices(variants: Sequence[Variant], offers: Sequence[Offer]) -> dict[str, Offer]:
+    """The first choice's prices stand for the listing; the others' that differ are their own."""
+    order = {variant.pk: n for n, variant in enumerate(variants)}
+    base: dict[str, Offer] = {}
+    for offer in sorted(offers, key=lambda one: order.get(one.variant_id, len(order))):
+        base.setdefault(offer.region_id, offer)
+    return base
+
+
+def choices_of(variants: Sequence[Variant], offers: Sequence[Offer]) -> list[dict[str, Any]]:
+    """What the choices show of variants as they are stored."""
+    base = _base_prices(variants, offers)
+    rows = []
+    for variant in variants:
+        values = list(variant.options.values())
+        row = {
+            "pk": variant.pk,
+            "seen": "" if variant.stock is None else str(variant.stock),
+            "value1": values[0] if values else variant.name,
+            "value2": values[1] if len(values) > 1 else "",
+            "sku": variant.sku,
+            "stock": variant.stock,
+        }
+        for offer in offers:
+            if offer.variant_id == variant.pk and offer.amount != base[offer.region_id].amount:
+                row[f"own_{offer.region_id}"] = Money(offer.amount, regions.place(offer.region_id).currency)
+        rows.append(row)
+    return rows
+
+
+def typed(data: QueryDict) -> tuple[dict[str, str], list[dict[str, str]]]:
+    """What was typed, as it was typed, for a page that was not sent to be saved (a picture was moved)."""
+    total = data.get("c-TOTAL_FORMS", "1")
+    count = min(int(total), MOST_CHOICES) if total.isascii() and total.isdigit() and len(total) < 4 else 1
+    rows: list[dict[str, str]] = []
+    for n in range(count):
+        start = f"c-{n}-"
+        row = {key.removeprefix(start): value for key, value in data.items() if key.startswith(start)}
+        if not row.pop("DELETE", ""):
+            rows.append({key: str(value) for key, value in row.items()})
+    return {key: str(value) for key, value in data.items()}, rows
+
+
+def content_of(form: ListingForm, choices: forms.BaseFormSet) -> Content:
+    """A valid form and its choices as `listings.save` wants them."""
+    data = form.cleaned_data
+    columns: Mapping[str, Any] = {
+        "title": data["title"],
+        "category_id": int(data["category"]),
+        "summary": data["summary"],
+        "description_html": sanitise.from_text(data["description"]),
+        "materials": data["materials"],
+        "tax_class": data["tax_class"],
+    }
+    names = [data["option1"] or _("Choice"), data["option2"]]
+    rows = [row.cleaned_data for row in choices.forms if row not in choices.deleted_forms]
+    return Content(columns, form.prices(), [_choice(row, names) for row in rows])
+
+
+def _choice(row: Mapping[str, Any], names: Sequence[str]) -> Choice:
+    values = (row["value1"], row["value2"])
+    options = {name: value for name, value in zip(names, values, strict=True) if name and value}
+    own = {code: row[f"own_{code}"].amount for code in regions.places() if row[f"own_{code}"]}
+    return Choice(row["pk"], options, row["sku"], Stock(wanted=row["stock"], seen=row["seen"]), own)

@@ -1,0 +1,153 @@
+"""What the page of a listing shows: the form as stored or as typed, pictures, files, what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.http import HttpResponseBase
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from banibs.core.money import Money
+from marketplace import listings, pictures, regions
+from marketplace.models import Offer, Product, ShippingRate, Variant
+from marketplace.views.seller.desk import DeskRequest, page
+from marketplace.views.seller.listing_form import (
+    ChoiceForm,
+    ListingForm,
+    choices_formset,
+    choices_of,
+    initial_of,
+)
+
+
+def stored(
+    request: DeskRequest,
+    product: Product,
+    *,
+    problems: Sequence[str] = (),
+    kept: bool = False,
+    status: int = 200,
+) -> HttpResponseBase:
+    """The page as the listing is stored. `kept`: it was saved, though `problems` keep it off sale."""
+    variants = list(Variant.objects.filter(product=product, active=True).order_by("position", "pk"))
+    offers = list(Offer.objects.filter(product=product, variant__active=True).order_by("pk"))
+    form = ListingForm(initial=initial_of(product, variants, offers))
+    choices = choices_formset(initial=choices_of(variants, offers) or [{}])
+    seen = product.updated_at.isoformat()
+    return show(request, product, form, choices, seen=seen, problems=problems, kept=kept, status=status)
+
+
+def stock_moved(
+    request: DeskRequest,
+    product: Product,
+    form: ListingForm,
+    choices: forms.BaseFormSet,
+    left: Mapping[int, int | None],
+    *,
+    seen: str,
+) -> HttpResponseBase:
+    """The page again: pieces were sold while a number was changed. The next press is taken at its word."""
+    for row in choices.forms:
+        pk = row.cleaned_data.get("pk")
+        if pk in left:
+            now = left[pk]
+            row.data = row.data.copy()
+            row.data[row.add_prefix("seen")] = "" if now is None else str(now)
+            sold = _("It changed while this page was open: %(left)s are there now.") % {"left": now}
+            row.add_error("stock", sold)
+    return show(request, product, form, choices, seen=seen, status=409)
+
+
+def show(
+    request: DeskRequest,
+    product: Product,
+    form: ListingForm,
+    choices: forms.BaseFormSet,
+    *,
+    seen: str,
+    problems: Sequence[str] = (),
+    conflict: bool = False,
+    kept: bool = False,
+    status: int = 200,
+) -> HttpResponseBase:
+    """The page with this form."""
+    rates = set(ShippingRate.objects.filter(seller=request.shop).values_list("region_id", flat=True))
+    context = {
+        "product": product,
+        "form": form,
+        "choices": choices,
+        "seen": seen,
+        "problems": problems,
+        "conflict": conflict,
+        "kept": kept,
+        "summary": _summary(form, choices),
+        "prices": [
+            _price(form, product, place, sends=place.code in rates) for place in regions.places().values()
+        ],
+        "gallery": [
+            {"picture": picture, "url": pictures.address(picture.path, 240)}
+            for picture in product.images.all()
+        ],
+        "files": list(product.files.all()) if product.kind == "digital" else [],
+        "full": len(choices.forms) >= listings.MOST_CHOICES,
+    }
+    return page(request, "seller/listing_edit.html", context, status=status)
+
+
+def _price(form: ListingForm, product: Product, place: regions.Place, *, sends: bool) -> dict[str, Any]:
+    """A region's line of the price list: its fields, what is kept of the price, whether parcels go there."""
+    field = form[f"price_{place.code}"]
+    value = form.initial.get(f"price_{place.code}")
+    kept = None
+    if isinstance(value, Money):
+        kept = listings.kept_of(
+            value.amount, region=place.code, kind=product.kind, tax_class=product.tax_class
+        )
+    return {
+        "place": place,
+        "price": field,
+        "value": field.field.widget.format_value(field.value()) or "",
+        "before": form[f"before_{place.code}"],
+        "kept": kept_words(kept) if kept else "",
+        "sends": sends or product.kind == "digital",
+    }
+
+
+def kept_words(kept: listings.Kept) -> SafeString:
+    """ "You keep £36.00" and where the rest goes."""
+    if kept.tax:
+        rest = _("%(fee)s fee, %(tax)s tax") % {"fee": kept.fee, "tax": kept.tax}
+    else:
+        rest = _("%(fee)s fee") % {"fee": kept.fee}
+    return format_html("<strong>{}</strong> {}", _("You keep %(kept)s") % {"kept": kept.kept}, rest)
+
+
+def _summary(form: ListingForm, choices: forms.BaseFormSet) -> list[dict[str, str]]:
+    """Every error of the page with the field to go to."""
+    if not form.is_bound:
+        return []
+    found = [
+        {"id": form[name].id_for_label, "label": str(form[name].label), "text": str(error)}
+        for name, errors in form.errors.items()
+        if name in form.fields
+        for error in errors
+    ]
+    for n, row in enumerate(choices.forms, start=1):
+        assert isinstance(row, ChoiceForm)
+        found += [
+            {
+                "id": row[name].id_for_label,
+                "label": _("Choice %(n)d, %(field)s") % {"n": n, "field": row[name].label},
+                "text": str(error),
+            }
+            for name, errors in row.errors.items()
+            if name in row.fields
+            for error in errors
+        ]
+    return found + [
+        {"id": "choices", "label": _("Choices"), "text": str(error)} for error in choices.non_form_errors()
+    ]

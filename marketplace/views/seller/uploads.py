@@ -1,0 +1,93 @@
+"""Pictures and files that come with a listing's form: taken one by one, each refused or kept for itself."""
+
+from __future__ import annotations
+
+import errno
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from marketplace import files, gallery, images
+from marketplace.models import DigitalFile, Product
+
+MOST_AT_ONCE = 10
+
+
+def take(request: HttpRequest, product: Product) -> list[str]:
+    """Keeps what was uploaded and what the pictures are said to show; returns a sentence for each refusal."""
+    refusals = []
+    for upload in request.FILES.getlist("pictures")[:MOST_AT_ONCE]:
+        refusals += _keep(upload, lambda one: gallery.add(product, one))
+    if product.kind == "digital":
+        for upload in request.FILES.getlist("files")[:MOST_AT_ONCE]:
+            refusals += _keep(upload, lambda one: files.add(product, one))
+        refusals += _limits(request, product)
+    alts = {
+        int(name.removeprefix("alt_")): str(value)
+        for name, value in request.POST.items()
+        if name.startswith("alt_") and name.removeprefix("alt_").isdecimal()
+    }
+    if alts:
+        gallery.describe(product, alts=alts)
+    return refusals
+
+
+def _keep(upload: UploadedFile, keep: object) -> list[str]:
+    name = files.name_of(upload.name or "") or _("A file without a name")
+    try:
+        keep(upload)  # type: ignore[operator]
+    except (images.UnsupportedImage, files.FileRefused) as refusal:
+        return [f"{name}: {refusal.message}"]
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        return [
+            _("%(name)s: there is no room to keep it. Nothing is lost; try again later.") % {"name": name}
+        ]
+    return []
+
+
+def _limits(request: HttpRequest, product: Product) -> list[str]:
+    """How often and how long each file may be fetched; empty is without end."""
+    refusals, changed = [], []
+    for file in product.files.all():
+        texts = (request.POST.get(f"limit_{file.pk}"), request.POST.get(f"days_{file.pk}"))
+        if None in texts:
+            continue
+        numbers = [_number(text or "") for text in texts]
+        if -1 in numbers:
+            refusals.append(
+                _("%(name)s: downloads and days are whole numbers from 1 to 999") % {"name": file.name}
+            )
+        elif [file.limit, file.days] != numbers:
+            file.limit, file.days = numbers
+            changed.append(file)
+    DigitalFile.objects.bulk_update(changed, ["limit", "days"])
+    return refusals
+
+
+def _number(text: str) -> int | None:
+    """A number from 1 to 999, None for nothing, -1 for anything else."""
+    text = text.strip()
+    if not text:
+        return None
+    return int(text) if text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= 999 else -1
+
+
+def change(product: Product, do: str) -> list[str]:
+    """A button beside a picture or file: "up:12", "down:12", "remove:12", "file:7". Others do nothing."""
+    verb, _colon, number = do.partition(":")
+    pk = int(number) if number.isascii() and number.isdigit() and len(number) < 19 else 0
+    if verb in ("up", "down"):
+        gallery.move(product, pk=pk, by=-1 if verb == "up" else 1)
+    elif verb == "remove":
+        gallery.remove(product, pk=pk)
+    elif verb == "file":
+        file = product.files.filter(pk=pk).first()
+        try:
+            if file is not None:
+                files.remove(file)
+        except files.FileRefused as refusal:
+            return [refusal.message]
+    return []

@@ -3,3 +3,8 @@ from django.apps import AppConfig
 
 class PaymentsConfig(AppConfig):
     name = "payments"
+
+    def ready(self) -> None:
+        from payments import mirror  # noqa: PLC0415: models are loaded by now
+
+        mirror.keep_keys_out()

@@ -55,25 +55,36 @@ def mirror(log_id: int) -> bool:
     data = gateway.fetch(kind, str(told["id"]), account=row.account)
     if data is None:
         return False
-    _copy(kind, data, row.account)
+    _copy(kind, data)
     WebhookLog.objects.filter(pk=row.pk).update(mirrored_at=Now())
     return True
 
 
-def _copy(kind: str, data: dict[str, Any], account: str) -> None:
+def _copy(kind: str, data: dict[str, Any]) -> None:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"mirror:{data['id']}"])
         model: Any = apps.get_model("djstripe", MODELS[kind])
-        model.sync_from_stripe_data(Told(data, account or own_account()), api_key=settings.STRIPE_SECRET_KEY)
+        model.sync_from_stripe_data(data, api_key=settings.STRIPE_SECRET_KEY)
 
 
-class Told(dict[str, Any]):
-    """An object that says whose it is. Without that the library would write our secret key into its own table."""
+def keep_keys_out() -> None:
+    """Tells the library whose objects these are without its own way of finding out, which is to write the secret key
+    into a table (dj-stripe 2.11, Account.get_or_retrieve_for_api_key). Called once, when the app is loaded.
+    """
+    account: Any = apps.get_model("djstripe", "Account")
+    account.get_or_retrieve_for_api_key = classmethod(lambda _model, _key: _owner())
 
-    def __init__(self, data: dict[str, Any], account: str) -> None:
-        super().__init__(data)
-        self.stripe_account = account
+
+def _owner() -> Any:
+    """Our own account's row, which every copy refers to."""
+    account: Any = apps.get_model("djstripe", "Account")
+    own = own_account()
+    found = account.objects.filter(id=own).first()
+    if found is None:
+        data = gateway.fetch("account", own) or {}
+        found = account.objects.create(id=own, livemode=settings.STRIPE_LIVE_MODE, stripe_data=data)
+    return found
 
 
 @functools.lru_cache(maxsize=4)

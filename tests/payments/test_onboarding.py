@@ -1,9 +1,8 @@
 """Kofi connects his bank account through Stripe's own form."""
 
 import pytest
-from django.apps import apps
 
-from payments import mirror, onboarding
+from payments import onboarding
 from payments.models import ConnectedAccount
 from tests import people
 from tests.stripe import LocalStripe, tell
@@ -48,14 +47,3 @@ def test_stripe_asks_for_more_later(local_stripe: LocalStripe) -> None:
     assert tell(event).status == "processed"
     state = onboarding.readiness(kofi)
     assert (state.status, state.missing) == ("restricted", ("A photo of an identity document",))
-
-
-def test_the_mirror_comes_after_and_undoes_nothing(local_stripe: LocalStripe) -> None:
-    customer = local_stripe.client.v1.customers.create({"email": "amara@example.com"})
-    rows = local_stripe.deliver("customer.")
-    assert [row.status for row in rows] == ["processed"]
-    assert mirror.mirror(rows[0].pk)
-    assert apps.get_model("djstripe", "Customer").objects.filter(id=customer.id).exists()
-    local_stripe.control("faults", {"do": "api_error", "path": "/v1/customers/*", "count": 5})
-    rows[0].refresh_from_db()
-    assert rows[0].mirrored_at is not None

@@ -43,6 +43,7 @@ class File:
     """A file as a page lists it. `left` is None where there is no limit. `state`: ready, expired, used_up, refused."""
 
     pk: int
+    order: int
     name: str
     size: int
     title: str
@@ -77,6 +78,7 @@ def shown(download: Download, *, moment: dt.datetime) -> File:
     line, order = download.line, download.line.order
     return File(
         pk=download.pk,
+        order=order.pk,
         name=download.file.name,
         size=download.file.size,
         title=line.title,

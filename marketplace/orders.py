@@ -31,11 +31,13 @@ def lock(ids: Iterable[int]) -> list[Order]:
     return states.lock(Order, ids)
 
 
-def mark_paid(orders: Sequence[Order], lines: Sequence[OrderLine], *, actor: events.Actor) -> None:
+def mark_paid(
+    orders: Sequence[Order], lines: Sequence[OrderLine], *, actor: events.Actor, method: str = ""
+) -> None:
     """Created → paid for all orders of a checkout, whose money the caller posts in the same transaction.
 
     Each seller's net becomes `held`. An order of files alone is fulfilled by being paid, and its downloads are granted.
-    The number of statements does not depend on how many orders or lines there are.
+    `method` is told in the timeline. The number of statements does not depend on how many orders or lines there are.
     """
     states.move(
         orders,
@@ -43,6 +45,7 @@ def mark_paid(orders: Sequence[Order], lines: Sequence[OrderLine], *, actor: eve
         table=TRANSITIONS,
         kind="order.paid",
         actor=actor,
+        data={"method": method} if method else {},
         changes={"paid_at": Now(), "held": F("seller_net")},
     )
     Checkout.objects.filter(pk=orders[0].checkout_id).update(paid_at=Now())

@@ -1,48 +1,124 @@
-"""Notices."""
+"""The pages of a person's notices, and the bell."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from __future__ import annotations
 
+import datetime as dt
 
-def listing(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    """Soon."""
-    raise Http404
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
+from banibs.notifications import inbox, words
+from banibs.notifications.forms import LettersForm
+from banibs.notifications.kinds import KINDS
+from banibs.notifications.models import Notice
+from marketplace import keyset
 
-def read_all(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    """Soon."""
-    raise Http404
-
-
-def delete_all(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    """Soon."""
-    raise Http404
-
-
-def undo(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    """Soon."""
-    raise Http404
-
-
-def bell(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    """Soon."""
-    raise Http404
+PAGE = 30
 
 
-def choices(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    """Soon."""
-    raise Http404
+@require_safe
+@login_required
+@never_cache
+def listing(request: HttpRequest) -> HttpResponse:
+    """The newest notices, grouped by day. One statement."""
+    page = keyset.page(inbox.of(request.user.pk), request.GET, size=PAGE)  # type: ignore[arg-type]
+    days: dict[dt.date, list[dict[str, object]]] = {}
+    for notice in page.rows:
+        shown = {"notice": notice, "text": words.text(notice), "icon": KINDS[notice.kind].icon}
+        days.setdefault(notice.created_at.date(), []).append(shown)
+    context = {
+        "days": days.items(),
+        "turn": page.links(request.GET),
+        "removed": request.session.pop("notices_removed", ""),
+    }
+    return render(request, "notifications/list.html", context)
 
 
-def follow(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    """Soon."""
-    raise Http404
+@require_POST
+@login_required
+def follow(request: HttpRequest, pk: int) -> HttpResponse:
+    """Opens what a notice is about; it is read by that."""
+    notice = get_object_or_404(inbox.of(request.user.pk), pk=pk)  # type: ignore[arg-type]
+    inbox.mark_read(request.user.pk, pk)  # type: ignore[arg-type]
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponseClientRedirect(notice.url)
+    return HttpResponseRedirect(notice.url)
 
 
-def read(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    """Soon."""
-    raise Http404
+@require_POST
+@login_required
+def read(request: HttpRequest, pk: int) -> HttpResponse:
+    """Marks one as read."""
+    get_object_or_404(inbox.of(request.user.pk), pk=pk)  # type: ignore[arg-type]
+    inbox.mark_read(request.user.pk, pk)  # type: ignore[arg-type]
+    return redirect("notifications:list")
 
 
-def delete(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    """Soon."""
-    raise Http404
+@require_POST
+@login_required
+def read_all(request: HttpRequest) -> HttpResponse:
+    """Marks all as read."""
+    inbox.mark_read(request.user.pk)  # type: ignore[arg-type]
+    return redirect("notifications:list")
+
+
+@require_POST
+@login_required
+def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Removes one; it can be brought back."""
+    get_object_or_404(inbox.of(request.user.pk), pk=pk)  # type: ignore[arg-type]
+    request.session["notices_removed"] = inbox.remove(request.user.pk, pk).isoformat()  # type: ignore[arg-type]
+    return redirect("notifications:list")
+
+
+@require_POST
+@login_required
+def delete_all(request: HttpRequest) -> HttpResponse:
+    """Removes all; they can be brought back."""
+    request.session["notices_removed"] = inbox.remove(request.user.pk).isoformat()  # type: ignore[arg-type]
+    return redirect("notifications:list")
+
+
+@require_POST
+@login_required
+def undo(request: HttpRequest) -> HttpResponse:
+    """Brings back what was removed at one moment."""
+    try:
+        moment = parse_datetime(request.POST.get("removed", ""))
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise Http404
+    count = inbox.bring_back(request.user.pk, moment)  # type: ignore[arg-type]
+    messages.success(request, ngettext("%(n)d notice is back.", "%(n)d notices are back.", count) % {"n": count})
+    return redirect("notifications:list")
+
+
+@require_safe
+@never_cache
+def bell(request: HttpRequest) -> HttpResponse:
+    """The bell's number, asked for each minute by an open page. Signed out, the page stops asking."""
+    if not request.user.is_authenticated:
+        return HttpResponse(status=286, headers={"HX-Reswap": "none"})
+    return render(request, "components/bell_count.html", {"unread_count": inbox.unread(request.user.pk)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def choices(request: HttpRequest) -> HttpResponse:
+    """Which kinds of notice also come by e-mail."""
+    form = LettersForm(request.POST if request.method == "POST" else None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("Saved."))
+        return redirect("notifications:settings")
+    return render(request, "notifications/settings.html", {"form": form})

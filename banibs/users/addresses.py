@@ -1,28 +1,92 @@
-"""Addresses."""
+"""The address book: where parcels go."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from __future__ import annotations
 
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-def listing(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    """Soon."""
-    raise Http404
-
-
-def new(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    """Soon."""
-    raise Http404
-
-
-def edit(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    """Soon."""
-    raise Http404
-
-
-def delete(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    """Soon."""
-    raise Http404
+from banibs.users import address_book
+from banibs.users.address_form import AddressForm
+from banibs.users.models import Address, User
+from banibs.users.way_back import way_back
 
 
-def make_default(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    """Soon."""
-    raise Http404
+@require_safe
+@login_required
+@never_cache
+def listing(request: HttpRequest) -> HttpResponse:
+    """Every address, the default first."""
+    book = Address.objects.filter(user=request.user)[: address_book.MOST]
+    return render(request, "users/addresses.html", {"book": book, "full": len(book) >= address_book.MOST})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def new(request: HttpRequest) -> HttpResponse:
+    """A form for another address."""
+    user: User = request.user  # type: ignore[assignment]
+    name = "" if user.addresses.exists() else user.name
+    return _form(request, Address(user=user), {"name": name, "country": _country(request)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Changes an address. Orders keep the one they were placed with."""
+    return _form(request, get_object_or_404(Address, pk=pk, user=request.user), {})
+
+
+def _country(request: HttpRequest) -> str:
+    """The first country of the region that the visitor shops in."""
+    return str(next(iter(request.place.countries), "GB"))  # type: ignore[attr-defined]
+
+
+def _form(request: HttpRequest, address: Address, initial: dict[str, str]) -> HttpResponse:
+    form = AddressForm(request.POST or None, instance=address, initial=initial)
+    if "change" in request.POST:  # only the country: its lines with what was typed, and no complaints
+        form = AddressForm(instance=address, initial=request.POST.dict())
+        if request.htmx:  # type: ignore[attr-defined]
+            return render(request, "users/_address_fields.html", {"form": form})
+    elif request.method == "POST" and form.is_valid():
+        return _save(request, form)
+    context = {"form": form, "address": address, "next": way_back(request, "")}
+    return render(request, "users/address.html", context, status=422 if form.errors else 200)
+
+
+def _save(request: HttpRequest, form: AddressForm) -> HttpResponse:
+    if form.instance.pk:
+        form.save()
+    else:
+        try:
+            address_book.add(form.instance.user, form.save(commit=False))
+        except address_book.Full:
+            messages.error(request, _("Your address book is full. Delete an address you no longer use."))
+            return HttpResponseRedirect(reverse("users:addresses"))
+    messages.success(request, _("Address saved."))
+    return HttpResponseRedirect(way_back(request, reverse("users:addresses")))
+
+
+@require_POST
+@login_required
+def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Forgets an address."""
+    address_book.remove(get_object_or_404(Address, pk=pk, user=request.user))
+    messages.success(request, _("Address deleted. Orders keep the one they were placed with."))
+    return HttpResponseRedirect(reverse("users:addresses"))
+
+
+@require_POST
+@login_required
+def make_default(request: HttpRequest, pk: int) -> HttpResponse:
+    """Makes this address the one that is offered first."""
+    address_book.make_default(get_object_or_404(Address, pk=pk, user=request.user))
+    messages.success(request, _("This address is offered first from now on."))
+    return HttpResponseRedirect(reverse("users:addresses"))

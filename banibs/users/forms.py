@@ -3,10 +3,18 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from banibs.users.models import User
+
+
+def one_line(name: str) -> str:
+    """The name as it is. Raises ValidationError for line breaks and control characters."""
+    if not name.isprintable():
+        raise forms.ValidationError(_("A name cannot hold line breaks or control characters."))
+    return name
 
 
 class SignupForm(forms.Form):
@@ -28,11 +36,35 @@ class SignupForm(forms.Form):
 
     def clean_name(self) -> str:
         """A name is one line of text. Control characters are refused."""
-        name: str = self.cleaned_data["name"]
-        if any(not character.isprintable() for character in name):
-            raise forms.ValidationError(_("A name cannot hold line breaks or control characters."))
-        return name
+        return one_line(self.cleaned_data["name"])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.order_fields(self.field_order)
+
+
+class ProfileForm(forms.Form):
+    """What a person chooses about themselves. The language is asked only where there is more than one."""
+
+    name = forms.CharField(
+        label=_("Full name"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        help_text=_("As it should stand on a parcel."),
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    theme = forms.ChoiceField(
+        label=_("Light or dark"),
+        required=False,
+        choices=[("", _("As my device")), ("light", _("Light")), ("dark", _("Dark"))],
+        help_text=_("Kept in this browser."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if len(settings.LANGUAGES) < 2:
+            del self.fields["language"]
+
+    def clean_name(self) -> str:
+        """A name is one line of text."""
+        return one_line(self.cleaned_data["name"])

@@ -1,8 +1,38 @@
-"""A buyer's overview."""
+"""The first page of an account: the last orders, the wallet, and three first steps for who is new."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from banibs.core.money import Money
+from banibs.users.models import Address, User
+from marketplace import purchases
+from marketplace.models import Download, Seller
+from wallet import ledger
+
+LAST = 3
 
 
-def overview(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    """Soon."""
-    raise Http404
+@require_safe
+@login_required
+@never_cache
+def overview(request: HttpRequest) -> HttpResponse:
+    """What is going on, in eight statements."""
+    user: User = request.user  # type: ignore[assignment]
+    orders = list(purchases.of(user).order_by("-id")[:LAST])
+    here: str = request.place.currency  # type: ignore[attr-defined]
+    held = {code: Money(amounts["available"], code) for code, amounts in ledger.wallet_balances(user.pk).items()}
+    context = {
+        "orders": orders,
+        "balance": held.pop(here, Money(0, here)),
+        "others": [balance for balance in held.values() if balance],
+        "files": Download.objects.filter(user=user)[:100].count(),
+        "addresses": Address.objects.filter(user=user)[:100].count(),
+        "verified": user.email_is_verified(),
+        "shop": Seller.objects.filter(user=user).first(),
+    }
+    return render(request, "marketplace/account/overview.html", context)

@@ -23,7 +23,7 @@ PAGE = 24
 @never_cache
 def listing(request: HttpRequest) -> HttpResponse:
     """A person's files, newest first, searched by title, shop or file name."""
-    wanted = request.GET.get("q", "").strip()[:100]
+    wanted = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     found = downloads.rows().filter(user=request.user)
     if wanted:
         found = found.filter(

@@ -1,28 +1,137 @@
-"""Orders."""
+"""A buyer's orders: found again, looked at, printed, received."""
 
+from __future__ import annotations
+
+import structlog
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from banibs.core import events, states_words
+from banibs.core.states import InvalidTransition
+from marketplace import breakdown as breakdowns
+from marketplace import downloads, keyset, purchases, summary
+from marketplace import orders as order_verbs
+from marketplace.models import Checkout, Order
+
+log = structlog.get_logger(__name__)
+PAGE = 20
 
 
-def listing(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    """Soon."""
-    raise Http404
+@require_safe
+@login_required
+@never_cache
+@vary_on_headers("HX-Request")
+def listing(request: HttpRequest) -> HttpResponse:
+    """A page of the person's orders, newest first. Three statements."""
+    text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    state = request.GET.get("state", "")
+    state = state if state in purchases.FILTERS else ""
+    page = keyset.page(purchases.found(purchases.of(request.user), text=text, state=state), request.GET, size=PAGE)  # type: ignore[arg-type]
+    context = {
+        "page": page,
+        "turn": page.links(request.GET),
+        "text": text,
+        "state": state,
+        "states": [(code, label) for code, (label, _condition) in purchases.FILTERS.items()],
+    }
+    template = "marketplace/account/orders.html"
+    return render(request, f"{template}#results" if request.htmx else template, context)  # type: ignore[attr-defined]
 
 
-def detail(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    """Soon."""
-    raise Http404
+def own(request: HttpRequest, number: str) -> Checkout:
+    """The person's checkout of this number. Another's, or none, is 404, and another's is noted."""
+    checkout = purchases.of(request.user).filter(number=number).first()  # type: ignore[arg-type]
+    if checkout is None:
+        log.warning("access.refused", what="order", number=number[:20])
+        raise Http404
+    return checkout
 
 
-def receipt(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    """Soon."""
-    raise Http404
+@require_safe
+@login_required
+@never_cache
+@vary_on_headers("HX-Request")
+def detail(request: HttpRequest, number: str) -> HttpResponse:
+    """Where an order is: each shop's part, its files, what was paid. Six statements."""
+    checkout = own(request, number)
+    parts = purchases.parts(checkout, request.user)  # type: ignore[arg-type]
+    files = downloads.of_checkout(checkout)
+    context = {
+        "checkout": checkout,
+        "parts": [(part, [file for file in files if file.order == part.order.pk]) for part in parts],
+        "sums": summary.sums(checkout, posted=sum(1 for part in parts if not part.digital)),
+        "refunded": checkout.money(sum(part.order.refunded for part in parts)),
+        "open": any(part.order.status in (Order.Status.CREATED, Order.Status.PAID) for part in parts),
+        "crumbs": _crumbs(checkout.number),
+    }
+    template = "marketplace/account/order.html"
+    return render(request, f"{template}#parts" if request.htmx else template, context)  # type: ignore[attr-defined]
 
 
-def breakdown(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    """Soon."""
-    raise Http404
+@require_safe
+@login_required
+@never_cache
+def receipt(request: HttpRequest, number: str) -> HttpResponse:
+    """The order as a sheet to print or to keep."""
+    checkout = own(request, number)
+    parts = purchases.parts(checkout, request.user)  # type: ignore[arg-type]
+    context = {
+        "checkout": checkout,
+        "parts": parts,
+        "shares": _shares(checkout, parts),
+        "sums": summary.sums(checkout, posted=sum(1 for part in parts if not part.digital)),
+        "refunded": checkout.money(sum(part.order.refunded for part in parts)),
+    }
+    return render(request, "marketplace/account/receipt.html", context)
 
 
-def received(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    """Soon."""
-    raise Http404
+@require_safe
+@login_required
+@never_cache
+@vary_on_headers("HX-Request")
+def breakdown(request: HttpRequest, number: str) -> HttpResponse:
+    """Who got what of an order, by the figures it was bought with."""
+    checkout = own(request, number)
+    parts = purchases.parts(checkout, request.user)  # type: ignore[arg-type]
+    sheet = request.htmx  # type: ignore[attr-defined]
+    context = {"checkout": checkout, "parts": _shares(checkout, parts), "crumbs": _crumbs(number, _("Where the money goes"))}
+    return render(request, "marketplace/breakdown_sheet.html" if sheet else "marketplace/account/breakdown.html", context)
+
+
+def _shares(checkout: Checkout, parts: list[purchases.Part]) -> breakdowns.Breakdown:
+    lines = {part.order.pk: part.lines for part in parts}
+    return breakdowns.of_orders([part.order for part in parts], lines, tax_name=checkout.tax_name)
+
+
+@require_POST
+@login_required
+def received(request: HttpRequest, number: str) -> HttpResponse:
+    """ "I have received it": completes one shop's part, named by its own number."""
+    order = Order.objects.filter(number=number, buyer=request.user).select_related("checkout").first()
+    if order is None:
+        log.warning("access.refused", what="order", number=number[:20])
+        raise Http404
+    try:
+        order_verbs.complete(order.pk, actor=events.Actor.person(request.user, role="buyer"))
+        messages.success(request, _("Thank you. The shop knows that you have it."))
+    except InvalidTransition as refusal:
+        now = states_words.word("order", refusal.current).text
+        messages.error(request, _("Nothing was changed: this order is now “%(state)s”.") % {"state": now})
+    return redirect("marketplace:order", order.checkout.number)
+
+
+def _crumbs(number: str, *further: str) -> list[dict[str, str]]:
+    here = reverse("marketplace:order", args=[number]) if further else ""
+    return [
+        {"name": _("Account"), "url": reverse("marketplace:account")},
+        {"name": _("Orders"), "url": reverse("marketplace:orders")},
+        {"name": number, "url": here},
+        *({"name": name, "url": ""} for name in further),
+    ]

@@ -1,0 +1,98 @@
+"""Every kind of notice: its words, its icon, and the letter that goes with it. The one table.
+
+Words are made when they are read, in the reader's language, from the `data` that was kept when it was written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+BUYING, SELLING = "buying", "selling"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`text` is filled with the notice's data; `label` names the kind where letters are chosen."""
+
+    side: str
+    icon: str
+    label: str | Promise
+    text: str | Promise
+    letter: str = ""  # the template of its e-mail; none: it has no letter of its own
+
+
+KINDS: Mapping[str, Kind] = {
+    "order_confirmed": Kind(
+        BUYING,
+        "check",
+        _("Order confirmed"),
+        _("Order %(number)s confirmed, %(total)s."),
+        "order_confirmed",
+    ),
+    "order_ready": Kind(
+        BUYING,
+        "download",
+        _("Files ready to download"),
+        _("Ready to download: %(titles)s."),
+        "order_ready",
+    ),
+    "order_posted": Kind(
+        BUYING,
+        "truck",
+        _("Parcel posted"),
+        _("%(shop)s posted your parcel of order %(number)s."),
+        "order_posted",
+    ),
+    "order_canceled": Kind(
+        BUYING,
+        "circle-x",
+        _("Order cancelled"),
+        _("%(shop)s cancelled its part of order %(number)s. %(refund)s is back in your wallet."),
+        "order_canceled",
+    ),
+    "order_failed": Kind(
+        BUYING,
+        "circle-alert",
+        _("Payment failed"),
+        _("Order %(number)s was not paid in time and is cancelled. Nothing was charged."),
+        "order_failed",
+    ),
+    "order_completed": Kind(
+        BUYING,
+        "check",
+        _("Order complete"),
+        _("Order %(number)s of %(shop)s counts as received."),
+    ),
+    "sale_paid": Kind(
+        SELLING,
+        "banknote",
+        _("Payment received"),
+        _("Payment received, funds in escrow: %(net)s of order %(order_number)s."),
+        "sale_paid",
+    ),
+    "sale_to_send": Kind(
+        SELLING,
+        "package",
+        _("New order to send"),
+        _("Order confirmed, awaiting shipment: %(order_number)s, %(titles)s."),
+        "sale_to_send",
+    ),
+    "sale_canceled": Kind(
+        SELLING,
+        "circle-x",
+        _("Sale cancelled"),
+        _("Order %(order_number)s is cancelled. %(refund)s went back to the buyer."),
+        "sale_canceled",
+    ),
+    "sale_completed": Kind(
+        SELLING,
+        "check",
+        _("Sale complete"),
+        _("Order %(order_number)s is complete. The buyer has it."),
+        "sale_completed",
+    ),
+}

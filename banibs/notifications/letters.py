@@ -1,0 +1,101 @@
+"""The e-mails that go with notices: each sent by itself, so that one refused letter repeats no other."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import structlog
+from celery import current_app
+from django.conf import settings
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from banibs.core import mail
+from banibs.core.clock import Now
+from banibs.notifications import words
+from banibs.notifications.kinds import KINDS
+from banibs.notifications.models import Notice
+from marketplace import downloads, purchases, summary
+from marketplace.models import Checkout, Order
+
+log = structlog.get_logger(__name__)
+TASK = "banibs.notifications.tasks.send_letters"
+BATCH = 100
+MOST_ATTEMPTS = 10
+
+
+def wake() -> None:
+    """Asks a worker to send now. When the broker is away, the timetable's sweeper does it instead."""
+    try:
+        current_app.send_task(TASK, ignore_result=True, retry=False)
+    except (OperationalError, OSError) as error:
+        log.warning("letters.wake_failed", error=str(error))
+
+
+def send_due(*, batch: int = BATCH) -> int:
+    """Sends what is due, oldest first; returns how many were tried."""
+    tried = 0
+    while tried < batch and send_next():
+        tried += 1
+    return tried
+
+
+def send_next() -> bool:
+    """Sends one letter; False when none is due.
+
+    Its row is locked meanwhile and marked in the same transaction, so two workers never send the same letter. A mail
+    server that refuses is asked again after 2^n minutes, ten times.
+    """
+    with transaction.atomic():
+        notice = (
+            Notice.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("user")
+            .filter(letter=Notice.Letter.DUE, letter_due_at__lte=Now())
+            .order_by("letter_due_at", "id")
+            .first()
+        )
+        if notice is None:
+            return False
+        attempts = notice.letter_attempts + 1
+        try:
+            with transaction.atomic():
+                _send(notice)
+        except Exception:  # whatever a mail server answers is noted and tried again
+            log.exception("letter.failed", notice=notice.pk, kind=notice.kind, attempts=attempts)
+            Notice.objects.filter(pk=notice.pk).update(
+                letter=Notice.Letter.GIVEN_UP if attempts >= MOST_ATTEMPTS else Notice.Letter.DUE,
+                letter_attempts=attempts,
+                letter_due_at=Now() + dt.timedelta(minutes=2**attempts),
+            )
+            return True
+        Notice.objects.filter(pk=notice.pk).update(letter=Notice.Letter.SENT, letter_attempts=attempts)
+    return True
+
+
+def _send(notice: Notice) -> None:
+    order = Order.objects.select_related("seller", "checkout").get(pk=notice.data["order"])
+    checkout = purchases.of(order.buyer).get(pk=order.checkout_id)
+    mail.send(
+        template=KINDS[notice.kind].letter,
+        to=[notice.user.email],
+        context={
+            "person": notice.user,
+            "said": words.said(notice),
+            "url": settings.SITE_URL + notice.url,
+            "cloth_slug": "" if notice.kind == "order_confirmed" else notice.data.get("shop_slug", ""),
+            **_about(order, checkout),
+        },
+    )
+
+
+def _about(order: Order, checkout: Checkout) -> dict[str, object]:
+    """What letters say of an order. Figures are those that it was bought with."""
+    parts = purchases.parts(checkout, order.buyer)
+    return {
+        "order": order,
+        "checkout": checkout,
+        "parts": parts,
+        "part": next(part for part in parts if part.order.pk == order.pk),
+        "sums": summary.sums(checkout, posted=sum(1 for part in parts if not part.digital)),
+        "files": [file for file in downloads.of_checkout(checkout) if file.order == order.pk],
+    }

@@ -1,0 +1,126 @@
+"""From an event to the notices of both sides: who is told what. Named in `banibs.subscribers`.
+
+Runs in the transaction of its delivery; a notice is unique per event, person and kind, so a job that runs again writes
+nothing twice. Letters are sent afterwards, each by itself (`letters`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+
+from banibs.core.clock import Now
+from banibs.core.models import Event
+from banibs.notifications import letters
+from banibs.notifications.kinds import KINDS
+from banibs.notifications.models import Choice, Notice
+from marketplace.models import Order
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One person, one kind of notice, and what it says."""
+
+    user_id: int
+    kind: str
+    url: str
+    data: Mapping[str, Any]
+    letter: bool = True
+
+
+def write(event: Event) -> None:
+    """Writes the notices of an event of an order. Three statements, and the letters are asked for after the commit."""
+    order = (
+        Order.objects.select_related("seller", "checkout")
+        .prefetch_related("lines", "checkout__orders")
+        .get(pk=event.subject_id)
+    )
+    told = list(_WHO[event.kind](event, order))
+    unwanted = set(
+        Choice.objects.filter(user__in=[one.user_id for one in told]).values_list("user_id", "kind")
+    )
+    Notice.objects.bulk_create((_notice(event, one, unwanted) for one in told), ignore_conflicts=True)
+    transaction.on_commit(letters.wake)
+
+
+def _notice(event: Event, told: Told, unwanted: set[tuple[int, str]]) -> Notice:
+    wanted = told.letter and bool(KINDS[told.kind].letter) and (told.user_id, told.kind) not in unwanted
+    return Notice(
+        event=event,
+        user_id=told.user_id,
+        kind=told.kind,
+        url=told.url,
+        data={"order": event.subject_id, **told.data},
+        letter=Notice.Letter.DUE if wanted else Notice.Letter.NONE,
+        letter_due_at=Now() if wanted else None,
+    )
+
+
+def _paid(event: Event, order: Order) -> Iterator[Told]:
+    """The buyer hears once of the whole checkout: from the event of its first order."""
+    if order.pk == min(one.pk for one in order.checkout.orders.all()):
+        yield _to_buyer(order, "order_confirmed", total=_money(order, order.checkout.total))
+    paid = _to_seller(order, "sale_paid", net=_money(order, order.seller_net))
+    if order.min_days is None:
+        yield paid
+    else:  # one letter says both
+        yield replace(paid, letter=False)
+        yield _to_seller(order, "sale_to_send", titles=_titles(order))
+
+
+def _fulfilled(event: Event, order: Order) -> Iterator[Told]:
+    if order.min_days is None:
+        yield _to_buyer(order, "order_ready", titles=_titles(order))
+    else:
+        yield _to_buyer(order, "order_posted", **event.data)
+
+
+def _canceled(event: Event, order: Order) -> Iterator[Told]:
+    """An order that was never paid was never told to its shop; the buyer hears once that the checkout lapsed."""
+    refund = _money(order, order.refunded)
+    if event.from_state == Order.Status.CREATED:
+        first = min(one.pk for one in order.checkout.orders.all())
+        if first == order.pk:
+            yield _to_buyer(order, "order_failed")
+        return
+    yield _to_buyer(order, "order_canceled", refund=refund, reason=event.reason)
+    yield _to_seller(order, "sale_canceled", refund=refund, reason=event.reason)
+
+
+def _completed(event: Event, order: Order) -> Iterator[Told]:
+    yield _to_seller(order, "sale_completed")
+    if event.actor_id != order.buyer_id:
+        yield _to_buyer(order, "order_completed")
+
+
+_WHO: Mapping[str, Callable[[Event, Order], Iterator[Told]]] = {
+    "order.paid": _paid,
+    "order.fulfilled": _fulfilled,
+    "order.canceled": _canceled,
+    "order.completed": _completed,
+}
+
+
+def _to_buyer(order: Order, kind: str, **data: Any) -> Told:
+    number = order.checkout.number
+    said = {"number": number, "shop": order.seller.name, "shop_slug": order.seller.slug, **data}
+    return Told(order.buyer_id, kind, reverse("marketplace:order", args=[number]), said)
+
+
+def _to_seller(order: Order, kind: str, **data: Any) -> Told:
+    said = {"order_number": order.number, "shop_slug": order.seller.slug, **data}
+    return Told(order.seller.user_id, kind, reverse("seller:order", args=[order.number]), said)
+
+
+def _money(order: Order, amount: int) -> dict[str, Any]:
+    """Money as a notice keeps it: written out when it is read, in the reader's language."""
+    return {"amount": amount, "currency": order.currency}
+
+
+def _titles(order: Order) -> str:
+    titles = [str(line) for line in order.lines.all()]
+    return ", ".join(titles[:3]) + (f" +{len(titles) - 3}" if len(titles) > 3 else "")

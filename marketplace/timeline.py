@@ -1,0 +1,90 @@
+"""What happened to an order, in words: a reading of the event log, oldest first. Nothing is kept twice."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from banibs.core.models import Event
+from banibs.core.money import Money
+
+MOST = 2_000  # entries of one reading: fifty orders, each with far more than an order's life holds
+TEXTS: Mapping[str, str | Promise] = {
+    "order.created": gettext_lazy("Order placed"),
+    "order.paid": gettext_lazy("Paid"),
+    "order.fulfilled": gettext_lazy("Posted"),
+    "order.completed": gettext_lazy("Received"),
+    "order.canceled": gettext_lazy("Cancelled"),
+    "order.refunded": gettext_lazy("Refunded"),
+}
+PAID_WITH: Mapping[str, str | Promise] = {
+    "wallet": gettext_lazy("Paid from the wallet"),
+    "card": gettext_lazy("Paid by card"),
+    "stripe_checkout": gettext_lazy("Paid through Stripe Checkout"),
+    "wallet_and_card": gettext_lazy("Paid from the wallet and by card"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened: what, by whom, when, and why where a reason was given."""
+
+    at: dt.datetime
+    kind: str
+    from_state: str
+    to_state: str
+    actor_type: str
+    actor_id: int | None
+    actor_name: str
+    reason: str
+    data: Mapping[str, Any]
+
+    @property
+    def text(self) -> str:
+        """What happened, for anybody who may see the order."""
+        if self.kind == "order.paid":
+            return str(PAID_WITH.get(self.data.get("method", ""), TEXTS["order.paid"]))
+        if self.kind == "order.fulfilled" and self.actor_type == Event.Actor.SYSTEM:
+            return _("Ready to download")
+        if self.kind == "order.refunded":
+            return _("%(amount)s given back") % {"amount": self.money}
+        if self.kind == "order.canceled" and self.from_state == "created":
+            return _("Cancelled, not paid")
+        return str(TEXTS[self.kind])
+
+    @property
+    def money(self) -> Money:
+        """The amount of a refund."""
+        return Money(self.data["amount"], self.data["currency"])
+
+    @property
+    def tracking(self) -> str:
+        """Carrier and number of a parcel, where the shop gave them."""
+        return " ".join(filter(None, [self.data.get("carrier", ""), self.data.get("tracking", "")]))
+
+
+def read(orders: Collection[int]) -> Mapping[int, Sequence[Entry]]:
+    """order id → its entries, oldest first. One statement however many orders."""
+    happened = Event.objects.filter(subject_type="order", subject_id__in=orders, kind__in=TEXTS).order_by("pk")[:MOST]
+    found: dict[int, list[Entry]] = {order: [] for order in orders}
+    for event in happened:
+        found[event.subject_id].append(
+            Entry(
+                at=event.at,
+                kind=event.kind,
+                from_state=event.from_state,
+                to_state=event.to_state,
+                actor_type=event.actor_type,
+                actor_id=event.actor_id,
+                actor_name=event.actor_name,
+                reason=event.reason,
+                data=event.data,
+            )
+        )
+    return found

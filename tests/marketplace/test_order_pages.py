@@ -1,0 +1,147 @@
+"""Amara looks after what she bought; nobody else sees it."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from banibs.core import events
+from marketplace import orders
+from marketplace.models import Order
+from payments import refunds
+from tests import market as scene
+from tests.shopping import buys, file
+
+pytestmark = pytest.mark.django_db
+
+
+def bought(client: Client) -> tuple[scene.Market, str]:
+    market = scene.opened()
+    file(market.zine)
+    checkout = buys(market, (market.basket, 2), (market.jar, 1), (market.zine, 1))
+    client.force_login(market.amara)
+    return market, checkout.number
+
+
+def test_the_order_shows_each_shops_part_its_files_and_every_figure(client: Client) -> None:
+    _market, number = bought(client)
+    page = client.get(f"/account/orders/{number}/").content.decode()
+    for said in (
+        f"Order {number}", "£128.00 to 2 shops", "Kofi Weaves", "Zuri Sounds", "Paid from the wallet", "by you",
+        "Night Market.pdf", "5 of 5 downloads left", "VAT included", "£21.33", "14 Ashley Road", "Being packed",
+    ):  # fmt: skip
+        assert said in page, said
+
+
+def test_its_receipt_and_its_breakdown_add_up(client: Client) -> None:
+    _market, number = bought(client)
+    receipt = client.get(f"/account/orders/{number}/receipt/").content.decode()
+    assert f"Receipt {number}" in receipt
+    parts = client.get(f"/account/orders/{number}/breakdown/").context["parts"]
+    assert parts.net + parts.fee + parts.tax + parts.processing == parts.total
+    sheet = client.get(f"/account/orders/{number}/breakdown/", headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in sheet
+    assert "Kofi Weaves receives" in sheet
+
+
+@pytest.mark.parametrize("page", ["", "receipt/", "breakdown/"])
+def test_anothers_order_is_not_found_and_says_nothing(client: Client, page: str) -> None:
+    market, number = bought(client)
+    for person in (market.zuri.user, market.kofi.user):
+        client.force_login(person)
+        answer = client.get(f"/account/orders/{number}/{page}")
+        assert answer.status_code == 404
+        assert "Amara" not in answer.content.decode()
+        assert "Ashley" not in answer.content.decode()
+    client.logout()
+    assert client.get(f"/account/orders/{number}/{page}").headers["Location"].startswith("/accounts/login/")
+
+
+def test_the_list_finds_by_number_title_shop_and_state(client: Client) -> None:
+    market, number = bought(client)
+    other = buys(market, (market.basket, 1)).number
+
+    def found(**query: str) -> set[str]:
+        page = client.get("/account/orders/", query)
+        return {checkout.number for checkout in page.context["page"].rows}
+
+    assert found() == {number, other}
+    assert found(q=number.lower()) == {number}
+    assert found(q="shea") == {number}
+    assert found(q="kofi") == {number, other}
+    assert found(state="paid") == {number, other}
+    assert found(state="cancelled") == set()
+    assert found(q="\x00%'") == set()
+    assert found(state="nonsense") == {number, other}
+
+
+def test_neither_page_asks_more_for_more(client: Client) -> None:
+    market, number = bought(client)
+
+    def statements(path: str) -> int:
+        client.get(path)
+        with CaptureQueriesContext(connection) as said:
+            assert client.get(path).status_code == 200
+        return len(said)
+
+    one_list, one_order = statements("/account/orders/"), statements(f"/account/orders/{number}/")
+    scene.credit(market.amara, 100_000)
+    for _ in range(3):
+        buys(market, (market.basket, 1))
+    shelf = [scene.listing(market.kofi, f"Thing {n}", price=100) for n in range(10)]
+    large = buys(market, (market.jar, 1), *((thing, 1) for thing in shelf)).number
+
+    assert statements("/account/orders/") == one_list
+    assert statements(f"/account/orders/{large}/") == one_order
+    assert one_list <= 6
+    assert one_order <= 10
+
+
+def test_a_received_parcel_is_said_so_once(client: Client) -> None:
+    market, number = bought(client)
+    order = Order.objects.get(number=f"{number}-1")
+    orders.fulfil(order.pk, actor=events.Actor.person(market.kofi.user, role="seller"), tracking="RM 1")
+    assert "I have received it" in client.get(f"/account/orders/{number}/").content.decode()
+
+    client.post(f"/account/orders/{order.number}/received/")
+    again = client.post(f"/account/orders/{order.number}/received/", follow=True).content.decode()
+
+    order.refresh_from_db()
+    assert order.status == "completed"
+    assert "Nothing was changed: this order is now “Delivered”." in again
+
+
+def test_only_its_buyer_says_that_it_was_received(client: Client) -> None:
+    market, number = bought(client)
+    order = Order.objects.get(number=f"{number}-1")
+    orders.fulfil(order.pk, actor=events.Actor.person(market.kofi.user, role="seller"))
+    for person in (market.kofi.user, market.zuri.user):
+        client.force_login(person)
+        assert client.post(f"/account/orders/{order.number}/received/").status_code == 404
+    order.refresh_from_db()
+    assert order.status == "fulfilled"
+
+
+def test_a_cancelled_part_says_why_and_what_came_back(client: Client) -> None:
+    market, number = bought(client)
+    order = Order.objects.get(number=f"{number}-1")
+    actor = events.Actor.person(market.kofi.user, role="seller")
+    refunds.cancel_order(order.pk, actor=actor, reason="No reed this year", user_id=market.kofi.user_id)
+
+    page = client.get(f"/account/orders/{number}/").content.decode()
+
+    assert "£102.00 of it was given back." in page
+    assert "No reed this year" in page
+    assert "by Kofi Weaves" in page
+    assert "Kofi Mensah" not in page  # the buyer knows the shop
+
+
+def test_the_overview_greets_and_leads_on(client: Client) -> None:
+    market, number = bought(client)
+    page = client.get("/account/").content.decode()
+    assert "Hello, Amara" in page
+    assert number in page
+    client.force_login(market.kofi.user)
+    first = client.get("/account/").content.decode()
+    assert "Three first steps" in first
+    assert "To your shop, Kofi Weaves" in first

@@ -1,10 +1,20 @@
 """`python -m payments.sandbox --port P`: the local Stripe alone."""
 
 import argparse
+import os
 import sys
+import tempfile
 from pathlib import Path
 
 from payments.sandbox.server import PortTaken, serve
+
+
+def _folder() -> Path:
+    """Beside the rest of what a laptop keeps, where that is named, else a temporary folder; never the checkout."""
+    home = os.environ.get("BANIBS_HOME")
+    return (
+        Path(home) / "run" / "stripe" if home else Path(tempfile.gettempdir()) / f"local-stripe-{os.getuid()}"
+    )
 
 
 def main() -> int:

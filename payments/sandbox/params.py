@@ -8,14 +8,17 @@ from typing import Any
 
 from payments.sandbox.errors import InvalidParameter
 
+DEEPEST = 8
 _PART = re.compile(r"\[([^\]]*)\]")
 
 
 def decode(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """`a[b][0]=x` becomes `{"a": {"b": ["x"]}}`; `a[]=x` appends."""
+    """`a[b][0]=x` becomes `{"a": {"b": ["x"]}}`; `a[]=x` appends. At most eight levels deep."""
     tree: dict[str, Any] = {}
     for name, value in pairs:
         head, *rest = [name.split("[", 1)[0], *_PART.findall(name)]
+        if len(rest) > DEEPEST:
+            raise InvalidParameter(f"Invalid {head}: nested too deep", param=head)
         node = tree
         for part, following in zip([head, *rest], [*rest, None], strict=True):
             part = str(len(node)) if part == "" else part

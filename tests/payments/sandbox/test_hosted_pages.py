@@ -152,7 +152,7 @@ def test_a_card_is_saved_on_the_page(local: LocalStripe) -> None:
     assert len(local.client.payment_methods.list({"customer": buyer.id}).data) == 1
 
 
-# ---- the seller ---------------------------------------------------------------------------------------------
+# ---- the seller: onboarding step by step
 def _link(local: LocalStripe, country: str = "US") -> tuple[str, str]:
     seller = local.client.accounts.create(
         {"type": "express", "country": country, "capabilities": {"transfers": {"requested": True}}}

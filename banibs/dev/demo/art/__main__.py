@@ -24,9 +24,8 @@ def names() -> list[str]:
 def main(arguments: list[str]) -> int:
     """Writes the pictures and names those that nobody can draw yet."""
     gallery.FOLDER.mkdir(exist_ok=True)
-    known = drawing.objects()
     wanted = [name for name in names() if "--all" in arguments or not (gallery.FOLDER / f"{name}.webp").exists()]
-    unknown = [name for name in wanted if name.split("-")[0] not in known]
+    unknown = [name for name in wanted if not drawing.known(name)]
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 480, "height": 600}, device_scale_factor=2)

@@ -1,21 +1,11 @@
-"""The drawings of the demo alone, by name."""
+"""Every drawing that the demo adds to the market's own, by name."""
 
 from __future__ import annotations
 
-import random
+from banibs.dev.demo.art import cloths, house, larder, play, shelf, sounds, walls, worn
+from banibs.dev.demo.art.strokes import Drawer, Framer
 
-from marketplace.art.pen import Palette, group
-from marketplace.cloth import strip
-
-from banibs.dev.demo.art.drawing import Drawer
-
-
-def weave(p: Palette, number: int) -> str:
-    """A cloth laid flat: eight strips sewn side by side."""
-    chance = random.Random(f"{p.wall}{number}")  # noqa: S311  # nosec B311: a pattern, not a secret
-    colours = (p.first, p.second, p.third, p.wall, p.table)
-    return "".join(strip(chance, x=n * 50, width=50, height=500, palette=colours) for n in range(8))
-
-
-DRAWERS: dict[str, Drawer] = {"weave": weave}
-_ = group
+DRAWERS: dict[str, Drawer] = {}
+for _module in (cloths, worn, house, larder, walls, shelf, sounds, play):
+    DRAWERS.update(_module.DRAWERS)
+FRAMERS: dict[str, Framer] = {**walls.FRAMERS, **shelf.FRAMERS}

@@ -17,6 +17,7 @@ OPTIONS = {"fsync": "off", "full_page_writes": "off", "max_connections": "300"}
 SETTINGS = {
     "BANIBS_DEVELOPMENT": "1",
     "BANIBS_TESTS": "1",
+    "DATABASE_POOL": "64",  # a race has a connection for each of its threads
     "DEBUG": "0",
     "SECRET_KEY": "for-tests-alone-" + "0123456789abcdef" * 3,
     "SITE_URL": "http://testserver",

@@ -1,4 +1,4 @@
-"""Checkouts, and what moves an order on: the API's doors to the same functions as the pages."""
+"""`checkouts/`: buying the cart, and paying what was placed. The same functions as the pages."""
 
 from __future__ import annotations
 
@@ -25,17 +25,21 @@ from banibs.core.api import (
     plain,
 )
 from banibs.core.idempotency import Answer
-from banibs.core.states import InvalidTransition
 from banibs.users.models import Address
-from marketplace import orders
 from marketplace.api import shapes
-from marketplace.api.orders import visible_orders
 from marketplace.checkout import CheckoutRefusal
 from marketplace.models import Checkout, Order
-from payments import purchase, refunds
-from payments.models import Method, Payment
+from payments import cards, customers, gateway, hosted, purchase, retender
+from payments.models import Intent, Method, Payment
 
-STATUS = {"insufficient_funds": 402, "out_of_stock": 409, "price_changed": 409, "coupon_exhausted": 409}
+STATUS = {
+    "insufficient_funds": 402,
+    "out_of_stock": 409,
+    "price_changed": 409,
+    "coupon_exhausted": 409,
+    "order_already_paid": 409,
+    "checkout_expired": 409,
+}
 KEY = OpenApiParameter(IDEMPOTENCY_HEADER, str, OpenApiParameter.HEADER, required=True)
 
 
@@ -69,7 +73,7 @@ class CheckoutShape(serializers.Serializer[Any]):
 
 
 def shown(number: str, *, user_id: int) -> dict[str, Any]:
-    """A checkout of this person with its orders and payment, in three statements. Raises NotFound."""
+    """A checkout of this person with its orders and payment, in a fixed number of statements. Raises NotFound."""
     checkout = Checkout.objects.select_related("payment").filter(number=number, user_id=user_id).first()
     if checkout is None:
         raise NotFound
@@ -77,6 +81,7 @@ def shown(number: str, *, user_id: int) -> dict[str, Any]:
         Order.objects.filter(checkout=checkout).select_related("seller", "checkout").prefetch_related("lines").order_by("id")
     )
     payment = checkout.payment
+    intent = Intent.objects.filter(payment=payment, status=Intent.Status.OPEN).first() if payment.card_part else None
     return {
         "number": checkout.number,
         "status": payment.status,
@@ -86,8 +91,8 @@ def shown(number: str, *, user_id: int) -> dict[str, Any]:
             "id": payment.pk,
             "status": payment.status,
             "method": payment.method,
-            "client_secret": None,
-            "url": None,
+            "client_secret": intent.client_secret or None if intent else None,
+            "url": intent.url or None if intent else None,
         },
         "cart_cleared": True,
     }
@@ -111,7 +116,10 @@ class CheckoutsView(APIView):
         asked = CheckoutRequest(data=request.data)
         asked.is_valid(raise_exception=True)
         wanted = asked.validated_data
-        return idempotent(request, scope="checkout", effect=lambda: self._buy(request, wanted))
+        response = idempotent(request, scope="checkout", effect=lambda: self._buy(request, wanted))
+        if response.data["payment"]["status"] != Payment.Status.SUCCEEDED:
+            response.data["payment"] |= opened(response.data["payment"]["id"])
+        return response
 
     def _buy(self, request: Request, wanted: dict[str, Any]) -> Answer:
         address = None
@@ -133,6 +141,16 @@ class CheckoutsView(APIView):
         return Answer(201, plain(shown(bought.placed.checkout.number, user_id=request.user.pk)))
 
 
+def opened(payment_id: int) -> dict[str, str | None]:
+    """After the commit: what a browser needs to go on. A Stripe that is away leaves it to `…/pay/`."""
+    payment = Payment.objects.select_related("checkout", "user").get(pk=payment_id)
+    try:
+        row = hosted.begin(payment) if payment.method == Method.STRIPE_CHECKOUT else cards.pay(payment, user=payment.user)
+    except (gateway.Unknown, gateway.Refused, cards.NotPayable):
+        return {}
+    return {"client_secret": row.client_secret or None, "url": row.url or None}
+
+
 class CheckoutView(APIView):
     """`checkouts/{number}/`"""
 
@@ -144,46 +162,51 @@ class CheckoutView(APIView):
         return Response(shown(number, user_id=request.user.pk))
 
 
-class TransitionRequest(StrictSerializer):
-    """Where an order should go."""
+class PayRequest(StrictSerializer):
+    """How to pay what was placed. With `payment_method` (a saved card's id, or a way to pay) the server goes ahead."""
 
-    to = serializers.ChoiceField(choices=["fulfilled", "completed", "canceled"])
-    reason = serializers.CharField(required=False, max_length=500, default="")
-    carrier = serializers.CharField(required=False, max_length=60, default="")
-    tracking = serializers.CharField(required=False, max_length=80, default="")
+    payment_method = serializers.CharField(required=False, max_length=80, default="")
 
 
-class TransitionsView(APIView):
-    """`orders/{number}/transitions/`: its seller posts or cancels, its buyer confirms receipt."""
+class PayView(APIView):
+    """`checkouts/{number}/pay/`: a client_secret for the browser, or paid by the server with a saved card."""
 
     scope = "orders"
 
-    @extend_schema(request=TransitionRequest, parameters=[KEY], responses=shapes.OrderShape)
+    @extend_schema(request=PayRequest, parameters=[KEY], responses=CheckoutShape)
     def post(self, request: Request, number: str) -> Response:
-        asked = TransitionRequest(data=request.data)
+        asked = PayRequest(data=request.data)
         asked.is_valid(raise_exception=True)
-        order = visible_orders(request.user).filter(number=number).first()
-        if order is None:
+        payment = Payment.objects.filter(checkout__number=number, user=request.user).first()
+        if payment is None:
             raise NotFound
-        wanted = asked.validated_data
-        return idempotent(request, scope=f"transition:{number}", effect=lambda: self._move(request, order, wanted))
+        if payment.status == Payment.Status.SUCCEEDED:
+            raise Refused(409, "order_already_paid", _("This order is paid already"))
+        try:
+            self._pay(request, payment, asked.validated_data["payment_method"])
+        except CheckoutRefusal as refusal:
+            raise refused(refusal) from refusal
+        except gateway.Unknown as unknown:
+            message = _("Stripe does not answer. Nothing was charged. Try again with the same key")
+            raise Refused(503, "temporarily_unavailable", message) from unknown
+        return Response(shown(number, user_id=request.user.pk))
 
-    def _move(self, request: Request, order: Order, wanted: dict[str, str]) -> Answer:
-        sells = order.seller.user_id == request.user.pk
-        buys = order.buyer_id == request.user.pk
-        to, reason = wanted["to"], wanted["reason"]
-        if to == "completed" and buys:
-            orders.complete(order.pk, actor=events.Actor.person(request.user, role="buyer"))
-        elif to == "fulfilled" and sells:
-            actor = events.Actor.person(request.user, role="seller")
-            orders.fulfil(order.pk, actor=actor, carrier=wanted["carrier"], tracking=wanted["tracking"])
-        elif to == "canceled" and sells:
-            if not reason.strip():
-                message = _("Say why the order is canceled")
-                raise Refused(400, "reason_required", message, fields={"reason": [message]})
-            actor = events.Actor.person(request.user, role="seller")
-            refunds.cancel_order(order.pk, actor=actor, reason=reason, user_id=request.user.pk)
-        else:
-            raise InvalidTransition(order, current=order.status, to=to)
-        fresh = visible_orders(request.user).get(pk=order.pk)
-        return Answer(200, plain(shapes.order(fresh)))
+    def _pay(self, request: Request, payment: Payment, wanted: str) -> None:
+        actor = events.Actor.person(request.user, role="buyer")
+        if wanted in Method.values:
+            payment = retender.pay_again(payment.pk, method=wanted, actor=actor)
+            wanted = ""
+        if not payment.card_part:
+            return
+        try:
+            if payment.method == Method.STRIPE_CHECKOUT and not wanted:
+                hosted.begin(payment)
+            else:
+                cards.pay(payment, user=request.user, card=wanted)
+        except customers.NotYours as foreign:
+            raise NotFound from foreign
+        except cards.Declined as declined:
+            message = _("Payment declined. Please try another method")
+            raise Refused(402, "card_declined", message, reason=declined.message) from declined
+        except cards.NotPayable as over:
+            raise Refused(409, "order_already_paid", _("This order is not waiting for a card")) from over

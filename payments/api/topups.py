@@ -1,0 +1,108 @@
+"""`wallet/top-ups/` and `seller/onboarding-link/`: what a program may begin, and a browser finishes at Stripe."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from banibs.core.api import AmountField, MoneySerializer, Refused, StrictSerializer, idempotent, money
+from banibs.core.idempotency import Answer
+from banibs.core.money import Money
+from marketplace.models import Seller
+from payments import cards, gateway, onboarding, topups
+from payments.api.checkouts import KEY, PaymentShape
+from payments.models import Payment
+
+
+class TopUpRequest(StrictSerializer):
+    """How much to add, in minor units."""
+
+    amount = AmountField()
+    currency = serializers.CharField(min_length=3, max_length=3)
+
+
+class TopUpShape(serializers.Serializer[Any]):
+    """A top-up and the payment that waits for a card."""
+
+    amount = MoneySerializer()
+    payment = PaymentShape()
+
+
+class TopUpsView(APIView):
+    """`wallet/top-ups/`"""
+
+    scope = "wallet"
+
+    @extend_schema(request=TopUpRequest, parameters=[KEY], responses={201: TopUpShape})
+    def post(self, request: Request) -> Response:
+        asked = TopUpRequest(data=request.data)
+        asked.is_valid(raise_exception=True)
+        amount = Money(asked.validated_data["amount"], asked.validated_data["currency"].upper())
+        answer = idempotent(request, scope="top_up", effect=lambda: self._create(request, amount))
+        payment = Payment.objects.get(pk=answer.data["id"], user=request.user)
+        return Response(self._shown(request, payment), status=answer.status_code, headers=dict(answer.headers))
+
+    def _create(self, request: Request, amount: Money) -> Answer:
+        try:
+            payment = topups.create(user=request.user, amount=amount)
+        except topups.TopUpRefused as refused:
+            raise Refused(400, "invalid_amount", refused.message, fields={"amount": [refused.message]}) from refused
+        return Answer(201, {"id": payment.pk})
+
+    def _shown(self, request: Request, payment: Payment) -> dict[str, Any]:
+        secret = None
+        if payment.status != Payment.Status.SUCCEEDED:
+            try:
+                secret = cards.pay(payment, user=request.user).client_secret or None
+            except gateway.Unknown as unknown:
+                raise Refused(503, "temporarily_unavailable", _("Stripe does not answer. Try again")) from unknown
+        return {
+            "amount": money(payment.money(payment.amount)),
+            "payment": {
+                "id": payment.pk,
+                "status": payment.status,
+                "method": payment.method,
+                "client_secret": secret,
+                "url": None,
+            },
+        }
+
+
+class LinkShape(serializers.Serializer[Any]):
+    """Where the seller goes on."""
+
+    url = serializers.CharField()
+
+
+class OnboardingLinkView(APIView):
+    """`seller/onboarding-link/`"""
+
+    scope = "seller"
+
+    @extend_schema(request=None, responses={201: LinkShape})
+    def post(self, request: Request) -> Response:
+        seller = Seller.objects.select_related("user").filter(user=request.user).first()
+        if seller is None:
+            raise NotFound
+        site = settings.SITE_URL.rstrip("/")
+        try:
+            url = onboarding.link(
+                seller,
+                url=site + reverse("marketplace:shop", args=[seller.slug]),
+                return_url=site + reverse("payments:onboarding_return"),
+                refresh_url=site + reverse("payments:onboarding"),
+            )
+        except gateway.Unknown as unknown:
+            raise Refused(503, "temporarily_unavailable", _("Stripe does not answer. Try again")) from unknown
+        except gateway.Refused as refused:
+            raise Refused(409, "onboarding_refused", refused.message) from refused
+        return Response({"url": url}, status=201)

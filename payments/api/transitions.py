@@ -1,0 +1,67 @@
+"""`orders/{number}/transitions/`: its seller posts or cancels, its buyer confirms receipt."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from banibs.core import events
+from banibs.core.api import Refused, StrictSerializer, idempotent, plain
+from banibs.core.idempotency import Answer
+from banibs.core.states import InvalidTransition
+from marketplace import orders
+from marketplace.api import shapes
+from marketplace.api.orders import visible_orders
+from marketplace.models import Order
+from payments import refunds
+from payments.api.checkouts import KEY
+
+
+class TransitionRequest(StrictSerializer):
+    """Where an order should go."""
+
+    to = serializers.ChoiceField(choices=["fulfilled", "completed", "canceled"])
+    reason = serializers.CharField(required=False, max_length=500, default="")
+    carrier = serializers.CharField(required=False, max_length=60, default="")
+    tracking = serializers.CharField(required=False, max_length=80, default="")
+
+
+class TransitionsView(APIView):
+    """`orders/{number}/transitions/`: its seller posts or cancels, its buyer confirms receipt."""
+
+    scope = "orders"
+
+    @extend_schema(request=TransitionRequest, parameters=[KEY], responses=shapes.OrderShape)
+    def post(self, request: Request, number: str) -> Response:
+        asked = TransitionRequest(data=request.data)
+        asked.is_valid(raise_exception=True)
+        order = visible_orders(request.user).filter(number=number).first()
+        if order is None:
+            raise NotFound
+        wanted = asked.validated_data
+        return idempotent(request, scope=f"transition:{number}", effect=lambda: self._move(request, order, wanted))
+
+    def _move(self, request: Request, order: Order, wanted: dict[str, str]) -> Answer:
+        sells = order.seller.user_id == request.user.pk
+        buys = order.buyer_id == request.user.pk
+        to, reason = wanted["to"], wanted["reason"]
+        if to == "completed" and buys:
+            orders.complete(order.pk, actor=events.Actor.person(request.user, role="buyer"))
+        elif to == "fulfilled" and sells:
+            actor = events.Actor.person(request.user, role="seller")
+            orders.fulfil(order.pk, actor=actor, carrier=wanted["carrier"], tracking=wanted["tracking"])
+        elif to == "canceled" and sells:
+            if not reason.strip():
+                message = _("Say why the order is canceled")
+                raise Refused(400, "reason_required", message, fields={"reason": [message]})
+            actor = events.Actor.person(request.user, role="seller")
+            refunds.cancel_order(order.pk, actor=actor, reason=reason, user_id=request.user.pk)
+        else:
+            raise InvalidTransition(order, current=order.status, to=to)
+        fresh = visible_orders(request.user).get(pk=order.pk)
+        return Answer(200, plain(shapes.order(fresh)))

@@ -1,0 +1,51 @@
+"""Paying a placed checkout, or a top-up, by card: with a new card in the browser, or a saved one from the server."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import reverse
+
+from banibs.core import events
+from banibs.users.models import User
+from payments import customers, gateway, intents
+from payments.intents import NotPayable
+from payments.models import Intent, Payment
+
+__all__ = ["Declined", "NotPayable", "pay", "return_url"]
+
+
+class Declined(Exception):
+    """The card said no; `message` says why, in a person's words. Nothing was charged."""
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code = code
+        self.message = message
+        super().__init__(f"{code}: {message}")
+
+
+def return_url(payment: Payment) -> str:
+    """Where the buyer comes back to from the bank or from Stripe's page."""
+    return settings.SITE_URL.rstrip("/") + reverse("payments:return", args=[payment.pk])
+
+
+def pay(payment: Payment, *, user: User, card: str = "") -> Intent:
+    """The payment's open intent; with `card` (a saved card of this person) confirmed from the server.
+
+    Raises Declined, NotPayable, customers.NotYours, gateway.Refused, gateway.Unknown.
+    """
+    row = intents.begin(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
+    if not card:
+        return row
+    customers.check_owner(user, card)
+    try:
+        state = gateway.confirm_intent(
+            row.stripe_id or "", row=row.pk, payment_method=card, return_url=return_url(payment)
+        )
+    except gateway.Refused as refused:
+        if not refused.declined:
+            raise
+        intents.changed(gateway.read_intent(row.stripe_id or ""), actor=events.STRIPE)
+        raise Declined(refused.code, refused.message) from refused
+    intents.changed(state)
+    row.refresh_from_db()
+    return row

@@ -1,0 +1,29 @@
+"""Stripe Checkout: the other way to pay by card, on a page of Stripe's own."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from banibs.core import clock
+from payments import cards, intents
+from payments.models import Intent, Payment
+
+OPEN_FOR = dt.timedelta(minutes=31)  # Stripe's least is 30; a checkout that expires earlier closes it itself
+
+
+def begin(payment: Payment) -> Intent:
+    """The payment's open session; `url` is where the buyer goes. Raises as `intents.begin` does."""
+    number = payment.checkout.number if payment.checkout else _("Wallet top-up")
+    back = cards.return_url(payment)
+    cancel = reverse("payments:again", args=[number]) if payment.checkout else reverse("wallet:wallet")
+    urls = intents.Urls(
+        name=_("BANIBS order %(number)s") % {"number": number} if payment.checkout else number,
+        success=back,
+        cancel=settings.SITE_URL.rstrip("/") + cancel,
+        expires_at=int((clock.now() + OPEN_FOR).timestamp()),
+    )
+    return intents.begin(payment.pk, kind=Intent.Kind.CHECKOUT_SESSION, urls=urls)

@@ -1,0 +1,14 @@
+"""`manage.py expire_checkouts`: ends the checkouts that nobody paid within 30 minutes."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from payments.expiry import expire_due
+
+
+class Command(BaseCommand):
+    help = "Cancels unpaid checkouts whose time is over; stock, coupons and wallet parts go back."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.stdout.write(f"{expire_due()} expired.")

@@ -1,0 +1,38 @@
+"""`manage.py register_webhooks`: makes our two endpoints at Stripe and keeps their secrets, encrypted."""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.urls import reverse
+
+from banibs.core import secrets
+from payments import gateway
+from payments.intake import forget_secrets
+from payments.models import WebhookSecret
+from payments.webhooks import handlers
+
+
+class Command(BaseCommand):
+    help = "Registers one webhook endpoint for our account and one for connected accounts, for SITE_URL."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not gateway.configured():
+            raise CommandError("Set STRIPE_SECRET_KEY first.")
+        for connect in (False, True):
+            self._register(connect=connect)
+        forget_secrets()
+
+    def _register(self, *, connect: bool) -> None:
+        address = uuid.uuid4()
+        url = settings.SITE_URL.rstrip("/") + reverse("payments:webhook", args=[address])
+        try:
+            stripe_id, secret = gateway.register_endpoint(url=url, events=sorted(handlers()), connect=connect)
+        except (gateway.Refused, gateway.Unknown) as error:
+            raise CommandError(f"Stripe did not register {url}: {error}") from error
+        WebhookSecret.objects.create(
+            uuid=address, stripe_id=stripe_id, connect=connect, encrypted=secrets.encrypt(secret)
+        )
+        kind = "connected accounts" if connect else "our account"
+        self.stdout.write(f"Events of {kind} come to {url} ({stripe_id}).")

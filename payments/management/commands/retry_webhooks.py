@@ -1,0 +1,14 @@
+"""`manage.py retry_webhooks`: works on every stored event whose time has come."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from payments.tasks import retry_webhooks
+
+
+class Command(BaseCommand):
+    help = "Works on the webhooks that wait or failed and whose next try is due."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.stdout.write(f"{retry_webhooks()} worked on.")

@@ -151,8 +151,30 @@ def ribbons(p: Palette, n: int) -> str:
     return scene(p, drawn, shadow=0, ground=440)
 
 
+def dipped(p: Palette, n: int) -> str:
+    """A folded linen throw, dipped to three blues."""
+    drawn = ""
+    for i, (x, y, w, colour) in enumerate(((82, 350, 236, "#1F2070"), (90, 292, 222, "#3F5DB0"), (98, 236, 208, "#A9C7EA"))):
+        shape = f"M{x} {y + 10}q0-10 10-10h{w - 42}q32 0 32 29t-32 29h-{w - 42}q-10 0-10-10Z"
+        threads = "".join(path(f"M{x} {y + 8 + k * 8}h{w}", stroke=WHITE, stroke_width=1.4, opacity=0.2) for k in range(7))
+        fold = path(f"M{x + w - 60} {y + 29}q30-2 46-14", stroke=NIGHT, stroke_width=3, opacity=0.25)
+        drawn += inside(f"di{i}", shape, rect(x, y, w, 58, colour) + threads + fold + rect(x, y + 50, w, 8, NIGHT, opacity=0.22) + rect(x + w - 46, y, 46, 58, NIGHT, opacity=0.1))
+    drawn += "".join(path(f"M{88 + i * 11} 406v16m-3 0h6", stroke="#1F2070", stroke_width=3.4) for i in range(20))
+    return scene(p, drawn, shadow=130, ground=426)
+
+
+def tee(p: Palette, n: int) -> str:
+    """A child's T-shirt with a printed sun."""
+    outline = "M150 150Q200 178 250 150L314 190L288 258L258 240V404H142V240L112 258L86 190Z"
+    rays = "".join(group(path("M200 244l8-22h-16Z", GOLD), f"rotate({i * 30} 200 296)") for i in range(12))
+    drawn = path("M200 120V100a12 12 0 1 1 12 12", stroke=NIGHT, stroke_width=5) + path("M200 120L128 160H272Z", "none", stroke=WOOD, stroke_width=8, stroke_linejoin="round")
+    drawn += inside("te", outline, rect(70, 130, 260, 290, COTTON) + rays + circle(200, 296, 38, p.third) + path("M162 296a38 38 0 0 0 76 0Z", p.first) + shade("M240 150H330V420H232Q256 300 240 150Z", 0.09))
+    drawn += path("M150 150Q200 178 250 150", stroke=p.first, stroke_width=9) + "".join(rect(x, 362, w, 7, NIGHT, opacity=0.7) for x, w in ((162, 34), (202, 36)))
+    return scene(p, drawn, shadow=86, ground=428)
+
+
 DRAWERS: dict[str, Drawer] = {
     function.__name__: function
-    for function in (weave, folded, headwrap, cushion, dress, jacket, apron, shawl, towel, quilt, bonnet, tutu, ribbons)
+    for function in (weave, folded, headwrap, cushion, dress, jacket, apron, shawl, towel, quilt, bonnet, tutu, ribbons, dipped, tee)
 }
 _ = clothed

@@ -136,12 +136,23 @@ def spoons(p: Palette, n: int) -> str:
 
 
 def holders(p: Palette, n: int) -> str:
-    """Two bronze figures bearing candles."""
+    """Two bronze columns bearing candles, one a little taller."""
     bronze, dark = "#9A6A2F", "#6E4A1E"
-    one = rect(-11, -150, 22, 96, COTTON) + path("M0-196C14-176 12-160 0-154C-12-160-14-176 0-196Z", GOLD) + circle(0, -172, 24, WHITE, opacity=0.18) + ellipse(0, -52, 44, 10, bronze) + circle(0, -20, 26, bronze) + path("M-20-34Q0-56 20-34Z", dark)
-    one += path("M-30 8Q0-8 30 8L38 96H-38Z", bronze) + path("M-30 12C-62 30-56 80-22 84M30 12C62 30 56 80 22 84", stroke=bronze, stroke_width=14, stroke_linecap="round") + rect(-34, 96, 26, 60, bronze, rx=8) + rect(8, 96, 26, 60, bronze, rx=8) + rect(-52, 152, 104, 16, dark, rx=5) + rect(-36, 60, 72, 8, dark) + circle(-9, -20, 3, NIGHT) + circle(9, -20, 3, NIGHT)
-    drawn = group(one, "translate(134 252)") + group(one, "translate(268 264) scale(.94)")
+    one = rect(-11, -150, 22, 96, COTTON) + path("M0-196C14-176 12-160 0-154C-12-160-14-176 0-196Z", GOLD) + circle(0, -172, 24, WHITE, opacity=0.18) + rect(4, -150, 7, 96, NIGHT, opacity=0.1)
+    one += ellipse(0, -52, 46, 11, bronze) + ellipse(0, -55, 46, 9, GOLD, opacity=0.35) + path("M-10-48H10L16-20H-16Z", dark) + circle(0, 8, 30, bronze) + path("M8-20a30 30 0 0 1 0 58a44 44 0 0 0 0-58Z", NIGHT, opacity=0.2)
+    one += rect(-20, 36, 40, 9, dark, rx=4) + path("M-16 45H16L30 96H-30Z", bronze) + zigzag(-24, 70, 48, 16, GOLD, teeth=5) + rect(-34, 96, 68, 10, dark, rx=4) + path("M-28 106H28L44 152H-44Z", bronze) + path("M10 106H28L44 152H20Z", NIGHT, opacity=0.18) + rect(-52, 152, 104, 16, dark, rx=5) + path("M-16-4a30 30 0 0 0-6 24", stroke=WHITE, stroke_width=5, opacity=0.4, stroke_linecap="round")
+    drawn = group(one, "translate(134 252)") + group(one, "translate(268 268) scale(.92)")
     return scene(p, drawn, shadow=136, ground=424)
+
+
+def pendantlamp(p: Palette, n: int) -> str:
+    """A woven shade on its cable, and its light."""
+    outline = "M150 150H250C300 190 330 260 334 316Q200 356 66 316C70 260 100 190 150 150Z"
+    weft = "".join(path(f"M{150 - (y - 150) * 0.52:.0f} {y}Q200 {y + 26} {250 + (y - 150) * 0.52:.0f} {y}", stroke=BROWN, stroke_width=2, opacity=0.45) for y in range(162, 320, 13))
+    warp = "".join(path(f"M{152 + i * 6} 150C{130 + i * 9} 200 {76 + i * 15.4:.0f} 260 {66 + i * 16.8:.0f} 330", stroke=DEEP_BROWN, stroke_width=2, opacity=0.3) for i in range(17))
+    drawn = path("M200 0V136", stroke=NIGHT, stroke_width=4) + path("M66 322L10 500H390L334 322Z", WHITE, opacity=0.22) + circle(200, 336, 26, "#FFF3CF") + inside("pl", outline, rect(50, 140, 300, 220, STRAW) + rect(50, 214, 300, 16, p.first) + rect(50, 262, 300, 24, p.second) + weft + warp + shade("M226 140C290 200 310 270 300 340H340V140Z", 0.13))
+    drawn += path("M66 316Q200 356 334 316", stroke=BROWN, stroke_width=8) + rect(180, 128, 40, 26, NIGHT, rx=5)
+    return scene(p, drawn, shadow=0, ground=440)
 
 
 def foldstool(p: Palette, n: int) -> str:
@@ -155,5 +166,6 @@ DRAWERS: dict[str, Drawer] = {
     function.__name__: function
     for function in (
         tray, tallbasket, nested, mesob, fan, vase, plates, pot, jebena, burner, stand, spoons, holders, foldstool,
+        pendantlamp,
     )
 }  # fmt: skip

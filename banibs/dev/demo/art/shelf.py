@@ -47,7 +47,7 @@ def cards(p: Palette, n: int) -> str:
     drawn = ""
     for i in range(6):
         letter = marks[(i + (0 if n == 1 else 3)) % 6]
-        drawn += group(rect(-52, -300, 110, 150, NIGHT, opacity=0.12, rx=4) + rect(-56, -306, 110, 150, COTTON, rx=4) + rect(-48, -298, 94, 134, inks[i], rx=2) + group(letter, "translate(-1 -231)"), f"translate(200 500) rotate({-40 + i * 16})")
+        drawn += group(rect(-52, -300, 110, 150, NIGHT, opacity=0.12, rx=4) + rect(-56, -306, 110, 150, COTTON, rx=4) + rect(-48, -298, 94, 134, inks[i], rx=2) + group(letter, "translate(-1 -231)"), f"translate(200 462) rotate({-35 + i * 14}) scale(.86)")
     return scene(p, drawn, shadow=0, ground=440)
 
 

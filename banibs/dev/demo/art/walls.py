@@ -36,7 +36,7 @@ def _street() -> str:
 def _dawn() -> str:
     drawn = rect(0, 0, 184, 252, "#1F3FA0") + circle(96, 150, 78, "#3D68D8") + circle(96, 168, 44, "#F2A65A")
     for i, x in enumerate((18, 52, 92, 134, 166)):
-        drawn += circle(x, 170 - (i % 3) * 14, 13, "#0B1438") + path(f"M{x - 16} {252}V{206 - (i % 3) * 14}Q{x} {178 - (i % 3) * 14} {x + 16} {206 - (i % 3) * 14}V252Z", "#0B1438") + path(f"M{x} {196 - (i % 3) * 14}L{x + (14 if i % 2 else -12)} {112 - i % 2 * 24}", stroke="#0B1438", stroke_width=8, stroke_linecap="round")
+        drawn += circle(x, 170 - (i % 3) * 14, 13, "#0B1438") + path(f"M{x - 16} {252}V{206 - (i % 3) * 14}Q{x} {178 - (i % 3) * 14} {x + 16} {206 - (i % 3) * 14}V252Z", "#0B1438") + path(f"M{x} {196 - (i % 3) * 14}L{x + (14 if i % 2 else -12)} {112 - i % 2 * 24}", stroke="#0B1438", stroke_width=5.5, stroke_linecap="round") + circle(x + (14 if i % 2 else -12), 110 - i % 2 * 24, 4.6, "#0B1438")
     return drawn + "".join(circle(20 + (i * 53) % 150, 30 + (i * 31) % 90, 2 + i % 3, "#8FB2FF") for i in range(16))
 
 

@@ -86,7 +86,7 @@ def cuff(p: Palette, n: int) -> str:
 
 def rings(p: Palette, n: int) -> str:
     """Five thin rings on a wooden cone or in a row."""
-    drawn = path("M200 110L262 412H138Z", p.first) + path("M200 110L262 412H222Z", NIGHT, opacity=0.16) + rect(118, 408, 164, 16, DARK_WOOD, rx=8)
+    drawn = path("M200 110L262 412H138Z", COTTON) + path("M200 110L262 412H222Z", NIGHT, opacity=0.1) + rect(118, 408, 164, 16, DARK_WOOD, rx=8)
     for i, y in enumerate((196, 236, 280, 324, 372)):
         half = (y - 110) * 62 / 302 + 3
         band = f"M{200 - half:.1f} {y}a{half:.1f} {half * 0.26:.1f} 0 0 0 {2 * half:.1f} 0v13a{half:.1f} {half * 0.26:.1f} 0 0 1-{2 * half:.1f} 0Z"

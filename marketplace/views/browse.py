@@ -82,4 +82,4 @@ def _crumbs(node: categories.Node) -> list[dict[str, str]]:
     crumbs = [{"name": node.name, "url": ""}]
     if node.parent is not None:
         crumbs.insert(0, {"name": node.parent.name, "url": node.parent.url})
-    return [{"name": _("Home"), "url": reverse("marketplace:home")}, *crumbs]
+    return [{"name": _("Everything"), "url": reverse("marketplace:browse")}, *crumbs]

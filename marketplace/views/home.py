@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
@@ -43,6 +44,8 @@ def home(request: HttpRequest) -> HttpResponse:
     )
     return results.respond(request, "marketplace/home.html", {
         **shown,
+        "heading": _("New this week") if front.recent >= NEWEST // 2 else _("Newest pieces"),
+        "see_all": True,
         "canonical": settings.SITE_URL + "/",
         "front": front,
         "in_countries": ngettext("in %(n)d country", "in %(n)d countries", front.countries) % {"n": front.countries},

@@ -168,7 +168,7 @@ def _money_goes(found: Listing, choice: Choice | None) -> dict[str, Any]:
 
 
 def _crumbs(found: Listing, node: categories.Node | None) -> list[dict[str, str]]:
-    crumbs = [{"name": _("Home"), "url": reverse("marketplace:home")}]
+    crumbs = [{"name": _("Everything"), "url": reverse("marketplace:browse")}]
     if node is not None and node.parent is not None:
         crumbs.append({"name": node.parent.name, "url": node.parent.url})
     if node is not None:

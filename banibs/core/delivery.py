@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import traceback
+from collections.abc import Sequence
 
 import structlog
 from django.db import connection, transaction
 from django.db.models import F
 
 from banibs.core.clock import Now
-from banibs.core.events import subscriber
+from banibs.core.events import subscriber, wake
 from banibs.core.models import Delivery
 
 log = structlog.get_logger(__name__)
@@ -60,6 +61,17 @@ def deliver_next() -> bool:
             attempts=F("attempts") + 1, status=Delivery.Status.DONE, done_at=Now(), error=""
         )
     return True
+
+
+def send_again(ids: Sequence[int]) -> int:
+    """Makes deliveries that were given up due now, with all their tries again; returns how many."""
+    with transaction.atomic():
+        count = Delivery.objects.filter(pk__in=ids, status=Delivery.Status.DEAD).update(
+            status=Delivery.Status.PENDING, attempts=0, due_at=Now()
+        )
+        if count:
+            transaction.on_commit(wake)
+    return count
 
 
 def backlog() -> tuple[int, float]:

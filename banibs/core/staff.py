@@ -1,0 +1,156 @@
+"""What the staff's screens share: history to look at, money in words, moves with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from banibs.core import events, states_words
+from banibs.core.icons import icon
+from banibs.core.money import Money
+
+
+class Bounded:
+    """Lists of staff: fifty rows a page, and no second count of a whole table."""
+
+    show_full_result_count = False
+    list_per_page = 50
+
+
+class Kept(Bounded):
+    """Rows that may be changed but never deleted: something happened with them."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+
+class ReadOnly(Kept):
+    """Rows that are history: written by the house itself, looked at by staff."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+
+def money(name: str, label: str | Promise, *, currency: str = "currency") -> Callable[[Any], str]:
+    """A column that writes an amount of minor units as people read it. `currency` may lead over relations."""
+
+    @admin.display(description=label, ordering=name)
+    def column(row: Any) -> str:
+        amount = getattr(row, name)
+        held = row
+        for part in currency.split("__"):
+            held = getattr(held, part)
+        return "" if amount is None else Money(amount, held).format()
+
+    column.__name__ = f"{name}_money"
+    return column
+
+
+def state(kind: str, label: str | Promise, *, name: str = "status") -> Callable[[Any], str]:
+    """A column that writes a state as the pages do: icon, word, colour."""
+
+    @admin.display(description=label, ordering=name)
+    def column(row: Any) -> str:
+        word = states_words.word(kind, getattr(row, name))
+        return format_html('<span class="badge {}">{}{}</span>', word.tone, icon(word.icon), word.say())
+
+    column.__name__ = f"{name}_word"
+    return column
+
+
+class ReasonForm(forms.Form):
+    """Why staff do it. The person it happens to reads this."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy("The seller reads it. Say what happened and what they can do."),
+    )
+
+
+class Moves:
+    """Adds buttons to a row's page that move its state, each asking for a reason first.
+
+    `moves` is verb → (button, the states in which it is there). `make_move` does it.
+    """
+
+    moves: Mapping[str, tuple[str | Promise, frozenset[str]]] = {}
+    change_form_template = "admin/moves.html"
+
+    def make_move(self, row: Any, verb: str, *, actor: events.Actor, reason: str) -> None:
+        """Does it. Raises ValueError-like refusals with a sentence for staff."""
+        raise NotImplementedError
+
+    def get_urls(self) -> list[URLPattern]:
+        """The row's pages, and one for each move."""
+        mine = cast("admin.ModelAdmin[Any]", self)
+        name = f"{mine.opts.app_label}_{mine.opts.model_name}_move"
+        view = mine.admin_site.admin_view(self.move_view)
+        return [path("<int:pk>/move/<str:verb>/", view, name=name), *super().get_urls()]  # type: ignore[misc]
+
+    def move_view(self, request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+        """Asks for the reason, then moves."""
+        mine = cast("admin.ModelAdmin[Any]", self)
+        row = mine.get_object(request, str(pk))
+        if row is None or verb not in self.moves:
+            raise Http404
+        if not mine.has_change_permission(request, row):
+            raise PermissionDenied
+        back = redirect(reverse(f"admin:{mine.opts.app_label}_{mine.opts.model_name}_change", args=[pk]))
+        label, from_states = self.moves[verb]
+        if row.status not in from_states:
+            messages.warning(request, _("%(row)s changed meanwhile. Nothing was done.") % {"row": row})
+            return back
+        form = ReasonForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            actor = events.Actor.person(request.user, role="staff")
+            self.make_move(row, verb, actor=actor, reason=form.cleaned_data["reason"])
+            mine.log_change(request, row, f"{verb}: {form.cleaned_data['reason']}")
+            messages.success(request, _("%(what)s: done.") % {"what": label})
+            return back
+        context = {
+            **mine.admin_site.each_context(request),
+            "title": label,
+            "form": form,
+            "row": row,
+            "opts": mine.opts,
+        }
+        return TemplateResponse(request, "admin/move.html", context, status=400 if form.errors else 200)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], **kwargs: Any
+    ) -> HttpResponse:
+        """The row's page with the moves that its state allows."""
+        mine = cast("admin.ModelAdmin[Any]", self)
+        row: Model | None = kwargs.get("obj")
+        name = f"admin:{mine.opts.app_label}_{mine.opts.model_name}_move"
+        context["moves"] = [
+            {
+                "label": label,
+                "url": reverse(name, args=[row.pk, verb]),
+                "danger": verb in ("suspend", "archive"),
+            }
+            for verb, (label, from_states) in self.moves.items()
+            if row is not None and row.status in from_states  # type: ignore[attr-defined]
+        ]
+        return super().render_change_form(request, context, **kwargs)  # type: ignore[misc,no-any-return]

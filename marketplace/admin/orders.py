@@ -1,0 +1,164 @@
+"""What was bought: to read. An order moves by its verbs alone, its money by the ledger."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.translation import gettext_lazy as _
+
+from banibs.core.models import Event
+from banibs.core.staff import ReadOnly, money, state
+from marketplace.models import Checkout, CouponRedemption, Download, Order, OrderLine
+
+_AMOUNTS = {
+    "subtotal": _("goods"),
+    "discount": _("discount"),
+    "promotion": _("promotion"),
+    "shipping": _("delivery"),
+    "shipping_tax": _("tax on delivery"),
+    "tax": _("tax"),
+    "total": _("total"),
+    "marketplace_fee": _("BANIBS fee"),
+    "processing_fee": _("processing fee"),
+    "seller_net": _("seller keeps"),
+    "held": _("clearing"),
+    "refunded": _("given back"),
+}
+
+
+class OrderInline(ReadOnly, admin.TabularInline[Order, Checkout]):
+    """The sellers' orders of a checkout."""
+
+    model = Order
+    extra = 0
+    fields = ["number", "seller", "state", "total_money", "net_money"]
+    readonly_fields = ["state", "total_money", "net_money"]
+    show_change_link = True
+    state = staticmethod(state("order", _("state")))
+    total_money = staticmethod(money("total", _("total")))
+    net_money = staticmethod(money("seller_net", _("seller keeps")))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
+        """With the shops."""
+        return super().get_queryset(request).select_related("seller")
+
+
+@admin.register(Checkout)
+class CheckoutAdmin(ReadOnly, admin.ModelAdmin[Checkout]):
+    """What a buyer calls an order: one cart, one payment."""
+
+    list_display = ["number", "user", "region", "total_money", "placed_at", "paid_at"]
+    list_filter = ["region"]
+    list_select_related = ["user", "region"]
+    search_fields = ["=number", "^user__email", "^email"]
+    search_help_text = _("A whole number (B-71840), or the beginning of an address")
+    ordering = ["-id"]
+    inlines = [OrderInline]
+    total_money = staticmethod(money("total", _("total")))
+    subtotal_money = staticmethod(money("subtotal", _("goods")))
+    shipping_money = staticmethod(money("shipping", _("delivery")))
+    tax_money = staticmethod(money("tax", _("tax")))
+    fields = [
+        *("number", "user", "email", "region", "coupon", "subtotal_money", "shipping_money", "tax_money"),
+        *("total_money", "address", "placed_at", "expires_at", "paid_at"),
+    ]
+    readonly_fields = ["subtotal_money", "shipping_money", "tax_money", "total_money"]
+
+
+class OrderLineInline(ReadOnly, admin.TabularInline[OrderLine, Order]):
+    """The pieces, with every figure as it was frozen."""
+
+    model = OrderLine
+    extra = 0
+    fields = ["title", "variant_name", "quantity", "total_money", "tax_money", "fee_money", "refunded_money"]
+    readonly_fields = ["total_money", "tax_money", "fee_money", "refunded_money"]
+    total_money = staticmethod(money("total", _("paid"), currency="order__currency"))
+    tax_money = staticmethod(money("tax", _("tax"), currency="order__currency"))
+    fee_money = staticmethod(money("fee", _("fee"), currency="order__currency"))
+    refunded_money = staticmethod(money("refunded", _("given back"), currency="order__currency"))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OrderLine]:
+        """With the order, whose currency it is."""
+        return super().get_queryset(request).select_related("order")
+
+
+@admin.register(Order)
+class OrderAdmin(ReadOnly, admin.ModelAdmin[Order]):
+    """Orders of single sellers, with what happened to each."""
+
+    list_display = [
+        "number",
+        "state",
+        "seller",
+        "buyer",
+        "total_money",
+        "net_money",
+        "held_money",
+        "placed_at",
+    ]
+    list_filter = ["status", "disputed", "currency"]
+    list_select_related = ["seller", "buyer"]
+    search_fields = ["^number", "^buyer__email", "^seller__slug"]
+    search_help_text = _("The beginning of a number (B-71840), of a buyer's address, or of a shop's")
+    date_hierarchy = "placed_at"
+    ordering = ["-id"]
+    inlines = [OrderLineInline]
+    state = staticmethod(state("order", _("state")))
+    total_money = staticmethod(money("total", _("total")))
+    net_money = staticmethod(money("seller_net", _("seller keeps")))
+    held_money = staticmethod(money("held", _("clearing")))
+    amounts = [f"{name}_shown" for name in _AMOUNTS]
+    fieldsets = [
+        (None, {"fields": ["number", "state", "checkout", "seller", "buyer", "disputed"]}),
+        (_("Money"), {"fields": amounts}),
+        (_("Parcel"), {"fields": ["carrier", "tracking", "min_days", "max_days"]}),
+        (
+            _("History"),
+            {"fields": ["history_of", "placed_at", "paid_at", "fulfilled_at", "completed_at", "cleared_at"]},
+        ),
+    ]
+    readonly_fields = ["state", "history_of", *amounts]
+
+    @admin.display(description=_("what happened"))
+    def history_of(self, row: Order) -> str:
+        """The event log of the order. One statement."""
+        happened = Event.objects.filter(subject_type="order", subject_id=row.pk).order_by("pk")[:200]
+        lines = (
+            (f"{one.at:%Y-%m-%d %H:%M}", one.kind, one.actor_name or one.actor_type, one.reason)
+            for one in happened
+        )
+        return format_html_join(
+            "", '<div class="happened"><time>{}</time> <strong>{}</strong> {} {}</div>', lines
+        )
+
+
+for _name, _label in _AMOUNTS.items():
+    setattr(OrderAdmin, f"{_name}_shown", staticmethod(money(_name, _label)))
+
+
+@admin.register(CouponRedemption)
+class CouponRedemptionAdmin(ReadOnly, admin.ModelAdmin[CouponRedemption]):
+    """Which checkouts used a coupon."""
+
+    list_display = ["coupon", "checkout", "at"]
+    list_select_related = ["coupon", "checkout"]
+    search_fields = ["=coupon__code", "=checkout__number"]
+    ordering = ["-id"]
+
+
+@admin.register(Download)
+class DownloadAdmin(ReadOnly, admin.ModelAdmin[Download]):
+    """Who may fetch which file, and how often it was fetched."""
+
+    list_display = ["file", "user", "order", "count", "limit", "expires_at"]
+    list_select_related = ["file", "user", "line__order"]
+    search_fields = ["^user__email", "=line__order__number"]
+    search_help_text = _("The beginning of an address, or a whole order number")
+    ordering = ["-id"]
+
+    @admin.display(description=_("order"))
+    def order(self, row: Download) -> str:
+        """The order it was bought with."""
+        return row.line.order.number

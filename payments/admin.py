@@ -1,0 +1,114 @@
+"""Payments and refunds, to read. Money goes back by its verbs alone, never by an edited row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from banibs.core.staff import ReadOnly, money, state
+from payments.models import Payment, PaymentSplit, Refund
+
+_TENDERS = ["amount_money", "wallet_money", "card_money"]
+
+
+class SplitInline(ReadOnly, admin.TabularInline[PaymentSplit, Payment]):
+    """Each order's part of a payment."""
+
+    model = PaymentSplit
+    extra = 0
+    fields = ["order", "wallet_money", "card_money"]
+    readonly_fields = ["wallet_money", "card_money"]
+    wallet_money = staticmethod(money("wallet_part", _("from the wallet"), currency="payment__currency"))
+    card_money = staticmethod(money("card_part", _("by card"), currency="payment__currency"))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PaymentSplit]:
+        """With the orders, and the payment whose currency it is."""
+        return super().get_queryset(request).select_related("order", "payment")
+
+
+class RefundInline(ReadOnly, admin.TabularInline[Refund, Payment]):
+    """What went back."""
+
+    model = Refund
+    extra = 0
+    fields = ["order", "state", *_TENDERS, "reason", "note"]
+    readonly_fields = ["state", *_TENDERS]
+    show_change_link = True
+    state = staticmethod(state("refund", _("state")))
+    amount_money = staticmethod(money("amount", _("amount")))
+    wallet_money = staticmethod(money("wallet_part", _("to the wallet")))
+    card_money = staticmethod(money("card_part", _("to the card")))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Refund]:
+        """With the orders."""
+        return super().get_queryset(request).select_related("order")
+
+
+@admin.register(Payment)
+class PaymentAdmin(ReadOnly, admin.ModelAdmin[Payment]):
+    """One payment for each checkout, newest first."""
+
+    list_display = ["checkout", "user", "method", "state", *_TENDERS, "refunded_money", "created_at"]
+    list_filter = ["status", "method", "currency"]
+    list_select_related = ["checkout", "user"]
+    search_fields = ["=checkout__number", "^user__email"]
+    search_help_text = _("A whole number (B-71840), or the beginning of an address")
+    ordering = ["-id"]
+    inlines = [SplitInline, RefundInline]
+    fields = [
+        "checkout",
+        "user",
+        "method",
+        "state",
+        *_TENDERS,
+        "refunded_money",
+        "created_at",
+        "succeeded_at",
+    ]
+    readonly_fields = ["state", *_TENDERS, "refunded_money"]
+    state = staticmethod(state("payment", _("state")))
+    amount_money = staticmethod(money("amount", _("amount")))
+    wallet_money = staticmethod(money("wallet_part", _("from the wallet")))
+    card_money = staticmethod(money("card_part", _("by card")))
+    refunded_money = staticmethod(money("refunded", _("given back")))
+
+
+_BEARERS = {
+    "from_held": _("from the seller's clearing money"),
+    "from_available": _("from the seller's balance"),
+    "fee": _("BANIBS fee given up"),
+    "tax": _("tax no longer due"),
+    "processing": _("borne by BANIBS"),
+    "promotion": _("promotion taken back"),
+}
+
+
+@admin.register(Refund)
+class RefundAdmin(ReadOnly, admin.ModelAdmin[Refund]):
+    """Money on its way back, with who bears it."""
+
+    list_display = ["id", "order", "state", *_TENDERS, "reason", "requested_by", "created_at"]
+    list_filter = ["status", "reason", "currency"]
+    list_select_related = ["order", "requested_by"]
+    search_fields = ["^order__number"]
+    search_help_text = _("The beginning of a number (B-71840)")
+    ordering = ["-id"]
+    bearers = [f"{name}_shown" for name in _BEARERS]
+    fieldsets = [
+        (None, {"fields": ["order", "payment", "state", *_TENDERS]}),
+        (_("Who bears it"), {"fields": bearers}),
+        (_("Why"), {"fields": ["reason", "note", "requested_by", "created_at", "succeeded_at"]}),
+    ]
+    readonly_fields: list[Any] = ["state", *_TENDERS, *bearers]
+    state = staticmethod(state("refund", _("state")))
+    amount_money = staticmethod(money("amount", _("amount")))
+    wallet_money = staticmethod(money("wallet_part", _("to the wallet")))
+    card_money = staticmethod(money("card_part", _("to the card")))
+
+
+for _name, _label in _BEARERS.items():
+    setattr(RefundAdmin, f"{_name}_shown", staticmethod(money(_name, _label)))

@@ -10,7 +10,7 @@ from payments.sandbox.server import PortTaken, serve
 
 
 def _folder() -> Path:
-    """Beside the rest of what a laptop keeps, where that is named, else a temporary folder; never the checkout."""
+    """With the rest of what a laptop keeps, where that is named, else a temporary folder."""
     home = os.environ.get("BANIBS_HOME")
     return (
         Path(home) / "run" / "stripe" if home else Path(tempfile.gettempdir()) / f"local-stripe-{os.getuid()}"

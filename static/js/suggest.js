@@ -30,6 +30,10 @@
   }
 
   tell();
+  list.addEventListener("click", (event) => {
+    const one = event.target.closest("[role=option]");
+    if (one) window.location.assign(one.dataset.url);
+  });
   list.addEventListener("htmx:afterSwap", tell);
   document.addEventListener("click", (event) => { if (!field.form.contains(event.target)) close(); });
   field.form.addEventListener("focusout", (event) => {
@@ -47,7 +51,7 @@
       choose(all[(at + step + all.length) % all.length] ?? all[step > 0 ? 0 : all.length - 1]);
     } else if (event.key === "Enter" && at >= 0) {
       event.preventDefault();
-      all[at].querySelector("a").click();
+      window.location.assign(all[at].dataset.url);
     }
   });
 })();

@@ -375,6 +375,8 @@ STORAGES = {
 }
 
 # ---- tables of names → dotted paths (architecture: where the left must reach the right) --------------------
+SIGNED_IN = ["marketplace.cart.signed_in"]  # told when a person has signed in
 EVENT_SUBSCRIBERS = "banibs.subscribers.SUBSCRIBERS"
 REFERENCE_LINKS = "banibs.links.LINKS"
-LEDGER_AUDITS = ["wallet.audit.CHECKS"]  # what must hold in each room; `verify_ledger` runs them in this order
+# What must hold in each room; `verify_ledger` runs them in this order.
+LEDGER_AUDITS = ["wallet.audit.CHECKS", "marketplace.audit.CHECKS", "payments.audit.CHECKS"]

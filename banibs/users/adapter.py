@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from banibs.users import letters
@@ -19,7 +20,6 @@ LETTERS = {
     "account/email/email_confirmation_signup": "account_confirm",
     "account/email/email_confirmation": "account_confirm",
     "account/email/password_reset_key": "account_reset",
-    "account/email/account_already_exists": "account_exists",
     "account/email/unknown_account": "account_unknown",
 }
 # allauth's name of a notice → what changed. All of them are the letter "account_changed".
@@ -41,6 +41,13 @@ CHANGES = {
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts: links are made from SITE_URL, mails look like every other mail of ours."""
 
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_taken": _("There is an account with this address already. Sign in, or choose a new password."),
+        "email_password_mismatch": _("This address and this password do not belong together."),
+        "too_many_login_attempts": _("Too many tries. Wait fifteen minutes, or choose a new password."),
+    }
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Hands a letter to the worker once the change it speaks of is committed."""
         facts = {
@@ -51,8 +58,6 @@ class AccountAdapter(DefaultAccountAdapter):
             "sign_up_url": address("account_signup"),
             "security_url": address("account_change_password"),
         }
-        if template_prefix == "account/email/account_already_exists":
-            facts["reset_url"] = address("account_reset_password")
         if template_prefix in CHANGES:
             facts["change"] = str(CHANGES[template_prefix])
             facts["when"] = context["timestamp"].strftime("%-d %B %Y, %H:%M UTC")
@@ -60,6 +65,12 @@ class AccountAdapter(DefaultAccountAdapter):
             letters.post(letter="account_changed", to=email, facts=facts)
         else:
             letters.post(letter=LETTERS[template_prefix], to=email, facts=facts)
+
+    def post_login(self, request: HttpRequest, user: AbstractBaseUser, **how: Any) -> Any:
+        """Tells the rooms that the setting SIGNED_IN names, such as the one that keeps a guest's cart."""
+        for name in settings.SIGNED_IN:
+            import_string(name)(request, user.pk)
+        return super().post_login(request, user, **how)
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
         """Where the button in "confirm your address" leads."""

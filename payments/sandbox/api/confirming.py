@@ -1,7 +1,7 @@
 """Confirming a payment intent: the bank may ask for 3-D Secure, refuse, or pay."""
 
 from payments.sandbox import cards
-from payments.sandbox.api import challenges, charges, payment_methods
+from payments.sandbox.api import card_data, challenges, charges, intent_object, payment_methods
 from payments.sandbox.api.customers import SHIPPING
 from payments.sandbox.api.payment_intents import (
     AT_CONFIRM,
@@ -9,7 +9,6 @@ from payments.sandbox.api.payment_intents import (
     OPTIONS,
     check_secret,
     unexpected,
-    with_method,
 )
 from payments.sandbox.context import Context
 from payments.sandbox.errors import CardDeclined, InvalidRequest
@@ -48,7 +47,7 @@ def confirm(ctx: Context, intent_id: str) -> Object:
             else f"it has a status of {body['status']}"
         )
         raise unexpected(body, f"You cannot confirm this PaymentIntent because {why}.")
-    body = with_method(ctx, body, ctx.params)
+    body = intent_object.with_method(ctx, body, ctx.params)
     for name in ("receipt_email", "setup_future_usage", "shipping"):
         if name in ctx.params:
             body[name] = ctx.params[name]
@@ -165,7 +164,7 @@ def _fail(
     charge = (
         charges.make(ctx, body, method, decline=why, authenticated=authenticated) if with_charge else None
     )
-    problem = payment_methods.declined(why, charge=charge["id"] if charge else None, payment_method=method)
+    problem = card_data.declined(why, charge=charge["id"] if charge else None, payment_method=method)
     body = {
         **body,
         "status": "requires_payment_method",

@@ -3,7 +3,7 @@
 from typing import Any
 
 from payments.sandbox import cards
-from payments.sandbox.api import challenges, payment_methods
+from payments.sandbox.api import card_data, challenges, payment_methods
 from payments.sandbox.api.payment_intents import check_secret, unexpected
 from payments.sandbox.context import Context
 from payments.sandbox.errors import CardDeclined
@@ -198,7 +198,7 @@ def _keep_card(ctx: Context, body: Object, method: Object) -> Object:
 
 
 def _fail(ctx: Context, body: Object, method: Object, why: cards.Decline) -> Object:
-    problem = payment_methods.declined(why, payment_method=method)
+    problem = card_data.declined(why, payment_method=method)
     body = {
         **body,
         "status": "requires_payment_method",
@@ -220,7 +220,7 @@ def _with_method(ctx: Context, body: Object, params: Object) -> Object:
     body["payment_method_options"] = {"card": {**body["payment_method_options"]["card"], **card}}
     method = None
     if params.get("payment_method_data"):
-        method = payment_methods.from_data(ctx, params["payment_method_data"])
+        method = card_data.from_data(ctx, params["payment_method_data"])
     elif params.get("payment_method"):
         method = payment_methods.resolve(ctx, params["payment_method"])
         payment_methods.check_usable(ctx, method)

@@ -6,7 +6,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 
 from payments.sandbox import deliveries, outcome
-from payments.sandbox.api import checkout_sessions, confirming, customers, payment_methods, setup_intents
+from payments.sandbox.api import (
+    card_data,
+    checkout_sessions,
+    confirming,
+    customers,
+    setup_intents,
+)
 from payments.sandbox.context import Context
 from payments.sandbox.control import context
 from payments.sandbox.errors import ApiError, CardDeclined
@@ -71,7 +77,7 @@ def _pay(ctx: Context, session: Object, form: dict[str, str]) -> str:
         raise CardDeclined("Enter the name on the card.", param="name")
     details = _details(email, form)
     ctx.save(session, private={**ctx.store.private(session["id"]), "details": details})
-    method = payment_methods.from_data(
+    method = card_data.from_data(
         ctx, {"card": _card(form), "billing_details": {"email": email, "name": form["name"]}}
     )
     intent = checkout_sessions.start_intent(ctx, session, _customer(ctx, session, email, form))

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from banibs.core.money import Money
 from banibs.core.templatetags.look import country as country_name
@@ -56,14 +58,25 @@ class Card:
     eager: bool
     rating: str = ""
     reviews: int = 0
+    written: SafeString | None = None
+
+    @property
+    def html(self) -> SafeString:
+        """The card written out. Like the card itself it depends on nothing else, so it is kept with it."""
+        if self.written is None:
+            self.written = render_to_string("components/card.html", {"card": self})
+        return self.written
 
 
 def cards(rows: Iterable[Sequence[Any]], currency: str, *, eager: int = EAGER) -> list[Card]:
     """Cards of rows that were selected with COLUMNS."""
-    return [_card(row, currency, eager=number < eager) for number, row in enumerate(rows)]
+    language = get_language() or ""
+    return [_card(tuple(row), currency, number < eager, language) for number, row in enumerate(rows)]
 
 
-def _card(row: Sequence[Any], currency: str, *, eager: bool) -> Card:
+@functools.lru_cache(maxsize=8192)
+def _card(row: tuple[Any, ...], currency: str, eager: bool, language: str) -> Card:
+    """Pure: the same row makes the same card, so what is shown often is made, and written out, once per process."""
     product, slug, title, cover, alt, kind, amount, compare_at, shop, name, country, left = row[:12]
     cloth = cloth_url(shop)
     return Card(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from dataclasses import dataclass, field
 
@@ -25,7 +26,7 @@ class Node:
     parent: Node | None = None
     children: list[Node] = field(default_factory=list)
 
-    @property
+    @functools.cached_property
     def url(self) -> str:
         """Its page."""
         return reverse("marketplace:category", args=[self.path])

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+
 from django.core.files.storage import default_storage
 
 WIDTHS = (240, 480, 960, 1440)
 
 
+@functools.lru_cache(maxsize=16_384)
 def address(path: str, width: int) -> str:
     """The address of a picture at least this wide where there is one; drawings (.svg) have one size. "" for no picture."""
     if not path:
@@ -17,6 +20,7 @@ def address(path: str, width: int) -> str:
     return default_storage.url(f"{path}-{fitting}.webp")
 
 
+@functools.lru_cache(maxsize=16_384)
 def srcset(path: str, *widths: int) -> str:
     """What `srcset` says of these widths; "" for drawings and for no picture."""
     if not path or path.endswith(".svg"):

@@ -142,6 +142,7 @@ def _locale(tag: str) -> Locale:
 _OWN_SYMBOLS = {"USD": "$", "NGN": "₦", "GHS": "GH₵", "KES": "KSh\N{NO-BREAK SPACE}", "ZAR": "R", "CAD": "CA$", "JMD": "J$"}
 
 
+@functools.cache
 def symbol(currency: str) -> str:
     """The short sign shown before an amount, chosen so that no two of our currencies look alike."""
     return _OWN_SYMBOLS.get(currency) or get_currency_symbol(currency, "en")

@@ -13,6 +13,8 @@ from payments.sandbox.pages import (
     static_files,
 )
 
+handler404 = "payments.sandbox.pages.answers.not_found"
+
 urlpatterns = [
     re_path(r"^v1/.*$", http.api),
     path("v3/", static_files.script),

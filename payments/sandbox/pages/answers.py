@@ -22,8 +22,25 @@ def page(
 
 
 def message(
-    request: HttpRequest, *, title: str, text: str, link: str | None = None, label: str = ""
+    request: HttpRequest,
+    *,
+    title: str,
+    text: str,
+    link: str | None = None,
+    label: str = "",
+    status: int = 404,
 ) -> HttpResponse:
     """A page that says one thing, and where to go from here."""
     values = {"title": title, "text": text, "link": link, "label": label}
-    return page(request, "message.html", values, status=410)
+    return page(request, "message.html", values, status=status)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """No such address."""
+    return message(
+        request,
+        title="There is no such page",
+        text="The link may be old or mistyped.",
+        link="/",
+        label="To the controls",
+    )

@@ -41,6 +41,7 @@ def show(request: HttpRequest, session_id: str) -> HttpResponse:
             text="Nothing was charged. Go back to the shop to start again.",
             link=session["cancel_url"],
             label="Back to BANIBS",
+            status=410,
         )
     if request.method != "POST":
         return _page(request, ctx, session)

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from django import forms
 from django.contrib import admin
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from banibs.core.staff import Kept, ReadOnly
 from marketplace.models import Cart, CartItem, Coupon
+
+
+class _Moment(forms.DateTimeInput):
+    """A day and a time, UTC."""
+
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M")
 
 
 @admin.register(Coupon)
@@ -21,6 +32,8 @@ class CouponAdmin(Kept, admin.ModelAdmin[Coupon]):
     search_fields = ["^code"]
     ordering = ["-id"]
     raw_id_fields = ["seller"]
+    # one field of the browser's own: Django's two come with a calendar that our CSP does not let style itself
+    formfield_overrides = {models.DateTimeField: {"form_class": forms.DateTimeField, "widget": _Moment}}
     fields = [
         *("code", "seller", "region", "percent_bps", "amount", "minimum", "limit", "used"),
         *("starts_at", "ends_at", "active"),

@@ -17,6 +17,7 @@ app.steps["worker"].add(DjangoStructLogInitStep)
 TIMETABLE = {
     "heartbeat": ("banibs.jobs.heartbeat", 10),
     "deliver_events": ("banibs.core.tasks.deliver_events", 5),
+    "send_letters": ("banibs.notifications.tasks.send_letters", 30),
     "expire_checkouts": ("payments.tasks.expire_checkouts", 60),
     "complete_orders": ("marketplace.tasks.complete_orders", crontab(minute="7")),
     "move_checkpoints": ("wallet.tasks.move_checkpoints", crontab(minute="*/10")),

@@ -2,8 +2,10 @@
 
 import pytest
 from django.core import mail
+from django.db import connection
 
-from banibs.core import events
+from banibs.core import delivery, events
+from banibs.core import mail as post
 from banibs.core.models import Delivery
 from banibs.notifications import inbox, letters, words
 from banibs.notifications.models import Choice, Notice
@@ -125,9 +127,8 @@ def test_without_the_unique_key_it_would_tell_twice() -> None:
     tell()
     before = Notice.objects.count()
 
-    from django.db import connection
-
     with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE notifications_notice DROP CONSTRAINT notice_once")
     Delivery.objects.update(status="pending")
     tell()
@@ -146,11 +147,9 @@ def test_a_letter_that_was_switched_off_is_not_sent_and_the_notice_stays() -> No
     assert subjects(market.amara) == []
 
 
-def test_one_refused_letter_repeats_no_other(settings: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_refused_letter_repeats_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     market = scene.opened()
     buys(market, (market.basket, 1))
-    from banibs.core import delivery, mail as post
-
     delivery.deliver_due()
     really = post.send
 

@@ -1,0 +1,117 @@
+"""What must hold between orders, payments and the ledger (docs "Money", What must hold at any moment, 2 to 6)."""
+
+from banibs.core.audit import Check
+
+_PAID = """
+  SELECT m.id, m.key, (regexp_match(m.key, '^checkout:([0-9]+):paid$'))[1]::bigint AS checkout_id
+    FROM wallet_movement m WHERE m.kind = 'order_paid'
+"""
+
+CHECKS = [
+    Check(
+        "payments.every_checkout_has_one",
+        "No checkout is without a payment, and no payment that is not a top-up is without orders.",
+        """SELECT c.number, p.id AS payment FROM marketplace_checkout c
+             LEFT JOIN payments_payment p ON p.checkout_id = c.id
+            WHERE p.id IS NULL OR p.user_id <> c.user_id OR p.currency <> c.currency
+               OR NOT EXISTS (SELECT FROM marketplace_order o WHERE o.checkout_id = c.id)""",
+    ),
+    Check(
+        "payments.amounts_agree",
+        "A payment's amount is the sum of its splits and of its orders' totals, and each split pays its order.",
+        """SELECT p.id AS payment, p.amount, sum(s.wallet_part + s.card_part) AS splits, sum(o.total) AS orders
+             FROM payments_payment p
+             JOIN marketplace_order o ON o.checkout_id = p.checkout_id
+             LEFT JOIN payments_paymentsplit s ON s.order_id = o.id AND s.payment_id = p.id
+            GROUP BY p.id
+           HAVING p.amount IS DISTINCT FROM sum(s.wallet_part + s.card_part) OR p.amount <> sum(o.total)
+               OR p.wallet_part <> sum(s.wallet_part) OR bool_or(s.wallet_part + s.card_part IS DISTINCT FROM o.total)""",
+    ),
+    Check(
+        "payments.succeeded_is_paid",
+        "A payment succeeded exactly when its checkout is paid.",
+        """SELECT c.number, p.status, c.paid_at FROM payments_payment p
+             JOIN marketplace_checkout c ON c.id = p.checkout_id
+            WHERE (p.status = 'succeeded') <> (c.paid_at IS NOT NULL)""",
+    ),
+    Check(
+        "payments.paid_is_booked_once",
+        "Each paid checkout has one order_paid movement (none where nothing was to pay), and nothing else has one.",
+        f"""SELECT c.number, paid.key AS movement FROM marketplace_checkout c
+              FULL JOIN ({_PAID}) paid ON paid.checkout_id = c.id
+              LEFT JOIN LATERAL (SELECT sum(o.total + o.promotion) AS due FROM marketplace_order o
+                                  WHERE o.checkout_id = c.id) owed ON true
+             WHERE (paid.id IS NULL AND c.paid_at IS NOT NULL AND owed.due > 0)
+                OR (paid.id IS NOT NULL AND (c.id IS NULL OR c.paid_at IS NULL))""",
+    ),
+    Check(
+        "payments.booked_as_sold",
+        "For each order the ledger moved its total and what BANIBS added, from the tenders of its split.",
+        f"""SELECT o.number, o.total + o.promotion AS due, booked.amount AS booked
+              FROM ({_PAID}) paid
+              JOIN marketplace_order o ON o.checkout_id = paid.checkout_id
+              JOIN payments_paymentsplit s ON s.order_id = o.id
+              LEFT JOIN LATERAL (
+                SELECT sum(t.amount) AS amount,
+                       coalesce(sum(t.amount) FILTER (WHERE src.code ~ '^user:'), 0) AS from_wallet,
+                       coalesce(sum(t.amount) FILTER (WHERE src.code = 'stripe:clearing'), 0) AS from_card,
+                       coalesce(sum(t.amount) FILTER (WHERE src.code = 'platform:promotions'), 0) AS from_banibs,
+                       coalesce(sum(t.amount) FILTER (WHERE dst.code ~ '^seller:'), 0) AS to_seller,
+                       coalesce(sum(t.amount) FILTER (WHERE dst.code = 'platform:revenue'), 0) AS to_revenue,
+                       coalesce(sum(t.amount) FILTER (WHERE dst.code ~ '^platform:tax:'), 0) AS to_tax
+                  FROM wallet_transfer t
+                  JOIN wallet_account src ON src.id = t.source_id
+                  JOIN wallet_account dst ON dst.id = t.target_id
+                 WHERE t.movement_id = paid.id AND t.subject = 'order:' || o.id
+              ) booked ON true
+             WHERE o.total + o.promotion <> coalesce(booked.amount, 0)
+                OR (o.total + o.promotion > 0 AND (booked.from_wallet, booked.from_card, booked.from_banibs,
+                                                   booked.to_seller, booked.to_revenue, booked.to_tax)
+                    IS DISTINCT FROM (s.wallet_part, s.card_part, o.promotion, o.seller_net, o.marketplace_fee, o.tax))""",
+    ),
+    Check(
+        "payments.refunds_within",
+        "What was given back, pending included, is no more than was paid: per payment, order and tender.",
+        """SELECT o.number, o.refunded, coalesce(sum(r.amount), 0) AS refunds
+             FROM marketplace_order o
+             JOIN payments_paymentsplit s ON s.order_id = o.id
+             LEFT JOIN payments_refund r ON r.order_id = o.id AND r.status <> 'canceled'
+            GROUP BY o.id, s.id
+           HAVING coalesce(sum(r.amount), 0) <> o.refunded OR coalesce(sum(r.wallet_part), 0) > s.wallet_part
+               OR coalesce(sum(r.card_part), 0) > s.card_part""",
+    ),
+    Check(
+        "payments.refunds_of_payment",
+        "A payment's refunded amount is the sum of its refunds.",
+        """SELECT p.id AS payment, p.refunded, coalesce(sum(r.amount), 0) AS refunds
+             FROM payments_payment p LEFT JOIN payments_refund r ON r.payment_id = p.id AND r.status <> 'canceled'
+            WHERE p.checkout_id IS NOT NULL
+            GROUP BY p.id HAVING p.refunded <> coalesce(sum(r.amount), 0)""",
+    ),
+    Check(
+        "payments.refunds_are_booked",
+        "Each refund that moves money has one movement, and it gives the buyer what the refund says.",
+        """SELECT r.id AS refund, r.wallet_part, r.card_part, booked.to_wallet, booked.to_card
+             FROM payments_refund r
+             LEFT JOIN LATERAL (
+               SELECT coalesce(sum(t.amount) FILTER (WHERE dst.code ~ '^user:'), 0) AS to_wallet,
+                      coalesce(sum(t.amount) FILTER (WHERE dst.code = 'stripe:refunds'), 0) AS to_card
+                 FROM wallet_movement m
+                 JOIN wallet_transfer t ON t.movement_id = m.id
+                 JOIN wallet_account dst ON dst.id = t.target_id
+                WHERE m.key = 'refund:' || r.id || ':posted'
+             ) booked ON true
+            WHERE r.status <> 'canceled' AND (r.wallet_part, r.card_part) IS DISTINCT FROM (booked.to_wallet, booked.to_card)""",
+    ),
+    Check(
+        "payments.reserved_is_set_aside",
+        "What the ledger keeps reserved of a person's wallet is the wallet part of their open payments.",
+        """SELECT coalesce(a.code, 'user:' || p.user_id || ':reserved') AS account, coalesce(a.balance, 0) AS ledger,
+                  coalesce(p.reserved, 0) AS payments
+             FROM (SELECT code, currency, balance FROM wallet_account WHERE code LIKE 'user:%:reserved') a
+             FULL JOIN (SELECT user_id, currency, sum(reserved) AS reserved FROM payments_payment
+                         WHERE reserved <> 0 GROUP BY user_id, currency) p
+               ON a.code = 'user:' || p.user_id || ':reserved' AND a.currency = p.currency
+            WHERE coalesce(a.balance, 0) <> coalesce(p.reserved, 0)""",
+    ),
+]

@@ -1,4 +1,4 @@
-"""The ways to pay that a page offers, each with the template of its own box. The list is `purchase.OFFERED`."""
+"""The ways to pay that a page offers, each with the template of its own box. Which: `purchase.offered`."""
 
 from __future__ import annotations
 
@@ -14,10 +14,14 @@ from payments.models import Method
 from wallet import accounts, demo, ledger
 
 
+CARD_BOX = "payments/methods/card.html"
+
+
 @dataclass(frozen=True, slots=True)
 class Wallet:
     """What the wallet can do for this total. `missing` is zero when it is enough."""
 
+    total: Money
     balance: Money
     left: Money
     missing: Money
@@ -45,11 +49,12 @@ def wallet_of(user_id: int, total: Money) -> Wallet:
     balance = ledger.balance(accounts.wallet(user_id), total.currency)
     missing = Money(max(0, total.amount - balance.amount), total.currency)
     given = demo.amount(total.currency) if settings.DEVELOPMENT else None
-    return Wallet(balance, left=balance + missing - total, missing=missing, demo=given)
+    return Wallet(total, balance, left=balance + missing - total, missing=missing, demo=given)
 
 
 def offered(wallet: Wallet) -> list[Choice]:
     """Every way to pay of this total, in the order in which they are offered."""
+    some = bool(wallet.balance.amount) and not wallet.enough
     boxes = {
         Method.WALLET: Choice(
             Method.WALLET,
@@ -58,5 +63,23 @@ def offered(wallet: Wallet) -> list[Choice]:
             "payments/methods/wallet.html",
             usable=wallet.enough,
         ),
+        Method.CARD: Choice(
+            Method.CARD, Method.CARD.label, _("Your bank may ask you to confirm"), CARD_BOX, usable=True
+        ),
+        Method.WALLET_AND_CARD: Choice(
+            Method.WALLET_AND_CARD,
+            Method.WALLET_AND_CARD.label,
+            _("What the wallet holds first, a card for the rest"),
+            CARD_BOX,
+            usable=some,
+        ),
+        Method.STRIPE_CHECKOUT: Choice(
+            Method.STRIPE_CHECKOUT,
+            Method.STRIPE_CHECKOUT.label,
+            _("Apple Pay, Google Pay, Link and local methods, on Stripe’s page"),
+            CARD_BOX,
+            usable=True,
+        ),
     }
-    return [boxes[method] for method in purchase.OFFERED]
+    ways = purchase.offered(wallet.balance.currency) if wallet.total.amount else purchase.OFFERED
+    return [boxes[method] for method in ways if method != Method.WALLET_AND_CARD or some]

@@ -3,13 +3,21 @@
 from django.urls import URLPattern, URLResolver, path
 
 from payments import intake
-from payments.views import breakdown, done, pay, seller_orders
+from payments.views import breakdown, card, done, onboarding, pay, saved_cards, seller_orders, topup
 
 app_name = "payments"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("stripe/webhook/<uuid:endpoint>/", intake.webhook, name="webhook"),
     path("checkout/payment/", pay.pay, name="pay"),
     path("checkout/breakdown/", breakdown.show, name="breakdown"),
+    path("checkout/pay/<slug:number>/", card.again, name="again"),
+    path("checkout/return/<int:payment>/", card.back, name="return"),
+    path("account/wallet/top-up/", topup.amount, name="top_up"),
+    path("account/wallet/top-up/<int:payment>/", topup.card, name="top_up_card"),
+    path("account/cards/", saved_cards.cards, name="cards"),
+    path("account/cards/remove/", saved_cards.remove, name="card_remove"),
+    path("seller/bank/", onboarding.show, name="onboarding"),
+    path("seller/bank/return/", onboarding.back, name="onboarding_return"),
     path("checkout/done/<slug:number>/", done.show, name="done"),
     path("seller/orders/<slug:number>/cancel/", seller_orders.cancel, name="cancel_order"),
 ]

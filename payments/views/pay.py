@@ -21,8 +21,9 @@ from marketplace import cart as carts
 from marketplace import summary, till
 from marketplace.checkout import CheckoutRefusal
 from marketplace.pricing import Tender
-from payments import methods, purchase
+from payments import browser, cards, gateway, hosted, methods, purchase
 from payments.models import Method
+from payments.views import card
 
 SCOPE = "checkout"
 STATUS = {"insufficient_funds": 402, "out_of_stock": 409, "price_changed": 409, "coupon_exhausted": 409}
@@ -32,6 +33,7 @@ WAITS = (0.1, 0.2, 0.4, 0.8, 1.5)  # seconds: a second press waits for the first
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @never_cache
+@browser.leads_to_stripe
 def pay(request: HttpRequest) -> HttpResponse:
     """Shows the till, or takes the payment: a plain form, then a redirect to the proof."""
     return _take(request) if request.method == "POST" else _show(request)
@@ -47,7 +49,17 @@ def _take(request: HttpRequest) -> HttpResponse:
     except (idempotency.KeyMissing, idempotency.KeyReused):
         messages.error(request, _("This page was open for a while. Nothing was charged. Please look at it again and pay."))
         return redirect("payments:pay")
-    return redirect("payments:done", answer.body["number"])
+    return _on(answer.body["number"], answer.body.get("method", ""), request)
+
+
+def _on(number: str, method: str, request: HttpRequest) -> HttpResponse:
+    """Where a placed order leads: to the proof, to the card page, or to Stripe's own."""
+    if method == Method.STRIPE_CHECKOUT:
+        try:
+            return redirect(hosted.begin(card.own(request, checkout__number=number)).url)
+        except (gateway.Unknown, gateway.Refused, cards.NotPayable):
+            messages.error(request, _("Stripe does not answer just now. Nothing was charged."))
+    return redirect("payments:again", number) if method else redirect("payments:done", number)
 
 
 def _patiently(request: HttpRequest) -> idempotency.Answer:
@@ -62,7 +74,7 @@ def _patiently(request: HttpRequest) -> idempotency.Answer:
 
 def _once(request: HttpRequest) -> idempotency.Answer:
     form = request.POST
-    wanted = {name: form.get(name, "") for name in ("address", "method", "expected_total")}
+    wanted = {name: form.get(name, "") for name in ("address", "method", "expected_total", "save_card")}
     return idempotency.once(
         user_id=request.user.pk,  # type: ignore[arg-type]
         scope=SCOPE,
@@ -79,8 +91,10 @@ def _buy(user: User, wanted: dict[str, str]) -> idempotency.Answer:
         address=address.snapshot() if address else None,
         method=wanted["method"],
         expected_total=_whole(wanted["expected_total"]),
+        save_card=bool(wanted["save_card"]),
     )
-    return idempotency.Answer(303, {"number": bought.placed.checkout.number})
+    method = bought.payment.method if bought.payment.card_part else ""
+    return idempotency.Answer(303, {"number": bought.placed.checkout.number, "method": method})
 
 
 def _whole(text: str) -> int:

@@ -1,0 +1,192 @@
+"""Paying a placed order by card: the page with the card fields, and the way back from the bank."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from celery import current_app
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseClientRedirect
+from kombu.exceptions import OperationalError
+
+from banibs.core import events
+from banibs.users.models import User
+from marketplace import summary
+from marketplace.checkout import CheckoutRefusal
+from marketplace.models import Order
+from payments import browser, cards, customers, gateway, hosted, purchase, retender
+from payments.models import Intent, Method, Payment
+from payments.tasks import look_up_intent
+
+STRIPE_SILENT_AFTER = 10  # seconds without a webhook until we ask Stripe ourselves
+GIVE_UP_AFTER = 60
+
+
+def own(request: HttpRequest, **which: Any) -> Payment:
+    """A payment of this person, or 404."""
+    payment = Payment.objects.select_related("checkout", "user").filter(user=request.user.pk, **which).first()
+    if payment is None:
+        raise Http404
+    return payment
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+@browser.takes_cards
+def again(request: HttpRequest, number: str) -> HttpResponse:
+    """`/checkout/pay/<number>/`: an order that waits for its money, and every way to give it."""
+    payment = own(request, checkout__number=number)
+    if payment.status == Payment.Status.SUCCEEDED:
+        return redirect("payments:done", number)
+    if payment.status == Payment.Status.CANCELED:
+        return render(request, "payments/ended.html", {"step": "payment", "checkout": payment.checkout}, status=410)
+    if request.method == "POST":
+        return _take(request, payment)
+    return show(request, payment)
+
+
+def _take(request: HttpRequest, payment: Payment) -> HttpResponse:
+    method = request.POST.get("method", "")
+    if method in Method.values:
+        return _another_way(request, payment, method)
+    return pay_with_saved(request, payment, request.POST.get("card", ""))
+
+
+def _another_way(request: HttpRequest, payment: Payment, method: str) -> HttpResponse:
+    actor = events.Actor.person(request.user, role="buyer")
+    try:
+        payment = retender.pay_again(payment.pk, method=method, actor=actor)
+        if payment.card_part and method == Method.STRIPE_CHECKOUT:
+            return redirect(hosted.begin(own(request, pk=payment.pk)).url)
+    except CheckoutRefusal as refusal:
+        messages.error(request, refusal.message)
+    except (gateway.Unknown, gateway.Refused):
+        messages.error(request, _("Stripe does not answer just now. Nothing was charged."))
+    return redirect("payments:again", payment.checkout.number if payment.checkout else "")
+
+
+def pay_with_saved(request: HttpRequest, payment: Payment, card: str) -> HttpResponse:
+    """Charges a saved card from the server, and goes on to the bank if it asks."""
+    try:
+        row = cards.pay(payment, user=payment.user, card=card)
+    except cards.Declined as declined:
+        messages.error(request, _("Payment declined. %(reason)s Nothing was charged.") % {"reason": declined.message})
+        return redirect(here(payment))
+    except customers.NotYours as foreign:
+        raise Http404 from foreign
+    except cards.NotPayable:
+        return redirect("payments:return", payment.pk)
+    except (gateway.Unknown, gateway.Refused):
+        messages.error(request, _("Stripe does not answer just now. Look again in a moment; you are charged once at most."))
+        return redirect("payments:return", payment.pk)
+    return redirect(row.url) if row.status == Intent.Status.OPEN and row.url else redirect("payments:return", payment.pk)
+
+
+def here(payment: Payment) -> str:
+    """The page that takes the card of this payment."""
+    name, value = ("payments:again", payment.checkout.number) if payment.checkout else ("payments:top_up_card", payment.pk)
+    found: str = redirect(name, value).url
+    return found
+
+
+def show(request: HttpRequest, payment: Payment, *, status: int = 200) -> HttpResponse:
+    """The card page: the fields of Stripe's, the saved cards, the other ways. Stripe is asked outside any transaction."""
+    context: dict[str, Any] = {
+        "step": "payment",
+        "payment": payment,
+        "checkout": payment.checkout,
+        "amount": payment.money(payment.card_part or payment.amount),
+        "wallet_part": payment.money(payment.wallet_part),
+        "methods": [],
+        "publishable_key": settings.STRIPE_PUBLISHABLE_KEY,
+        "script": browser.script(),
+        "return_url": cards.return_url(payment),
+    }
+    if payment.checkout is not None:
+        orders = list(Order.objects.filter(checkout=payment.checkout).select_related("seller").prefetch_related("lines").order_by("id"))
+        offered = purchase.offered(payment.currency)
+        context["orders"] = orders
+        context["sums"] = summary.sums(payment.checkout, posted=sum(1 for order in orders if order.min_days is not None))
+        context["methods"] = [Method(method) for method in offered if method != payment.method]
+    try:
+        if payment.method != Method.STRIPE_CHECKOUT and payment.card_part:
+            context["intent"] = cards.pay(payment, user=payment.user)
+            context["cards"] = customers.cards(payment.user)
+    except cards.NotPayable:
+        return redirect("payments:return", payment.pk)
+    except (gateway.Unknown, gateway.Refused):
+        context["silent"] = True
+        status = 503
+    return render(request, "payments/card.html", context, status=status)
+
+
+@require_safe
+@login_required
+@never_cache
+@browser.leads_to_stripe
+def back(request: HttpRequest, payment: int) -> HttpResponse:
+    """`/checkout/return/<payment>/`: only reads; asks for a look-up when no webhook has come in ten seconds."""
+    row = own(request, pk=payment)
+    target = _settled(request, row)
+    if target is not None:
+        return HttpResponseClientRedirect(target) if request.htmx else redirect(target)  # type: ignore[attr-defined]
+    waited = _waited(request)
+    if waited >= STRIPE_SILENT_AFTER:
+        ask_stripe(row)
+    intent = Intent.objects.filter(payment=row, status=Intent.Status.OPEN).first()
+    asked = row.status == Payment.Status.REQUIRES_ACTION
+    context = {
+        "step": "payment",
+        "payment": row,
+        "checkout": row.checkout,
+        "since": request.GET.get("since") or int(time.time()),
+        "bank_url": intent.url if intent and asked else "",
+        "again_url": here(row),
+        "gave_up": waited >= GIVE_UP_AFTER,
+    }
+    page = "payments/return.html"
+    return render(request, f"{page}#state" if request.htmx else page, context)  # type: ignore[attr-defined]
+
+
+def _waited(request: HttpRequest) -> float:
+    since = request.GET.get("since", "")
+    return max(0.0, time.time() - int(since)) if since.isascii() and since.isdigit() and len(since) < 12 else 0.0
+
+
+def _settled(request: HttpRequest, payment: Payment) -> str | None:
+    """Where to go when it is decided: the proof, or the card page with the reason."""
+    if payment.status == Payment.Status.SUCCEEDED:
+        if payment.checkout is not None:
+            return str(redirect("payments:done", payment.checkout.number).url)
+        messages.success(request, _("%(amount)s added to your wallet") % {"amount": payment.money(payment.amount)})
+        return payment.return_to or str(redirect("wallet:wallet").url)
+    if payment.status in (Payment.Status.FAILED, Payment.Status.CANCELED):
+        return here(payment)
+    return None
+
+
+def ask_stripe(payment: Payment) -> None:
+    """Queues the look-up that the sweeper would do, at most once in ten seconds for a payment."""
+    row = Intent.objects.filter(payment=payment, status__in=(Intent.Status.CREATED, Intent.Status.OPEN)).first()
+    if row is None or not cache.add(f"look-up:{row.pk}", 1, STRIPE_SILENT_AFTER):
+        return
+    try:
+        current_app.send_task(look_up_intent.name, args=[row.pk], ignore_result=True, retry=False)
+    except (OperationalError, OSError):
+        cache.delete(f"look-up:{row.pk}")  # the broker is away; the next poll, or the sweeper, asks again
+
+
+def owner(request: HttpRequest) -> User:
+    """The person signed in."""
+    user: User = request.user  # type: ignore[assignment]
+    return user

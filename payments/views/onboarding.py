@@ -1,0 +1,73 @@
+"""Getting paid: a shop's way through Stripe's own form, and what is still missing."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from marketplace.models import Order, Seller
+from payments import browser, gateway, onboarding
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+@browser.leads_to_stripe
+def show(request: HttpRequest) -> HttpResponse:
+    """`/seller/bank/`: where a shop stands with Stripe; the button goes on at Stripe."""
+    seller = Seller.objects.select_related("user").filter(user=request.user.pk).first()
+    if seller is None:
+        return redirect("seller:start")
+    if request.method == "POST":
+        return _go(request, seller)
+    return _render(request, seller)
+
+
+def _go(request: HttpRequest, seller: Seller) -> HttpResponse:
+    site = settings.SITE_URL.rstrip("/")
+    try:
+        return redirect(
+            onboarding.link(
+                seller,
+                url=site + reverse("marketplace:shop", args=[seller.slug]),
+                return_url=site + reverse("payments:onboarding_return"),
+                refresh_url=site + reverse("payments:onboarding"),
+            )
+        )
+    except gateway.Refused as refused:
+        messages.error(request, refused.message)
+    except gateway.Unknown:
+        messages.error(request, _("Stripe does not answer just now. Try again in a moment."))
+    return redirect("payments:onboarding")
+
+
+@require_safe
+@login_required
+@never_cache
+@browser.leads_to_stripe
+def back(request: HttpRequest) -> HttpResponse:
+    """`/seller/bank/return/`: reads the account once, so that the page tells the truth before any webhook."""
+    seller = Seller.objects.select_related("user").filter(user=request.user.pk).first()
+    if seller is None:
+        return redirect("seller:start")
+    try:
+        onboarding.refresh(seller)
+    except (gateway.Unknown, gateway.Refused):
+        messages.warning(request, _("Stripe does not answer just now. This page shows what we knew before."))
+    return redirect("payments:onboarding")
+
+
+def _render(request: HttpRequest, seller: Seller) -> HttpResponse:
+    context = {
+        "shop": seller,
+        "to_send_count": Order.objects.filter(seller=seller, status=Order.Status.PAID).count(),
+        "state": onboarding.readiness(seller),
+    }
+    return render(request, "payments/onboarding.html", context)

@@ -1,0 +1,39 @@
+"""The cards that a person has left with Stripe: seen and removed here."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from payments import customers, gateway
+from payments.views.card import owner
+
+
+@require_safe
+@login_required
+@never_cache
+def cards(request: HttpRequest) -> HttpResponse:
+    """`/account/cards/`"""
+    try:
+        return render(request, "payments/cards.html", {"cards": customers.cards(owner(request))})
+    except (gateway.Unknown, gateway.Refused):
+        return render(request, "payments/cards.html", {"silent": True}, status=503)
+
+
+@require_POST
+@login_required
+def remove(request: HttpRequest) -> HttpResponse:
+    """Forgets one card."""
+    try:
+        customers.remove(owner(request), request.POST.get("card", ""))
+        messages.success(request, _("The card is forgotten"))
+    except customers.NotYours as foreign:
+        raise Http404 from foreign
+    except (gateway.Unknown, gateway.Refused):
+        messages.error(request, _("Stripe does not answer just now. The card is still there."))
+    return redirect("payments:cards")

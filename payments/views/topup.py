@@ -1,0 +1,66 @@
+"""Filling the wallet: an amount, then a card."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from banibs.core.money import InvalidAmount, Money, parse
+from payments import browser, limits, topups
+from payments.models import Payment
+from payments.views.card import own, owner, pay_with_saved, show
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def amount(request: HttpRequest) -> HttpResponse:
+    """`/account/wallet/top-up/`: how much, within limits that are said before."""
+    currency = request.place.currency  # type: ignore[attr-defined]
+    problem = ""
+    if request.method == "POST":
+        try:
+            wanted = parse(request.POST.get("other", "").strip() or request.POST.get("amount", ""), currency)
+            payment = topups.create(user=owner(request), amount=wanted, return_to=_next(request))
+            return redirect("payments:top_up_card", payment.pk)
+        except InvalidAmount:
+            problem = _("Enter an amount such as 25 or 25.50")
+        except topups.TopUpRefused as refused:
+            problem = refused.message
+    least, most = limits.top_up_range(currency)
+    context = {
+        "taken": limits.cards_taken(currency),
+        "choices": [Money(choice, currency) for choice in limits.TOP_UP_CHOICES],
+        "least": least,
+        "most": most,
+        "problem": problem,
+        "chosen": request.POST.get("amount") or request.GET.get("amount", ""),
+        "other": request.POST.get("other") or request.GET.get("other", ""),
+        "next": _next(request),
+    }
+    return render(request, "payments/top_up.html", context, status=400 if problem else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+@browser.takes_cards
+def card(request: HttpRequest, payment: int) -> HttpResponse:
+    """`/account/wallet/top-up/<payment>/`: the card of a top-up."""
+    row = own(request, pk=payment, checkout=None)
+    if row.status in (Payment.Status.SUCCEEDED, Payment.Status.CANCELED):
+        return redirect("payments:return", row.pk)
+    if request.method == "POST":
+        return pay_with_saved(request, row, request.POST.get("card", ""))
+    return show(request, row)
+
+
+def _next(request: HttpRequest) -> str:
+    """The page of ours that the top-up was begun from, and returns to."""
+    wanted = request.POST.get("next") or request.GET.get("next", "")
+    return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else ""

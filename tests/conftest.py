@@ -1,11 +1,11 @@
 """Fixtures of every test: a database that is put back as it was, and an empty Redis."""
 
-from collections.abc import Iterator
-
 import os
+from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.cache import cache
 from django.test import TransactionTestCase
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -15,6 +15,15 @@ from banibs.users.models import User
 from marketplace.models import Seller
 from tests import database, people, screens
 from tests.servers import Servers
+
+
+class QuickHasher(PBKDF2PasswordHasher):
+    """For people whom tests make by the hundred; the servers check it like any other hash."""
+
+    iterations = 1
+
+
+settings.PASSWORD_HASHERS = ["tests.conftest.QuickHasher", *settings.PASSWORD_HASHERS]
 
 
 def _restore(self: TransactionTestCase) -> None:

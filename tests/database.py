@@ -10,7 +10,6 @@ import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import psycopg
@@ -65,40 +64,24 @@ END $$;
 """
 
 
-# Libraries whose own migrations take a minute; ours change every day and are laid over theirs.
-SLOW_LIBRARIES = ("djstripe",)
-
-
 def template() -> str:
     """The name of a migrated database to copy, made now if no earlier session has made it."""
-    base = f"base_{_digest(_library_files())}"
-    name = f"template_{_digest(_own_files())}"
+    name = f"template_{_digest()}"
     with (environment.folder() / "template.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with psycopg.connect(environment.url_of("postgres"), autocommit=True) as admin:
-            _forget_all_but(admin, base, name)
-            _make(admin, base, source="template0", steps=SLOW_LIBRARIES)
-            _make(admin, name, source=base, steps=("",))
+            known = {row[0] for row in admin.execute("SELECT datname FROM pg_database")}
+            if name in known:
+                return name
+            for old in known:
+                if old.startswith(("base_", "template_", "making_")):
+                    admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(old)))
+            making = f"making_{_digest()}"
+            admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(making)))
+            _migrate(environment.url_of(making))
+            rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+            admin.execute(rename.format(sql.Identifier(making), sql.Identifier(name)))
     return name
-
-
-def _forget_all_but(admin: psycopg.Connection, *kept: str) -> None:
-    for (old,) in admin.execute("SELECT datname FROM pg_database").fetchall():
-        if old.startswith(("base_", "template_", "making_")) and old not in kept:
-            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(old)))
-
-
-def _make(admin: psycopg.Connection, name: str, *, source: str, steps: Sequence[str]) -> None:
-    """Copies `source` under a passing name, migrates the copy, and only then gives it its name."""
-    if admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-        return
-    making = f"making_{name}"
-    create = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-    admin.execute(create.format(sql.Identifier(making), sql.Identifier(source)))
-    for step in steps:
-        _migrate(environment.url_of(making), step)
-    rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
-    admin.execute(rename.format(sql.Identifier(making), sql.Identifier(name)))
 
 
 def remember() -> None:
@@ -115,25 +98,18 @@ def restore() -> None:
         cursor.execute("SELECT pristine.restore()")
 
 
-def _library_files() -> list[Path]:
-    return [ROOT / "requirements-dev.txt", *sorted((ROOT / "banibs" / "users" / "migrations").glob("0001*.py"))]
-
-
-def _own_files() -> list[Path]:
-    ours = [*ROOT.glob("[!.]*/**/migrations/*.py"), *ROOT.glob("[!.]*/sql/*.sql")]
-    return [Path(__file__), ROOT / "requirements-dev.txt", *sorted(ours)]
-
-
-def _digest(files: Sequence[Path]) -> str:
+def _digest() -> str:
+    files = [Path(__file__), ROOT / "requirements-dev.txt", ROOT / "banibs/dev/management/commands/dev_tables.py"]
+    files += sorted([*ROOT.glob("[!.]*/**/migrations/*.py"), *ROOT.glob("[!.]*/sql/*.sql")])
     digest = hashlib.sha256()
     for path in files:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def _migrate(url: str, app: str) -> None:
+def _migrate(url: str) -> None:
     done = subprocess.run(
-        [sys.executable, "manage.py", "migrate", *filter(None, [app]), "--verbosity", "0", "--skip-checks"],
+        [sys.executable, "manage.py", "dev_tables"],
         cwd=ROOT,
         env={**os.environ, "DATABASE_URL": url, "DATABASE_POOL": "1"},
         capture_output=True,

@@ -1,6 +1,7 @@
 """The real servers of a flow: gunicorn and a Celery worker on the test's own database and Redis."""
 
 import os
+import signal
 import socket
 import sys
 import time
@@ -35,9 +36,9 @@ class Servers:
         self.worker = self._spawn("worker", "celery", "-A", "banibs", "worker", "-c", "2", "-l", "WARNING")
 
     def stop(self) -> None:
-        """Ends both."""
-        processes.stop(self.web.process)
-        processes.stop(self.worker.process)
+        """Ends both at once: what a worker still had in hand was of a test that is over."""
+        processes.stop(self.web.process, how=signal.SIGKILL)
+        processes.stop(self.worker.process, how=signal.SIGKILL)
 
     def _settings(self) -> dict[str, str]:
         name = connection.settings_dict["NAME"]

@@ -21,7 +21,7 @@ def migrate(environment: dict[str, str], *, step: Step) -> None:
     if _mark(environment, "migrations") == digest:
         return
     with step("Tables"):
-        _manage(environment, "migrate", "--verbosity", "0")
+        _manage(environment, "dev_tables")
     _remember(environment, "migrations", digest)
 
 

@@ -226,6 +226,7 @@ def main() -> int:
     """Runs the house until it is told to stop. 0 when it was asked to, 1 after trouble."""
     if os.environ.get("MAKELEVEL"):
         processes.end_with_parent()
+    signal.signal(signal.SIGINT, _interrupted)  # a shell starts its background jobs with SIGINT ignored
     signal.signal(signal.SIGTERM, _interrupted)
     signal.signal(signal.SIGHUP, _interrupted)
     house: House | None = None

@@ -23,6 +23,9 @@ from banibs.dev.home import CHECKOUT, home
 from banibs.dev.processes import Trouble
 
 LEAST_FREE = 300 * 2**20  # bytes: a new cluster, the demo's pictures and some room to work
+# Where the local Stripe tells us what happened: our own account, and connected ones.
+ENDPOINT = "6f1d1f0e-58b6-4c0e-9d0f-0b7f5a3a9c01"
+CONNECT_ENDPOINT = "6f1d1f0e-58b6-4c0e-9d0f-0b7f5a3a9c02"
 SIGN_INS = ("buyer@banibs.test", "buyer2@banibs.test", "seller@banibs.test", "seller2@banibs.test")
 SIGN_INS += ("seller3@banibs.test", "staff@banibs.test", "staff2@banibs.test")
 
@@ -102,13 +105,20 @@ class House:
         with _step("Local Stripe"):
             self._spawn("The local Stripe", arguments, environment)
             self._wait("The local Stripe", lambda: _answers(f"http://127.0.0.1:{port}/_control/state"), seconds=30)
-        return {
+        named = {
             "STRIPE_API_HOST": f"http://127.0.0.1:{port}",
-            "STRIPE_SECRET_KEY": "sk_test_banibs",
-            "STRIPE_PUBLISHABLE_KEY": "pk_test_banibs",
+            "STRIPE_SECRET_KEY": "sk_test_banibs0LocalStripe0Secret0Key",
+            "STRIPE_PUBLISHABLE_KEY": "pk_test_banibs0LocalStripe0Public0Key",
             "STRIPE_WEBHOOK_SECRET": f"whsec_{borrowed.secret(self.folder)[:32]}",
             "STRIPE_CONNECT_WEBHOOK_SECRET": f"whsec_{borrowed.secret(self.folder)[16:48]}",
+            "STRIPE_WEBHOOK_UUID": ENDPOINT,
+            "STRIPE_CONNECT_WEBHOOK_UUID": CONNECT_ENDPOINT,
         }
+        for connect, name in ((False, "STRIPE_WEBHOOK"), (True, "STRIPE_CONNECT_WEBHOOK")):
+            address = f"http://127.0.0.1:{self.port}/stripe/webhook/{named[f'{name}_UUID']}/"
+            endpoint = {"url": address, "secret": named[f"{name}_SECRET"], "connect": connect, "enabled_events": ["*"]}
+            _post(f"http://127.0.0.1:{port}/_control/endpoints", endpoint)
+        return named
 
     def _start_servers(self, environment: dict[str, str]) -> None:
         metrics = Path(environment["PROMETHEUS_MULTIPROC_DIR"])
@@ -220,6 +230,15 @@ def _welcome(house: House) -> None:
         "",
     ]
     print("\n".join(lines), flush=True)  # noqa: T201
+
+
+def _post(url: str, body: dict[str, object]) -> None:
+    """Tells a process of ours something, as JSON."""
+    request = urllib.request.Request(  # noqa: S310: our own process, on this machine
+        url, data=json.dumps(body).encode(), headers={"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=10):  # noqa: S310  # nosec B310
+        return
 
 
 def main() -> int:

@@ -191,10 +191,13 @@ def narrowing(chosen: Filters, *, but: str = "") -> tuple[list[str], dict[str, A
     return [condition for condition, _ in used.values()], {name: value for name, (_, value) in used.items()}
 
 
-IN_STOCK = """EXISTS (SELECT 1 FROM marketplace_variant v
-                WHERE v.product_id = o.product_id AND v.active AND (v.stock IS NULL OR v.stock > 0))"""
-FREE_DELIVERY = """(o.kind = 'digital' OR EXISTS (SELECT 1 FROM marketplace_shippingrate r
-                WHERE r.seller_id = o.seller_id AND r.region_id = o.region_id AND r.flat = 0 AND r.per_item = 0))"""
+# A scalar subquery, not EXISTS: PostgreSQL would make that a join over the whole catalogue, and this stops with the
+# last row that is wanted. The shops with free delivery are read once a statement.
+IN_STOCK = """(SELECT bool_or(v.stock IS NULL OR v.stock > 0) FROM marketplace_variant v
+            WHERE v.product_id = o.product_id AND v.active)"""
+FREE_DELIVERY = """(o.kind = 'digital' OR o.seller_id IN (
+            SELECT r.seller_id FROM marketplace_shippingrate r
+             WHERE r.region_id = %(region)s AND r.flat = 0 AND r.per_item = 0))"""
 
 
 def counts(scope: Scope, chosen: Filters) -> Counts:
@@ -242,4 +245,4 @@ def counting(source: str, where: list[str], without: dict[str, list[str]]) -> st
        {upto(*where, FREE_DELIVERY)},
        (SELECT jsonb_object_agg(c.country, n.n ORDER BY c.country)
           FROM (SELECT DISTINCT country FROM marketplace_seller WHERE status = 'active') c
-         CROSS JOIN LATERAL (SELECT {upto(*without["countries"], "o.country = c.country")} AS n) n WHERE n.n > 0)"""
+         CROSS JOIN LATERAL (SELECT {upto(*without["countries"], "o.country = c.country")} AS n OFFSET 0) n WHERE n.n > 0)"""

@@ -136,10 +136,12 @@ SELECT (SELECT count(*) FROM marketplace_seller WHERE status = 'active'),
           FROM (SELECT s.*, p.cover, p.cover_alt
                   FROM (SELECT * FROM marketplace_seller WHERE status = 'active' AND quote <> '' ORDER BY id LIMIT 200) s
                  CROSS JOIN LATERAL (
-                       SELECT p.cover, p.cover_alt FROM marketplace_offer o
-                         JOIN marketplace_product p ON p.id = o.product_id
-                        WHERE o.seller_id = s.id AND o.region_id = %(region)s AND o.lead AND p.cover <> ''
-                        ORDER BY o.product_id DESC LIMIT 1) p
+                       SELECT p.cover, p.cover_alt
+                         FROM (SELECT o.product_id FROM marketplace_offer o
+                                WHERE o.seller_id = s.id AND o.region_id = %(region)s AND o.lead
+                                ORDER BY o.product_id DESC LIMIT 50) o
+                         JOIN marketplace_product p ON p.id = o.product_id AND p.cover <> ''
+                        ORDER BY p.id DESC LIMIT 1) p
                  ORDER BY md5(s.slug || banibs_now()::date) LIMIT 1) f),
        (SELECT jsonb_agg(jsonb_build_array(n.slug, n.id, n.title, n.cover, n.shop))
           FROM (SELECT DISTINCT ON (o.seller_id) p.slug, p.id, p.title, p.cover, s.slug AS shop

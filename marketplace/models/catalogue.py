@@ -106,13 +106,13 @@ class Offer(models.Model):
     """
 
     variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="offers")
-    region = models.ForeignKey(Region, on_delete=models.PROTECT)
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, db_index=False)
     amount = models.BigIntegerField()
     compare_at = models.BigIntegerField(null=True, blank=True)
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="offers")
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT)
-    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+")
-    department = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+")
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+", db_index=False)
+    department = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=8, choices=Kind)
     country = models.CharField(max_length=2)
     lead = models.BooleanField(default=False)
@@ -138,6 +138,16 @@ class Offer(models.Model):
                 fields=["region", "category", "amount", "product"], condition=Q(lead=True), name="offer_category_price"
             ),
             models.Index(fields=["region", "country", "-product"], condition=Q(lead=True), name="offer_country"),
+            models.Index(
+                fields=["region", "department", "country", "-product"],
+                condition=Q(lead=True),
+                name="offer_department_country",
+            ),
+            models.Index(
+                fields=["region", "category", "country", "-product"],
+                condition=Q(lead=True),
+                name="offer_category_country",
+            ),
             models.Index(fields=["seller", "region", "-product"], condition=Q(lead=True), name="offer_seller"),
         ]
 

@@ -35,7 +35,9 @@ def test_the_ledger_can_be_looked_at_and_not_touched(desk: Client, amara: User, 
     page = desk.get(reverse(f"admin:wallet_{model}_changelist"))
     assert page.status_code == 200
     assert desk.get(reverse(f"admin:wallet_{model}_change", args=[pk])).status_code == 200
-    assert desk.post(reverse(f"admin:wallet_{model}_change", args=[pk]), {"balance": 10**9}).status_code == 403
+    assert (
+        desk.post(reverse(f"admin:wallet_{model}_change", args=[pk]), {"balance": 10**9}).status_code == 403
+    )
     assert desk.post(reverse(f"admin:wallet_{model}_delete", args=[pk]), {"post": "yes"}).status_code == 403
     assert desk.post(reverse(f"admin:wallet_{model}_add"), {}).status_code == 403
     listing = {"action": "delete_selected", "_selected_action": [pk], "post": "yes"}

@@ -58,7 +58,9 @@ def test_nobody_agrees_with_themselves(asked: Approval, ike: User) -> None:
 
 def test_the_database_too_wants_two_people(asked: Approval, ike: User) -> None:
     with pytest.raises(IntegrityError, match="wallet_approval_two_people"), transaction.atomic():
-        Approval.objects.filter(pk=asked.pk).update(decider=ike, status="approved", decided_at=dt.datetime.now(dt.UTC))
+        Approval.objects.filter(pk=asked.pk).update(
+            decider=ike, status="approved", decided_at=dt.datetime.now(dt.UTC)
+        )
 
 
 def test_the_database_wants_a_decider_for_a_decision(asked: Approval) -> None:
@@ -67,7 +69,9 @@ def test_the_database_wants_a_decider_for_a_decision(asked: Approval) -> None:
 
 
 def test_whoever_gains_does_not_decide(ike: User, ada: User) -> None:
-    asked = approvals.request_credit(requester=ike, user_id=ada.pk, name="Ada", amount=usd(500), reason="Late")
+    asked = approvals.request_credit(
+        requester=ike, user_id=ada.pk, name="Ada", amount=usd(500), reason="Late"
+    )
     with pytest.raises(approvals.NotAllowed):
         approvals.approve(asked.pk, decider=ada)
     with pytest.raises(approvals.NotAllowed):

@@ -1,0 +1,276 @@
+"""Many hands at once, on real connections. Each guard is also taken away, to see that it was the guard that
+held.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from psycopg.errors import DeadlockDetected, LockNotAvailable
+
+from tests.wallet.books import AMARA, KOFI, ZURI, balances, broken, counts, credit, post, usd
+from tests.wallet.children import at_once
+from wallet import checkpoints, ledger, movements
+from wallet.models import Movement
+from wallet.movements import OrderShare
+from wallet.posting import Posting, Transfer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SOURCE = (Path(settings.BASE_DIR) / "wallet/sql/ledger_post.sql").read_text()
+PAUSE = "  -- 5. Written."  # where a pause makes every race certain instead of likely
+
+
+def run(sql: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+@contextmanager
+def ledger_post(*changes: tuple[str, str], pause: str = "0.05") -> Iterator[None]:
+    """The posting function with something in it replaced, and slow; the real one again afterwards."""
+    source = SOURCE.replace(PAUSE, f"  PERFORM pg_sleep({pause});\n{PAUSE}")
+    for old, new in changes:
+        assert old in source
+        source = source.replace(old, new)
+    run(source)
+    try:
+        yield
+    finally:
+        run(SOURCE)
+
+
+def sale(checkout: int, *, buyer: int = AMARA, seller: int = KOFI, amount: int = 1000) -> Posting:
+    share = OrderShare(order=checkout, seller=seller, wallet=amount, net=amount - 100, fee=100, tax=0)
+    return movements.order_paid(
+        checkout=checkout, reference=f"B-{checkout}", buyer=buyer, currency="USD", region="US", orders=[share]
+    )
+
+
+def kinds(answers: list[Any]) -> dict[str, int]:
+    """How many posted, replayed, and raised what."""
+    counted: dict[str, int] = {}
+    for answer in answers:
+        name = type(answer).__name__
+        if isinstance(answer, ledger.Posted):
+            name = "replayed" if answer.replayed else "posted"
+        counted[name] = counted.get(name, 0) + 1
+    return counted
+
+
+# One balance, two tabs -------------------------------------------------------------------------------------
+
+
+def ten_dollars() -> None:
+    """Amara holds 10.00, and every account of the race is open: opening one would put the racers in a row."""
+    credit(2000)
+    post(sale(99))
+
+
+def test_ten_tabs_spend_one_balance_once() -> None:
+    ten_dollars()
+    with ledger_post():
+        answers = at_once(lambda n: post(sale(n + 1)), 10)
+    assert kinds(answers) == {"posted": 1, "InsufficientFunds": 9}
+    assert "user:1:wallet" not in balances()
+    assert broken() == []
+
+
+def test_without_the_lock_one_balance_is_spent_many_times() -> None:
+    ten_dollars()
+    with ledger_post((" FOR NO KEY UPDATE", "")):
+        answers = at_once(lambda n: post(sale(n + 1)), 10)
+    assert kinds(answers)["posted"] > 1
+    assert "wallet.balance_is_its_transfers" in broken()
+
+
+NO_FLOOR = ("IF floors[i] AND balances[i] < 0 THEN", "IF false THEN")
+
+
+def test_without_the_floor_in_the_function_the_table_still_refuses() -> None:
+    credit(999)
+    before = counts(), balances()
+    with ledger_post(NO_FLOOR), pytest.raises(IntegrityError, match="wallet_account_floor"):
+        post(sale(1))
+    assert (counts(), balances()) == before
+
+
+def test_without_either_a_wallet_falls_below_zero() -> None:
+    credit(999)
+    with ledger_post(NO_FLOOR):
+        run("ALTER TABLE wallet_account DROP CONSTRAINT wallet_account_floor")
+        try:
+            post(sale(1))
+            assert balances()["user:1:wallet"] == -1
+            assert broken() == ["wallet.floors"]
+        finally:
+            run(
+                "ALTER TABLE wallet_account ADD CONSTRAINT wallet_account_floor "
+                "CHECK (NOT floored OR balance >= 0) NOT VALID"
+            )
+
+
+# One fact, told many times at once -------------------------------------------------------------------------
+
+
+def test_one_fact_told_by_twenty_at_once_is_booked_once() -> None:
+    credit(100_000)
+    with ledger_post(pause="0.01"):
+        answers = at_once(lambda n: post(sale(7)), 20)
+    assert kinds(answers) == {"posted": 1, "replayed": 19}
+    assert len({answer.movement_id for answer in answers}) == 1
+    assert balances()["user:1:wallet"] == 99_000
+    assert broken() == []
+
+
+def test_where_no_account_is_locked_the_key_alone_makes_it_one() -> None:
+    """Between two platform accounts nothing is locked: the second teller waits at the key, and is
+    answered.
+    """
+    post(movements.processing_fee_settled(balance_transaction="txn_0", payment=3, fee=usd(25)))
+    posting = movements.processing_fee_settled(balance_transaction="txn_1", payment=3, fee=usd(175))
+    with ledger_post():
+        answers = at_once(lambda n: post(posting), 8)
+    assert kinds(answers) == {"posted": 1, "replayed": 7}
+    assert balances() == {"platform:processing": -200, "stripe:clearing": 200}
+
+
+def test_without_the_unique_key_it_is_booked_many_times() -> None:
+    post(movements.processing_fee_settled(balance_transaction="txn_0", payment=3, fee=usd(25)))
+    posting = movements.processing_fee_settled(balance_transaction="txn_1", payment=3, fee=usd(175))
+    with ledger_post(("ON CONFLICT (key) DO NOTHING ", "")):
+        run("ALTER TABLE wallet_movement DROP CONSTRAINT wallet_movement_once")
+        try:
+            answers = at_once(lambda n: post(posting), 8)
+            assert kinds(answers)["posted"] > 1
+            assert balances()["platform:processing"] < -200
+        finally:
+            run(
+                "SET session_replication_role = replica; DELETE FROM wallet_transfer; DELETE FROM wallet_movement"
+            )
+            run("SET session_replication_role = origin")
+            run("ALTER TABLE wallet_movement ADD CONSTRAINT wallet_movement_once UNIQUE (key)")
+
+
+def test_a_different_story_under_the_same_key_is_refused_even_at_once() -> None:
+    credit(100_000)
+    with ledger_post():
+        answers = at_once(lambda n: post(sale(7, amount=1000 + n)), 6)
+    assert kinds(answers) == {"posted": 1, "KeyReused": 5}
+    assert Movement.objects.filter(key="checkout:7:paid").count() == 1
+    assert broken() == []
+
+
+def test_a_new_account_is_opened_once() -> None:
+    at_once(lambda n: credit(100, user=5), 8)
+    assert balances() == {"platform:promotions": -800, "user:5:wallet": 800}
+    assert counts()[2] == 2
+
+
+# Who waits for whom ----------------------------------------------------------------------------------------
+
+
+def waits(held: Posting, asked: Posting) -> bool:
+    """Whether posting `asked` waits while a transaction that posted `held` is open."""
+
+    def other(number: int) -> ledger.Posted:
+        with transaction.atomic():
+            run("SET LOCAL lock_timeout = '300ms'")
+            return ledger.post(asked)
+
+    with transaction.atomic():
+        ledger.post(held)
+        (answer,) = at_once(other, 1)
+    if isinstance(answer, DatabaseError):
+        assert isinstance(answer.__cause__, LockNotAvailable)
+        return True
+    assert isinstance(answer, ledger.Posted)
+    return False
+
+
+def test_two_sales_of_different_sellers_to_different_buyers_never_wait() -> None:
+    credit(10_000, user=1)
+    credit(10_000, user=2)
+    post(sale(1, buyer=1, seller=KOFI))
+    post(sale(2, buyer=2, seller=ZURI))
+    assert not waits(sale(3, buyer=1, seller=KOFI), sale(4, buyer=2, seller=ZURI))
+    assert waits(sale(5, buyer=1, seller=KOFI), sale(6, buyer=2, seller=KOFI))
+    assert waits(sale(7, buyer=1, seller=KOFI), sale(8, buyer=1, seller=ZURI))
+
+
+def crossing(n: int) -> ledger.Posted:
+    """Half send from 1 to 2, half from 2 to 1."""
+    source, target = ("user:1:wallet", "user:2:wallet") if n % 2 else ("user:2:wallet", "user:1:wallet")
+    return post(Posting(f"lesson:{n}", "demo_credited", "USD", (Transfer(source, target, 1),)))
+
+
+def test_money_that_crosses_never_deadlocks() -> None:
+    credit(1000, user=1)
+    credit(1000, user=2)
+    with ledger_post(pause="0.002"):
+        answers = at_once(crossing, 12)
+    assert kinds(answers) == {"posted": 12}
+    assert broken() == []
+
+
+def test_without_the_order_of_locks_it_does() -> None:
+    credit(1000, user=1)
+    credit(1000, user=2)
+    separately = re.sub(
+        r"  FOR held IN\n.*?LOOP\n",
+        "  FOREACH place IN ARRAY ARRAY[1, 2] LOOP\n"
+        "    SELECT a.id, a.balance, a.floored, a.moved_at INTO held FROM wallet_account a\n"
+        "     WHERE a.id = ids[place] FOR NO KEY UPDATE;\n    PERFORM pg_sleep(0.1);\n",
+        SOURCE,
+        flags=re.DOTALL,
+    )
+    assert separately != SOURCE
+    run(separately)
+    try:
+        answers = at_once(crossing, 2)
+    finally:
+        run(SOURCE)
+    lost = [answer for answer in answers if isinstance(answer, Exception)]
+    assert len(lost) == 1
+    assert isinstance(lost[0].__cause__, DeadlockDetected)
+    assert broken() == []  # even then: all or nothing
+
+
+# Sums that a job moves forward -----------------------------------------------------------------------------
+
+
+def late_sale(move: Callable[[], object]) -> int:
+    """A sale begins, another begins and ends, `move` runs, the first ends; what platform:revenue is then read
+    as.
+    """
+    credit(10_000, user=1)
+    credit(10_000, user=2)
+    post(sale(8, buyer=1, seller=KOFI))
+    post(sale(9, buyer=2, seller=ZURI))  # every account is open now
+    with transaction.atomic():
+        ledger.post(sale(1, buyer=1, seller=KOFI))
+        at_once(lambda n: post(sale(2, buyer=2, seller=ZURI)), 1)
+        at_once(lambda n: move(), 1)
+    return ledger.balance("platform:revenue", "USD").amount
+
+
+def test_a_checkpoint_never_loses_a_sale_that_was_still_under_way() -> None:
+    assert late_sale(lambda: checkpoints.move(after=1)) == 400
+    assert checkpoints.move(after=1) > 0
+    assert ledger.balance("platform:revenue", "USD") == usd(400)
+    assert broken() == []
+
+
+def test_without_waiting_for_it_the_sale_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Summed up to the newest transaction instead of the oldest running: the late sale falls under the
+    horizon.
+    """
+    monkeypatch.setattr(
+        checkpoints, "_MOVE", checkpoints._MOVE.replace("pg_snapshot_xmin", "pg_snapshot_xmax")
+    )
+    assert late_sale(lambda: checkpoints.move(after=1)) == 300
+    assert "wallet.balance_is_its_transfers" in broken()

@@ -27,7 +27,13 @@ def tell() -> None:
     letters.send_due()
 
 
-def file(variant: Variant, name: str = "Night Market.pdf", *, content: bytes = b"0123456789" * 10, limit: int | None = 5) -> DigitalFile:
+def file(
+    variant: Variant,
+    name: str = "Night Market.pdf",
+    *,
+    content: bytes = b"0123456789" * 10,
+    limit: int | None = 5,
+) -> DigitalFile:
     """A file that buyers of this listing may fetch."""
     return DigitalFile.objects.create(
         product=variant.product,

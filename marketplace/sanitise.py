@@ -29,8 +29,9 @@ def clean(html: str) -> str:
     )
 
 
-def _attribute(_tag: str, _name: str, value: str) -> str | None:
-    return value if re.match(r"https://[^/\s]", value) else None
+def _attribute(_tag: str, name: str, value: str) -> str | None:
+    leads_out = re.match(r"https://[^/\s]", value)
+    return value if name != "href" or leads_out else None
 
 
 _BLOCK = re.compile(r"<(?:p|ul|ol|h[1-6]|blockquote|div)\b", re.IGNORECASE)

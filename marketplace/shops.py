@@ -16,7 +16,8 @@ from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from banibs.core import events, states
+from banibs.core import clock, events, states
+from banibs.core.models import Event
 from banibs.core.money import Money
 from banibs.users.models import User
 from marketplace import publishing, regions
@@ -29,6 +30,7 @@ TRANSITIONS: states.Transitions = {
     Status.PAUSED: frozenset({Status.ACTIVE, Status.SUSPENDED}),
     Status.SUSPENDED: frozenset({Status.ACTIVE}),
 }
+MOST_AT_ONCE = 500
 # Addresses that would be mistaken for a page of ours.
 RESERVED = frozenset(["admin", "api", "banibs", "help", "new", "sell", "seller", "shop", "shops", "support"])
 
@@ -158,6 +160,26 @@ def move(
         )
         publishing.refresh_seller(seller.pk)
     return seller
+
+
+def reopen_due() -> int:
+    """Opens the paused shops whose day has come; returns how many. For the timetable."""
+    today = clock.now().date()
+    due = Seller.objects.filter(status=Status.PAUSED, paused_until__lte=today).order_by("pk")
+    count = 0
+    for pk in list(due.values_list("pk", flat=True)[:MOST_AT_ONCE]):
+        try:
+            move(pk, to=Status.ACTIVE, actor=events.SYSTEM, reason="the day that the seller named")
+            count += 1
+        except states.InvalidTransition:
+            continue  # opened or closed by somebody in this very moment
+    return count
+
+
+def reason_of(seller: Seller) -> str:
+    """Why staff closed the shop, as they wrote it; "" when nobody did. One statement."""
+    of_shop = Event.objects.filter(subject_type="seller", subject_id=seller.pk, kind="shop.suspended")
+    return of_shop.order_by("-pk").values_list("reason", flat=True).first() or ""
 
 
 def checklist(seller: Seller) -> list[dict[str, Any]]:

@@ -1,8 +1,8 @@
-"""The market's background job."""
+"""The market's background jobs."""
 
 from celery import shared_task
 
-from marketplace import orders
+from marketplace import orders, shops
 
 
 @shared_task(name="marketplace.tasks.complete_orders")
@@ -12,3 +12,9 @@ def complete_orders() -> int:
     while count := orders.complete_due():
         done += count
     return done
+
+
+@shared_task(name="marketplace.tasks.reopen_shops")
+def reopen_shops() -> int:
+    """Opens paused shops on the day that they named."""
+    return shops.reopen_due()

@@ -36,6 +36,7 @@ def home(request: DeskRequest) -> HttpResponseBase:
         "waiting": rows(sales.waiting(request.shop.pk, limit=3)),
         "low": sales.low_on_stock(request.shop.pk),
         "steps": shops.checklist(request.shop) if request.shop.status == "draft" else [],
+        "reason": shops.reason_of(request.shop) if request.shop.status == "suspended" else "",
         "purses": _purses(request.shop.pk, currency),
         "currency": currency,
         "chart": _chart(months.get(currency, ())),

@@ -22,6 +22,7 @@ TIMETABLE = {
     "retry_webhooks": ("payments.tasks.retry_webhooks", 30),
     "sweep_payments": ("payments.tasks.sweep_payments", 60),
     "complete_orders": ("marketplace.tasks.complete_orders", crontab(minute="7")),
+    "reopen_shops": ("marketplace.tasks.reopen_shops", crontab(minute="12")),
     "move_checkpoints": ("wallet.tasks.move_checkpoints", crontab(minute="*/10")),
     "clear_sessions": ("banibs.jobs.clear_old_rows", crontab(minute="20", hour="3")),
 }

@@ -11,8 +11,9 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "banibs.settings")
-    from banibs.dev import borrowed
     from django.core.management import execute_from_command_line
+
+    from banibs.dev import borrowed
 
     with borrowed.engines(sys.argv[1:]):
         execute_from_command_line(sys.argv)

@@ -8,7 +8,7 @@ class BanibsConfig(AppConfig):
     name = "banibs"
 
     def ready(self) -> None:
-        from banibs import celery, checks  # noqa: F401: registers the checks, becomes the current Celery app
+        from banibs import celery, checks  # noqa: F401 — registers the checks, becomes the current Celery app
 
 
 class StaffConfig(AdminConfig):

@@ -7,6 +7,6 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "banibs.settings")
 application = get_asgi_application()
 
-from banibs.checks import require_secrets  # noqa: E402: needs the settings
+from banibs.checks import require_secrets  # noqa: E402 — needs the settings
 
 require_secrets()

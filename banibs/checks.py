@@ -15,7 +15,9 @@ def webhook_secrets(**_: Any) -> list[CheckMessage]:
     if not settings.STRIPE_SECRET_KEY:
         return []
     missing = [
-        name for name in ("STRIPE_WEBHOOK_SECRET", "STRIPE_CONNECT_WEBHOOK_SECRET") if not getattr(settings, name)
+        name
+        for name in ("STRIPE_WEBHOOK_SECRET", "STRIPE_CONNECT_WEBHOOK_SECRET")
+        if not getattr(settings, name)
     ]
     return [
         Error(
@@ -60,4 +62,6 @@ def require_secrets() -> None:
     """Ends the process, saying why, when a secret is missing or weak. Called where a server starts."""
     errors = [message for message in run_checks(tags=[SECRETS]) if message.is_serious()]
     if errors:
-        sys.exit("BANIBS does not start:\n" + "\n".join(f"  {one.id}: {one.msg} {one.hint}" for one in errors))
+        sys.exit(
+            "BANIBS does not start:\n" + "\n".join(f"  {one.id}: {one.msg} {one.hint}" for one in errors)
+        )

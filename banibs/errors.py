@@ -35,7 +35,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: the form did not come from our own page, or the cookie it was made with is gone."""
-    advice = _("The form was open for long, or cookies are switched off. Go back, load the page again and resend it.")
+    advice = _(
+        "The form was open for long, or cookies are switched off. Go back, load the page again and resend it."
+    )
     return _refusal(request, 403, "csrf_failed", _("CSRF verification failed"), advice)
 
 

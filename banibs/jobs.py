@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 SEEN = "worker:seen"
 
 
-class Job(Task):
+class Job(Task[Any, Any]):
     """The base of every task."""
 
     abstract = True

@@ -7,6 +7,6 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "banibs.settings")
 application = get_wsgi_application()
 
-from banibs.checks import require_secrets  # noqa: E402: needs the settings
+from banibs.checks import require_secrets  # noqa: E402 — needs the settings
 
 require_secrets()

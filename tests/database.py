@@ -99,7 +99,11 @@ def restore() -> None:
 
 
 def _digest() -> str:
-    files = [Path(__file__), ROOT / "requirements-dev.txt", ROOT / "banibs/dev/management/commands/dev_tables.py"]
+    files = [
+        Path(__file__),
+        ROOT / "requirements-dev.txt",
+        ROOT / "banibs/dev/management/commands/dev_tables.py",
+    ]
     files += sorted([*ROOT.glob("[!.]*/**/migrations/*.py"), *ROOT.glob("[!.]*/sql/*.sql")])
     digest = hashlib.sha256()
     for path in files:

@@ -5,7 +5,7 @@ from allauth.account.models import EmailAddress
 from banibs.users.models import User
 from marketplace.models import Seller
 
-PASSWORD = "a calm indigo river"  # noqa: S105
+PASSWORD = "a calm indigo river"
 
 
 def person(email: str, *, name: str, staff: bool = False) -> User:

@@ -71,7 +71,8 @@ def axe(page: Page) -> list[str]:
     """What axe finds on the page as it is now: one line for each element, empty when all is well."""
     page.evaluate(AXE)
     found = page.evaluate(
-        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})", RULES
+        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})",
+        RULES,
     )
     return [
         f"{one['id']}: {one['help']}: {node['html'][:160]} {node['failureSummary'][:300]}"

@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
+from banibs import jobs
 from banibs.dev import processes
 from tests import environment
 
@@ -30,6 +31,7 @@ class Servers:
         self.web = self._spawn("web", "gunicorn", "-c", "python:banibs.gunicorn", "banibs.wsgi")
         self.worker = self._spawn("worker", "celery", "-A", "banibs", "worker", "-c", "2", "-l", "WARNING")
         self._wait_for(self.web, self._answers)
+        self._wait_for(self.worker, lambda: bool(jobs.worker_seen()))
 
     def run_worker_again(self) -> None:
         """Another worker in the place of one that was killed."""
@@ -59,7 +61,7 @@ class Servers:
         return processes.Child(process, log)
 
     def _wait_for(self, child: processes.Child, ready: Callable[[], bool]) -> None:
-        processes.wait_until(ready, what="the web server", seconds=60, process=child.process, log=child.log)
+        processes.wait_until(ready, what="a server", seconds=90, process=child.process, log=child.log)
 
     def _answers(self) -> bool:
         try:
@@ -69,7 +71,7 @@ class Servers:
             return False
 
 
-def eventually(look: Callable[[], Any], *, seconds: float = 15) -> Any:
+def eventually(look: Callable[[], Any], *, seconds: float = 30) -> Any:
     """What `look` answers once it is true; asked again until then. Fails after `seconds`."""
     deadline = time.monotonic() + seconds
     while True:

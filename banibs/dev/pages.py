@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from email.message import EmailMessage as Parsed
 
 from csp.decorators import csp_replace, csp_update
 from django import forms
@@ -28,7 +29,7 @@ def mailbox_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@csp_update({"frame-src": ["'self'"]})
+@csp_update({"frame-src": ["'self'"]})  # type: ignore[arg-type]
 def mail(request: HttpRequest, name: str) -> HttpResponse:
     """One mail: its links, its text, and its HTML in a frame that runs nothing."""
     message = _read(name)
@@ -46,8 +47,15 @@ def mail(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_safe
 @xframe_options_sameorigin
-@csp_replace({"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "img-src": ["'self'", "data:"],
-              "frame-ancestors": ["'self'"], "sandbox": ["allow-popups"]})  # fmt: skip
+@csp_replace(  # type: ignore[arg-type]
+    {
+        "default-src": ["'none'"],
+        "style-src": ["'unsafe-inline'"],
+        "img-src": ["'self'", "data:"],
+        "frame-ancestors": ["'self'"],
+        "sandbox": ["allow-popups"],
+    }
+)
 def mail_html(request: HttpRequest, name: str) -> HttpResponse:
     """The HTML part as a mail program would draw it: no script, no forms, inline styles allowed."""
     part = _read(name).get_body(("html",))
@@ -81,7 +89,7 @@ def clock(request: HttpRequest) -> HttpResponse:
     return render(request, "dev/clock.html", {"form": form, "now": now(), "offset": offset}, status=status)
 
 
-def _read(name: str) -> mailbox.Parsed:
+def _read(name: str) -> Parsed:
     try:
         return mailbox.read(name)
     except FileNotFoundError as error:
@@ -91,4 +99,10 @@ def _read(name: str) -> mailbox.Parsed:
 def _headers(name: str) -> dict[str, object]:
     message = _read(name)
     sent = message["Date"].datetime if message["Date"] else None
-    return {"name": name, "subject": message["Subject"], "to": message["To"], "sender": message["From"], "sent": sent}
+    return {
+        "name": name,
+        "subject": message["Subject"],
+        "to": message["To"],
+        "sender": message["From"],
+        "sent": sent,
+    }

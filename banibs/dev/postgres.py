@@ -5,6 +5,7 @@ import pwd
 import shutil
 import signal
 import subprocess  # nosec B404
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -61,9 +62,11 @@ class Postgres:
         _require_open_parents(self.folder)
         for folder in (self.data, self.sockets):
             folder.mkdir(mode=0o700, exist_ok=True)
-            _give(folder)
+            give(folder)
         if len(os.fsencode(self.sockets)) > 90:
-            raise Trouble(f"The path {self.sockets} is too long for a socket; set BANIBS_HOME to a shorter one.")
+            raise Trouble(
+                f"The path {self.sockets} is too long for a socket; set BANIBS_HOME to a shorter one."
+            )
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
         self._end_left_over()
@@ -75,13 +78,18 @@ class Postgres:
         self.process = processes.spawn(
             command, log=self.log, user=UNPRIVILEGED, cwd=self.folder, death_signal=signal.SIGINT
         )
-        processes.wait_until(
-            self.answers, what="PostgreSQL", seconds=60, process=self.process, log=self.log
-        )
+        processes.wait_until(self.answers, what="PostgreSQL", seconds=60, process=self.process, log=self.log)
 
     def answers(self) -> bool:
         """Whether it takes connections."""
-        command = [binaries(self.folder) / "pg_isready", "-q", "-h", self.sockets, "-U", "postgres"]
+        command: list[str | Path] = [
+            binaries(self.folder) / "pg_isready",
+            "-q",
+            "-h",
+            self.sockets,
+            "-U",
+            "postgres",
+        ]
         return _run(command, cwd=self.folder).returncode == 0
 
     def create(self, database: str) -> None:
@@ -106,7 +114,9 @@ class Postgres:
         done = _run(command, cwd=self.folder)
         if done.returncode != 0 and b"locale" in done.stderr:
             _empty(self.data)
-            done = _run([part if part != "--locale=C.UTF-8" else "--locale=C" for part in command], cwd=self.folder)
+            done = _run(
+                [part if part != "--locale=C.UTF-8" else "--locale=C" for part in command], cwd=self.folder
+            )
         if done.returncode != 0:
             _empty(self.data)
             raise Trouble(f"PostgreSQL could not make its data folder: {done.stderr.decode().strip()[-300:]}")
@@ -117,7 +127,15 @@ class Postgres:
             pid = int((self.data / "postmaster.pid").read_text().split()[0])
         except (OSError, ValueError, IndexError):
             return
-        command = [binaries(self.folder) / "pg_ctl", "-D", self.data, "-m", "fast", "-w", "stop"]
+        command: list[str | Path] = [
+            binaries(self.folder) / "pg_ctl",
+            "-D",
+            self.data,
+            "-m",
+            "fast",
+            "-w",
+            "stop",
+        ]
         if processes.alive(pid):
             _run(command, cwd=self.folder)
 
@@ -130,7 +148,7 @@ def binaries(folder: Path) -> Path:
             "DATABASE_URL is not set and the embedded PostgreSQL is not installed: set it, or run `make run`."
         )
     wheel = Path(spec.origin).parent / "pginstall18"
-    if _enterable(wheel / "bin"):
+    if enterable(wheel / "bin"):
         return wheel / "bin"
     copy = folder / "pginstall18"
     if not (copy / "bin" / "postgres").exists():
@@ -142,21 +160,21 @@ def binaries(folder: Path) -> Path:
 
 
 def _require_open_parents(folder: Path) -> None:
-    if not _enterable(folder):
+    if not enterable(folder):
         raise Trouble(
             f"Run as root, PostgreSQL needs a data folder whose parents anybody may enter; {folder} is not one. "
             "Set BANIBS_HOME to a folder such as /var/tmp/banibs."
         )
 
 
-def _enterable(folder: Path) -> bool:
+def enterable(folder: Path) -> bool:
     """Whether the user PostgreSQL runs as may enter this folder."""
     if os.geteuid() != 0:
         return True
     return all(part.stat().st_mode & 0o001 for part in (folder, *folder.parents))
 
 
-def _give(folder: Path) -> None:
+def give(folder: Path) -> None:
     if os.geteuid() == 0:
         entry = pwd.getpwnam(UNPRIVILEGED)
         os.chown(folder, entry.pw_uid, entry.pw_gid)
@@ -167,18 +185,15 @@ def _empty(folder: Path) -> None:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-def _run(command: list[str | Path], *, cwd: Path) -> subprocess.CompletedProcess[bytes]:
+def _run(command: Sequence[str | Path], *, cwd: Path) -> subprocess.CompletedProcess[bytes]:
     """Runs one of PostgreSQL's programs as its own user, at most a minute."""
-    identity = {}
-    if os.geteuid() == 0:
-        entry = pwd.getpwnam(UNPRIVILEGED)
-        identity = {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
-    return subprocess.run(  # nosec B603
+    done: subprocess.CompletedProcess[bytes] = subprocess.run(  # nosec B603
         [str(part) for part in command],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         timeout=60,
         cwd=cwd,
         check=False,
-        **identity,
+        **processes.identity_of(UNPRIVILEGED),
     )
+    return done

@@ -53,7 +53,9 @@ def _manage(environment: dict[str, str], *arguments: str) -> None:
     )
     if done.returncode != 0:
         lines = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
-        raise Trouble(f"`manage.py {' '.join(arguments)}` failed: {lines[-1] if lines else 'it said nothing'}")
+        raise Trouble(
+            f"`manage.py {' '.join(arguments)}` failed: {lines[-1] if lines else 'it said nothing'}"
+        )
 
 
 def _mark(environment: dict[str, str], name: str) -> str | None:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
@@ -59,12 +60,9 @@ def spawn(
             if os.getppid() != parent:  # died between fork and prctl
                 os._exit(1)
 
-    identity = {}
-    if user is not None and os.geteuid() == 0:
-        entry = pwd.getpwnam(user)
-        identity = {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+    identity = identity_of(user)
     with log.open("ab") as output:
-        return subprocess.Popen(  # nosec B603
+        child: subprocess.Popen[bytes] = subprocess.Popen(  # nosec B603
             [str(part) for part in command],
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -75,6 +73,15 @@ def spawn(
             preexec_fn=tie_to_parent,
             **identity,
         )
+    return child
+
+
+def identity_of(user: str | None) -> dict[str, Any]:
+    """What makes a child of root run as `user`; nothing when we are not root, or for None."""
+    if user is None or os.geteuid() != 0:
+        return {}
+    entry = pwd.getpwnam(user)
+    return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
 
 
 def stop(
@@ -83,10 +90,8 @@ def stop(
     """Ends a child and everything in its session: politely first, after `patience` seconds by force."""
     with contextlib.suppress(ProcessLookupError):
         process.send_signal(how)
-    try:
+    with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(timeout=patience)
-    except subprocess.TimeoutExpired:
-        pass
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait(timeout=5)

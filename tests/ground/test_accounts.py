@@ -45,7 +45,9 @@ def test_sign_up_confirm_by_mail_and_be_trusted_with_paying(visitor: Visitor) ->
     assert nia.email_is_verified()
 
 
-def test_a_bad_sign_up_says_what_is_wrong_beside_each_field_and_keeps_what_was_typed(visitor: Visitor) -> None:
+def test_a_bad_sign_up_says_what_is_wrong_beside_each_field_and_keeps_what_was_typed(
+    visitor: Visitor,
+) -> None:
     answer = visitor.submit("/accounts/signup/", name="Nia Kamau", email="nia at example", password1="12345")
     assert User.objects.count() == 0
     assert 'value="Nia Kamau"' in answer.text
@@ -55,7 +57,10 @@ def test_a_bad_sign_up_says_what_is_wrong_beside_each_field_and_keeps_what_was_t
 
 def test_a_line_break_in_a_name_is_refused(visitor: Visitor) -> None:
     visitor.submit(
-        "/accounts/signup/", name="Nia\r\nBcc: all@example.com", email="nia@example.com", password1="seven quiet looms"
+        "/accounts/signup/",
+        name="Nia\r\nBcc: all@example.com",
+        email="nia@example.com",
+        password1="seven quiet looms",
     )
     assert User.objects.count() == 0
 
@@ -91,7 +96,10 @@ def test_a_new_password_signs_every_other_browser_out(live: Servers, amara: User
     assert _is_signed_in(there)
 
     here.submit(
-        "/accounts/password/change/", oldpassword=PASSWORD, password1="nine new rivers", password2="nine new rivers"
+        "/accounts/password/change/",
+        oldpassword=PASSWORD,
+        password1="nine new rivers",
+        password2="nine new rivers",
     )
     assert _is_signed_in(here)
     assert not _is_signed_in(there)
@@ -151,8 +159,10 @@ def test_a_form_from_elsewhere_is_refused(visitor: Visitor, amara: User) -> None
 def test_the_second_factor_is_asked_for_once_it_is_set_up(live: Servers, amara: User) -> None:
     visitor = Visitor(live)
     visitor.sign_in(amara)
-    page = visitor.get("/accounts/2fa/totp/activate/")
-    assert page.url.endswith("/activate/"), page.url
+    guarded = visitor.get("/accounts/2fa/totp/activate/")
+    assert "/accounts/reauthenticate/" in guarded.url, "a borrowed laptop is not enough"
+    page = visitor.submit(guarded.url, password=PASSWORD)
+    assert page.url.endswith("/activate/")
     secret = re.search(r"\b[A-Z2-7]{32}\b", page.text)
     assert secret is not None
     before = mailbox.count(amara.email)

@@ -29,7 +29,9 @@ class House:
         self.folder = folder
         self.port = port
         self.log = folder / "console.log"
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("STRIPE_", "BANIBS_"))}
+        kept = {
+            name: value for name, value in os.environ.items() if not name.startswith(("STRIPE_", "BANIBS_"))
+        }
         self.environment = {name: value for name, value in kept.items() if name not in NAMED}
         self.environment |= {"BANIBS_HOME": str(folder), "PORT": str(port), "BANIBS_DEMO": "0"}
         self.process: subprocess.Popen[bytes] | None = None
@@ -39,7 +41,11 @@ class House:
             [sys.executable, "-m", "banibs.dev.run"], log=self.log, env=self.environment, cwd=ROOT
         )
         processes.wait_until(
-            lambda: "BANIBS is open" in self.said(), what="run", seconds=90, process=self.process, log=self.log
+            lambda: "BANIBS is open" in self.said(),
+            what="run",
+            seconds=90,
+            process=self.process,
+            log=self.log,
         )
 
     def said(self) -> str:
@@ -171,7 +177,9 @@ def test_a_folder_that_postgresql_may_not_enter_is_said_in_one_sentence(house: H
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
     house.environment["BANIBS_HOME"] = str(closed)
-    done = _run(house, script="from banibs.dev import postgres, run; postgres.os.geteuid = lambda: 0; run.main()")
+    done = _run(
+        house, script="from banibs.dev import postgres, run; postgres.os.geteuid = lambda: 0; run.main()"
+    )
     assert "whose parents anybody may enter" in done.stderr
     assert "Traceback" not in done.stderr
 

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-READ = re.compile(r"""env(?:\.\w+)?\(\s*["']([A-Z][A-Z0-9_]+)["']|environ\w*(?:\.get)?[(\[]\s*["']([A-Z][A-Z0-9_]+)["']""")
+READ = re.compile(
+    r"""env(?:\.\w+)?\(\s*["']([A-Z][A-Z0-9_]+)["']|environ\w*(?:\.get)?[(\[]\s*["']([A-Z][A-Z0-9_]+)["']"""
+)
 # Names of the tools around us, not settings of ours.
-FOREIGN = {"DJANGO_SETTINGS_MODULE", "MAKELEVEL", "SANDBOX_HOSTS"}
+FOREIGN = {"DJANGO_SETTINGS_MODULE", "MAKELEVEL", "SANDBOX_HOSTS", "PYTHONPATH"}
 PRODUCTION = {
     "SECRET_KEY": "".join(f"{number:x}-" for number in range(7, 60)),
     "SITE_URL": "https://banibs.example",
@@ -79,7 +81,9 @@ def test_without_its_webhook_secret_stripe_is_not_switched_on() -> None:
 
 def test_development_refuses_a_live_key() -> None:
     done = _check(
-        "-c", "import banibs.wsgi", **PRODUCTION | {"BANIBS_DEVELOPMENT": "1", "STRIPE_SECRET_KEY": "sk_live_x"}
+        "-c",
+        "import banibs.wsgi",
+        **PRODUCTION | {"BANIBS_DEVELOPMENT": "1", "STRIPE_SECRET_KEY": "sk_live_x"},
     )
     assert done.returncode != 0
     assert "BANIBS.E003" in done.stderr

@@ -15,7 +15,7 @@ import requests
 import stripe
 
 ROOT = Path(__file__).resolve().parents[3]
-SECRET, PUBLISHABLE = "sk_test_banibs", "pk_test_banibs"
+SECRET, PUBLISHABLE = "sk_test_banibs0LocalStripe0Secret0Key", "pk_test_banibs0LocalStripe0Public0Key"
 
 
 class LocalStripe:

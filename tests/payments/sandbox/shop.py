@@ -7,9 +7,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from tests.payments.sandbox.local import PUBLISHABLE
+
 SCRIPT = """
 const form = document.querySelector("form"), out = document.querySelector("output");
-const stripe = Stripe("pk_test_banibs");
+const stripe = Stripe(form.dataset.key);
 const theme = matchMedia("(prefers-color-scheme: dark)").matches ? "night" : "stripe";
 const clientSecret = form.dataset.secret;
 const elements = stripe.elements({ clientSecret, appearance: { theme } });
@@ -40,7 +42,7 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Pay<
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">
 <link rel="stylesheet" href="/shop.css"><script src="{stripe}/v3/"></script>
 <script src="/shop.js" defer></script></head>
-<body><main><h1>Pay for order 7</h1><form data-secret="{secret}" data-redirect="{redirect}">
+<body><main><h1>Pay for order 7</h1><form data-key="{key}" data-secret="{secret}" data-redirect="{redirect}">
 <div id="card"></div><button>Pay now</button></form><output></output></main></body></html>"""
 
 
@@ -64,7 +66,10 @@ class Shop:
                     kind, text = "text/css", STYLE
                 elif parts.path == "/":
                     text = PAGE.format(
-                        stripe=stripe_url, redirect=query.get("redirect", "always"), secret=query["secret"]
+                        key=PUBLISHABLE,
+                        stripe=stripe_url,
+                        redirect=query.get("redirect", "always"),
+                        secret=query["secret"],
                     )
                 self.send_response(200)
                 self.send_header("Content-Type", f"{kind}; charset=utf-8")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page
 
-from tests.payments.sandbox.local import LocalStripe
+from tests.payments.sandbox.local import PUBLISHABLE, LocalStripe
 from tests.payments.sandbox.shop import Shop
 from tests.screens import LOOKS, axe
 
@@ -169,7 +169,7 @@ def test_every_page_is_fit_for_everyone(local: LocalStripe, shop: Shop, browser:
     paths = ("/", "/switches", "/events", "/calls", "/objects/account", f"/object/{event}")
     desk = [local.url + path for path in paths]
     theme = "night" if look.theme == "dark" else "stripe"
-    frame = f"{local.url}/v3/elements/payment?key=pk_test_banibs&theme={theme}"
+    frame = f"{local.url}/v3/elements/payment?key={PUBLISHABLE}&theme={theme}"
     express = f"{local.url}/express/{seller}"
     for opened in _page(browser, look.theme, look.width):
         for url in [session.url, asked.next_action.redirect_to_url.url, *steps, *desk, express]:

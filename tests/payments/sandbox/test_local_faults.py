@@ -7,7 +7,7 @@ import uuid
 import pytest
 import stripe
 
-from tests.payments.sandbox.local import LocalStripe
+from tests.payments.sandbox.local import SECRET, LocalStripe
 
 ONE = {"amount": 1500, "currency": "usd", "payment_method_types": ["card"]}
 
@@ -95,9 +95,7 @@ def test_only_matching_calls_fail(local: LocalStripe) -> None:
 
 
 def test_the_sdks_own_retry_gets_the_first_answer(local: LocalStripe) -> None:
-    patient = stripe.StripeClient(
-        "sk_test_banibs", base_addresses={"api": local.url}, max_network_retries=2
-    ).v1
+    patient = stripe.StripeClient(SECRET, base_addresses={"api": local.url}, max_network_retries=2).v1
     local.control("faults", do="timeout_after_effect", method="POST")
     patient.payment_intents.create(ONE)
     assert _count(local) == 1

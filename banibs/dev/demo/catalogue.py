@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import random
 from collections.abc import Iterator, Mapping, Sequence
 
+from django.core.files.base import ContentFile
+
 from banibs.core.clock import now
-from banibs.dev.demo import gallery, people, prices, reading
+from banibs.dev.demo import gallery, goods, people, prices, reading
 from django.utils.text import slugify
 from marketplace import categories, publishing
-from marketplace.models import Category, Offer, Product, ProductImage, Seller, ShippingRate, Variant
+from marketplace.models import (
+    Category,
+    DigitalFile,
+    Offer,
+    Product,
+    ProductImage,
+    Seller,
+    ShippingRate,
+    Variant,
+)
+from marketplace.storage import private_files
 
 OPENED = dt.timedelta(days=300)  # the first shop came this long ago, the newest listing yesterday
 
@@ -23,6 +36,7 @@ def load() -> None:
     products = _products(sellers, tree)
     _pictures(products)
     _prices(products)
+    _files(products)
     publishing.refresh_products([product.pk for product, _ in products])
 
 
@@ -157,3 +171,21 @@ def _prices(products: Written) -> None:
         for variant, (product, listing, choice) in zip(variants, rows, strict=True)
         for code in listing.regions
     )
+
+
+def _files(products: Written) -> None:
+    """The files of what is digital, in the private storage."""
+    shops = {shop.slug: shop for shop in reading.shops()}
+    DigitalFile.objects.bulk_create(
+        _file(product, name, goods.make(name, shop=shops[product.seller.slug], listing=listing), position=n)
+        for product, listing in products
+        for n, name in enumerate(listing.files)
+    )
+
+
+def _file(product: Product, name: str, content: bytes, *, position: int) -> DigitalFile:
+    digest = hashlib.sha256(content).hexdigest()
+    key = f"digital/{digest[:32]}"
+    if not private_files().exists(key):
+        private_files().save(key, ContentFile(content))
+    return DigitalFile(product=product, file=key, name=name, size=len(content), sha256=digest, position=position)

@@ -11,9 +11,10 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image
 
+from marketplace.pictures import WIDTHS
+
 FOLDER = Path(__file__).parent / "pictures"
 SIZE = (960, 1200)
-WIDTHS = (240, 480, 960)
 
 
 def path(name: str) -> str:
@@ -29,12 +30,11 @@ def publish(names: Iterable[str]) -> None:
 
 
 def _publish(name: str) -> None:
-    file = FOLDER / f"{name}.webp"
-    original = (file if file.exists() else FOLDER / "weave-indigo-3.webp").read_bytes()
+    original = (FOLDER / f"{name}.webp").read_bytes()
     with Image.open(BytesIO(original)) as picture:
         picture.load()
         for width in sorted(WIDTHS, reverse=True):  # the smallest last: it marks the picture as complete
-            data = original if width == picture.width else _narrower(picture, width)
+            data = original if width >= picture.width else _narrower(picture, width)
             default_storage.save(f"{path(name)}-{width}.webp", ContentFile(data))
 
 

@@ -42,11 +42,30 @@ ADDRESSES = {
     ),
 }
 
+# Who else buys, so that the shops have customers: name, then one address.
+CUSTOMERS = {
+    "amina.diallo@banibs.test": ("Amina Diallo", ("22 boulevard Barbès", "", "Paris", "", "75018", "FR")),
+    "kwesi.appiah@banibs.test": ("Kwesi Appiah", ("House 4, Osu Badu Street", "", "Accra", "Greater Accra", "", "GH")),
+    "joy.okeke@banibs.test": ("Joy Okeke", ("17 Herbert Macaulay Way", "Yaba", "Lagos", "Lagos", "101212", "NG")),
+    "tyrone.wallace@banibs.test": ("Tyrone Wallace", ("908 Lennox Street", "", "Baltimore", "MD", "21217", "US")),
+    "simone.laurent@banibs.test": ("Simone Laurent", ("5140 avenue du Parc", "", "Montréal", "QC", "H2V 4G6", "CA")),
+    "grace.njeri@banibs.test": ("Grace Njeri", ("Kilimani Road 31", "", "Nairobi", "", "00100", "KE")),
+    "sipho.dube@banibs.test": ("Sipho Dube", ("14 Roodebloem Road", "Woodstock", "Cape Town", "Western Cape", "7925", "ZA")),
+    "keisha.brown@banibs.test": ("Keisha Brown", ("61 Hope Road", "", "Kingston 6", "St Andrew", "", "JM")),
+    "ousmane.fall@banibs.test": ("Ousmane Fall", ("Villa 88, Sicap Liberté 2", "", "Dakar", "", "", "SN")),
+    "beverley.grant@banibs.test": ("Beverley Grant", ("3 Railton Road", "", "London", "", "SE24 0LU", "GB")),
+    "daniel.mensah@banibs.test": ("Daniel Mensah", ("120 Moseley Road", "", "Birmingham", "", "B12 9AH", "GB")),
+    "renee.thibodeaux@banibs.test": ("Renée Thibodeaux", ("2319 Bayou Road", "", "New Orleans", "LA", "70119", "US")),
+    "andre.hill@banibs.test": ("André Hill", ("77 Kaiserstraße", "", "Frankfurt am Main", "", "60329", "DE")),
+    "malika.jones@banibs.test": ("Malika Jones", ("440 Divisadero Street", "", "San Francisco", "CA", "94117", "US")),
+}
+
 
 def load() -> None:
     """Writes the people with verified addresses. All passwords are PASSWORD."""
     makers = {_email(n, shop.slug): shop.maker for n, shop in enumerate(reading.shops())}
-    named = {**BUYERS, **makers, **STAFF}
+    customers = {email: name for email, (name, _) in CUSTOMERS.items()}
+    named = {**BUYERS, **makers, **STAFF, **customers}
     password = make_password(PASSWORD)  # one hash for all: two seconds less
     users = User.objects.bulk_create(
         User(email=email, name=name, password=password, is_staff=email in STAFF, is_superuser=email in STAFF)
@@ -55,7 +74,10 @@ def load() -> None:
     EmailAddress.objects.bulk_create(
         EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in users
     )
-    Address.objects.bulk_create(_address(user, *row, first=n == 0) for user in users for n, row in enumerate(ADDRESSES.get(user.email, ())))
+    homes = {**ADDRESSES, **{email: (home,) for email, (_, home) in CUSTOMERS.items()}}
+    Address.objects.bulk_create(
+        _address(user, *row, first=n == 0) for user in users for n, row in enumerate(homes.get(user.email, ()))
+    )
 
 
 def makers() -> Mapping[str, User]:

@@ -1,0 +1,56 @@
+"""Money in the demo's wallets: asked for by one of the staff, approved by the other, as any credit is."""
+
+from __future__ import annotations
+
+from banibs.core.money import Money, exponent
+from banibs.dev.demo import people
+from banibs.users.models import User
+from marketplace import cart as carts
+from marketplace.pricing import Tender
+from wallet import accounts, approvals, ledger
+
+STEP = {"USD": 150, "GBP": 100, "EUR": 100, "NGN": 100_000, "GHS": 1_000, "KES": 10_000, "ZAR": 2_000, "CAD": 150, "JMD": 20_000, "XOF": 50_000}
+# What the two buyers' wallets hold at least when the demo opens, in whole units.
+OPENING = {
+    "buyer@banibs.test": {"GBP": 480, "USD": 350, "EUR": 260},
+    "buyer2@banibs.test": {"USD": 520, "GBP": 240, "EUR": 180},
+}
+
+
+def enough_for(buyer: User, contents: carts.Contents) -> None:
+    """Credits the wallet in round steps until it covers the cart."""
+    currency = contents.place.currency
+    missing = contents.quote(Tender("wallet")).total - ledger.balance(accounts.wallet(buyer.pk), currency).amount
+    if missing > 0:
+        step = STEP[currency] * 10 ** exponent(currency)
+        _credit(buyer, Money(-(-missing // step) * step, currency), "Demo credit")
+
+
+def top_up_demo_buyers() -> None:
+    """Brings the two buyers' wallets up to what the demo opens with."""
+    for email, wanted in OPENING.items():
+        buyer = User.objects.get(email=email)
+        for currency, units in wanted.items():
+            held = ledger.balance(accounts.wallet(buyer.pk), currency).amount
+            step = STEP[currency] * 10 ** exponent(currency)
+            missing = units * 10 ** exponent(currency) - held
+            if missing > 0:
+                _credit(buyer, Money(-(-missing // (step // 2)) * (step // 2), currency), "Demo credit, to look round with")
+
+
+def leave_requests_open() -> None:
+    """One request waits for the second person, one was refused: so that staff see both."""
+    asked, decides = (User.objects.get(email=email) for email in people.STAFF)
+    buyer, other = (User.objects.get(email=email) for email in people.BUYERS)
+    refused = _request(asked, buyer, Money(50_000, "GBP"), "Compensation for a late parcel")
+    approvals.refuse(refused, decider=decides, note="The parcel came two days late and cost £48. Ask for less.")
+    _request(asked, other, Money(2_500, "USD"), "Goodwill: a jug arrived chipped and the shop is away")
+
+
+def _credit(buyer: User, amount: Money, reason: str) -> None:
+    asked, decides = (User.objects.get(email=email) for email in people.STAFF)
+    approvals.approve(_request(asked, buyer, amount, reason), decider=decides)
+
+
+def _request(asked: User, buyer: User, amount: Money, reason: str) -> int:
+    return approvals.request_credit(requester=asked, user_id=buyer.pk, name=buyer.name, amount=amount, reason=reason).pk

@@ -56,7 +56,9 @@ class Placed:
     quote: pricing.Quote
 
 
-def place_order(*, buyer: Buyer, tender: pricing.Tender, expected_total: int | None, actor: events.Actor) -> Placed:
+def place_order(
+    *, buyer: Buyer, tender: pricing.Tender, expected_total: int | None, actor: events.Actor
+) -> Placed:
     """Turns the buyer's cart into one Checkout and an Order per seller, takes the stock, empties the cart.
 
     Raises CheckoutRefusal with a code of docs "What the outside sees": `cart_empty`, `account_incomplete`,
@@ -113,7 +115,9 @@ def _check_address(buyer: Buyer, contents: carts.Contents) -> None:
     if contents.needs_delivery and address["country"] not in contents.place.countries:
         raise CheckoutRefusal(
             "not_sold_here",
-            _("This cart is priced for %(region)s. Choose an address there, or change the region of your cart")
+            _(
+                "This cart is priced for %(region)s. Choose an address there, or change the region of your cart"
+            )
             % {"region": contents.place.name},
             missing=["country"],
         )
@@ -124,7 +128,9 @@ def _check_lines(contents: carts.Contents) -> None:
         if row.problem == "out_of_stock":
             raise _sold_out(row, row.stock or 0)
         raise CheckoutRefusal(
-            "not_sold_here", _("%(title)s is not sold in your region") % {"title": row.title}, variant=row.variant
+            "not_sold_here",
+            _("%(title)s is not sold in your region") % {"title": row.title},
+            variant=row.variant,
         )
 
 
@@ -159,9 +165,13 @@ def take_stock(wanted: Mapping[int, int], contents: carts.Contents) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [ids, quantities, ids])
         taken = {row[0] for row in cursor.fetchall()}
-        short = next((row for row in contents.rows if row.variant in wanted and row.variant not in taken), None)
+        short = next(
+            (row for row in contents.rows if row.variant in wanted and row.variant not in taken), None
+        )
         if short is not None:
-            cursor.execute("SELECT coalesce(stock, 0) FROM marketplace_variant WHERE id = %s", [short.variant])
+            cursor.execute(
+                "SELECT coalesce(stock, 0) FROM marketplace_variant WHERE id = %s", [short.variant]
+            )
             (left,) = cursor.fetchone() or (0,)
             raise _sold_out(short, left)
 
@@ -260,7 +270,9 @@ def _lines(orders: Sequence[Order], quote: pricing.Quote) -> tuple[OrderLine, ..
 
 def _redeem(checkout: Checkout) -> None:
     taken = (
-        Coupon.objects.filter(Q(limit__isnull=True) | Q(used__lt=F("limit")), Q(ends_at__isnull=True) | Q(ends_at__gt=Now()))
+        Coupon.objects.filter(
+            Q(limit__isnull=True) | Q(used__lt=F("limit")), Q(ends_at__isnull=True) | Q(ends_at__gt=Now())
+        )
         .filter(pk=checkout.coupon_id, active=True)
         .update(used=F("used") + 1)
     )

@@ -172,7 +172,9 @@ def quote(
     by_given = discount is not None and discount.seller is None
     priced = [_line(item, off, market, by_banibs=by_given) for item, off in zip(items, taken, strict=True)]
     bare = [
-        _seller(seller, [line for line in priced if line.item.seller == seller], market, deliveries.get(seller))
+        _seller(
+            seller, [line for line in priced if line.item.seller == seller], market, deliveries.get(seller)
+        )
         for seller in sorted({item.seller for item in items})
     ]
     total = sum(part.total for part in bare)

@@ -75,7 +75,9 @@ def _load() -> dict[str, Place]:
                 code=region.code,
                 currency=region.currency,
                 tax_inclusive=region.tax_inclusive,
-                shipping_rate_bps=rates.get(region.code, {}).get("standard", 0) if region.shipping_taxed else 0,
+                shipping_rate_bps=rates.get(region.code, {}).get("standard", 0)
+                if region.shipping_taxed
+                else 0,
                 processing_bps=region.processing_bps,
                 processing_fixed=region.processing_fixed,
             ),

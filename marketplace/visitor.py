@@ -29,4 +29,3 @@ def of(request: HttpRequest) -> regions.Place:
     if chosen in regions.places():
         return regions.place(chosen)
     return regions.guess(request.headers.get("Accept-Language", ""))
-

@@ -22,7 +22,8 @@ SETTLED = {"succeeded_at": Now(), "failure_code": "", "failure_text": "", "reser
 _WAITING = {Status.CREATED, Status.REQUIRES_ACTION, Status.PROCESSING, Status.FAILED}
 TRANSITIONS: states.Transitions = {
     status: frozenset(
-        {Status.REQUIRES_ACTION, Status.PROCESSING, Status.SUCCEEDED, Status.FAILED, Status.CANCELED} - {status}
+        {Status.REQUIRES_ACTION, Status.PROCESSING, Status.SUCCEEDED, Status.FAILED, Status.CANCELED}
+        - {status}
     )
     for status in _WAITING
 }
@@ -132,7 +133,12 @@ def payment_succeeded(
 
 
 def move(
-    payment: Payment, *, to: str, actor: events.Actor, reason: str = "", changes: dict[str, object] | None = None
+    payment: Payment,
+    *,
+    to: str,
+    actor: events.Actor,
+    reason: str = "",
+    changes: dict[str, object] | None = None,
 ) -> None:
     """Moves a payment that the caller holds to a state; the event names the checkout, if it is of one."""
     states.move(

@@ -56,7 +56,9 @@ def expire(payment_id: int) -> bool:
             return False
         waiting = [order for order in orders if order.status == Order.Status.CREATED]
         order_verbs.cancel(waiting, actor=events.SYSTEM, reason="not paid within 30 minutes")
-        charging.move(payment, to=Payment.Status.CANCELED, actor=events.SYSTEM, reason="not paid within 30 minutes")
+        charging.move(
+            payment, to=Payment.Status.CANCELED, actor=events.SYSTEM, reason="not paid within 30 minutes"
+        )
         checkouts.put_back_stock(waiting)
         checkouts.give_coupon_back(payment.checkout)
         charging.release(payment)
@@ -65,4 +67,3 @@ def expire(payment_id: int) -> bool:
 
 def _is_over(checkout: Checkout) -> bool:
     return Checkout.objects.filter(pk=checkout.pk, paid_at__isnull=True, expires_at__lte=Now()).exists()
-

@@ -29,7 +29,9 @@ LARGEST_PAGE = 100
 class Refused(Exception):
     """Stripe refused. `message` is for the person, `code` is Stripe's (a decline's own where there is one)."""
 
-    def __init__(self, code: str, message: str, *, declined: bool = False, data: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, code: str, message: str, *, declined: bool = False, data: Mapping[str, Any] | None = None
+    ) -> None:
         self.code = code
         self.message = message
         self.declined = declined
@@ -147,7 +149,9 @@ def _outcome() -> Iterator[None]:
     try:
         yield
     except stripe.CardError as error:
-        raise Refused(_decline(error), words(_decline(error)), declined=True, data=_intent_data(error)) from error
+        raise Refused(
+            _decline(error), words(_decline(error)), declined=True, data=_intent_data(error)
+        ) from error
     except (stripe.APIConnectionError, stripe.RateLimitError, stripe.APIError) as error:
         raise Unknown(str(error)) from error
     except stripe.IdempotencyError as error:
@@ -324,7 +328,11 @@ def create_session(
         "line_items": [
             {
                 "quantity": 1,
-                "price_data": {"currency": currency.lower(), "unit_amount": amount, "product_data": {"name": name}},
+                "price_data": {
+                    "currency": currency.lower(),
+                    "unit_amount": amount,
+                    "product_data": {"name": name},
+                },
             }
         ],
         "payment_intent_data": {"transfer_group": transfer_group, "metadata": dict(metadata)},
@@ -334,7 +342,9 @@ def create_session(
         "expires_at": expires_at,
     }
     with _outcome():
-        return session_state(_v1().checkout.sessions.create(params, {"idempotency_key": f"intent:{row}:session"}))
+        return session_state(
+            _v1().checkout.sessions.create(params, {"idempotency_key": f"intent:{row}:session"})
+        )
 
 
 def read_session(session_id: str) -> SessionState:
@@ -386,7 +396,8 @@ def create_refund(*, key: str, intent: str, amount: int, metadata: Mapping[str, 
     with _outcome():
         return refund_state(
             _v1().refunds.create(
-                {"payment_intent": intent, "amount": amount, "metadata": dict(metadata)}, {"idempotency_key": key}
+                {"payment_intent": intent, "amount": amount, "metadata": dict(metadata)},
+                {"idempotency_key": key},
             )
         )
 
@@ -466,7 +477,12 @@ def own_account() -> str:
 
 def onboarding_link(account_id: str, *, return_url: str, refresh_url: str) -> str:
     """A link to Stripe's onboarding, good for minutes and once: made anew each time, so it has no key."""
-    params = {"account": account_id, "return_url": return_url, "refresh_url": refresh_url, "type": "account_onboarding"}
+    params = {
+        "account": account_id,
+        "return_url": return_url,
+        "refresh_url": refresh_url,
+        "type": "account_onboarding",
+    }
     with _outcome():
         return str(_v1().account_links.create(params).url)
 
@@ -506,7 +522,9 @@ def fetch(kind: str, object_id: str, *, account: str = "") -> dict[str, Any] | N
         return _plain(retrieve(_v1(), object_id, {"stripe_account": account} if account else {}))
 
 
-def list_events(*, since: int, after: str = "", types: Sequence[str] = ()) -> tuple[list[dict[str, Any]], bool]:
+def list_events(
+    *, since: int, after: str = "", types: Sequence[str] = ()
+) -> tuple[list[dict[str, Any]], bool]:
     """A page of Stripe's own record of events, newest first, and whether there are more: what a lost webhook left."""
     params: dict[str, Any] = {"limit": LARGEST_PAGE, "created": {"gte": since}}
     if after:
@@ -520,7 +538,12 @@ def list_events(*, since: int, after: str = "", types: Sequence[str] = ()) -> tu
 
 def register_endpoint(*, url: str, events: Sequence[str], connect: bool) -> tuple[str, str]:
     """A webhook endpoint at Stripe: (id, signing secret, shown this once)."""
-    params = {"url": url, "enabled_events": list(events), "connect": connect, "api_version": settings.STRIPE_API_VERSION}
+    params = {
+        "url": url,
+        "enabled_events": list(events),
+        "connect": connect,
+        "api_version": settings.STRIPE_API_VERSION,
+    }
     with _outcome():
         made = _v1().webhook_endpoints.create(params)
     return str(made.id), str(made.secret)

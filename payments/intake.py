@@ -74,7 +74,9 @@ def read(request: HttpRequest, endpoint: uuid.UUID) -> Knock:
     """The event in a request, proved to be Stripe's. Raises Turned."""
     known = endpoint_secrets(endpoint)
     if not known:
-        raise Turned(503 if endpoint == settings.STRIPE_WEBHOOK_UUID else 404, "no_such_endpoint", "No such endpoint")
+        raise Turned(
+            503 if endpoint == settings.STRIPE_WEBHOOK_UUID else 404, "no_such_endpoint", "No such endpoint"
+        )
     try:
         length = int(request.headers.get("Content-Length") or 0)
     except ValueError:

@@ -132,7 +132,11 @@ def find(state: gateway.IntentState) -> Intent | None:
     if row is not None:
         return row
     number = state.metadata.get("banibs_intent", "")
-    return Intent.objects.filter(pk=int(number), stripe_id=None).first() if number.isascii() and number.isdigit() else None
+    return (
+        Intent.objects.filter(pk=int(number), stripe_id=None).first()
+        if number.isascii() and number.isdigit()
+        else None
+    )
 
 
 def changed(state: gateway.IntentState, *, actor: events.Actor = events.STRIPE) -> Intent | None:
@@ -141,7 +145,9 @@ def changed(state: gateway.IntentState, *, actor: events.Actor = events.STRIPE) 
     if row is None:
         return None
     if problem := mismatch(row, state):
-        incidents.open_one("payment_mismatch", key=f"{state.id}:{state.status}", payment_id=row.payment_id, detail=problem)
+        incidents.open_one(
+            "payment_mismatch", key=f"{state.id}:{state.status}", payment_id=row.payment_id, detail=problem
+        )
         return row
     retry.atomic_retry(lambda: _changed(row.pk, state, actor))
     row.refresh_from_db()
@@ -152,7 +158,9 @@ def mismatch(row: Intent, state: gateway.IntentState) -> str:
     """Why an intent is not what our row asked for; nothing when it is."""
     if (state.amount, state.currency) != (row.amount, row.currency):
         return f"Stripe has {state.amount} {state.currency}, we asked for {row.amount} {row.currency}"
-    if state.metadata.get("banibs_intent") != str(row.pk) or state.metadata.get("banibs_payment") != str(row.payment_id):
+    if state.metadata.get("banibs_intent") != str(row.pk) or state.metadata.get("banibs_payment") != str(
+        row.payment_id
+    ):
         return f"the metadata of {state.id} name another payment"
     if state.status == "succeeded" and state.received != row.amount:
         return f"Stripe took {state.received} of {row.amount} {row.currency}"
@@ -210,7 +218,10 @@ def _succeeded(row: Intent, payment: Payment, orders: list[Order], actor: events
     if payment.checkout is None:
         _topped_up(payment, actor)
         return
-    splits = {split.order_id: (split.wallet_part, split.card_part) for split in PaymentSplit.objects.filter(payment=payment)}
+    splits = {
+        split.order_id: (split.wallet_part, split.card_part)
+        for split in PaymentSplit.objects.filter(payment=payment)
+    }
     lines = list(OrderLine.objects.filter(order__in=orders).only("id", "order_id", "kind"))
     charging.payment_succeeded(payment, orders, lines, [splits[order.pk] for order in orders], actor=actor)
 
@@ -297,7 +308,9 @@ def close(row_id: int) -> bool:
         row = _find_at_stripe(row)
     state = _end(row)
     if state is None:
-        Intent.objects.filter(pk=row.pk, status__in=NOT_OVER).update(status=Status.CANCELED, client_secret="", url="")
+        Intent.objects.filter(pk=row.pk, status__in=NOT_OVER).update(
+            status=Status.CANCELED, client_secret="", url=""
+        )
         return True
     changed(state, actor=events.SYSTEM)
     row.refresh_from_db()

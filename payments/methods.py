@@ -13,7 +13,6 @@ from payments import purchase
 from payments.models import Method
 from wallet import accounts, demo, ledger
 
-
 CARD_BOX = "payments/methods/card.html"
 
 

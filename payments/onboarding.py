@@ -67,17 +67,23 @@ def words(due: list[str] | tuple[str, ...]) -> tuple[str, ...]:
     """Stripe's requirement names in words, each once, in Stripe's order."""
     found: dict[str, None] = {}
     for name in due:
-        text = next((str(text) for part, text in _WORDS if part in name), name.replace("_", " ").replace(".", ", "))
+        text = next(
+            (str(text) for part, text in _WORDS if part in name), name.replace("_", " ").replace(".", ", ")
+        )
         found.setdefault(text)
     return tuple(found)
 
 
 def ensure(seller: Seller, *, url: str) -> ConnectedAccount:
     """The shop's account at Stripe, made at the first call. Raises gateway.Refused or Unknown; ask again."""
-    account, _new = ConnectedAccount.objects.get_or_create(seller=seller, defaults={"country": seller.country})
+    account, _new = ConnectedAccount.objects.get_or_create(
+        seller=seller, defaults={"country": seller.country}
+    )
     if account.stripe_account_id:
         return account
-    state = gateway.create_account(seller=seller.pk, country=account.country, email=seller.user.email, url=url)
+    state = gateway.create_account(
+        seller=seller.pk, country=account.country, email=seller.user.email, url=url
+    )
     ConnectedAccount.objects.filter(pk=account.pk, stripe_account_id=None).update(stripe_account_id=state.id)
     changed(state)
     account.refresh_from_db()
@@ -87,7 +93,9 @@ def ensure(seller: Seller, *, url: str) -> ConnectedAccount:
 def link(seller: Seller, *, url: str, return_url: str, refresh_url: str) -> str:
     """Where the seller goes on at Stripe. Raises gateway.Refused or Unknown."""
     account = ensure(seller, url=url)
-    return gateway.onboarding_link(account.stripe_account_id or "", return_url=return_url, refresh_url=refresh_url)
+    return gateway.onboarding_link(
+        account.stripe_account_id or "", return_url=return_url, refresh_url=refresh_url
+    )
 
 
 def refresh(seller: Seller) -> None:

@@ -77,6 +77,9 @@ def _show(row: Intent, fee: gateway.FeeState) -> None:
         return
     parts = allocate(fee.fee, [split.card_part for split in splits])
     Order.objects.bulk_update(
-        [Order(pk=split.order_id, processing_fee_actual=part) for split, part in zip(splits, parts, strict=True)],
+        [
+            Order(pk=split.order_id, processing_fee_actual=part)
+            for split, part in zip(splits, parts, strict=True)
+        ],
         ["processing_fee_actual"],
     )

@@ -34,7 +34,11 @@ class Bought:
 def buyer_of(user: User, address: Mapping[str, str] | None) -> Buyer:
     """The person as a buyer, with the address that this purchase goes to."""
     return Buyer(
-        user_id=user.pk, name=user.name, email=user.email, email_verified=user.email_is_verified(), address=address
+        user_id=user.pk,
+        name=user.name,
+        email=user.email,
+        email_verified=user.email_is_verified(),
+        address=address,
     )
 
 
@@ -58,7 +62,9 @@ def buy(
     `insufficient_funds` with what is missing; nothing has moved then.
     """
     if method not in (*OFFERED, *CARDS):
-        raise CheckoutRefusal("payment_method_unavailable", _("This way to pay is not offered here"), method=method)
+        raise CheckoutRefusal(
+            "payment_method_unavailable", _("This way to pay is not offered here"), method=method
+        )
     buyer = buyer_of(user, address)
     actor = events.Actor.person(user, role="buyer")
     return retry.atomic_retry(
@@ -66,19 +72,25 @@ def buy(
     )
 
 
-def _buy(buyer: Buyer, *, method: str, expected_total: int | None, save_card: bool, actor: events.Actor) -> Bought:
+def _buy(
+    buyer: Buyer, *, method: str, expected_total: int | None, save_card: bool, actor: events.Actor
+) -> Bought:
     with transaction.atomic(), events.together():
         placed = place_order(
             buyer=buyer, tender=_tender(buyer.user_id, method), expected_total=expected_total, actor=actor
         )
         if method not in offered(placed.checkout.currency):
-            raise CheckoutRefusal("payment_method_unavailable", _("This way to pay is not offered here"), method=method)
+            raise CheckoutRefusal(
+                "payment_method_unavailable", _("This way to pay is not offered here"), method=method
+            )
         try:
             payment = charging.create_payment(placed, method=method, save_card=save_card)
             if not payment.card_part:
                 charging.pay_from_wallet(payment, placed, actor=actor)
         except ledger.InsufficientFunds as short:
-            raise insufficient(short.missing, Money(placed.quote.total, placed.quote.market.currency)) from short
+            raise insufficient(
+                short.missing, Money(placed.quote.total, placed.quote.market.currency)
+            ) from short
     return Bought(placed, payment)
 
 

@@ -73,7 +73,9 @@ def noted(seen: Seen) -> None:
     """Kept in the log and the mirror; nothing else depends on it."""
     intent_id = seen.object.get("payment_intent")
     if isinstance(intent_id, str):
-        seen.payment_id = Intent.objects.filter(stripe_id=intent_id).values_list("payment_id", flat=True).first()
+        seen.payment_id = (
+            Intent.objects.filter(stripe_id=intent_id).values_list("payment_id", flat=True).first()
+        )
 
 
 def _not_ours(seen: Seen) -> Exception:

@@ -170,7 +170,9 @@ def wake(refund_id: int) -> None:
 
 def to_send() -> list[int]:
     """Refunds whose card part Stripe has not confirmed, oldest first: the sweeper's list."""
-    return list(Refund.objects.filter(status=Refund.Status.PENDING).order_by("pk").values_list("pk", flat=True)[:100])
+    return list(
+        Refund.objects.filter(status=Refund.Status.PENDING).order_by("pk").values_list("pk", flat=True)[:100]
+    )
 
 
 def send(refund_id: int) -> Refund:

@@ -33,7 +33,9 @@ def pay_again(payment_id: int, *, method: str, actor: events.Actor, save_card: b
 
 def end_open(payment_id: int) -> None:
     """Ends the payment's open intent at Stripe; money that came meanwhile has been taken in. Raises gateway.Unknown."""
-    for row_id in Intent.objects.filter(payment=payment_id, status__in=intents.NOT_OVER).values_list("pk", flat=True):
+    for row_id in Intent.objects.filter(payment=payment_id, status__in=intents.NOT_OVER).values_list(
+        "pk", flat=True
+    ):
         intents.close(row_id)
 
 
@@ -56,14 +58,18 @@ def hold(payment_id: int) -> tuple[Payment, list[Order]]:
     """The payment and its orders, locked in the one order: checkout, orders, payment."""
     checkout_id = Payment.objects.values_list("checkout_id", flat=True).get(pk=payment_id)
     orders = intents.lock_orders(checkout_id)
-    return Payment.objects.select_for_update(of=("self",)).select_related("checkout").get(pk=payment_id), orders
+    return Payment.objects.select_for_update(of=("self",)).select_related("checkout").get(
+        pk=payment_id
+    ), orders
 
 
 def check_waiting(payment: Payment, orders: Sequence[Order]) -> None:
     """Raises CheckoutRefusal unless the checkout still waits for its money."""
     if payment.status == Payment.Status.SUCCEEDED:
         raise CheckoutRefusal("order_already_paid", _("This order is paid already"))
-    if payment.status == Payment.Status.CANCELED or any(order.status != Order.Status.CREATED for order in orders):
+    if payment.status == Payment.Status.CANCELED or any(
+        order.status != Order.Status.CREATED for order in orders
+    ):
         raise CheckoutRefusal("checkout_expired", _("This order has ended. Nothing was charged."))
 
 

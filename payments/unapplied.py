@@ -13,7 +13,11 @@ from wallet import ledger, movements
 
 def due() -> list[int]:
     """Intents whose money is to go back, oldest first: the sweeper's list."""
-    return list(Intent.objects.filter(status=Intent.Status.UNAPPLIED).order_by("pk").values_list("pk", flat=True)[:100])
+    return list(
+        Intent.objects.filter(status=Intent.Status.UNAPPLIED)
+        .order_by("pk")
+        .values_list("pk", flat=True)[:100]
+    )
 
 
 def refund(row_id: int) -> None:
@@ -28,7 +32,9 @@ def refund(row_id: int) -> None:
         metadata={"banibs_intent": str(row.pk), "banibs_reason": "unapplied"},
     )
     with transaction.atomic():
-        payment = Payment.objects.select_for_update(of=("self",)).select_related("checkout").get(pk=row.payment_id)
+        payment = (
+            Payment.objects.select_for_update(of=("self",)).select_related("checkout").get(pk=row.payment_id)
+        )
         taken = Intent.objects.filter(pk=row.pk, status=Intent.Status.UNAPPLIED).update(
             status=Intent.Status.UNAPPLIED_REFUNDED, refund_id=made.id
         )

@@ -75,7 +75,9 @@ def process(log_id: int) -> str:
         return _later(row, Status.PARKED, reason=str(reason))
     except Exception as error:  # whatever broke is kept, shown to staff and tried again; other events go on
         log.exception("webhook.failed", log_id=row.pk, type=row.type)
-        return _later(row, Status.FAILED, error="".join(traceback.format_exception(error))[-8000:], reason=str(error))
+        return _later(
+            row, Status.FAILED, error="".join(traceback.format_exception(error))[-8000:], reason=str(error)
+        )
     status = _finish(row, Status.PROCESSED, payment_id=seen.payment_id, order_id=seen.order_id)
     mirror.after(row.pk)
     return status
@@ -105,7 +107,13 @@ def _look(row: WebhookLog) -> Seen:
 
 def _finish(row: WebhookLog, status: str, *, reason: str = "", **found: int | None) -> str:
     WebhookLog.objects.filter(pk=row.pk, status__in=TO_DO).update(
-        status=status, reason=reason[:300], error="", processed_at=Now(), next_retry_at=None, claimed_until=None, **found
+        status=status,
+        reason=reason[:300],
+        error="",
+        processed_at=Now(),
+        next_retry_at=None,
+        claimed_until=None,
+        **found,
     )
     return status
 
@@ -115,7 +123,9 @@ def _later(row: WebhookLog, status: str, *, reason: str, error: str = "") -> str
     count = row.retry_count + 1
     if count > MOST_RETRIES:
         status = Status.DEAD
-        incidents.open_one("webhook_dead", key=row.external_id, detail=f"{row.type} was given up: {reason}"[:2000])
+        incidents.open_one(
+            "webhook_dead", key=row.external_id, detail=f"{row.type} was given up: {reason}"[:2000]
+        )
     WebhookLog.objects.filter(pk=row.pk, status__in=TO_DO).update(
         status=status,
         reason=reason[:300],
@@ -141,11 +151,15 @@ def due(limit: int = 500) -> list[int]:
 def resend(log_ids: list[int]) -> int:
     """Puts events back to be worked on now, whatever became of them; returns how many. For staff."""
     with transaction.atomic():
-        return WebhookLog.objects.filter(pk__in=log_ids).exclude(status=Status.PENDING).update(
-            status=Status.PENDING,
-            retry_count=0,
-            next_retry_at=Now(),
-            claimed_until=None,
-            reason="",
-            deliveries=F("deliveries"),
+        return (
+            WebhookLog.objects.filter(pk__in=log_ids)
+            .exclude(status=Status.PENDING)
+            .update(
+                status=Status.PENDING,
+                retry_count=0,
+                next_retry_at=Now(),
+                claimed_until=None,
+                reason="",
+                deliveries=F("deliveries"),
+            )
         )

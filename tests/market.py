@@ -24,7 +24,13 @@ _numbers = itertools.count(1_000_001)
 def address(user: User, country: str = "GB") -> Address:
     """Where the person's parcels go."""
     return Address.objects.create(
-        user=user, name=user.name, line1="14 Ashley Road", city="Bristol", postcode="BS6 5NP", country=country, is_default=True
+        user=user,
+        name=user.name,
+        line1="14 Ashley Road",
+        city="Bristol",
+        postcode="BS6 5NP",
+        country=country,
+        is_default=True,
     )
 
 
@@ -40,7 +46,9 @@ def category(name: str = "Home", parent: Category | None = None) -> Category:
     """A department, or a category below one."""
     slug = name.lower().replace(" ", "-")
     path = f"{parent.path}/{slug}" if parent else slug
-    row, _ = Category.objects.get_or_create(path=path, defaults={"slug": slug, "name": name, "parent": parent})
+    row, _ = Category.objects.get_or_create(
+        path=path, defaults={"slug": slug, "name": name, "parent": parent}
+    )
     categories.forget()
     return row
 
@@ -59,7 +67,13 @@ def listing(
     """A listing on sale with one variant, at the same number of minor units in each region. Returns the variant."""
     slug = title.lower().replace(" ", "-")[:80]
     product = Product.objects.create(
-        seller=seller, category=in_category or category(), slug=slug, title=title, kind=kind, status="active", **fields
+        seller=seller,
+        category=in_category or category(),
+        slug=slug,
+        title=title,
+        kind=kind,
+        status="active",
+        **fields,
     )
     variant = Variant.objects.create(product=product, stock=stock)
     offer(variant, price, *sold_in)
@@ -89,7 +103,9 @@ def offer(variant: Variant, price: int, *sold_in: str) -> None:
 def credit(user: User, amount: int, currency: str = "GBP") -> None:
     """Play money in the wallet."""
     with transaction.atomic():
-        ledger.post(movements.demo_credited(user=user.pk, number=next(_numbers), amount=Money(amount, currency)))
+        ledger.post(
+            movements.demo_credited(user=user.pk, number=next(_numbers), amount=Money(amount, currency))
+        )
 
 
 def put_in_cart(user: User, *wanted: tuple[Variant, int], region: str = "GB") -> Cart:

@@ -62,7 +62,8 @@ def _once(user_id: int, scope: str, key: str, print_: bytes, effect: Callable[[]
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"idempotency:{user_id}:{scope}:{key}"]
+                "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))",
+                [f"idempotency:{user_id}:{scope}:{key}"],
             )
             (free,) = cursor.fetchone()
         if not free:

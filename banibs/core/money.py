@@ -139,7 +139,15 @@ def _locale(tag: str) -> Locale:
     return Locale.parse(tag, sep="-")
 
 
-_OWN_SYMBOLS = {"USD": "$", "NGN": "₦", "GHS": "GH₵", "KES": "KSh\N{NO-BREAK SPACE}", "ZAR": "R", "CAD": "CA$", "JMD": "J$"}
+_OWN_SYMBOLS = {
+    "USD": "$",
+    "NGN": "₦",
+    "GHS": "GH₵",
+    "KES": "KSh\N{NO-BREAK SPACE}",
+    "ZAR": "R",
+    "CAD": "CA$",
+    "JMD": "J$",
+}
 
 
 @functools.cache

@@ -12,7 +12,10 @@ from django.conf import settings
 def _fernet() -> MultiFernet:
     keys = [settings.SECRET_KEY, *getattr(settings, "SECRET_KEY_FALLBACKS", [])]
     return MultiFernet(
-        [Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"banibs.secrets:" + key.encode()).digest())) for key in keys]
+        [
+            Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"banibs.secrets:" + key.encode()).digest()))
+            for key in keys
+        ]
     )
 
 

@@ -28,7 +28,9 @@ class InvalidTransition(Exception):
 
 def lock(model: type[Row], ids: Iterable[int]) -> list[Row]:
     """The rows as they are now, locked in id order until the transaction ends."""
-    return list(model._default_manager.select_for_update(of=("self",)).filter(pk__in=list(ids)).order_by("pk"))
+    return list(
+        model._default_manager.select_for_update(of=("self",)).filter(pk__in=list(ids)).order_by("pk")
+    )
 
 
 def move(

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from banibs.core.api import Refused, StrictSerializer, known_filters
+from banibs.core.api import Refused, StrictSerializer, known_filters, page_of
 from banibs.developers import keys
 
 
@@ -40,12 +40,7 @@ class KeyRequest(StrictSerializer):
     expires_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
 
 
-class KeyList(serializers.Serializer[object]):
-    """All living keys."""
-
-    results = KeySerializer(many=True)
-    next = serializers.CharField(allow_null=True)
-    previous = serializers.CharField(allow_null=True)
+KeyList = page_of(KeySerializer, "Key")
 
 
 class KeysView(APIView):
@@ -57,7 +52,11 @@ class KeysView(APIView):
     def get(self, request: Request) -> Response:
         known_filters(request)
         return Response(
-            {"results": KeySerializer(keys.living(request.user), many=True).data, "next": None, "previous": None}
+            {
+                "results": KeySerializer(keys.living(request.user), many=True).data,
+                "next": None,
+                "previous": None,
+            }
         )
 
     @extend_schema(request=KeyRequest, responses={201: NewKeySerializer})
@@ -65,7 +64,11 @@ class KeysView(APIView):
         asked = KeyRequest(data=request.data)
         asked.is_valid(raise_exception=True)
         granted = getattr(request.auth, "scopes", None)
-        if granted is not None and "*" not in granted and not set(asked.validated_data["scopes"]) <= set(granted):
+        if (
+            granted is not None
+            and "*" not in granted
+            and not set(asked.validated_data["scopes"]) <= set(granted)
+        ):
             raise Refused(403, "insufficient_scope", _("A key cannot give away more than it has"))
         try:
             row, text = keys.create(request.user, **asked.validated_data)

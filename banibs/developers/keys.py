@@ -25,7 +25,9 @@ class ScopeRefused(ValueError):
     """A scope that does not exist, or that this person may not give away."""
 
 
-def create(user: User, *, name: str, scopes: Iterable[str], expires_at: dt.datetime | None = None) -> tuple[ApiKey, str]:
+def create(
+    user: User, *, name: str, scopes: Iterable[str], expires_at: dt.datetime | None = None
+) -> tuple[ApiKey, str]:
     """A new key of this person, and its text, which is never shown again. Raises ScopeRefused."""
     wanted = sorted(set(scopes))
     if not wanted or not set(wanted) <= KNOWN_SCOPES:
@@ -53,9 +55,9 @@ def find(text: str) -> ApiKey | None:
 
 def touch(key: ApiKey) -> None:
     """Notes that the key was used, to the minute."""
-    ApiKey.objects.filter(Q(last_used_at__isnull=True) | Q(last_used_at__lt=Now() - TOUCH_EVERY), pk=key.pk).update(
-        last_used_at=Now()
-    )
+    ApiKey.objects.filter(
+        Q(last_used_at__isnull=True) | Q(last_used_at__lt=Now() - TOUCH_EVERY), pk=key.pk
+    ).update(last_used_at=Now())
 
 
 def revoke(user: User, key_id: int) -> bool:

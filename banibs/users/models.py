@@ -79,7 +79,9 @@ class Address(models.Model):
         verbose_name_plural = "addresses"
         ordering = ["-is_default", "-id"]
         constraints = [
-            models.UniqueConstraint(fields=["user"], condition=models.Q(is_default=True), name="address_one_default")
+            models.UniqueConstraint(
+                fields=["user"], condition=models.Q(is_default=True), name="address_one_default"
+            )
         ]
 
     def __str__(self) -> str:

@@ -41,13 +41,17 @@ class Coupon(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(limit__isnull=True) | Q(used__lte=F("limit")), name="coupon_within_limit"),
+            models.CheckConstraint(
+                condition=Q(limit__isnull=True) | Q(used__lte=F("limit")), name="coupon_within_limit"
+            ),
             models.CheckConstraint(
                 condition=Q(percent_bps__isnull=False, amount__isnull=True, percent_bps__lte=10_000)
                 | Q(percent_bps__isnull=True, amount__gt=0, region__isnull=False),
                 name="coupon_one_kind",
             ),
-            models.CheckConstraint(condition=Q(code=models.functions.Upper("code")), name="coupon_code_upper"),
+            models.CheckConstraint(
+                condition=Q(code=models.functions.Upper("code")), name="coupon_code_upper"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -57,7 +61,9 @@ class Coupon(models.Model):
 class Cart(models.Model):
     """What somebody means to buy, in one region. A guest's is found by its token and joins the person's at sign-in."""
 
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="cart")
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="cart"
+    )
     token = models.CharField(max_length=43, unique=True, default=new_token)
     region = models.ForeignKey(Region, on_delete=models.PROTECT)
     coupon = models.ForeignKey(Coupon, on_delete=models.SET_NULL, null=True, blank=True)
@@ -82,7 +88,9 @@ class CartItem(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["cart", "variant"], name="cart_item_once"),
-            models.CheckConstraint(condition=Q(quantity__gte=1, quantity__lte=MOST_OF_ONE), name="cart_item_quantity"),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=1, quantity__lte=MOST_OF_ONE), name="cart_item_quantity"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -16,7 +16,9 @@ from marketplace.storage import private_files
 class Category(models.Model):
     """A node of the tree of departments (no parent) and their categories; `path` is its address below `/c/`."""
 
-    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
+    )
     slug = models.SlugField(max_length=60)
     path = models.CharField(max_length=130, unique=True)
     name = models.CharField(max_length=60)
@@ -57,7 +59,9 @@ class Product(models.Model):
     description_html = models.TextField(_("description"), blank=True)
     materials = models.CharField(_("materials"), max_length=200, blank=True)
     tax_class = models.CharField(_("tax class"), max_length=10, choices=TaxClass, default=TaxClass.STANDARD)
-    cover = models.CharField(max_length=200, blank=True)  # the first image's path without width: one column per card
+    cover = models.CharField(
+        max_length=200, blank=True
+    )  # the first image's path without width: one column per card
     cover_alt = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(auto_now=True)
@@ -120,24 +124,37 @@ class Offer(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["variant", "region"], name="offer_once"),
-            models.UniqueConstraint(fields=["product", "region"], condition=Q(lead=True), name="offer_one_lead"),
+            models.UniqueConstraint(
+                fields=["product", "region"], condition=Q(lead=True), name="offer_one_lead"
+            ),
             models.CheckConstraint(condition=Q(amount__gte=0), name="offer_amount_not_negative"),
             models.CheckConstraint(
-                condition=Q(compare_at__isnull=True) | Q(compare_at__gt=F("amount")), name="offer_compare_above"
+                condition=Q(compare_at__isnull=True) | Q(compare_at__gt=F("amount")),
+                name="offer_compare_above",
             ),
         ]
         indexes = [
             models.Index(fields=["region", "-product"], condition=Q(lead=True), name="offer_newest"),
             models.Index(fields=["region", "amount", "product"], condition=Q(lead=True), name="offer_price"),
-            models.Index(fields=["region", "department", "-product"], condition=Q(lead=True), name="offer_department"),
             models.Index(
-                fields=["region", "department", "amount", "product"], condition=Q(lead=True), name="offer_department_price"
+                fields=["region", "department", "-product"], condition=Q(lead=True), name="offer_department"
             ),
-            models.Index(fields=["region", "category", "-product"], condition=Q(lead=True), name="offer_category"),
             models.Index(
-                fields=["region", "category", "amount", "product"], condition=Q(lead=True), name="offer_category_price"
+                fields=["region", "department", "amount", "product"],
+                condition=Q(lead=True),
+                name="offer_department_price",
             ),
-            models.Index(fields=["region", "country", "-product"], condition=Q(lead=True), name="offer_country"),
+            models.Index(
+                fields=["region", "category", "-product"], condition=Q(lead=True), name="offer_category"
+            ),
+            models.Index(
+                fields=["region", "category", "amount", "product"],
+                condition=Q(lead=True),
+                name="offer_category_price",
+            ),
+            models.Index(
+                fields=["region", "country", "-product"], condition=Q(lead=True), name="offer_country"
+            ),
             models.Index(
                 fields=["region", "department", "country", "-product"],
                 condition=Q(lead=True),
@@ -148,7 +165,9 @@ class Offer(models.Model):
                 condition=Q(lead=True),
                 name="offer_category_country",
             ),
-            models.Index(fields=["seller", "region", "-product"], condition=Q(lead=True), name="offer_seller"),
+            models.Index(
+                fields=["seller", "region", "-product"], condition=Q(lead=True), name="offer_seller"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models.expressions import Func
 from django.db.models import F, Q
+from django.db.models.expressions import Func
 
 from banibs.core.clock import Now
 from banibs.core.money import Money
@@ -105,9 +105,15 @@ class Order(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(refunded__gte=0, refunded__lte=F("total")), name="order_refunded_within"),
-            models.CheckConstraint(condition=Q(held__gte=0, held__lte=F("seller_net")), name="order_held_within"),
-            models.CheckConstraint(condition=Q(total__gte=0, seller_net__gte=0), name="order_amounts_not_negative"),
+            models.CheckConstraint(
+                condition=Q(refunded__gte=0, refunded__lte=F("total")), name="order_refunded_within"
+            ),
+            models.CheckConstraint(
+                condition=Q(held__gte=0, held__lte=F("seller_net")), name="order_held_within"
+            ),
+            models.CheckConstraint(
+                condition=Q(total__gte=0, seller_net__gte=0), name="order_amounts_not_negative"
+            ),
         ]
         indexes = [
             models.Index(fields=["seller", "-id"], name="order_of_seller"),
@@ -164,7 +170,9 @@ class OrderLine(models.Model):
                 ),
                 name="line_refunded_within",
             ),
-            models.CheckConstraint(condition=Q(total__gte=0, fee__gte=0, tax__gte=0), name="line_not_negative"),
+            models.CheckConstraint(
+                condition=Q(total__gte=0, fee__gte=0, tax__gte=0), name="line_not_negative"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -192,6 +200,8 @@ class Download(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["line", "file"], name="download_once"),
-            models.CheckConstraint(condition=Q(limit__isnull=True) | Q(count__lte=F("limit")), name="download_in_limit"),
+            models.CheckConstraint(
+                condition=Q(limit__isnull=True) | Q(count__lte=F("limit")), name="download_in_limit"
+            ),
         ]
         indexes = [models.Index(fields=["user", "-id"], name="download_of_user")]

@@ -78,10 +78,17 @@ def shown(number: str, *, user_id: int) -> dict[str, Any]:
     if checkout is None:
         raise NotFound
     rows = (
-        Order.objects.filter(checkout=checkout).select_related("seller", "checkout").prefetch_related("lines").order_by("id")
+        Order.objects.filter(checkout=checkout)
+        .select_related("seller", "checkout")
+        .prefetch_related("lines")
+        .order_by("id")
     )
     payment = checkout.payment
-    intent = Intent.objects.filter(payment=payment, status=Intent.Status.OPEN).first() if payment.card_part else None
+    intent = (
+        Intent.objects.filter(payment=payment, status=Intent.Status.OPEN).first()
+        if payment.card_part
+        else None
+    )
     return {
         "number": checkout.number,
         "status": payment.status,
@@ -145,7 +152,11 @@ def opened(payment_id: int) -> dict[str, str | None]:
     """After the commit: what a browser needs to go on. A Stripe that is away leaves it to `…/pay/`."""
     payment = Payment.objects.select_related("checkout", "user").get(pk=payment_id)
     try:
-        row = hosted.begin(payment) if payment.method == Method.STRIPE_CHECKOUT else cards.pay(payment, user=payment.user)
+        row = (
+            hosted.begin(payment)
+            if payment.method == Method.STRIPE_CHECKOUT
+            else cards.pay(payment, user=payment.user)
+        )
     except (gateway.Unknown, gateway.Refused, cards.NotPayable):
         return {}
     return {"client_secret": row.client_secret or None, "url": row.url or None}

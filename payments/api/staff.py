@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from banibs.core.api import KeysetPage, Refused, known_filters
+from banibs.core.api import PAGE_PARAMETERS, PAGING, KeysetPage, Refused, known_filters, page_of
 from payments import monitor, webhooks
 from payments.models import WebhookLog
 
@@ -28,12 +28,7 @@ class LogShape(serializers.ModelSerializer[WebhookLog]):
         read_only_fields = fields
 
 
-class LogPage(serializers.Serializer[Any]):
-    """A page of stored events."""
-
-    results = LogShape(many=True)
-    next = serializers.CharField(allow_null=True)
-    previous = serializers.CharField(allow_null=True)
+LogPage = page_of(LogShape, "Log")
 
 
 class StatsShape(serializers.Serializer[Any]):
@@ -61,18 +56,22 @@ class LogsView(ForStaff):
     """`staff/webhook-logs/`"""
 
     @extend_schema(
-        parameters=[OpenApiParameter("status", enum=WebhookLog.Status.values), OpenApiParameter("type")],
+        parameters=[
+            OpenApiParameter("status", enum=WebhookLog.Status.values),
+            OpenApiParameter("type"),
+            *PAGE_PARAMETERS,
+        ],
         responses=LogPage,
     )
     def get(self, request: Request) -> Response:
-        known_filters(request, "status", "type")
+        known_filters(request, "status", "type", *PAGING)
         rows = WebhookLog.objects.defer("payload", "error")
         if status := request.query_params.get("status"):
             if status not in WebhookLog.Status.values:
                 raise Refused(400, "unknown_filter", "There is no such status")
             rows = rows.filter(status=status)
         if kind := request.query_params.get("type"):
-            rows = rows.filter(type=kind[:80].replace("\x00", ""))
+            rows = rows.filter(type=kind[:80])
         pages = KeysetPage()
         found = pages.paginate_queryset(rows.order_by("-pk"), request, view=self)
         return pages.get_paginated_response(LogShape(found, many=True).data)

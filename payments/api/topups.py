@@ -49,13 +49,17 @@ class TopUpsView(APIView):
         amount = Money(asked.validated_data["amount"], asked.validated_data["currency"].upper())
         answer = idempotent(request, scope="top_up", effect=lambda: self._create(request, amount))
         payment = Payment.objects.get(pk=answer.data["id"], user=request.user)
-        return Response(self._shown(request, payment), status=answer.status_code, headers=dict(answer.headers))
+        return Response(
+            self._shown(request, payment), status=answer.status_code, headers=dict(answer.headers)
+        )
 
     def _create(self, request: Request, amount: Money) -> Answer:
         try:
             payment = topups.create(user=request.user, amount=amount)
         except topups.TopUpRefused as refused:
-            raise Refused(400, "invalid_amount", refused.message, fields={"amount": [refused.message]}) from refused
+            raise Refused(
+                400, "invalid_amount", refused.message, fields={"amount": [refused.message]}
+            ) from refused
         return Answer(201, {"id": payment.pk})
 
     def _shown(self, request: Request, payment: Payment) -> dict[str, Any]:
@@ -64,7 +68,9 @@ class TopUpsView(APIView):
             try:
                 secret = cards.pay(payment, user=request.user).client_secret or None
             except gateway.Unknown as unknown:
-                raise Refused(503, "temporarily_unavailable", _("Stripe does not answer. Try again")) from unknown
+                raise Refused(
+                    503, "temporarily_unavailable", _("Stripe does not answer. Try again")
+                ) from unknown
         return {
             "amount": money(payment.money(payment.amount)),
             "payment": {

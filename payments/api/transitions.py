@@ -44,7 +44,9 @@ class TransitionsView(APIView):
         if order is None:
             raise NotFound
         wanted = asked.validated_data
-        return idempotent(request, scope=f"transition:{number}", effect=lambda: self._move(request, order, wanted))
+        return idempotent(
+            request, scope=f"transition:{number}", effect=lambda: self._move(request, order, wanted)
+        )
 
     def _move(self, request: Request, order: Order, wanted: dict[str, str]) -> Answer:
         sells = order.seller.user_id == request.user.pk

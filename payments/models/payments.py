@@ -55,9 +55,15 @@ class Payment(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(amount=F("wallet_part") + F("card_part")), name="payment_parts_add_up"),
-            models.CheckConstraint(condition=Q(wallet_part__gte=0, card_part__gte=0), name="payment_not_negative"),
-            models.CheckConstraint(condition=Q(refunded__gte=0, refunded__lte=F("amount")), name="payment_refunded_within"),
+            models.CheckConstraint(
+                condition=Q(amount=F("wallet_part") + F("card_part")), name="payment_parts_add_up"
+            ),
+            models.CheckConstraint(
+                condition=Q(wallet_part__gte=0, card_part__gte=0), name="payment_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded__gte=0, refunded__lte=F("amount")), name="payment_refunded_within"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -77,7 +83,11 @@ class PaymentSplit(models.Model):
     card_part = models.BigIntegerField(default=0)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(wallet_part__gte=0, card_part__gte=0), name="split_not_negative")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(wallet_part__gte=0, card_part__gte=0), name="split_not_negative"
+            )
+        ]
 
 
 class Intent(models.Model):
@@ -126,7 +136,9 @@ class Intent(models.Model):
             models.CheckConstraint(condition=Q(amount__gt=0), name="intent_amount_positive"),
         ]
         indexes = [
-            models.Index(fields=["created_at"], condition=Q(status__in=["created", "open"]), name="intent_not_over"),
+            models.Index(
+                fields=["created_at"], condition=Q(status__in=["created", "open"]), name="intent_not_over"
+            ),
             models.Index(fields=["id"], condition=Q(status="unapplied"), name="intent_to_refund"),
         ]
 

@@ -47,7 +47,9 @@ class Refund(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(amount__gte=0, amount=F("wallet_part") + F("card_part")), name="refund_parts"),
+            models.CheckConstraint(
+                condition=Q(amount__gte=0, amount=F("wallet_part") + F("card_part")), name="refund_parts"
+            ),
         ]
         indexes = [
             models.Index(fields=["order", "id"], name="refund_of_order"),

@@ -28,7 +28,9 @@ class WebhookLog(models.Model):
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
     reason = models.CharField(max_length=300, blank=True)
     error = models.TextField(blank=True)
-    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, null=True, blank=True, related_name="webhooks")
+    payment = models.ForeignKey(
+        Payment, on_delete=models.PROTECT, null=True, blank=True, related_name="webhooks"
+    )
     order = models.ForeignKey(Order, on_delete=models.PROTECT, null=True, blank=True, related_name="webhooks")
     deliveries = models.PositiveIntegerField(default=1)
     retry_count = models.PositiveSmallIntegerField(default=0)
@@ -43,7 +45,9 @@ class WebhookLog(models.Model):
         constraints = [models.UniqueConstraint(fields=["provider", "external_id"], name="webhook_once")]
         indexes = [
             models.Index(
-                fields=["next_retry_at"], condition=Q(status__in=["pending", "parked", "failed"]), name="webhook_to_do"
+                fields=["next_retry_at"],
+                condition=Q(status__in=["pending", "parked", "failed"]),
+                name="webhook_to_do",
             ),
             models.Index(fields=["type", "-id"], name="webhook_type"),
             models.Index(fields=["status", "-id"], name="webhook_status"),

@@ -49,7 +49,9 @@ def again(request: HttpRequest, number: str) -> HttpResponse:
     if payment.status == Payment.Status.SUCCEEDED:
         return redirect("payments:done", number)
     if payment.status == Payment.Status.CANCELED:
-        return render(request, "payments/ended.html", {"step": "payment", "checkout": payment.checkout}, status=410)
+        return render(
+            request, "payments/ended.html", {"step": "payment", "checkout": payment.checkout}, status=410
+        )
     if request.method == "POST":
         return _take(request, payment)
     return show(request, payment)
@@ -80,21 +82,34 @@ def pay_with_saved(request: HttpRequest, payment: Payment, card: str) -> HttpRes
     try:
         row = cards.pay(payment, user=payment.user, card=card)
     except cards.Declined as declined:
-        messages.error(request, _("Payment declined. %(reason)s Nothing was charged.") % {"reason": declined.message})
+        messages.error(
+            request, _("Payment declined. %(reason)s Nothing was charged.") % {"reason": declined.message}
+        )
         return redirect(here(payment))
     except customers.NotYours as foreign:
         raise Http404 from foreign
     except cards.NotPayable:
         return redirect("payments:return", payment.pk)
     except (gateway.Unknown, gateway.Refused):
-        messages.error(request, _("Stripe does not answer just now. Look again in a moment; you are charged once at most."))
+        messages.error(
+            request,
+            _("Stripe does not answer just now. Look again in a moment; you are charged once at most."),
+        )
         return redirect("payments:return", payment.pk)
-    return redirect(row.url) if row.status == Intent.Status.OPEN and row.url else redirect("payments:return", payment.pk)
+    return (
+        redirect(row.url)
+        if row.status == Intent.Status.OPEN and row.url
+        else redirect("payments:return", payment.pk)
+    )
 
 
 def here(payment: Payment) -> str:
     """The page that takes the card of this payment."""
-    name, value = ("payments:again", payment.checkout.number) if payment.checkout else ("payments:top_up_card", payment.pk)
+    name, value = (
+        ("payments:again", payment.checkout.number)
+        if payment.checkout
+        else ("payments:top_up_card", payment.pk)
+    )
     found: str = redirect(name, value).url
     return found
 
@@ -113,10 +128,17 @@ def show(request: HttpRequest, payment: Payment, *, status: int = 200) -> HttpRe
         "return_url": cards.return_url(payment),
     }
     if payment.checkout is not None:
-        orders = list(Order.objects.filter(checkout=payment.checkout).select_related("seller").prefetch_related("lines").order_by("id"))
+        orders = list(
+            Order.objects.filter(checkout=payment.checkout)
+            .select_related("seller")
+            .prefetch_related("lines")
+            .order_by("id")
+        )
         offered = purchase.offered(payment.currency)
         context["orders"] = orders
-        context["sums"] = summary.sums(payment.checkout, posted=sum(1 for order in orders if order.min_days is not None))
+        context["sums"] = summary.sums(
+            payment.checkout, posted=sum(1 for order in orders if order.min_days is not None)
+        )
         context["methods"] = [Method(method) for method in offered if method != payment.method]
     try:
         if payment.method != Method.STRIPE_CHECKOUT and payment.card_part:
@@ -160,7 +182,9 @@ def back(request: HttpRequest, payment: int) -> HttpResponse:
 
 def _waited(request: HttpRequest) -> float:
     since = request.GET.get("since", "")
-    return max(0.0, time.time() - int(since)) if since.isascii() and since.isdigit() and len(since) < 12 else 0.0
+    return (
+        max(0.0, time.time() - int(since)) if since.isascii() and since.isdigit() and len(since) < 12 else 0.0
+    )
 
 
 def _settled(request: HttpRequest, payment: Payment) -> str | None:
@@ -168,7 +192,9 @@ def _settled(request: HttpRequest, payment: Payment) -> str | None:
     if payment.status == Payment.Status.SUCCEEDED:
         if payment.checkout is not None:
             return str(redirect("payments:done", payment.checkout.number).url)
-        messages.success(request, _("%(amount)s added to your wallet") % {"amount": payment.money(payment.amount)})
+        messages.success(
+            request, _("%(amount)s added to your wallet") % {"amount": payment.money(payment.amount)}
+        )
         return payment.return_to or str(redirect("wallet:wallet").url)
     if payment.status in (Payment.Status.FAILED, Payment.Status.CANCELED):
         return here(payment)
@@ -177,7 +203,9 @@ def _settled(request: HttpRequest, payment: Payment) -> str | None:
 
 def ask_stripe(payment: Payment) -> None:
     """Queues the look-up that the sweeper would do, at most once in ten seconds for a payment."""
-    row = Intent.objects.filter(payment=payment, status__in=(Intent.Status.CREATED, Intent.Status.OPEN)).first()
+    row = Intent.objects.filter(
+        payment=payment, status__in=(Intent.Status.CREATED, Intent.Status.OPEN)
+    ).first()
     if row is None or not cache.add(f"look-up:{row.pk}", 1, STRIPE_SILENT_AFTER):
         return
     try:

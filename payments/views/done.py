@@ -21,12 +21,19 @@ from payments.models import Payment
 def show(request: HttpRequest, number: str) -> HttpResponse:
     """A checkout of this person. Another's, or none, is 404. Four statements."""
     payment = (
-        Payment.objects.select_related("checkout").filter(checkout__number=number, checkout__user=request.user).first()
+        Payment.objects.select_related("checkout")
+        .filter(checkout__number=number, checkout__user=request.user)
+        .first()
     )
     if payment is None:
         raise Http404
     checkout = payment.checkout
-    orders = list(Order.objects.filter(checkout=checkout).select_related("seller").prefetch_related("lines").order_by("id"))
+    orders = list(
+        Order.objects.filter(checkout=checkout)
+        .select_related("seller")
+        .prefetch_related("lines")
+        .order_by("id")
+    )
     context = {
         "step": "done",
         "checkout": checkout,

@@ -47,7 +47,10 @@ def _take(request: HttpRequest) -> HttpResponse:
     except idempotency.InProgress:
         return render(request, "payments/working.html", {"step": "payment"}, status=409)
     except (idempotency.KeyMissing, idempotency.KeyReused):
-        messages.error(request, _("This page was open for a while. Nothing was charged. Please look at it again and pay."))
+        messages.error(
+            request,
+            _("This page was open for a while. Nothing was charged. Please look at it again and pay."),
+        )
         return redirect("payments:pay")
     return _on(answer.body["number"], answer.body.get("method", ""), request)
 

@@ -66,7 +66,9 @@ def cancel(request: DeskRequest, number: str) -> HttpResponseBase:
     except states.InvalidTransition:
         return _too_late(request, _own(request, number))
     gone = order.money(order.total)
-    messages.success(request, _("%(number)s is cancelled. %(amount)s went back.") % {"number": number, "amount": gone})
+    messages.success(
+        request, _("%(number)s is cancelled. %(amount)s went back.") % {"number": number, "amount": gone}
+    )
     return redirect("seller:order", number)
 
 

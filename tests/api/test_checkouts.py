@@ -39,7 +39,9 @@ def test_a_program_fills_the_cart_asks_what_it_costs_and_pays(as_person: AsPerso
     assert again["Idempotency-Replayed"] == "true"
     assert Checkout.objects.count() == 1
 
-    other = program.post("/api/v1/checkouts/", {**body, "expected_total": 1}, headers={"Idempotency-Key": "cart-1"})
+    other = program.post(
+        "/api/v1/checkouts/", {**body, "expected_total": 1}, headers={"Idempotency-Key": "cart-1"}
+    )
     assert (other.status_code, other.json()["error"]["code"]) == (422, "idempotency_key_reused")
 
 
@@ -63,7 +65,9 @@ def test_a_refusal_stores_nothing_and_leaves_the_key_usable(as_person: AsPerson)
 @pytest.mark.parametrize("quantity", [-1, 0, 10**9, 1.5, "1e3", "٣", None, [], True])
 def test_a_quantity_is_a_whole_number_from_1_to_100(as_person: AsPerson, quantity: object) -> None:
     market = scene.opened()
-    answer = as_person(market.amara).post("/api/v1/cart/items/", {"variant": market.basket.pk, "quantity": quantity})
+    answer = as_person(market.amara).post(
+        "/api/v1/cart/items/", {"variant": market.basket.pk, "quantity": quantity}
+    )
     assert answer.status_code == 400
     assert answer.json()["error"]["code"] == "invalid_quantity"
     assert answer.json()["error"]["message"] == "Quantity must be a whole number from 1 to 100"

@@ -19,9 +19,13 @@ def stripe_process() -> Iterator[LocalStripe]:
 
 
 @pytest.fixture
-def local_stripe(stripe_process: LocalStripe, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> LocalStripe:
+def local_stripe(
+    stripe_process: LocalStripe, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> LocalStripe:
     """It, forgetting what other tests did; the application is pointed at it."""
     stripe_process.fresh()
     settings.STRIPE_API_HOST = stripe_process.url
-    monkeypatch.setattr(stripe, "api_base", stripe_process.url)  # dj-stripe read the setting when it was loaded
+    monkeypatch.setattr(
+        stripe, "api_base", stripe_process.url
+    )  # dj-stripe read the setting when it was loaded
     return stripe_process

@@ -31,7 +31,13 @@ def opened(payment: Payment) -> Intent:
 
 
 def books() -> dict[str, int]:
-    names = ("stripe:clearing", "platform:revenue", "platform:processing", "platform:tax:GB", "stripe:unapplied")
+    names = (
+        "stripe:clearing",
+        "platform:revenue",
+        "platform:processing",
+        "platform:tax:GB",
+        "stripe:unapplied",
+    )
     return {name: ledger.balance(name, "GBP").amount for name in names}
 
 
@@ -69,7 +75,10 @@ def test_a_card_pays_once_stripe_says_so(local_stripe: LocalStripe) -> None:
     real = (12_800 * 290 + 5_000) // 10_000 + 30  # what the local Stripe takes
     assert books()["platform:processing"] == fee - real
     assert books()["stripe:clearing"] == -(12_800 - real)
-    assert sum(order.processing_fee_actual or 0 for order in Order.objects.filter(checkout=payment.checkout_id)) == real
+    assert (
+        sum(order.processing_fee_actual or 0 for order in Order.objects.filter(checkout=payment.checkout_id))
+        == real
+    )
     assert broken() == []
 
 
@@ -127,7 +136,14 @@ def test_a_lost_answer_makes_no_second_intent(local_stripe: LocalStripe) -> None
     market = scene.opened(wallet=0)
     payment = placed(market)
     local_stripe.control(
-        "faults", {"do": "timeout_after_effect", "method": "POST", "path": "/v1/payment_intents", "count": 2, "seconds": 0.1}
+        "faults",
+        {
+            "do": "timeout_after_effect",
+            "method": "POST",
+            "path": "/v1/payment_intents",
+            "count": 2,
+            "seconds": 0.1,
+        },
     )
     with pytest.raises(gateway.Unknown):
         opened(payment)
@@ -207,7 +223,9 @@ def test_money_for_an_order_paid_from_the_wallet_meanwhile_goes_back(local_strip
     market = scene.opened(wallet=20_000)
     payment = placed(market, Method.CARD)
     row = opened(payment)
-    Intent.objects.filter(pk=row.pk).update(status=Intent.Status.CANCELED)  # as if Stripe had not heard our cancel
+    Intent.objects.filter(pk=row.pk).update(
+        status=Intent.Status.CANCELED
+    )  # as if Stripe had not heard our cancel
     retender.pay_again(payment.pk, method=Method.WALLET, actor=ACTOR)
     assert statuses(payment) == {"paid"}
     assert market.wallet() == 20_000 - 12_800

@@ -111,7 +111,9 @@ def test_what_is_not_for_us_is_kept_with_the_reason(more: dict[str, Any], reason
 
 def test_a_poisoned_event_is_tried_ten_times_with_longer_waits_then_given_up(settings: Any) -> None:
     settings.STRIPE_API_HOST = "http://127.0.0.1:9"  # nobody there
-    row = tell(event(type="payment_intent.succeeded", data={"object": {"id": "pi_1", "object": "payment_intent"}}))
+    row = tell(
+        event(type="payment_intent.succeeded", data={"object": {"id": "pi_1", "object": "payment_intent"}})
+    )
     waits = []
     while row.status != "dead":
         assert row.status == "failed" and "Traceback" in row.error

@@ -14,7 +14,9 @@ def test_kofi_gets_an_account_a_link_and_words_for_what_is_missing(local_stripe:
     kofi = people.kofi()
     assert onboarding.readiness(kofi).status == "none"
 
-    link = onboarding.link(kofi, url="http://testserver/", return_url="http://testserver/r", refresh_url="http://testserver/f")
+    link = onboarding.link(
+        kofi, url="http://testserver/", return_url="http://testserver/r", refresh_url="http://testserver/f"
+    )
 
     assert link.startswith(local_stripe.url)
     account = ConnectedAccount.objects.get(seller=kofi)
@@ -22,7 +24,9 @@ def test_kofi_gets_an_account_a_link_and_words_for_what_is_missing(local_stripe:
     assert (state.status, state.can_be_paid) == ("started", False)
     assert "A bank account for your payouts" in state.missing
     assert state.reason == "Finish the form at Stripe first."
-    onboarding.link(kofi, url="http://testserver/", return_url="http://testserver/r", refresh_url="http://testserver/f")
+    onboarding.link(
+        kofi, url="http://testserver/", return_url="http://testserver/r", refresh_url="http://testserver/f"
+    )
     assert len(local_stripe.client.v1.accounts.list({"limit": 5}).data) == 1
 
     local_stripe.control(f"accounts/{account.stripe_account_id}", {"complete": True})

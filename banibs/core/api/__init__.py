@@ -6,11 +6,13 @@ Shapes and codes: docs "What the outside sees", HTTP.
 from banibs.core.api.errors import Refused, error
 from banibs.core.api.fields import AmountField, MoneyField, MoneySerializer, StrictSerializer, money
 from banibs.core.api.once import IDEMPOTENCY_HEADER, idempotent, plain
-from banibs.core.api.pages import KeysetPage, known_filters
+from banibs.core.api.pages import PAGE_PARAMETERS, PAGING, KeysetPage, flag, known_filters, page_of
 from banibs.core.api.scopes import SCOPES, HasScope
 
 __all__ = [
     "IDEMPOTENCY_HEADER",
+    "PAGE_PARAMETERS",
+    "PAGING",
     "SCOPES",
     "AmountField",
     "HasScope",
@@ -20,8 +22,10 @@ __all__ = [
     "Refused",
     "StrictSerializer",
     "error",
+    "flag",
     "idempotent",
     "known_filters",
     "money",
+    "page_of",
     "plain",
 ]

@@ -22,7 +22,9 @@ class Refused(exceptions.APIException):
         self.extra = extra
 
 
-def error(code: str, message: str, *, fields: Mapping[str, Any] | None = None, **extra: Any) -> dict[str, Any]:
+def error(
+    code: str, message: str, *, fields: Mapping[str, Any] | None = None, **extra: Any
+) -> dict[str, Any]:
     """The one shape of an error's body."""
     body: dict[str, Any] = {"code": code, "message": message, **extra}
     if fields:

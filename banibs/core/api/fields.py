@@ -65,7 +65,6 @@ class StrictSerializer(serializers.Serializer[Any]):
         if isinstance(data, Mapping):
             unknown = sorted(set(map(str, data)) - set(self.fields))
             if unknown:
-                raise serializers.ValidationError(
-                    {name: [exceptions.ErrorDetail(self.error_messages["unknown_field"], "unknown_field")] for name in unknown[:20]}
-                )
+                detail = exceptions.ErrorDetail(self.error_messages["unknown_field"], "unknown_field")
+                raise serializers.ValidationError({name: [detail] for name in unknown[:20]})
         return super().to_internal_value(data)

@@ -39,7 +39,9 @@ def exception_handler(raised: Exception, context: dict[str, Any]) -> Response | 
     elif isinstance(raised, idempotency.InProgress):
         raised = Refused(409, "idempotency_in_progress", "The first request with this key is still running")
     elif isinstance(raised, TemporarilyUnavailable):
-        raised = Refused(503, "temporarily_unavailable", "We cannot reach our own books for a moment. Nothing was charged")
+        raised = Refused(
+            503, "temporarily_unavailable", "We cannot reach our own books for a moment. Nothing was charged"
+        )
     elif isinstance(raised, Http404):
         raised = exceptions.NotFound()
     elif isinstance(raised, PermissionDenied):
@@ -67,10 +69,12 @@ OWN_CODES = frozenset({"invalid_api_key", "insufficient_scope", "csrf_failed"})
 def _validation(raised: exceptions.ValidationError) -> dict[str, Any]:
     """A serializer's complaints: the first one's own code if it has one, all of them by field."""
     details = raised.get_full_details()
-    fields = {name: [_text(one) for one in _flat(value)] for name, value in details.items()} if isinstance(details, dict) else {}
+    named = details if isinstance(details, dict) else {}
+    fields = {name: [_text(one) for one in _flat(value)] for name, value in named.items()}
     first = next(_flat(details), {"message": "Check what you sent", "code": "invalid_request"})
     code = str(first["code"])
-    return error(code if "_" in code and code not in {"not_a_list"} else "invalid_request", str(first["message"]), fields=fields)
+    own = "_" in code and code != "not_a_list"
+    return error(code if own else "invalid_request", str(first["message"]), fields=fields)
 
 
 def _flat(details: Any) -> Any:

@@ -4,28 +4,84 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import exceptions, serializers
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from banibs.core.api.errors import Refused
 
+LARGEST = 100
+PAGING = ("cursor", "limit")  # what every list knows besides its own filters
+CURSOR = OpenApiParameter("cursor", str, description="Follow `next` and `previous` instead of making one")
+LIMIT = OpenApiParameter(
+    "limit",
+    {"type": "integer", "minimum": 1, "maximum": LARGEST},
+    description="How many at most; 24 if not said",
+)
+PAGE_PARAMETERS = (CURSOR, LIMIT)
+
 
 class KeysetPage(CursorPagination):
     """`{"results", "next", "previous"}`, newest first unless the view says otherwise; never a count, never an offset."""
 
     page_size = 24
-    max_page_size = 100
+    max_page_size = LARGEST
     page_size_query_param = "limit"
     ordering = "-pk"
+
+    def get_page_size(self, request: Request) -> int:
+        """What `limit` asks for. Raises Refused for what is no whole number from 1 to 100."""
+        text = request.query_params.get("limit")
+        if text is None:
+            return self.page_size
+        if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= LARGEST):
+            raise Refused(400, "invalid_limit", f"limit is a whole number from 1 to {LARGEST}")
+        return int(text)
+
+    def decode_cursor(self, request: Request) -> Any:
+        """The place a cursor names. Raises Refused for one that we did not make."""
+        try:
+            cursor = super().decode_cursor(request)
+        except exceptions.NotFound as error:
+            raise Refused(400, "invalid_cursor", "This is no cursor of ours") from error
+        position = cursor.position if cursor is not None else None
+        if position is not None and not (position.isascii() and position.isdigit() and len(position) < 19):
+            raise Refused(400, "invalid_cursor", "This is no cursor of ours")
+        return cursor
 
     def get_paginated_response(self, data: Any) -> Response:
         return Response({"results": data, "next": self.get_next_link(), "previous": self.get_previous_link()})
 
 
+def page_of(shape: type[serializers.BaseSerializer[Any]], name: str) -> type[serializers.Serializer[Any]]:
+    """The schema of a page of these."""
+    fields = {
+        "__doc__": "A page; `next` and `previous` lead on.",
+        "results": shape(many=True),
+        "next": serializers.CharField(allow_null=True),
+        "previous": serializers.CharField(allow_null=True),
+    }
+    return type(f"{name}Page", (serializers.Serializer,), fields)
+
+
 def known_filters(request: Request, *names: str) -> None:
-    """Refuses a query with parameters that this list does not know: 400 `unknown_filter`."""
-    allowed = {*names, "cursor", "limit", "format"}
-    unknown = sorted(set(request.query_params) - allowed)
+    """Refuses a query with parameters that this address does not know: 400 `unknown_filter`; and NUL in any of them."""
+    unknown = sorted(set(request.query_params) - {*names, "format"})
     if unknown:
-        raise Refused(400, "unknown_filter", f"Unknown filter: {', '.join(unknown)[:100]}")
+        named = ", ".join(unknown)[:100].replace("\x00", "")
+        raise Refused(400, "unknown_filter", f"Unknown filter: {named}")
+    if any("\x00" in value for values in request.query_params.lists() for value in values[1]):
+        raise Refused(400, "invalid_request", "A filter cannot hold a NUL character")
+
+
+def flag(request: Request, name: str) -> bool | None:
+    """A filter that is `true` or `false`; None when it is not asked for. Raises Refused for anything else."""
+    text = request.query_params.get(name)
+    if text is None:
+        return None
+    if text not in ("true", "false"):
+        message = f"{name} is true or false"
+        raise Refused(400, "invalid_filter", message, fields={name: [message]})
+    return text == "true"

@@ -13,7 +13,18 @@ from banibs.core.api.errors import Refused
 if TYPE_CHECKING:
     from rest_framework.views import APIView
 
-SCOPES = ("catalogue", "cart", "orders", "wallet", "seller", "payouts", "refunds", "disputes", "developer", "staff")
+SCOPES = (
+    "catalogue",
+    "cart",
+    "orders",
+    "wallet",
+    "seller",
+    "payouts",
+    "refunds",
+    "disputes",
+    "developer",
+    "staff",
+)
 
 
 class HasScope(BasePermission):

@@ -1,6 +1,5 @@
 """The shared clock, as a function of the database: its time plus the development offset."""
 
-import django.db.models
 from django.db import migrations, models
 
 CLOCK = """
@@ -20,7 +19,9 @@ class Migration(migrations.Migration):
                 ("offset", models.DurationField()),
             ],
             options={
-                "constraints": [models.CheckConstraint(condition=models.Q(id=1), name="clock_offset_one_row")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(id=1), name="clock_offset_one_row")
+                ],
             },
         ),
         migrations.RunSQL(CLOCK, "DROP FUNCTION banibs_now()"),

@@ -77,7 +77,9 @@ def cloth(slug: str, shape: str = "") -> str:
 @register.simple_tag
 def stylesheets() -> SafeString:
     """The page's style sheets: one link where static files were collected, else one for each source."""
-    return format_html_join("\n", '<link rel="stylesheet" href="{}">', ((static(name),) for name in styles.links()))
+    return format_html_join(
+        "\n", '<link rel="stylesheet" href="{}">', ((static(name),) for name in styles.links())
+    )
 
 
 @register.simple_tag

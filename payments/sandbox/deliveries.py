@@ -76,8 +76,10 @@ def _reversed_slot(rule: Object, now: float) -> float:
     if now > rule.get("opened", 0) + window:
         rule["opened"], rule["seen"] = now, 0
     rule["seen"] += 1
-    shuffle = 0.25 * max(0, 40 - rule["seen"]) if not rule.get("shuffle") else random.uniform(0, 3)
-    return max(0.0, float(rule["opened"]) + window - now + shuffle)
+    place = 0.25 * max(0, 40 - rule["seen"])
+    chance = random.uniform(0, 3)  # nosec B311: an order of arrival, no secret
+    after = chance if rule.get("shuffle") else place
+    return max(0.0, float(rule["opened"]) + window - now + after)
 
 
 def send(store: Store, seq: int, event_id: str, endpoint_id: str) -> None:

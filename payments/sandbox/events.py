@@ -47,6 +47,6 @@ def changed(before: Object, after: Object) -> Object:
 def json_rows(store: Store, kind: str, account: str, where: dict[str, str]) -> list[Object]:
     """Objects of a kind whose fields equal `where`, oldest first. Field names come from our code alone."""
     clauses = "".join(f" AND json_extract(body, '$.{name}') = ?" for name in where)
-    sql = f"SELECT body FROM objects WHERE kind = ? AND account = ?{clauses} ORDER BY seq"
+    sql = f"SELECT body FROM objects WHERE kind = ? AND account = ?{clauses} ORDER BY seq"  # nosec B608: our names
     rows: list[Any] = store.rows(sql, kind, account, *where.values())
     return [json.loads(row["body"]) for row in rows]

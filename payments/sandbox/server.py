@@ -49,7 +49,7 @@ def serve(*, host: str, port: int, folder: Path, app_url: str | None) -> None:
         stream=sys.stderr, level=logging.WARNING, format="stripe_sandbox %(levelname)s %(message)s"
     )
 
-    class Server(BaseApplication):  # type: ignore[misc]
+    class Server(BaseApplication):
         """gunicorn with its settings in code."""
 
         def load_config(self) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 
 DEBUG = False
-SECRET_KEY = "the-local-stripe-signs-nothing-with-this"
+SECRET_KEY = "the-local-stripe-signs-nothing-with-this"  # nosec B105: nothing depends on it
 ALLOWED_HOSTS = [
     "localhost",
     "127.0.0.1",

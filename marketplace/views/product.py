@@ -76,6 +76,7 @@ def context(request: HttpRequest, found: Listing, choice: Choice | None) -> dict
     pictured = _pictured(request, found)
     return {
         "listing": found,
+        "quantity": "1",
         "url": url,
         "canonical": settings.SITE_URL + url,
         "og_image": settings.SITE_URL + pictures.address(found.cover, 960) if found.cover else "",

@@ -202,7 +202,7 @@ def _row(values: Sequence[object], place: regions.Place) -> Row:
     (*head, tax_class, seller, slug, name, country, flat, per_item, least, most, on_sale) = values
     delivery = None if flat is None else pricing.Delivery(flat, per_item, least, most)  # type: ignore[arg-type]
     rate = place.rates.get(str(tax_class), 0)
-    return Row(*head, rate, seller, slug, name, country, delivery, on_sale)  # type: ignore[arg-type]
+    return Row(*head, rate, seller, slug, name, country, delivery, on_sale)  # type: ignore[arg-type, call-arg]
 
 
 def open_for(*, user_id: int | None, token: str | None, place: regions.Place) -> Cart:

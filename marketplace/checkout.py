@@ -83,7 +83,7 @@ def place_order(
     orders = _orders(checkout, quote)
     lines = _lines(orders, quote)
     if checkout.coupon_id is not None:
-        _redeem(checkout)
+        _redeem(checkout, checkout.coupon_id)
     _empty(cart)
     events.record(
         *(events.New("order.created", order, actor, to_state=order.status, data={"checkout": checkout.number})
@@ -268,24 +268,23 @@ def _lines(orders: Sequence[Order], quote: pricing.Quote) -> tuple[OrderLine, ..
     )
 
 
-def _redeem(checkout: Checkout) -> None:
+def _redeem(checkout: Checkout, coupon_id: int) -> None:
     taken = (
         Coupon.objects.filter(
             Q(limit__isnull=True) | Q(used__lt=F("limit")), Q(ends_at__isnull=True) | Q(ends_at__gt=Now())
         )
-        .filter(pk=checkout.coupon_id, active=True)
+        .filter(pk=coupon_id, active=True)
         .update(used=F("used") + 1)
     )
     if not taken:
         raise CheckoutRefusal("coupon_exhausted", _("This code has been used up"))
-    CouponRedemption.objects.create(coupon_id=checkout.coupon_id, checkout=checkout)
+    CouponRedemption.objects.create(coupon_id=coupon_id, checkout=checkout)
 
 
 def give_coupon_back(checkout: Checkout) -> None:
     """Makes a coupon usable again that an unpaid checkout had taken."""
-    redemption = CouponRedemption.objects.filter(checkout=checkout)
-    if redemption.exists():
-        redemption.delete()
+    given_back, _rows = CouponRedemption.objects.filter(checkout=checkout).delete()
+    if given_back and checkout.coupon_id is not None:
         Coupon.objects.filter(pk=checkout.coupon_id, used__gt=0).update(used=F("used") - 1)
 
 

@@ -43,7 +43,7 @@ def refresh_seller(seller: int) -> None:
     _refresh("p.seller_id = %s", seller)
 
 
-def _refresh(which: str, value: object) -> None:
+def _refresh(which: str, value: int | list[int]) -> None:
     with connection.cursor() as cursor:
         # two statements: the mark is taken away before it is given, for it is unique within a listing and region
         cursor.execute(_REFRESH.format(which=which, lead="false"), [value])

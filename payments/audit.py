@@ -101,7 +101,8 @@ CHECKS = [
                  JOIN wallet_account dst ON dst.id = t.target_id
                 WHERE m.key = 'refund:' || r.id || ':posted'
              ) booked ON true
-            WHERE r.status <> 'canceled' AND (r.wallet_part, r.card_part) IS DISTINCT FROM (booked.to_wallet, booked.to_card)""",
+            WHERE r.status <> 'canceled'
+              AND (r.wallet_part, r.card_part) IS DISTINCT FROM (booked.to_wallet, booked.to_card)""",
     ),
     Check(
         "payments.reserved_is_set_aside",

@@ -43,7 +43,8 @@ def takes_cards(view: View) -> View:
             "connect-src": [other or API],
             "form-action": [other] if other else [PAGES, "https://hooks.stripe.com"],
         }
-        return csp_update(directives)(view)(request, *args, **kwargs)
+        response: HttpResponse = csp_update(directives)(view)(request, *args, **kwargs)  # type: ignore[assignment]
+        return response
 
     return widened
 
@@ -55,6 +56,7 @@ def leads_to_stripe(view: View) -> View:
     def widened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         other = host()
         allowed = {"form-action": [other] if other else [PAGES, ONBOARDING, "https://hooks.stripe.com"]}
-        return csp_update(allowed)(view)(request, *args, **kwargs)
+        response: HttpResponse = csp_update(allowed)(view)(request, *args, **kwargs)  # type: ignore[assignment]
+        return response
 
     return widened

@@ -25,7 +25,7 @@ class Declined(Exception):
 
 def return_url(payment: Payment) -> str:
     """Where the buyer comes back to from the bank or from Stripe's page."""
-    return settings.SITE_URL.rstrip("/") + reverse("payments:return", args=[payment.pk])
+    return str(settings.SITE_URL).rstrip("/") + reverse("payments:return", args=[payment.pk])
 
 
 def pay(payment: Payment, *, user: User, card: str = "") -> Intent:

@@ -164,13 +164,17 @@ def _outcome() -> Iterator[None]:
 
 
 def _decline(error: stripe.CardError) -> str:
-    detail = error.error
-    return str((detail and detail.get("decline_code")) or error.code or "card_declined")
+    detail = _detail(error)
+    return str(detail.get("decline_code") or error.code or "card_declined")
+
+
+def _detail(error: stripe.CardError) -> dict[str, Any]:
+    body = error.json_body
+    return dict(body.get("error") or {}) if isinstance(body, dict) else {}
 
 
 def _intent_data(error: stripe.CardError) -> dict[str, Any]:
-    detail = error.error
-    intent = detail.get("payment_intent") if detail else None
+    intent = _detail(error).get("payment_intent")
     return {"intent": intent["id"]} if intent else {}
 
 
@@ -562,7 +566,7 @@ def verify_webhook(body: bytes, *, header: str, secrets: Sequence[str]) -> None:
         raise BadSignature
     for secret in secrets:
         try:
-            stripe.WebhookSignature.verify_header(body.decode(), header, secret, MOST_SKEW_SECONDS)  # type: ignore[no-untyped-call]
+            stripe.WebhookSignature.verify_header(body.decode(), header, secret, MOST_SKEW_SECONDS)
         except (stripe.SignatureVerificationError, UnicodeDecodeError):
             continue
         return

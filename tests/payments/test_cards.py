@@ -271,7 +271,8 @@ def test_kofi_cancels_and_the_card_gets_its_money_back(local_stripe: LocalStripe
     kofis = Order.objects.get(checkout=payment.checkout_id, seller=market.kofi)
 
     refund = refunds.cancel_order(kofis.pk, actor=events.SYSTEM, reason="Out of straw", user_id=None)
-    assert refund is not None and refund.status == Refund.Status.PENDING
+    assert refund is not None
+    assert refund.status == Refund.Status.PENDING
     assert ledger.balance("stripe:refunds", "GBP").amount == 10_200
     assert broken() == []
     refunds.send(refund.pk)

@@ -116,7 +116,8 @@ def test_a_poisoned_event_is_tried_ten_times_with_longer_waits_then_given_up(set
     )
     waits = []
     while row.status != "dead":
-        assert row.status == "failed" and "Traceback" in row.error
+        assert row.status == "failed"
+        assert "Traceback" in row.error
         waits.append(round((row.next_retry_at - row.last_retry_at).total_seconds() / 60))
         webhooks.process(row.pk)
         row.refresh_from_db()

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from banibs.core.api import MoneySerializer, Refused, known_filters, money
+from banibs.core.api import PAGE_PARAMETERS, PAGING, MoneySerializer, Refused, known_filters, money, page_of
 from banibs.core.money import Money
 from banibs.users.models import User
 from wallet import accounts, filters, ledger, statement
@@ -44,12 +44,7 @@ class LineShape(serializers.Serializer[Any]):
     reference = serializers.CharField(allow_null=True, help_text="The order that caused it")
 
 
-class StatementShape(serializers.Serializer[Any]):
-    """A page of a statement, newest first."""
-
-    results = LineShape(many=True)
-    next = serializers.CharField(allow_null=True)
-    previous = serializers.CharField(allow_null=True)
+StatementShape = page_of(LineShape, "Statement")
 
 
 class WalletView(APIView):
@@ -85,13 +80,12 @@ class StatementView(APIView):
             OpenApiParameter("currency", required=True, pattern="^[A-Z]{3}$"),
             OpenApiParameter("kind", enum=list(filters.GROUPS)),
             OpenApiParameter("month", description="2026-11", pattern="^[0-9]{4}-(0[1-9]|1[0-2])$"),
-            OpenApiParameter("limit", int),
-            OpenApiParameter("cursor", description="Follow `next` and `previous` instead of making one"),
+            *PAGE_PARAMETERS,
         ],
         responses=StatementShape,
     )
     def get(self, request: Request) -> Response:
-        known_filters(request, "currency", "kind", "month")
+        known_filters(request, "currency", "kind", "month", *PAGING)
         currency = request.query_params.get("currency", "")
         if not re.fullmatch(r"[A-Z]{3}", currency, re.ASCII):
             raise Refused(

@@ -135,7 +135,7 @@ def beancount(books: Books) -> Iterator[str]:
             yield f"  {bean_name(row.target)}  {-row.decimal:f} {row.currency}\n"
     yield "\n"
     for (code, currency), amount in books.balances.items():
-        yield f"{_after(books)} balance {bean_name(code)}  {-Money(amount, currency).decimal:f} {currency}\n"
+        yield f"{_after(books)} balance {bean_name(code)}  {-Money(amount, currency).decimal:f} ~ 0 {currency}\n"  # exact
 
 
 def hledger(books: Books) -> Iterator[str]:

@@ -3,45 +3,22 @@ held.
 """
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from tests.wallet.books import AMARA, KOFI, ZURI, balances, broken, counts, credit, post, usd
 from tests.wallet.children import at_once
+from tests.wallet.variants import NO_FLOOR, NO_KEY, NO_LOCK, SOURCE, ledger_post, run
 from wallet import checkpoints, ledger, movements
 from wallet.models import Movement
 from wallet.movements import OrderShare
 from wallet.posting import Posting, Transfer
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SOURCE = (Path(settings.BASE_DIR) / "wallet/sql/ledger_post.sql").read_text()
-PAUSE = "  -- 5. Written."  # where a pause makes every race certain instead of likely
-
-
-def run(sql: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
-
-
-@contextmanager
-def ledger_post(*changes: tuple[str, str], pause: str = "0.05") -> Iterator[None]:
-    """The posting function with something in it replaced, and slow; the real one again afterwards."""
-    source = SOURCE.replace(PAUSE, f"  PERFORM pg_sleep({pause});\n{PAUSE}")
-    for old, new in changes:
-        assert old in source
-        source = source.replace(old, new)
-    run(source)
-    try:
-        yield
-    finally:
-        run(SOURCE)
 
 
 def sale(checkout: int, *, buyer: int = AMARA, seller: int = KOFI, amount: int = 1000) -> Posting:
@@ -82,13 +59,10 @@ def test_ten_tabs_spend_one_balance_once() -> None:
 
 def test_without_the_lock_one_balance_is_spent_many_times() -> None:
     ten_dollars()
-    with ledger_post((" FOR NO KEY UPDATE", "")):
+    with ledger_post(NO_LOCK):
         answers = at_once(lambda n: post(sale(n + 1)), 10)
     assert kinds(answers)["posted"] > 1
     assert "wallet.balance_is_its_transfers" in broken()
-
-
-NO_FLOOR = ("IF floors[i] AND balances[i] < 0 THEN", "IF false THEN")
 
 
 def test_without_the_floor_in_the_function_the_table_still_refuses() -> None:
@@ -119,7 +93,7 @@ def test_without_either_a_wallet_falls_below_zero() -> None:
 
 def test_one_fact_told_by_twenty_at_once_is_booked_once() -> None:
     credit(100_000)
-    with ledger_post(pause="0.01"):
+    with ledger_post(pause=0.01):
         answers = at_once(lambda n: post(sale(7)), 20)
     assert kinds(answers) == {"posted": 1, "replayed": 19}
     assert len({answer.movement_id for answer in answers}) == 1
@@ -142,7 +116,7 @@ def test_where_no_account_is_locked_the_key_alone_makes_it_one() -> None:
 def test_without_the_unique_key_it_is_booked_many_times() -> None:
     post(movements.processing_fee_settled(balance_transaction="txn_0", payment=3, fee=usd(25)))
     posting = movements.processing_fee_settled(balance_transaction="txn_1", payment=3, fee=usd(175))
-    with ledger_post(("ON CONFLICT (key) DO NOTHING ", "")):
+    with ledger_post(NO_KEY):
         run("ALTER TABLE wallet_movement DROP CONSTRAINT wallet_movement_once")
         try:
             answers = at_once(lambda n: post(posting), 8)
@@ -211,7 +185,7 @@ def crossing(n: int) -> ledger.Posted:
 def test_money_that_crosses_never_deadlocks() -> None:
     credit(1000, user=1)
     credit(1000, user=2)
-    with ledger_post(pause="0.002"):
+    with ledger_post(pause=0.002):
         answers = at_once(crossing, 12)
     assert kinds(answers) == {"posted": 12}
     assert broken() == []

@@ -1,0 +1,122 @@
+"""`verify_ledger` holds on good books, and names each thing that breaks: every check is made to fail once."""
+
+import io
+import json
+from importlib.util import find_spec
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from banibs.core import audit
+from tests.wallet.books import broken, credit, post, usd
+from wallet import movements
+from wallet.audit import CHECKS
+
+pytestmark = pytest.mark.django_db
+
+ADD_ONE = "UPDATE wallet_transfer SET amount = amount + 1 WHERE id = (SELECT max(id) FROM wallet_transfer)"
+BREAKS = {
+    "wallet.sums_to_zero": ADD_ONE,
+    "wallet.balance_is_its_transfers": "UPDATE wallet_account SET balance = balance + 1 WHERE code = 'user:1:wallet'",
+    "wallet.floors": """
+        ALTER TABLE wallet_account DROP CONSTRAINT wallet_account_floor;
+        UPDATE wallet_account SET balance = -5 WHERE code = 'user:1:wallet'""",
+    "wallet.running_balances": "UPDATE wallet_transfer SET target_balance = target_balance + 1",
+    "wallet.accounts_exist": "DELETE FROM wallet_account WHERE code = 'user:1:reserved'",
+    "wallet.balances_where_stored": "UPDATE wallet_transfer SET source_balance = 0 WHERE source_balance IS NULL",
+    "wallet.movements_whole": """
+        INSERT INTO wallet_movement (key, kind, fingerprint, reference, actor, memo)
+        VALUES ('lesson:1', 'order_paid', '', '', 'system', '')""",
+    "wallet.fingerprints": "UPDATE wallet_transfer SET subject = 'order:99' WHERE subject = 'payment:4'",
+    "wallet.reversals": "UPDATE wallet_movement SET reverses_id = id",
+    "wallet.adjustments_approved": "UPDATE wallet_movement SET kind = 'adjusted' WHERE kind = 'demo_credited'",
+    "wallet.approvals_done": """
+        INSERT INTO wallet_approval
+               (action, payload, payload_hash, reason, decision_note, status, expires_at, requester_id, decider_id,
+                decided_at)
+        VALUES ('credit_wallet', '{"user": 1, "amount": 1, "currency": "USD"}', '', 'Late', '', 'approved', now(),
+                1, 2, now())""",
+    "wallet.guards_stand": "ALTER TABLE wallet_movement DISABLE TRIGGER wallet_movement_append_only",
+}
+
+
+@pytest.fixture(autouse=True)
+def good_books(db: None) -> None:
+    credit(5000)
+    post(movements.wallet_reserved(payment=4, attempt=1, buyer=1, amount=usd(2000)))
+    credit(700, currency="GBP")
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    assert broken() == []
+
+
+def test_every_check_has_a_way_to_break() -> None:
+    assert set(BREAKS) == {check.name for check in CHECKS}
+
+
+@pytest.mark.parametrize("name", sorted(BREAKS))
+def test_each_check_finds_what_it_is_for(name: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")  # triggers and foreign keys aside
+        cursor.execute(BREAKS[name])
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    assert name in broken()
+
+
+def verify(*options: str) -> tuple[int, str]:
+    """The exit status and what was printed."""
+    out = io.StringIO()
+    try:
+        call_command("verify_ledger", *options, stdout=out)
+    except SystemExit as left:
+        return int(str(left.code)), out.getvalue()
+    return 0, out.getvalue()
+
+
+def test_the_command_says_what_holds() -> None:
+    status, text = verify()
+    assert status == 0
+    assert text.endswith("all hold.\n")
+    assert all(check.name in text for check in CHECKS)
+
+
+def test_the_command_names_the_rows_that_break_and_exits_1() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE wallet_account SET balance = balance + 1 WHERE code = 'user:1:wallet'")
+    status, text = verify()
+    assert status == 1
+    assert "BROKEN  wallet.balance_is_its_transfers" in text
+    assert "code=user:1:wallet" in text
+
+    status, text = verify("--json")
+    told = json.loads(text)
+    assert (status, told["ok"]) == (1, False)
+    wrong = {check["name"]: check for check in told["checks"] if not check["holds"]}
+    assert wrong["wallet.balance_is_its_transfers"]["broken"] == 2
+    assert wrong["wallet.balance_is_its_transfers"]["rows"][0]["code"] == "user:1:wallet"
+
+
+def test_many_broken_rows_are_counted_and_the_first_are_shown() -> None:
+    many = audit.Check("lesson.many", "There are no numbers.", "SELECT n FROM generate_series(1, 1000) n")
+    (found,) = audit.run([many])
+    assert (found.broken, len(found.rows), found.holds) == (1000, audit.SHOWN, False)
+
+
+def test_every_room_with_an_audit_is_listed() -> None:
+    rooms = [
+        config.name
+        for config in apps.get_app_configs()
+        if str(config.path).startswith(str(settings.BASE_DIR))
+    ]
+    audits = {f"{name}.audit.CHECKS" for name in rooms if find_spec(f"{name}.audit")} - {
+        "banibs.core.audit.CHECKS"
+    }
+    assert audits == set(settings.LEDGER_AUDITS)
+
+
+def test_no_two_checks_share_a_name() -> None:
+    names = [check.name for check in audit.checks()]
+    assert len(names) == len(set(names))

@@ -1,0 +1,36 @@
+"""The posting function with a guard taken out, or made slow, to see what the guard was for."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+SOURCE = (Path(settings.BASE_DIR) / "wallet/sql/ledger_post.sql").read_text()
+PAUSE = "  -- 5. Written."  # where a pause makes every race certain instead of likely
+NO_LOCK = (" FOR NO KEY UPDATE", "")
+NO_FLOOR = ("IF floors[i] AND balances[i] < 0 THEN", "IF false THEN")
+NO_KEY = ("ON CONFLICT (key) DO NOTHING ", "")
+
+
+def run(sql: str) -> None:
+    """Says something to the database, in the transaction that is open or in one of its own."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+@contextmanager
+def ledger_post(*changes: tuple[str, str], pause: float = 0.05) -> Iterator[None]:
+    """The posting function with something in it replaced, and slow by seconds; the real one again
+    afterwards.
+    """
+    source = SOURCE.replace(PAUSE, f"  PERFORM pg_sleep({pause});\n{PAUSE}")
+    for old, new in changes:
+        assert old in source
+        source = source.replace(old, new)
+    run(source)
+    try:
+        yield
+    finally:
+        run(SOURCE)

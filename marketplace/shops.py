@@ -139,10 +139,14 @@ def move(
 ) -> Seller:
     """Opens, pauses, suspends or reopens a shop; its goods leave or come back at once.
 
+    What staff closed, only staff open.
+
     Raises states.InvalidTransition, and ShopRefusal when a new shop still lacks something.
     """
     with transaction.atomic():
         (seller,) = states.lock(Seller, [seller_id])
+        if seller.status == Status.SUSPENDED and actor.type != Event.Actor.STAFF:
+            raise states.InvalidTransition(seller, current=seller.status, to=to)
         if seller.status == Status.DRAFT and to == Status.ACTIVE:
             missing = next(
                 (step for step in checklist(seller) if step["state"] != "done" and step["needed"]), None

@@ -201,11 +201,11 @@ def pause(request: DeskRequest) -> HttpResponseBase:
 def _pause(request: DeskRequest, *, to: str, until: Any) -> HttpResponseBase:
     actor = events.Actor.person(request.user, role="seller")
     try:
-        if to == "active" and request.shop.status != "paused":  # a suspended shop is reopened by staff alone
-            raise states.InvalidTransition(request.shop, current=request.shop.status, to=to)
         shops.move(request.shop.pk, to=to, actor=actor, until=until)
         words = _("Your shop is open again.") if to == "active" else _("Your shop is paused.")
         messages.success(request, words)
+    except shops.ShopRefusal as refusal:
+        messages.error(request, refusal.message)
     except states.InvalidTransition:
         messages.error(request, _("Your shop changed meanwhile. Nothing was done."))
     return redirect("seller:pause")

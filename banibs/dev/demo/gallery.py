@@ -31,15 +31,16 @@ def publish(names: Iterable[str]) -> None:
 
 def _publish(name: str) -> None:
     original = (FOLDER / f"{name}.webp").read_bytes()
-    with Image.open(BytesIO(original)) as picture:
-        picture.load()
-        for width in sorted(WIDTHS, reverse=True):  # the smallest last: it marks the picture as complete
-            data = original if width >= picture.width else _narrower(picture, width)
-            default_storage.save(f"{path(name)}-{width}.webp", ContentFile(data))
+    with Image.open(BytesIO(original)) as opened:
+        picture: Image.Image = opened.copy()
+    for width in sorted(WIDTHS, reverse=True):  # the smallest last: it marks the picture as complete
+        while picture.width >= 2 * width:
+            picture = picture.reduce(2)  # half by half: twice as fast as a finer filter, and these are flat drawings
+        data = original if width >= SIZE[0] else _encoded(picture)
+        default_storage.save(f"{path(name)}-{width}.webp", ContentFile(data))
 
 
-def _narrower(picture: Image.Image, width: int) -> bytes:
-    small = picture.resize((width, picture.height * width // picture.width), Image.Resampling.LANCZOS)
+def _encoded(picture: Image.Image) -> bytes:
     out = BytesIO()
-    small.save(out, "WEBP", quality=82, method=2)
+    picture.save(out, "WEBP", quality=82, method=2)
     return out.getvalue()

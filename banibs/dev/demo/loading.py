@@ -8,9 +8,9 @@ from collections.abc import Callable
 from django.db import connection, transaction
 
 from banibs.core import events
-from banibs.dev.demo import catalogue, notices, orders, people
+from banibs.dev.demo import bulk, catalogue, notices, orders, people, trade
 from banibs.notifications import letters
-from marketplace.models import Seller
+from marketplace.models import Category, Seller
 
 
 class Occupied(Exception):
@@ -18,16 +18,30 @@ class Occupied(Exception):
 
 
 def load(*, say: Callable[[str], object]) -> None:
-    """Loads what is missing of the demo, saying how long each step took."""
+    """Loads the demo, saying how long each step took. Raises Occupied when there are other shops already."""
     if Seller.objects.filter(slug="indigo-house").exists():
         say("The demo is loaded already.")
         return
+    if Seller.objects.exists() or Category.objects.exists():
+        raise Occupied
     with transaction.atomic():
         _step("People", people.load, say)
         _step("Shops and listings", catalogue.load, say)
         _step("Half a year of orders", orders.load, say)
         notices.settle()
         _wake_once()
+    _analyze()
+
+
+def load_plain(sizes: bulk.Sizes, *, checkouts: int, say: Callable[[str], object]) -> None:
+    """Adds the plain catalogue, people and orders asked for, beside the demo."""
+    _step("Plain shops, listings and buyers", lambda: bulk.load(sizes), say)
+    _step("Plain orders", lambda: trade.load(checkouts), say)
+    _analyze()
+
+
+def _analyze() -> None:
+    """Tells the planner what the tables look like now, so that the first page is as fast as the next."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

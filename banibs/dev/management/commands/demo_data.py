@@ -3,9 +3,9 @@
 import logging
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from banibs.dev.demo import loading
+from banibs.dev.demo import bulk, loading
 
 
 class Command(BaseCommand):
@@ -19,4 +19,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         logging.getLogger().setLevel(logging.WARNING)  # a line for each of a thousand events helps nobody here
         say = self.stdout.write if options["verbosity"] else (lambda line: None)
-        loading.load(say=say)
+        sizes = bulk.Sizes(sellers=options["sellers"], products=options["products"], buyers=options["buyers"])
+        if options["orders"] and not (options["products"] and options["buyers"]):
+            raise CommandError("--orders needs --products and --buyers: somebody buys, and something is bought.")
+        try:
+            loading.load(say=say)
+        except loading.Occupied as occupied:
+            raise CommandError("This market has shops of its own; the demo is for an empty one.") from occupied
+        if sizes != bulk.Sizes():
+            loading.load_plain(sizes, checkouts=options["orders"], say=say)

@@ -24,9 +24,12 @@ class Visitor(requests.Session):
 
     def submit(self, path: str, **fields: Any) -> requests.Response:
         """Opens a page and sends its form: the fields given here and the page's own token."""
-        page = self.get(path)
+        return self.answer(self.get(path), **fields)
+
+    def answer(self, page: requests.Response, **fields: Any) -> requests.Response:
+        """Sends the form of a page that is open already."""
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
-        assert token is not None, f"{path} answered {page.status_code} without a form"
+        assert token is not None, f"{page.url} answered {page.status_code} without a form"
         return self.post(page.url, data={"csrfmiddlewaretoken": token.group(1), **fields})
 
     def sign_in(self, user: User, password: str = PASSWORD) -> requests.Response:

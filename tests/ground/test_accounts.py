@@ -166,7 +166,7 @@ def test_the_second_factor_is_asked_for_once_it_is_set_up(live: Servers, amara: 
     secret = re.search(r"\b[A-Z2-7]{32}\b", page.text)
     assert secret is not None
     before = mailbox.count(amara.email)
-    visitor.submit("/accounts/2fa/totp/activate/", code=_code(secret.group()))
+    visitor.answer(page, code=_code(secret.group()))
     assert "authenticator app was added" in str(_mail_after(before, amara.email)["Subject"])
     codes = re.findall(r"<li>(\w{8,})</li>", visitor.get("/accounts/2fa/recovery-codes/").text)
     assert len(codes) == 10

@@ -179,7 +179,7 @@ def keep_for_guest(request: HttpRequest, cart: Cart) -> None:
 
 
 def signed_in(request: HttpRequest, user_id: int) -> None:
-    """What happens to the visitor's cart when they sign in. Named by the setting SIGNED_IN; called by the account adapter."""
+    """What happens to the visitor's cart when they sign in (the setting SIGNED_IN names it)."""
     token = request.session.pop(SESSION_TOKEN, None)
     request.session.pop(SESSION_COUNT, None)
     if token:

@@ -177,12 +177,12 @@ def _read(row: tuple[Any, ...], place: Place) -> Listing:
     flat, per_item, least, most, pictures, files, variants, sold_in, today = row[23:]
     return Listing(
         *row[:12],
-        seller=Maker(*row[12:23]),
-        delivery=None if flat is None else Delivery(flat, per_item, least, most),
-        pictures=tuple(Picture(*one) for one in json.loads(pictures or "[]")),
-        files=tuple(File(*one) for one in json.loads(files or "[]")),
-        variants=tuple(Choice(*one) for one in json.loads(variants or "[]")),
-        sold_in=tuple(sold_in or ()),
-        today=today,
-        place=place,
+        Maker(*row[12:23]),
+        None if flat is None else Delivery(flat, per_item, least, most),
+        tuple(Picture(*one) for one in json.loads(pictures or "[]")),
+        tuple(File(*one) for one in json.loads(files or "[]")),
+        tuple(Choice(*one) for one in json.loads(variants or "[]")),
+        tuple(sold_in or ()),
+        today,
+        place,
     )

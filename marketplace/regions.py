@@ -17,7 +17,7 @@ from marketplace.pricing import Market
 
 KEEP_SECONDS = 60
 DEFAULT = "US"
-_LANGUAGE_COUNTRY = {  # where a language without a country is most likely spoken by a visitor of ours
+_LANGUAGE_COUNTRY = {
     "fr": "FR", "de": "DE", "es": "ES", "it": "IT", "pt": "PT", "nl": "NL", "wo": "SN", "yo": "NG", "ha": "NG", "ig": "NG",
     "ak": "GH", "sw": "KE", "zu": "ZA", "xh": "ZA", "af": "ZA",
 }  # fmt: skip

@@ -22,6 +22,7 @@ from marketplace.models.carts import MOST_OF_ONE
 from marketplace.views.keeping import kept_for_guests
 
 MORE = 4  # other pieces of the same shop
+FRAGMENTS = {"gallery": "marketplace/_gallery.html", "buy": "marketplace/_buy.html"}  # by the target of htmx
 
 
 class Option(NamedTuple):
@@ -48,10 +49,9 @@ def product(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         query = request.META.get("QUERY_STRING", "")
         return redirect(product_url(found.slug, pk) + (f"?{query}" if query else ""), permanent=True)
     shown = context(request, found, found.choice(_number(request.GET.get("variant", ""))))
-    if request.htmx and request.htmx.target in ("buy", "gallery"):  # type: ignore[attr-defined]
-        template = (
-            "marketplace/_gallery.html" if request.htmx.target == "gallery" else "marketplace/_buy.html"
-        )  # type: ignore[attr-defined]
+    target = request.htmx.target if request.htmx else ""  # type: ignore[attr-defined]
+    if target in FRAGMENTS:
+        template = FRAGMENTS[target]
         return render(request, template, {**shown, "oob": True})
     others = browse.first(
         browse.Scope(place.code, seller=found.seller.id), Filters(), place, but=pk, most=MORE
@@ -81,8 +81,8 @@ def context(request: HttpRequest, found: Listing, choice: Choice | None) -> dict
         "canonical": settings.SITE_URL + url,
         "og_image": settings.SITE_URL + pictures.address(found.cover, 960) if found.cover else "",
         "choice": choice,
-        "price": _money(choice and choice.amount, place),
-        "was": _money(choice and choice.compare_at, place),
+        "price": _money(choice.amount if choice else None, place),
+        "was": _money(choice.compare_at if choice else None, place),
         "options": _options(found, choice, url),
         "most": min(MOST_OF_ONE, choice.stock) if choice and choice.stock else MOST_OF_ONE,
         "few": choice is not None

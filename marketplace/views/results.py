@@ -20,7 +20,7 @@ class Choice(NamedTuple):
 
     value: str
     name: str
-    count: str
+    said: str
     chosen: bool
     empty: bool
 

@@ -28,9 +28,9 @@ class FeeForm(forms.Form):
     kind = forms.ChoiceField(label=_("What you sell"), choices=Kind.choices, initial=Kind.PHYSICAL)
     method = forms.ChoiceField(label=_("How the buyer pays"), choices=METHODS, initial="wallet")
 
-    def __init__(self, *args: object, place: Place) -> None:
-        super().__init__(*args)
-        self.fields["price"].currency = place.currency
+    def __init__(self, data: dict[str, str], *, place: Place) -> None:
+        super().__init__(data)
+        self.fields["price"].currency = place.currency  # type: ignore[attr-defined]
         self.fields["price"].help_text = _("In %(currency)s, as buyers in %(place)s would see it.") % {
             "currency": place.currency, "place": place.name
         }  # fmt: skip

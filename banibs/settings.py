@@ -21,7 +21,9 @@ DEVELOPMENT = env.bool("BANIBS_DEVELOPMENT", False)
 HOME = Path(env.str("BANIBS_HOME", str(BASE_DIR)))  # where a laptop keeps mail and the timetable's memory
 SECRET_KEY = env.str("SECRET_KEY", "")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-SITE_URL = env.str("SITE_URL", "http://localhost:8000").rstrip("/")  # links in mail use this, never the Host header
+SITE_URL = env.str("SITE_URL", "http://localhost:8000").rstrip(
+    "/"
+)  # links in mail use this, never the Host header
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])
 
@@ -101,7 +103,9 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
         "OPTIONS": {
-            "loaders": [("template_partials.loader.Loader", [("django.template.loaders.cached.Loader", _loaders)])],
+            "loaders": [
+                ("template_partials.loader.Loader", [("django.template.loaders.cached.Loader", _loaders)])
+            ],
             "builtins": ["django_cotton.templatetags.cotton", "template_partials.templatetags.partials"],
             "context_processors": [
                 "django.template.context_processors.request",
@@ -152,7 +156,9 @@ CELERY_BROKER_CONNECTION_TIMEOUT = 2
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A message whose worker vanished is handed out again after this; longer than any task may run.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "socket_connect_timeout": 1, "max_retries": 0}
-CELERY_TASK_PUBLISH_RETRY = False  # every message has a sweeper behind it; the page does not wait for a broker
+CELERY_TASK_PUBLISH_RETRY = (
+    False  # every message has a sweeper behind it; the page does not wait for a broker
+)
 CELERY_TASK_DEFAULT_QUEUE = "banibs"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -265,14 +271,14 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "banibs.core.api.handler.exception_handler",
     "DEFAULT_PAGINATION_CLASS": "banibs.core.api.KeysetPage",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["banibs.core.api.parser.StrictJSONParser"],
     "DEFAULT_THROTTLE_CLASSES": ["banibs.throttles.PerPerson", "banibs.throttles.PerAddress"],
     "DEFAULT_THROTTLE_RATES": {
         "person": env.str("API_RATE_PERSON", "600/min"),
         "address": env.str("API_RATE_ADDRESS", "120/min"),
     },
     "NUM_PROXIES": TRUSTED_PROXIES,
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "banibs.api.schema.Operation",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 
@@ -285,7 +291,8 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
-    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "banibs.api.schema.with_errors"],
+    "PATH_CONVERTER_OVERRIDES": {"row": {"type": "integer", "minimum": 1, "maximum": 10**18 - 1}},
+    "POSTPROCESSING_HOOKS": ["banibs.api.schema.with_errors"],
 }
 
 # ---- e-mail ------------------------------------------------------------------------------------------------
@@ -313,13 +320,16 @@ STRIPE_PUBLISHABLE_KEY = env.str("STRIPE_PUBLISHABLE_KEY", "")
 STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", "")
 STRIPE_CONNECT_WEBHOOK_SECRET = env.str("STRIPE_CONNECT_WEBHOOK_SECRET", "")
 STRIPE_API_VERSION = "2026-08-26.dahlia"
+STRIPE_CAPTURE = env.str("STRIPE_CAPTURE", "automatic")  # "manual": one shop's order is authorised, checked, then captured
 STRIPE_LIVE_MODE = STRIPE_SECRET_KEY.startswith(("sk_live_", "rk_live_"))
 # Cards are offered where the region's currency is one that our Stripe account settles (docs "Money", Amounts).
 STRIPE_SETTLEMENT_CURRENCIES = env.list("STRIPE_SETTLEMENT_CURRENCIES", default=["USD", "GBP", "EUR", "CAD"])
 STRIPE_TEST_SECRET_KEY = "" if STRIPE_LIVE_MODE else STRIPE_SECRET_KEY  # as the mirror (dj-stripe) names them
 STRIPE_LIVE_SECRET_KEY = STRIPE_SECRET_KEY if STRIPE_LIVE_MODE else ""
 STRIPE_WEBHOOK_UUID = uuid.UUID(env.str("STRIPE_WEBHOOK_UUID", "6f1d1f0e-58b6-4c0e-9d0f-0b7f5a3a9c01"))
-STRIPE_CONNECT_WEBHOOK_UUID = uuid.UUID(env.str("STRIPE_CONNECT_WEBHOOK_UUID", "6f1d1f0e-58b6-4c0e-9d0f-0b7f5a3a9c02"))
+STRIPE_CONNECT_WEBHOOK_UUID = uuid.UUID(
+    env.str("STRIPE_CONNECT_WEBHOOK_UUID", "6f1d1f0e-58b6-4c0e-9d0f-0b7f5a3a9c02")
+)
 STRIPE_EVENT_HANDLERS = "banibs.stripe_events.HANDLERS"
 DJSTRIPE_FOREIGN_KEY_TO_FIELD = "id"
 if env.str("STRIPE_API_HOST", ""):
@@ -365,11 +375,19 @@ _static = "banibs.core.styles.Storage"  # hashed, compressed, the style sheets j
 _disk = "django.core.files.storage.FileSystemStorage"
 _bucket = "storages.backends.s3.S3Storage"
 STORAGES = {
-    "staticfiles": {"BACKEND": _static if not DEVELOPMENT else "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    "default": {"BACKEND": _bucket, "OPTIONS": {**_s3, "bucket_name": S3_PUBLIC_BUCKET, "querystring_auth": False}}
+    "staticfiles": {
+        "BACKEND": _static if not DEVELOPMENT else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+    "default": {
+        "BACKEND": _bucket,
+        "OPTIONS": {**_s3, "bucket_name": S3_PUBLIC_BUCKET, "querystring_auth": False},
+    }
     if S3_PUBLIC_BUCKET
     else {"BACKEND": _disk, "OPTIONS": {"location": MEDIA_ROOT / "public", "base_url": MEDIA_URL}},
-    "private": {"BACKEND": _bucket, "OPTIONS": {**_s3, "bucket_name": S3_PRIVATE_BUCKET, "querystring_expire": 300}}
+    "private": {
+        "BACKEND": _bucket,
+        "OPTIONS": {**_s3, "bucket_name": S3_PRIVATE_BUCKET, "querystring_expire": 300},
+    }
     if S3_PRIVATE_BUCKET
     else {"BACKEND": _disk, "OPTIONS": {"location": MEDIA_ROOT / "private", "base_url": None}},
 }

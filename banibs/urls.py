@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("wallet.urls")),
     path("", include("payments.urls")),
     path("", include("banibs.notifications.urls")),
+    path("", include("banibs.developers.urls")),
 ]
 if settings.DEVELOPMENT:
     urlpatterns.append(path("dev/", include("banibs.dev.urls")))

@@ -22,7 +22,7 @@ EAGER = 4  # the first row of a wide screen
 
 # What a card shows, of rows `o` of offers that lead their listing.
 COLUMNS = """o.product_id, p.slug, p.title, p.cover, p.cover_alt, o.kind, o.amount, o.compare_at,
-       s.slug, s.name, o.country, stock.left"""
+       s.slug, s.name, o.country, stock.left, o.category_id"""
 JOINS = """
   JOIN marketplace_product p ON p.id = o.product_id
   JOIN marketplace_seller s ON s.id = o.seller_id
@@ -41,21 +41,30 @@ class Badge(NamedTuple):
 
 @dataclass(slots=True)
 class Card:
-    """What `components/card.html` writes."""
+    """What `components/card.html` writes, and what the API says of a listing in a list.
+
+    `left` is how many pieces there are of all its variants, None for unlimited; `made_in` a country's code.
+    """
 
     id: int
+    slug: str
+    kind: str
     url: str
     title: str
     image: str
     srcset: str
     alt: str
     cloth: str
+    shop_slug: str
     shop: str
+    made_in: str
     country: str
     price: Money
     was: Money | None
     badge: Badge | None
     eager: bool
+    left: int | None
+    category: int
     rating: str = ""
     reviews: int = 0
     written: SafeString | None = None
@@ -77,22 +86,28 @@ def cards(rows: Iterable[Sequence[Any]], currency: str, *, eager: int = EAGER) -
 @functools.lru_cache(maxsize=8192)
 def _card(row: tuple[Any, ...], currency: str, eager: bool, language: str) -> Card:
     """Pure: the same row makes the same card, so what is shown often is made, and written out, once per process."""
-    product, slug, title, cover, alt, kind, amount, compare_at, shop, name, country, left = row[:12]
+    product, slug, title, cover, alt, kind, amount, compare_at, shop, name, country, left, category = row[:13]
     cloth = cloth_url(shop)
     return Card(
         id=product,
+        slug=slug,
+        kind=kind,
         url=product_url(slug, product),
         title=title,
         image=pictures.address(cover, 480) or cloth,
         srcset=pictures.srcset(cover, 240, 480, 960),
         alt=alt,
         cloth=cloth,
+        shop_slug=shop,
         shop=name,
+        made_in=country,
         country=country_name(country),
         price=Money(amount, currency),
         was=Money(compare_at, currency) if compare_at is not None else None,
         badge=_badge(kind, amount, compare_at, left),
         eager=eager,
+        left=left,
+        category=category,
     )
 
 

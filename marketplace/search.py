@@ -74,30 +74,46 @@ def _asked(q: str) -> dict[str, str]:
 
 
 def products(
-    q: str, chosen: Filters, place: Place, *, sort: str, cursor: browse.Cursor | None = None
+    q: str,
+    chosen: Filters,
+    place: Place,
+    *,
+    sort: str,
+    cursor: browse.Cursor | None = None,
+    scope: browse.Scope | None = None,
 ) -> Found:
     """Products sold in the region that have the words; where none has, those with words that begin so.
 
-    One statement, or two.
+    `scope` is a part of the region's market to stay within. One statement, or two.
     """
-    found = _products(q, _WORDS, chosen, place, sort=sort, cursor=cursor)
+    within = scope or browse.Scope(place.code)
+    found = _products(q, _WORDS, chosen, place, sort=sort, cursor=cursor, scope=within)
     if found.counts.total or chosen:
         return found
-    return _products(q, _BEGINNINGS, chosen, place, sort=sort, cursor=cursor)
+    return _products(q, _BEGINNINGS, chosen, place, sort=sort, cursor=cursor, scope=within)
 
 
 def _products(
-    q: str, query: str, chosen: Filters, place: Place, *, sort: str, cursor: browse.Cursor | None
+    q: str,
+    query: str,
+    chosen: Filters,
+    place: Place,
+    *,
+    sort: str,
+    cursor: browse.Cursor | None,
+    scope: browse.Scope,
 ) -> Found:
-    where, params = browse.narrowing(chosen)
+    within, params = browse.conditions(scope, Filters())
+    where, narrowed = browse.narrowing(chosen)
+    params |= narrowed
     without = {name: ["true", *browse.narrowing(chosen, but=name)[0]] for name in ("kind", "countries")}
     placed, ends, order = browse.walk(sort, cursor)
     statement = f"""
 WITH found AS MATERIALIZED (
-  SELECT o.product_id, o.region_id, o.seller_id, o.kind, o.country, o.amount, o.compare_at,
+  SELECT o.product_id, o.region_id, o.seller_id, o.category_id, o.kind, o.country, o.amount, o.compare_at,
          (ts_rank(p.search, {query}) * 1000000)::int AS score
     FROM marketplace_product p
-    JOIN marketplace_offer o ON o.product_id = p.id AND o.region_id = %(region)s AND o.lead
+    JOIN marketplace_offer o ON o.product_id = p.id AND {" AND ".join(within)}
    WHERE p.search @@ {query}
    ORDER BY p.id DESC LIMIT {RANKED})
 SELECT (SELECT jsonb_agg(jsonb_build_array({COLUMNS}, o.score) ORDER BY {order})

@@ -4,17 +4,20 @@ import os
 from collections.abc import Iterator
 
 import pytest
+import stripe
 from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.cache import cache
 from django.test import TransactionTestCase
 from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django import Settings
 
 from banibs.dev.browser import chromium
 from banibs.users.models import User
 from marketplace.models import Seller
-from tests import database, people, screens
+from tests import database, environment, people, screens
 from tests.servers import Servers
+from tests.stripe import LocalStripe
 
 
 class QuickHasher(PBKDF2PasswordHasher):
@@ -73,6 +76,27 @@ def zuri(db: None) -> Seller:
 def ike(db: None) -> User:
     """Staff."""
     return people.ike()
+
+
+@pytest.fixture(scope="session")
+def stripe_process() -> Iterator[LocalStripe]:
+    """One local Stripe for the session."""
+    started = LocalStripe(environment.folder() / f"worker-{environment.worker()}")
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def local_stripe(
+    stripe_process: LocalStripe, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> LocalStripe:
+    """It, forgetting what other tests did; the application is pointed at it."""
+    stripe_process.fresh()
+    settings.STRIPE_API_HOST = stripe_process.url
+    monkeypatch.setattr(
+        stripe, "api_base", stripe_process.url
+    )  # dj-stripe read the setting when it was loaded
+    return stripe_process
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,10 @@
-"""The OpenAPI document's finishing: every operation names the one shape of an error."""
+"""The OpenAPI document's finishing: a plain name and the scope of every operation, and the one shape of an error."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers
 
 ERROR = {
@@ -42,6 +43,31 @@ REFUSALS = {
 
 class Nothing(serializers.Serializer[Any]):
     """An empty body."""
+
+
+class Operation(AutoSchema):
+    """An operation named by its method and address (`get_orders_number`), saying which scope a key needs."""
+
+    def get_operation_id(self) -> str:
+        """The same for ever, since it follows from the address."""
+        parts = (
+            self.path.removeprefix("/api/v1").replace("{", "").replace("}", "").replace("-", "_").strip("/")
+        )
+        return f"{self.method.lower()}_{parts.replace('/', '_')}"
+
+    def get_auth(self) -> list[dict[str, list[str]]]:
+        """A key or a session; neither is needed where the view is public."""
+        if getattr(self.view, "scope", None) is None:
+            return [{}]
+        return list(super().get_auth())
+
+    def get_description(self) -> str:
+        """The view's own words, and the scope."""
+        scope = getattr(self.view, "scope", None)
+        words = str(super().get_description())
+        if scope is None:
+            return words
+        return f"{words}\n\nScope of a key: `{scope}:{'read' if self.method == 'GET' else 'write'}`"
 
 
 def with_errors(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:

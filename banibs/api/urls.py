@@ -3,37 +3,58 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
+from banibs.core.api import paths
 from banibs.developers import api as developers
+from banibs.notifications import api as notifications
 from banibs.users import api as users
-from marketplace.api import cart, orders
-from payments.api import checkouts, staff, topups, transitions
+from marketplace.api import analytics, cart, catalogue, downloads, listings, orders
+from payments.api import checkouts, refunds, seller, staff, topups, transitions
 from wallet import api as wallet
 
+paths.register()
 app_name = "api"
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("regions/", catalogue.RegionsView.as_view(), name="regions"),
+    path("categories/", catalogue.CategoriesView.as_view(), name="categories"),
+    path("products/", catalogue.ProductsView.as_view(), name="products"),
+    path("products/<word:slug>/", catalogue.ProductView.as_view(), name="product"),
+    path("sellers/", catalogue.SellersView.as_view(), name="sellers"),
+    path("sellers/<word:slug>/", catalogue.SellerView.as_view(), name="shop"),
     path("cart/", cart.CartView.as_view(), name="cart"),
     path("cart/items/", cart.ItemsView.as_view(), name="cart-items"),
-    path("cart/items/<int:pk>/", cart.ItemView.as_view(), name="cart-item"),
+    path("cart/items/<row:pk>/", cart.ItemView.as_view(), name="cart-item"),
     path("cart/coupon/", cart.CouponView.as_view(), name="cart-coupon"),
     path("cart/quote/", cart.QuoteView.as_view(), name="cart-quote"),
     path("addresses/", users.AddressesView.as_view(), name="addresses"),
-    path("addresses/<int:pk>/", users.AddressView.as_view(), name="address"),
+    path("addresses/<row:pk>/", users.AddressView.as_view(), name="address"),
     path("checkouts/", checkouts.CheckoutsView.as_view(), name="checkouts"),
-    path("checkouts/<str:number>/", checkouts.CheckoutView.as_view(), name="checkout"),
-    path("checkouts/<str:number>/pay/", checkouts.PayView.as_view(), name="checkout-pay"),
+    path("checkouts/<checkout:number>/", checkouts.CheckoutView.as_view(), name="checkout"),
+    path("checkouts/<checkout:number>/pay/", checkouts.PayView.as_view(), name="checkout-pay"),
     path("orders/", orders.OrdersView.as_view(), name="orders"),
-    path("orders/<str:number>/", orders.OrderView.as_view(), name="order"),
-    path("orders/<str:number>/fees/", orders.FeesView.as_view(), name="order-fees"),
-    path("orders/<str:number>/transitions/", transitions.TransitionsView.as_view(), name="order-transitions"),
-    path("seller/orders/", orders.SoldOrdersView.as_view(), name="seller-orders"),
+    path("orders/<order:number>/", orders.OrderView.as_view(), name="order"),
+    path("orders/<order:number>/timeline/", orders.TimelineView.as_view(), name="order-timeline"),
+    path("orders/<order:number>/fees/", orders.FeesView.as_view(), name="order-fees"),
+    path(
+        "orders/<order:number>/transitions/", transitions.TransitionsView.as_view(), name="order-transitions"
+    ),
+    path("orders/<order:number>/refunds/", refunds.RefundsView.as_view(), name="order-refunds"),
+    path("downloads/", downloads.DownloadsView.as_view(), name="downloads"),
+    path("downloads/<row:pk>/", downloads.DownloadView.as_view(), name="download"),
     path("wallet/", wallet.WalletView.as_view(), name="wallet"),
     path("wallet/statement/", wallet.StatementView.as_view(), name="wallet-statement"),
-    path("developer/keys/", developers.KeysView.as_view(), name="keys"),
-    path("developer/keys/<int:pk>/", developers.KeyView.as_view(), name="key"),
     path("wallet/top-ups/", topups.TopUpsView.as_view(), name="top-ups"),
+    path("notifications/", notifications.NoticesView.as_view(), name="notices"),
+    path("notifications/<row:pk>/", notifications.NoticeView.as_view(), name="notice"),
+    path("seller/", seller.SellerView.as_view(), name="seller"),
     path("seller/onboarding-link/", topups.OnboardingLinkView.as_view(), name="onboarding-link"),
+    path("seller/products/", listings.ListingsView.as_view(), name="seller-products"),
+    path("seller/products/<row:pk>/", listings.ListingView.as_view(), name="seller-product"),
+    path("seller/orders/", orders.SoldOrdersView.as_view(), name="seller-orders"),
+    path("seller/analytics/", analytics.AnalyticsView.as_view(), name="seller-analytics"),
+    path("developer/keys/", developers.KeysView.as_view(), name="keys"),
+    path("developer/keys/<row:pk>/", developers.KeyView.as_view(), name="key"),
     path("staff/webhook-logs/", staff.LogsView.as_view(), name="webhook-logs"),
     path("staff/webhook-logs/stats/", staff.StatsView.as_view(), name="webhook-stats"),
-    path("staff/webhook-logs/<int:pk>/resend/", staff.ResendView.as_view(), name="webhook-resend"),
+    path("staff/webhook-logs/<row:pk>/resend/", staff.ResendView.as_view(), name="webhook-resend"),
 ]

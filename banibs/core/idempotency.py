@@ -58,6 +58,21 @@ def once(*, user_id: int, scope: str, key: str, request: Any, effect: Callable[[
     return retry.atomic_retry(lambda: _once(user_id, scope, key, print_, effect))
 
 
+def stored(*, user_id: int, scope: str, key: str, request: Any) -> Answer | None:
+    """What this key was answered before, for work that cannot share a transaction with the storing of its answer.
+
+    Raises KeyMissing and KeyReused as `once` does.
+    """
+    if not key or len(key) > LONGEST_KEY or "\x00" in key:
+        raise KeyMissing
+    first = IdempotencyKey.objects.filter(user_id=user_id, scope=scope, key=key).first()
+    if first is None:
+        return None
+    if bytes(first.fingerprint) != fingerprint(request):
+        raise KeyReused
+    return Answer(first.status, first.body, replayed=True)
+
+
 def _once(user_id: int, scope: str, key: str, print_: bytes, effect: Callable[[], Answer]) -> Answer:
     with transaction.atomic():
         with connection.cursor() as cursor:

@@ -27,6 +27,12 @@ def mark_read(user_id: int, *ids: int) -> int:
     return (rows.filter(pk__in=ids) if ids else rows).update(read_at=Now())
 
 
+def mark_unread(user_id: int, *ids: int) -> int:
+    """Marks these as unread again, or all when none is named; returns how many were read."""
+    rows = of(user_id).exclude(read_at=None)
+    return (rows.filter(pk__in=ids) if ids else rows).update(read_at=None)
+
+
 def remove(user_id: int, *ids: int) -> dt.datetime:
     """Removes these, or all when none is named. Returns the moment, by which `bring_back` finds them again."""
     moment = clock.now()

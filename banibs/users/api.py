@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from banibs.core.api import KeysetPage, StrictSerializer, known_filters
+from banibs.core.api import PAGE_PARAMETERS, PAGING, KeysetPage, StrictSerializer, known_filters, page_of
 from banibs.users.models import Address
 
 FIELDS = ("id", "name", "line1", "line2", "city", "region", "postcode", "country", "phone", "is_default")
@@ -29,12 +29,7 @@ class AddressShape(serializers.ModelSerializer[Address]):
         read_only_fields = FIELDS
 
 
-class AddressPage(serializers.Serializer[Any]):
-    """A page of addresses."""
-
-    results = AddressShape(many=True)
-    next = serializers.CharField(allow_null=True)
-    previous = serializers.CharField(allow_null=True)
+AddressPage = page_of(AddressShape, "Address")
 
 
 class AddressRequest(StrictSerializer):
@@ -73,9 +68,9 @@ class AddressesView(APIView):
 
     scope = "orders"
 
-    @extend_schema(responses=AddressPage)
+    @extend_schema(parameters=[*PAGE_PARAMETERS], responses=AddressPage)
     def get(self, request: Request) -> Response:
-        known_filters(request)
+        known_filters(request, *PAGING)
         pages = KeysetPage()
         rows = pages.paginate_queryset(Address.objects.filter(user=request.user).order_by("-pk"), request, view=self)
         return pages.get_paginated_response(AddressShape(rows, many=True).data)

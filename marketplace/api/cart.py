@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 
 from banibs.core.api import Refused, StrictSerializer, known_filters
 from marketplace import cart as carts
-from marketplace import pricing, regions
+from marketplace import coupons, pricing, regions
 from marketplace.api import shapes
 from marketplace.models import Cart, CartItem
 from wallet import accounts, ledger
@@ -28,6 +28,7 @@ class RegionRequest(StrictSerializer):
     region = serializers.CharField(max_length=2)
 
 
+@extend_schema_field({"type": "integer", "minimum": 1, "maximum": 100})
 class QuantityField(serializers.Field):  # type: ignore[type-arg]
     """Passed on as it came: `marketplace.cart.check_quantity` has the rule and the words."""
 
@@ -147,16 +148,16 @@ class ItemView(CartBase):
 class CouponView(CartBase):
     """`cart/coupon/`"""
 
-    throttle_scope = "coupon"
-
     @extend_schema(request=CouponRequest, responses=shapes.CartShape)
     def put(self, request: Request) -> Response:
         asked = CouponRequest(data=request.data)
         asked.is_valid(raise_exception=True)
         try:
-            carts.apply_coupon(self.cart(request), asked.validated_data["code"])
+            coupons.try_code(request._request, self.cart(request), asked.validated_data["code"])
         except carts.CartRefusal as refusal:
             raise refused(refusal) from refusal
+        except coupons.TooManyTries as many:
+            raise Refused(429, "rate_limited", str(many), retry_after=coupons.SECONDS) from many
         return self.shown(request)
 
     @extend_schema(responses=shapes.CartShape)
@@ -169,7 +170,8 @@ class QuoteView(CartBase):
     """`cart/quote/?payment_method=`"""
 
     @extend_schema(
-        parameters=[OpenApiParameter("payment_method", enum=METHODS, default="wallet")], responses=shapes.QuoteShape
+        parameters=[OpenApiParameter("payment_method", enum=METHODS, default="wallet")],
+        responses=shapes.QuoteShape,
     )
     def get(self, request: Request) -> Response:
         known_filters(request, "payment_method")

@@ -12,9 +12,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from banibs.core.api import KeysetPage, Refused, known_filters
-from banibs.core.models import Event
+from banibs.core.api import PAGE_PARAMETERS, PAGING, KeysetPage, Refused, known_filters, page_of
 from banibs.users.models import User
+from marketplace import timeline
 from marketplace.api import shapes
 from marketplace.models import Order
 
@@ -28,12 +28,7 @@ def visible_orders(user: User) -> QuerySet[Order]:
     )
 
 
-class OrderPage(serializers.Serializer[Any]):
-    """A page of orders."""
-
-    results = shapes.OrderShape(many=True)
-    next = serializers.CharField(allow_null=True)
-    previous = serializers.CharField(allow_null=True)
+OrderPage = page_of(shapes.OrderShape, "Order")
 
 
 def page_of_orders(request: Request, rows: QuerySet[Order], view: APIView) -> Response:
@@ -56,9 +51,9 @@ class OrdersView(APIView):
 
     scope = "orders"
 
-    @extend_schema(parameters=[STATUS], responses=OrderPage)
+    @extend_schema(parameters=[STATUS, *PAGE_PARAMETERS], responses=OrderPage)
     def get(self, request: Request) -> Response:
-        known_filters(request, "status")
+        known_filters(request, "status", *PAGING)
         return page_of_orders(request, visible_orders(request.user).filter(buyer=request.user), self)
 
 
@@ -67,10 +62,11 @@ class SoldOrdersView(APIView):
 
     scope = "seller"
 
-    @extend_schema(parameters=[STATUS], responses=OrderPage)
+    @extend_schema(parameters=[STATUS, *PAGE_PARAMETERS], responses=OrderPage)
     def get(self, request: Request) -> Response:
-        known_filters(request, "status")
-        return page_of_orders(request, visible_orders(request.user).filter(seller__user=request.user), self)
+        known_filters(request, "status", *PAGING)
+        sold = visible_orders(request.user).filter(seller__user=request.user, paid_at__isnull=False)
+        return page_of_orders(request, sold, self)
 
 
 class OneOrder(APIView):
@@ -101,3 +97,50 @@ class FeesView(OneOrder):
     @extend_schema(responses=shapes.FeesShape)
     def get(self, request: Request, number: str) -> Response:
         return Response(shapes.fees(self.order(request, number)))
+
+
+class ActorShape(serializers.Serializer[Any]):
+    """Who did it."""
+
+    type = serializers.ChoiceField(choices=["buyer", "seller", "staff", "stripe", "system"])
+    name = serializers.CharField(allow_blank=True)
+
+
+class EntryShape(serializers.Serializer[Any]):
+    """One thing that happened to an order."""
+
+    at = serializers.DateTimeField()
+    kind = serializers.ChoiceField(choices=sorted(timeline.TEXTS))
+    to = serializers.CharField(allow_null=True)
+    actor = ActorShape()
+    reason = serializers.CharField(allow_null=True)
+    text = serializers.CharField()
+
+    def get_fields(self) -> dict[str, Any]:
+        """With `from`, which Python keeps for itself."""
+        return {**super().get_fields(), "from": serializers.CharField(allow_null=True)}
+
+
+TimelinePage = page_of(EntryShape, "Timeline")
+
+
+class TimelineView(OneOrder):
+    """`orders/{number}/timeline/`: what happened to it, oldest first."""
+
+    @extend_schema(responses=TimelinePage)
+    def get(self, request: Request, number: str) -> Response:
+        order = self.order(request, number)
+        entries = timeline.read([order.pk])[order.pk]
+        return Response({"results": [_entry(one) for one in entries], "next": None, "previous": None})
+
+
+def _entry(one: timeline.Entry) -> dict[str, Any]:
+    return {
+        "at": one.at,
+        "kind": one.kind,
+        "from": one.from_state or None,
+        "to": one.to_state or None,
+        "actor": {"type": one.actor_type, "name": one.actor_name},
+        "reason": one.reason or None,
+        "text": one.text,
+    }

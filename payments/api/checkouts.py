@@ -20,6 +20,7 @@ from banibs.core.api import (
     Refused,
     StrictSerializer,
     idempotent,
+    idempotent_outside,
     known_filters,
     money,
     plain,
@@ -188,19 +189,32 @@ class PayView(APIView):
     def post(self, request: Request, number: str) -> Response:
         asked = PayRequest(data=request.data)
         asked.is_valid(raise_exception=True)
-        payment = Payment.objects.filter(checkout__number=number, user=request.user).first()
+        payment = (
+            Payment.objects.select_related("checkout")
+            .filter(checkout__number=number, user=request.user)
+            .first()
+        )
         if payment is None:
             raise NotFound
+        wanted = asked.validated_data["payment_method"]
+        return idempotent_outside(
+            request, scope=f"pay:{number}", work=lambda: self._paid(request, payment, wanted)
+        )
+
+    def _paid(self, request: Request, payment: Payment, wanted: str) -> Answer:
         if payment.status == Payment.Status.SUCCEEDED:
             raise Refused(409, "order_already_paid", _("This order is paid already"))
         try:
-            self._pay(request, payment, asked.validated_data["payment_method"])
+            self._pay(request, payment, wanted)
         except CheckoutRefusal as refusal:
             raise refused(refusal) from refusal
+        except gateway.Refused as refused_by_stripe:
+            raise Refused(402, "payment_refused", refused_by_stripe.message) from refused_by_stripe
         except gateway.Unknown as unknown:
             message = _("Stripe does not answer. Nothing was charged. Try again with the same key")
             raise Refused(503, "temporarily_unavailable", message) from unknown
-        return Response(shown(number, user_id=request.user.pk))
+        number = payment.checkout.number  # type: ignore[union-attr]  # found by it
+        return Answer(200, plain(shown(number, user_id=request.user.pk)))
 
     def _pay(self, request: Request, payment: Payment, wanted: str) -> None:
         actor = events.Actor.person(request.user, role="buyer")

@@ -71,6 +71,10 @@ class TopUpsView(APIView):
                 raise Refused(
                     503, "temporarily_unavailable", _("Stripe does not answer. Try again")
                 ) from unknown
+            except gateway.Refused as refused:
+                raise Refused(402, "payment_refused", refused.message) from refused
+            except cards.NotPayable as over:
+                raise Refused(409, "top_up_over", _("This top-up is over. Begin another")) from over
         return {
             "amount": money(payment.money(payment.amount)),
             "payment": {

@@ -6,6 +6,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from banibs.developers import keys
+from banibs.throttles import PerAddress, PerPerson
 from banibs.users.models import User
 
 
@@ -21,3 +22,16 @@ def as_person() -> Callable[..., APIClient]:
         return caller
 
     return client
+
+
+@pytest.fixture
+def stranger() -> APIClient:
+    """Somebody without a key."""
+    return APIClient()
+
+
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No limit on how many requests are taken, for tests that send hundreds."""
+    for throttle in (PerPerson, PerAddress):
+        monkeypatch.setattr(throttle, "rate", "1000000/min", raising=False)

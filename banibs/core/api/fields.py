@@ -43,7 +43,9 @@ class MoneyField(serializers.Field):  # type: ignore[type-arg]
 class AmountField(serializers.IntegerField):
     """Minor units in a request: a positive whole number, never a float, a string or true."""
 
-    default_error_messages = {"invalid_amount": "An amount is a whole number of minor units"}
+    default_error_messages = {
+        "invalid_amount": "An amount is a whole number of minor units within its bounds"
+    }
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("min_value", 1)
@@ -51,7 +53,7 @@ class AmountField(serializers.IntegerField):
         super().__init__(**kwargs)
 
     def to_internal_value(self, data: Any) -> int:
-        if type(data) is not int:
+        if type(data) is not int or not self.min_value <= data <= self.max_value:
             self.fail("invalid_amount")
         return int(super().to_internal_value(data))
 

@@ -53,6 +53,8 @@ def exception_handler(raised: Exception, context: dict[str, Any]) -> Response | 
         response.data = error(raised.error_code, raised.message, fields=raised.fields, **raised.extra)
         if raised.error_code in ("idempotency_in_progress", "temporarily_unavailable"):
             response["Retry-After"] = "1"
+        if response.status_code == 401:  # DRF names the way in for its own refusals only
+            response["WWW-Authenticate"] = "Bearer"
     elif isinstance(raised, exceptions.ValidationError):
         response.data = _validation(raised)
     else:
@@ -63,6 +65,20 @@ def exception_handler(raised: Exception, context: dict[str, Any]) -> Response | 
     return response
 
 
+# What a serializer says of a field by itself; ours say more.
+_FRAMEWORKS = frozenset(
+    {
+        "invalid_choice",
+        "max_length",
+        "max_string_length",
+        "max_value",
+        "min_length",
+        "min_value",
+        "not_a_list",
+        "null_characters_not_allowed",
+        "surrogate_characters_not_allowed",
+    }
+)
 OWN_CODES = frozenset({"invalid_api_key", "insufficient_scope", "csrf_failed"})
 
 
@@ -73,7 +89,7 @@ def _validation(raised: exceptions.ValidationError) -> dict[str, Any]:
     fields = {name: [_text(one) for one in _flat(value)] for name, value in named.items()}
     first = next(_flat(details), {"message": "Check what you sent", "code": "invalid_request"})
     code = str(first["code"])
-    own = "_" in code and code != "not_a_list"
+    own = "_" in code and code not in _FRAMEWORKS
     return error(code if own else "invalid_request", str(first["message"]), fields=fields)
 
 

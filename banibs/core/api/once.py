@@ -20,6 +20,24 @@ def plain(body: Any) -> Any:
     return json.loads(json.dumps(body, cls=JSONEncoder))
 
 
+def idempotent_outside(request: Request, *, scope: str, work: Callable[[], idempotency.Answer]) -> Response:
+    """The same for work that asks others (Stripe) and so cannot stand in one transaction with its answer.
+
+    `work` must be safe to do twice: two requests at once with one key both do it.
+    """
+    asked = {
+        "user_id": request.user.pk,
+        "scope": scope,
+        "key": request.headers.get(IDEMPOTENCY_HEADER, ""),
+        "request": request.data,
+    }
+    answer = idempotency.stored(**asked)
+    if answer is None:
+        done = work()
+        answer = idempotency.once(**asked, effect=lambda: done)
+    return _response(answer)
+
+
 def idempotent(request: Request, *, scope: str, effect: Callable[[], idempotency.Answer]) -> Response:
     """Runs a POST that moves money at most once per Idempotency-Key; see `banibs.core.idempotency`."""
     answer = idempotency.once(
@@ -29,6 +47,10 @@ def idempotent(request: Request, *, scope: str, effect: Callable[[], idempotency
         request=request.data,
         effect=effect,
     )
+    return _response(answer)
+
+
+def _response(answer: idempotency.Answer) -> Response:
     response = Response(answer.body, status=answer.status)
     if answer.replayed:
         response["Idempotency-Replayed"] = "true"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter
@@ -42,9 +43,12 @@ class KeysetPage(CursorPagination):
 
     def decode_cursor(self, request: Request) -> Any:
         """The place a cursor names. Raises Refused for one that we did not make."""
+        text = request.query_params.get(self.cursor_query_param)
         try:
+            if text is not None and not b64decode(text, validate=True):
+                raise ValueError(text)
             cursor = super().decode_cursor(request)
-        except exceptions.NotFound as error:
+        except (exceptions.NotFound, ValueError) as error:
             raise Refused(400, "invalid_cursor", "This is no cursor of ours") from error
         position = cursor.position if cursor is not None else None
         if position is not None and not (position.isascii() and position.isdigit() and len(position) < 19):

@@ -1,0 +1,56 @@
+"""Parts of the API's addresses. What does not look like one is 404 before a database is asked."""
+
+from __future__ import annotations
+
+from django.urls import register_converter
+from django.urls.converters import get_converters
+
+
+class RowId:
+    """A row's id, as large as a row can have one."""
+
+    regex = "[1-9][0-9]{0,17}"
+
+    def to_python(self, value: str) -> int:
+        """The id."""
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        """As it stands in an address."""
+        return str(value)
+
+
+class Word:
+    """Text that a database can look for."""
+
+    regex = "[A-Za-z0-9_-]{1,120}"
+
+    def to_python(self, value: str) -> str:
+        """The text."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """As it stands in an address."""
+        return value
+
+
+class CheckoutNumber(Word):
+    """As on a receipt: B-71840."""
+
+    regex = "B-[0-9]{1,14}"
+
+
+class OrderNumber(Word):
+    """As a seller reads it: B-71840-1."""
+
+    regex = "B-[0-9]{1,14}-[0-9]{1,3}"
+
+
+CONVERTERS = {"row": RowId, "word": Word, "checkout": CheckoutNumber, "order": OrderNumber}
+
+
+def register() -> None:
+    """Makes them known to `path`."""
+    for name, kind in CONVERTERS.items():
+        if name not in get_converters():
+            register_converter(kind, name)

@@ -1,0 +1,118 @@
+"""A person's API keys: made, shown once, revoked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from banibs.core import clock
+from banibs.developers import keys
+from banibs.users.models import User
+
+SCOPES = (
+    ("cart", gettext_lazy("Your cart")),
+    ("orders", gettext_lazy("Orders, addresses, downloads and notices")),
+    ("wallet", gettext_lazy("Your wallet")),
+    ("seller", gettext_lazy("Your shop and its listings")),
+    ("refunds", gettext_lazy("Refunds")),
+    ("developer", gettext_lazy("API keys")),
+    ("staff", gettext_lazy("Staff")),
+)
+ACCESS = (
+    ("", gettext_lazy("No access")),
+    ("read", gettext_lazy("Read")),
+    ("write", gettext_lazy("Read and change")),
+)
+LASTS = (
+    ("30", gettext_lazy("30 days")),
+    ("90", gettext_lazy("90 days")),
+    ("365", gettext_lazy("A year")),
+    ("", gettext_lazy("Until I revoke it")),
+)
+
+
+class KeyForm(forms.Form):
+    """What a new key is called, how long it works and what it may do."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=80,
+        help_text=gettext_lazy("What will use it, so that you know which one to revoke."),
+    )
+    lasts = forms.ChoiceField(label=gettext_lazy("It works for"), choices=LASTS, required=False, initial="90")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.scopes = [name for name, _label in SCOPES if name != "staff" or user.is_staff]
+        for name, label in SCOPES:
+            if name in self.scopes:
+                self.fields[f"scope_{name}"] = forms.ChoiceField(label=label, choices=ACCESS, required=False)
+
+    def scope_fields(self) -> list[forms.BoundField]:
+        """The choices of access."""
+        return [self[f"scope_{name}"] for name in self.scopes]
+
+    def clean(self) -> dict[str, Any]:
+        """A key may do something."""
+        cleaned = super().clean() or {}
+        if not self.errors and not self.granted():
+            self.add_error("scope_" + self.scopes[0], _("Choose at least one thing that the key may do"))
+        return cleaned
+
+    def granted(self) -> list[str]:
+        """The scopes chosen. To change is also to read."""
+        found = []
+        for name in self.scopes:
+            access = self.cleaned_data.get(f"scope_{name}", "")
+            found += [f"{name}:read"] if access else []
+            found += [f"{name}:write"] if access == "write" else []
+        return found
+
+    def expires_at(self) -> dt.datetime | None:
+        """When it stops working; None for never."""
+        days = self.cleaned_data["lasts"]
+        return clock.now() + dt.timedelta(days=int(days)) if days else None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def listing(request: HttpRequest) -> HttpResponse:
+    """The keys that work, and the form of a new one. The page that answers the form is the only one to show its text."""
+    assert isinstance(request.user, User)
+    form = KeyForm(request.POST if request.method == "POST" else None, user=request.user)
+    text, status = "", 200
+    if request.method == "POST":
+        if form.is_valid():
+            _row, text = keys.create(
+                request.user,
+                name=form.cleaned_data["name"],
+                scopes=form.granted(),
+                expires_at=form.expires_at(),
+            )
+            form = KeyForm(user=request.user)
+        else:
+            status = 400
+    context = {"keys": keys.living(request.user), "form": form, "text": text, "now": clock.now()}
+    return render(request, "developers/keys.html", context, status=status)
+
+
+@require_POST
+@login_required
+def revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ends a key at once."""
+    assert isinstance(request.user, User)
+    if pk >= 2**63 or not keys.revoke(request.user, pk):
+        raise Http404
+    messages.success(request, _("The key is revoked. Nothing can use it any more."))
+    return redirect("developers:keys")

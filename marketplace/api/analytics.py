@@ -1,0 +1,111 @@
+"""`seller/analytics/`: what the caller's shop sold, by month and currency."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from banibs.core.api import MoneySerializer, Refused, known_filters, money
+from banibs.core.money import Money
+from marketplace import sales
+from marketplace.models import Order, Seller
+
+MOST_MONTHS = 24
+COUNTED = 200
+
+
+class MonthShape(serializers.Serializer[Any]):
+    """What the shop kept of a month's orders, after tax, fees and refunds."""
+
+    month = serializers.RegexField("^[0-9]{4}-[0-9]{2}$")
+    orders = serializers.IntegerField()
+    parcels = MoneySerializer()
+    files = MoneySerializer()
+    kept = MoneySerializer()
+
+
+class ClearingShape(serializers.Serializer[Any]):
+    """Money that is not the shop's to take yet."""
+
+    orders = serializers.IntegerField()
+    held = MoneySerializer()
+
+
+class CurrencyShape(serializers.Serializer[Any]):
+    """One currency; two are never added."""
+
+    currency = serializers.CharField()
+    months = MonthShape(many=True)
+    clearing = ClearingShape()
+
+
+class AnalyticsShape(serializers.Serializer[Any]):
+    """How a shop is doing."""
+
+    to_send = serializers.IntegerField(
+        help_text="Paid orders that wait for the post; counted to 200, then 201"
+    )
+    low_on_stock = serializers.IntegerField()
+    currencies = CurrencyShape(many=True)
+
+
+class AnalyticsView(APIView):
+    """`seller/analytics/?months=`"""
+
+    scope = "seller"
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter(
+                "months", {"type": "integer", "minimum": 1, "maximum": MOST_MONTHS, "default": 6}
+            )
+        ],
+        responses=AnalyticsShape,
+    )
+    def get(self, request: Request) -> Response:
+        known_filters(request, "months")
+        text = request.query_params.get("months", "6")
+        if not (text.isascii() and text.isdigit() and len(text) < 3 and 1 <= int(text) <= MOST_MONTHS):
+            message = f"months is a whole number from 1 to {MOST_MONTHS}"
+            raise Refused(400, "invalid_filter", message, fields={"months": [message]})
+        seller = Seller.objects.filter(user=request.user).only("pk").first()
+        if seller is None:
+            raise NotFound
+        return Response(_analytics(seller.pk, last=int(text)))
+
+
+def _analytics(seller_id: int, *, last: int) -> dict[str, Any]:
+    months, clearing = sales.months(seller_id, last=last), sales.clearing(seller_id)
+    waiting = Order.objects.filter(seller_id=seller_id, status=Order.Status.PAID)
+    return {
+        "to_send": waiting[: COUNTED + 1].count(),
+        "low_on_stock": sales.low_on_stock(seller_id),
+        "currencies": [
+            {
+                "currency": currency,
+                "months": [_month(one) for one in months.get(currency, ())],
+                "clearing": _clearing(clearing.get(currency), currency),
+            }
+            for currency in sorted({*months, *clearing})
+        ],
+    }
+
+
+def _month(one: sales.Month) -> dict[str, Any]:
+    return {
+        "month": f"{one.first:%Y-%m}",
+        "orders": one.orders,
+        "parcels": money(one.parcels),
+        "files": money(one.files),
+        "kept": money(one.kept),
+    }
+
+
+def _clearing(one: sales.Clearing | None, currency: str) -> dict[str, Any]:
+    return {"orders": one.orders if one else 0, "held": money(one.held if one else Money(0, currency))}

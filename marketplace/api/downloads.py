@@ -1,0 +1,102 @@
+"""`downloads/`: the files that the caller bought."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from django.db import transaction
+from django.http.response import HttpResponseBase
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from banibs.core import clock, events
+from banibs.core.api import PAGE_PARAMETERS, PAGING, KeysetPage, Refused, known_filters, page_of
+from marketplace import downloads, serving
+from marketplace.models import Download
+
+log = structlog.get_logger(__name__)
+WORDS: dict[str, Promise] = {
+    "download_not_available": _(
+        "This file is not available: its order is not paid, was given back or is disputed"
+    ),
+    "link_expired": _("The time for this download is over"),
+    "download_limit_reached": _("All downloads of this file are used up"),
+}
+FILE = "application/octet-stream"
+
+
+class DownloadShape(serializers.Serializer[Any]):
+    """A file that was bought."""
+
+    id = serializers.IntegerField(source="pk")
+    name = serializers.CharField()
+    size = serializers.IntegerField(help_text="Bytes")
+    title = serializers.CharField()
+    checkout = serializers.CharField(source="number")
+    shop = serializers.CharField()
+    left = serializers.IntegerField(allow_null=True, help_text="Null for as often as you like")
+    limit = serializers.IntegerField(allow_null=True)
+    expires_at = serializers.DateTimeField(allow_null=True)
+    state = serializers.ChoiceField(choices=["ready", "expired", "used_up", "refused"])
+
+
+DownloadPage = page_of(DownloadShape, "Download")
+
+
+class DownloadsView(APIView):
+    """`downloads/`"""
+
+    scope = "orders"
+
+    @extend_schema(parameters=[*PAGE_PARAMETERS], responses=DownloadPage)
+    def get(self, request: Request) -> Response:
+        known_filters(request, *PAGING)
+        pages, moment = KeysetPage(), clock.now()
+        rows = pages.paginate_queryset(
+            downloads.rows().filter(user=request.user).order_by("-pk"), request, view=self
+        )
+        files = [downloads.shown(row, moment=moment) for row in rows or []]
+        return pages.get_paginated_response(DownloadShape(files, many=True).data)
+
+
+class DownloadView(APIView):
+    """`downloads/{id}/`: the file itself. Each answer counts as one download."""
+
+    scope = "orders"
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """Whatever kind of file is asked for, it is sent as it is; refusals are JSON."""
+        return super().perform_content_negotiation(request, force=True)
+
+    @extend_schema(
+        parameters=[OpenApiParameter("Range", location="header", description="bytes=0-1023")],
+        responses={
+            (200, FILE): OpenApiTypes.BINARY,
+            (206, FILE): OpenApiTypes.BINARY,
+            (416, FILE): OpenApiTypes.BINARY,
+        },
+    )
+    def get(self, request: Request, pk: int) -> HttpResponseBase:
+        known_filters(request)
+        try:
+            with transaction.atomic():  # a file that is lost is not counted
+                actor = events.Actor.person(request.user, role="buyer")
+                token = downloads.start(pk, user_id=request.user.pk, actor=actor)
+                _download, file = downloads.by_link(token, user_id=request.user.pk)
+                return serving.serve(file, range_header=request.headers.get("Range", ""))
+        except Download.DoesNotExist as missing:
+            log.warning("access.refused", what="download", id=pk)
+            raise NotFound from missing
+        except downloads.DownloadRefused as refusal:
+            raise Refused(refusal.status, refusal.code, str(WORDS[refusal.code])) from refusal
+        except FileNotFoundError as lost:
+            log.exception("download.file_lost", download=pk)
+            raise Refused(404, "file_lost", str(_("We cannot find this file. Nothing was counted"))) from lost

@@ -1,0 +1,166 @@
+"""`seller/`: the caller's shop, its money in each currency, and how far it is at Stripe."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pycountry
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from banibs.core import events
+from banibs.core.api import MoneySerializer, Refused, StrictSerializer, known_filters, money
+from banibs.core.money import Money
+from marketplace import sanitise, shops
+from marketplace.models import Seller
+from payments import onboarding
+from wallet import ledger
+
+BALANCES = ("pending", "available", "in_transit", "disputed")
+HTML = {"story": "story_html", "returns": "returns_html"}
+
+
+class SellerBalanceShape(serializers.Serializer[Any]):
+    """A shop's money in one currency."""
+
+    currency = serializers.CharField()
+    pending = MoneySerializer(help_text="Paid by buyers, not the shop's to take yet")
+    available = MoneySerializer(help_text="Can be paid out")
+    in_transit = MoneySerializer(help_text="On its way to a bank")
+    disputed = MoneySerializer(help_text="Held while a dispute is open")
+
+
+class OnboardingShape(serializers.Serializer[Any]):
+    """How far the shop is at Stripe."""
+
+    status = serializers.ChoiceField(choices=["none", "started", "checking", "ready", "restricted"])
+    missing = serializers.ListField(child=serializers.CharField())
+
+
+class OwnShopShape(serializers.Serializer[Any]):
+    """The caller's shop."""
+
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    status = serializers.ChoiceField(choices=Seller.Status.choices)
+    country = serializers.CharField()
+    city = serializers.CharField(allow_blank=True)
+    tagline = serializers.CharField(allow_blank=True)
+    maker = serializers.CharField(allow_blank=True)
+    quote = serializers.CharField(allow_blank=True)
+    story_html = serializers.CharField(allow_blank=True)
+    returns_html = serializers.CharField(allow_blank=True)
+    paused_until = serializers.DateField(allow_null=True)
+    balances = SellerBalanceShape(many=True)
+    onboarding = OnboardingShape()
+
+
+def one_line(value: str) -> None:
+    """Refuses line breaks and characters that hide or turn others."""
+    if not value.isprintable():
+        raise serializers.ValidationError(
+            _("This cannot hold line breaks or hidden characters"), "hidden_characters"
+        )
+
+
+class ShopRequest(StrictSerializer):
+    """What a shop says of itself. `story` and `returns` are plain text; an empty line begins a paragraph."""
+
+    name = serializers.CharField(max_length=80, validators=[one_line])
+    status = serializers.ChoiceField(choices=["active", "paused"])
+    paused_until = serializers.DateField(allow_null=True)
+    country = serializers.CharField(max_length=2)
+    city = serializers.CharField(max_length=80, validators=[one_line])
+    tagline = serializers.CharField(max_length=140, validators=[one_line])
+    maker = serializers.CharField(max_length=80, allow_blank=True, validators=[one_line])
+    quote = serializers.CharField(max_length=240, allow_blank=True, validators=[one_line])
+    story = serializers.CharField(max_length=sanitise.LONGEST, allow_blank=True)
+    returns = serializers.CharField(max_length=sanitise.LONGEST, allow_blank=True)
+
+    def validate_name(self, value: str) -> str:
+        """Its address stays what it was."""
+        if len(shops.slug_of(value)) < 3:
+            raise serializers.ValidationError(
+                _("A shop's name needs at least three letters or figures"), "short_name"
+            )
+        return value
+
+    def validate_country(self, value: str) -> str:
+        """Two letters of ISO 3166."""
+        if pycountry.countries.get(alpha_2=value) is None or value != value.upper():
+            raise serializers.ValidationError(
+                _("A country is two capital letters, such as GB"), "unknown_country"
+            )
+        return value
+
+
+def shown(seller: Seller) -> dict[str, Any]:
+    """The shop as its owner sees it. Two statements."""
+    ready = onboarding.readiness(seller)
+    texts = (
+        "slug",
+        "name",
+        "status",
+        "country",
+        "city",
+        "tagline",
+        "maker",
+        "quote",
+        "story_html",
+        "returns_html",
+    )
+    return {
+        **{name: getattr(seller, name) for name in texts},
+        "paused_until": seller.paused_until,
+        "balances": [
+            {"currency": currency, **{name: money(Money(amounts[name], currency)) for name in BALANCES}}
+            for currency, amounts in ledger.seller_balances(seller.pk).items()
+        ],
+        "onboarding": {"status": ready.status, "missing": list(ready.missing)},
+    }
+
+
+class SellerView(APIView):
+    """`seller/`"""
+
+    scope = "seller"
+
+    def shop(self, request: Request) -> Seller:
+        """The caller's shop. Raises NotFound."""
+        found = Seller.objects.filter(user=request.user).first()
+        if found is None:
+            raise NotFound
+        return found
+
+    @extend_schema(responses=OwnShopShape)
+    def get(self, request: Request) -> Response:
+        known_filters(request)
+        return Response(shown(self.shop(request)))
+
+    @extend_schema(request=ShopRequest, responses=OwnShopShape)
+    def patch(self, request: Request) -> Response:
+        seller = self.shop(request)
+        asked = ShopRequest(data=request.data, partial=True)
+        asked.is_valid(raise_exception=True)
+        wanted = dict(asked.validated_data)
+        status, until = wanted.pop("status", None), wanted.pop("paused_until", None)
+        html = {HTML[name]: sanitise.from_text(wanted.pop(name)) for name in HTML if name in wanted}
+        if wanted or html:
+            shops.change(seller, texts=wanted | html)
+        if status is not None:
+            self._move(request, seller, to=status, until=until)
+        return Response(shown(self.shop(request)))
+
+    def _move(self, request: Request, seller: Seller, *, to: str, until: Any) -> None:
+        if seller.status == Seller.Status.SUSPENDED:
+            message = _("This shop is suspended. Staff can open it again")
+            raise Refused(409, "invalid_transition", message, current=seller.status)
+        try:
+            shops.move(seller.pk, to=to, actor=events.Actor.person(request.user, role="seller"), until=until)
+        except shops.ShopRefusal as refusal:
+            raise Refused(409, "shop_not_ready", refusal.message) from refusal

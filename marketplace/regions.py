@@ -6,6 +6,7 @@ minute.
 
 from __future__ import annotations
 
+import functools
 import time
 from dataclasses import dataclass
 
@@ -106,6 +107,12 @@ def country_name(code: str) -> str:
 
 def guess(accept_language: str) -> Place:
     """The region that a browser's languages point to: "en-GB" is the United Kingdom, "fr" the Eurozone."""
+    places()
+    return _guess(accept_language, _kept[0])
+
+
+@functools.lru_cache(maxsize=256)
+def _guess(accept_language: str, loaded_at: float) -> Place:
     by_country = {country: one for one in places().values() for country in one.countries}
     for tag, _quality in parse_accept_lang_header(accept_language.lower()[:200]):
         language, _, country = tag.partition("-")

@@ -1,6 +1,6 @@
 """Pages that look the same to every visitor who has neither signed in nor put anything into a cart are kept a minute.
 
-What differs between two such visitors is part of the key: address, region, language, theme, and whether htmx asks. The
+What differs between two such visitors is part of the key: address, region, language, theme, and what htmx asks for. The
 CSRF token of each is written into the kept page when it is handed out.
 """
 
@@ -67,6 +67,6 @@ def _key(request: HttpRequest) -> str:
         place.code,
         get_language(),
         request.COOKIES.get("theme", "")[:8],
-        bool(htmx) and not htmx.boosted,
+        str(htmx.target)[:40] if htmx and not htmx.boosted else None,
     )
     return "page:" + hashlib.sha256(repr(parts).encode()).hexdigest()

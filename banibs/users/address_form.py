@@ -69,7 +69,7 @@ class AddressForm(forms.ModelForm[Address]):
     def clean(self) -> dict[str, Any]:
         """Each line is one printable line of text; a postcode looks like one of its country."""
         cleaned = super().clean() or {}
-        for name, value in cleaned.items():
+        for name, value in list(cleaned.items()):
             if isinstance(value, str) and not value.isprintable():
                 self.add_error(name, _("Use one line of ordinary characters."))
         postcode = self.layout.postcode

@@ -110,12 +110,12 @@ def test_a_coupon_for_one_is_redeemed_by_one() -> None:
 
 
 def test_a_coupon_counted_after_a_look_would_be_redeemed_by_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    def look_then_count(placed: Checkout) -> None:
-        used = Coupon.objects.get(pk=placed.coupon_id).used
+    def look_then_count(placed: Checkout, coupon_id: int) -> None:
+        used = Coupon.objects.get(pk=coupon_id).used
         if used >= 1:
             raise CheckoutRefusal("coupon_exhausted", "")
         time.sleep(0.05)
-        Coupon.objects.filter(pk=placed.coupon_id).update(used=used + 1)
+        Coupon.objects.filter(pk=coupon_id).update(used=used + 1)
 
     monkeypatch.setattr(checkout, "_redeem", look_then_count)
     assert sold(at_once([partial(buy, buyer) for buyer in with_coupon(8)])) > 1

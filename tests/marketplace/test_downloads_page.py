@@ -18,7 +18,9 @@ pytestmark = pytest.mark.django_db
 CONTENT = b"0123456789" * 10
 
 
-def bought(client: Client, *, limit: int | None = 5, name: str = "Night Market.pdf") -> tuple[scene.Market, Download]:
+def bought(
+    client: Client, *, limit: int | None = 5, name: str = "Night Market.pdf"
+) -> tuple[scene.Market, Download]:
     market = scene.opened()
     file(market.zine, name, content=CONTENT, limit=limit)
     buys(market, (market.zine, 1))
@@ -170,7 +172,12 @@ def test_there_is_no_public_path(client: Client) -> None:
     _market, download = bought(client)
     stored = download.file.file.name
     client.logout()
-    for path in (f"/media/{stored}", f"/media/../private/{stored}", f"/media/..%2fprivate%2f{stored}", f"/static/{stored}"):
+    for path in (
+        f"/media/{stored}",
+        f"/media/../private/{stored}",
+        f"/media/..%2fprivate%2f{stored}",
+        f"/static/{stored}",
+    ):
         assert client.get(path).status_code == 404
     assert private_files().exists(stored)
 

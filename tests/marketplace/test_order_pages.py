@@ -39,7 +39,9 @@ def test_its_receipt_and_its_breakdown_add_up(client: Client) -> None:
     assert f"Receipt {number}" in receipt
     parts = client.get(f"/account/orders/{number}/breakdown/").context["parts"]
     assert parts.net + parts.fee + parts.tax + parts.processing == parts.total
-    sheet = client.get(f"/account/orders/{number}/breakdown/", headers={"HX-Request": "true"}).content.decode()
+    sheet = client.get(
+        f"/account/orders/{number}/breakdown/", headers={"HX-Request": "true"}
+    ).content.decode()
     assert "<html" not in sheet
     assert "Kofi Weaves receives" in sheet
 

@@ -52,7 +52,14 @@ def test_the_letter_lists_every_shop_and_every_figure_in_both_its_parts() -> Non
     (letter,) = [one for one in mail.outbox if one.to == [market.amara.email]]
     html = letter.alternatives[0][0]
     for part in (str(letter.body), html):
-        for said in ("Kofi Weaves", "Zuri Sounds", "Bolga market basket", "Shea butter", "£121.00", "14 Ashley Road"):
+        for said in (
+            "Kofi Weaves",
+            "Zuri Sounds",
+            "Bolga market basket",
+            "Shea butter",
+            "£121.00",
+            "14 Ashley Road",
+        ):
             assert said in part
     assert "Dear Amara," in letter.body
 
@@ -68,8 +75,12 @@ def test_files_alone_are_ready_at_once_and_their_shop_has_nothing_to_send() -> N
         f"Order {checkout.number} confirmed, £7.00.",
         "Ready to download: 1 × Night Market issue 4.",
     ]
-    assert told(market.zuri.user) == [f"Payment received, funds in escrow: £5.13 of order {checkout.number}-1."]
-    assert subjects(market.zuri.user) == [f"Payment received, funds in escrow: £5.13, order {checkout.number}-1"]
+    assert told(market.zuri.user) == [
+        f"Payment received, funds in escrow: £5.13 of order {checkout.number}-1."
+    ]
+    assert subjects(market.zuri.user) == [
+        f"Payment received, funds in escrow: £5.13, order {checkout.number}-1"
+    ]
     ready = next(one for one in mail.outbox if one.subject.startswith("Ready"))
     assert "Night Market.pdf" in ready.body
 
@@ -100,7 +111,10 @@ def test_a_cancelled_order_says_why_and_that_the_money_is_back() -> None:
     tell()
 
     number = order.checkout.number
-    assert told(market.amara)[-1] == f"Kofi Weaves cancelled its part of order {number}. £53.00 is back in your wallet."
+    assert (
+        told(market.amara)[-1]
+        == f"Kofi Weaves cancelled its part of order {number}. £53.00 is back in your wallet."
+    )
     assert told(market.kofi.user)[-1] == f"Order {number}-1 is cancelled. £53.00 went back to the buyer."
     letter = next(one for one in mail.outbox if one.to == [market.amara.email])
     assert "The kiln <b>broke</b>" in letter.body

@@ -60,6 +60,7 @@ def test_a_purchase_costs_the_same_number_of_statements_however_large(lines: int
     assert len([one for one in statements.captured_queries if "SAVEPOINT" not in one["sql"]]) == 17
 
 
+@pytest.mark.django_db(transaction=True)
 def test_too_little_in_the_wallet_moves_nothing_and_says_how_much_is_missing() -> None:
     market = scene.opened(wallet=5_000)
     scene.put_in_cart(market.amara, (market.basket, 1))

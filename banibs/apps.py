@@ -8,7 +8,12 @@ class BanibsConfig(AppConfig):
     name = "banibs"
 
     def ready(self) -> None:
+        from django.conf import settings
+
         from banibs import celery, checks  # noqa: F401 — registers the checks, becomes the current Celery app
+        from banibs.logging import report_errors
+
+        report_errors(settings.SENTRY_DSN)
 
 
 class StaffConfig(AdminConfig):

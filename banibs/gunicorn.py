@@ -1,11 +1,13 @@
 """How gunicorn runs BANIBS: `gunicorn -c python:banibs.gunicorn banibs.wsgi`."""
 
+import gc
 import os
 
 bind = os.environ.get("BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("WEB_CONCURRENCY", "3"))
 threads = int(os.environ.get("WEB_THREADS", "4"))
 worker_class = "gthread"
+preload_app = True  # loaded once and shared by the workers: a third of the start, and most of the memory
 timeout = 60
 graceful_timeout = 20
 keepalive = 15
@@ -17,6 +19,12 @@ loglevel = "warning"
 forwarded_allow_ips = "*" if int(os.environ.get("TRUSTED_PROXIES", "0")) else "127.0.0.1"
 limit_request_line = 8190
 control_socket_disable = True
+
+
+def when_ready(server: object) -> None:
+    """Leaves what is loaded out of garbage collection, so that workers go on sharing its pages."""
+    gc.collect()
+    gc.freeze()
 
 
 def child_exit(server: object, worker: object) -> None:

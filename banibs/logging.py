@@ -90,3 +90,18 @@ def configure(*, level: str, form: str) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
+
+
+def report_errors(dsn: str) -> None:
+    """Sends errors to Sentry as well, without personal data and with secrets masked. Nothing when `dsn` is empty."""
+    if not dsn:
+        return
+    import sentry_sdk
+
+    sentry_sdk.init(
+        dsn=dsn,
+        send_default_pii=False,
+        max_request_body_size="never",
+        include_local_variables=False,
+        before_send=lambda event, hint: _hidden(event),
+    )

@@ -25,7 +25,8 @@ soak: setup
 > @BANIBS_SOAK=1 exec $(PY) -m pytest tests/soak -m soak -s $(ARGS)
 
 bench: setup
-> @exec $(PY) -m pytest tests/bench -m bench -s $(ARGS)
+> @$(PY) -m pytest tests/bench -m bench -s $(ARGS)
+> @exec $(PY) -m tests.bench.side_by_side
 
 lint: setup
 > @.ci/lint

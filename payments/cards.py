@@ -39,13 +39,26 @@ def pay(payment: Payment, *, user: User, card: str = "") -> Intent:
     customers.check_owner(user, card)
     try:
         state = gateway.confirm_intent(
-            row.stripe_id or "", row=row.pk, payment_method=card, return_url=return_url(payment)
+            row.stripe_id or "",
+            row=row.pk,
+            attempt=row.confirmations,
+            payment_method=card,
+            return_url=return_url(payment),
         )
     except gateway.Refused as refused:
+        _answered(row)
         if not refused.declined:
             raise
         intents.changed(gateway.read_intent(row.stripe_id or ""), actor=events.STRIPE)
         raise Declined(refused.code, refused.message) from refused
+    _answered(row)
     intents.changed(state)
     row.refresh_from_db()
     return row
+
+
+def _answered(row: Intent) -> None:
+    """The next confirmation is another one, with a key of its own. One without an answer keeps its key."""
+    Intent.objects.filter(pk=row.pk, confirmations=row.confirmations).update(
+        confirmations=row.confirmations + 1
+    )

@@ -5,8 +5,11 @@ Stripe is asked first: money that came in the last second pays the order after a
 
 from __future__ import annotations
 
+import datetime as dt
+
 import structlog
 from django.db import transaction
+from django.db.models import Q
 
 from banibs.core import events, retry
 from banibs.core.clock import Now
@@ -18,14 +21,17 @@ from payments.models import Payment
 
 log = structlog.get_logger(__name__)
 MOST_AT_ONCE = 200
+WAITING = ("created", "requires_action", "processing", "failed")  # as the index has them
+TOP_UP_OPEN_FOR = dt.timedelta(days=1)
 
 
 def due() -> list[int]:
-    """Payments of checkouts whose time is over, oldest first."""
+    """Payments of checkouts whose time is over, and top-ups that nobody finished, oldest first."""
+    over = Q(checkout__paid_at__isnull=True, checkout__expires_at__lte=Now())
+    forgotten = Q(checkout=None, created_at__lte=Now() - TOP_UP_OPEN_FOR)
     return list(
-        Payment.objects.filter(checkout__paid_at__isnull=True, checkout__expires_at__lte=Now())
-        .exclude(status__in=(Payment.Status.SUCCEEDED, Payment.Status.CANCELED))
-        .order_by("checkout__expires_at", "pk")
+        Payment.objects.filter(over | forgotten, status__in=WAITING)
+        .order_by("created_at", "pk")
         .values_list("pk", flat=True)[:MOST_AT_ONCE]
     )
 
@@ -39,7 +45,12 @@ def expire_due() -> int:
         except gateway.Unknown as unknown:
             log.warning("checkout.expiry_waits", payment=payment_id, error=str(unknown))
             continue
-        ended += retry.atomic_retry(lambda payment_id=payment_id: expire(payment_id))  # type: ignore[misc]
+        except gateway.Refused as refused:  # Stripe knows no such intent: nothing can come by it
+            log.warning("checkout.expiry_refused", payment=payment_id, error=str(refused))
+        try:
+            ended += retry.atomic_retry(lambda payment_id=payment_id: expire(payment_id))  # type: ignore[misc]
+        except Exception:  # one that cannot end must not keep the others waiting
+            log.exception("checkout.expiry_failed", payment=payment_id)
     return ended
 
 
@@ -50,8 +61,13 @@ def expire(payment_id: int) -> bool:
     """
     with transaction.atomic(), events.together():
         payment, orders = retender.hold(payment_id)
-        if payment.checkout is None or payment.status in (Payment.Status.SUCCEEDED, Payment.Status.CANCELED):
+        if payment.status in (Payment.Status.SUCCEEDED, Payment.Status.CANCELED):
             return False
+        if payment.checkout is None:
+            charging.move(
+                payment, to=Payment.Status.CANCELED, actor=events.SYSTEM, reason="not finished in a day"
+            )
+            return True
         if not _is_over(payment.checkout):
             return False
         waiting = [order for order in orders if order.status == Order.Status.CREATED]

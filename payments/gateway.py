@@ -154,6 +154,10 @@ def _outcome() -> Iterator[None]:
         ) from error
     except (stripe.APIConnectionError, stripe.RateLimitError, stripe.APIError) as error:
         raise Unknown(str(error)) from error
+    except (stripe.AuthenticationError, stripe.PermissionError) as error:
+        raise Unknown(
+            str(error)
+        ) from error  # our key is wrong: no word on the money, so nothing may be decided
     except stripe.IdempotencyError as error:
         in_progress = error.code == "idempotency_key_in_use"
         raise (Unknown(str(error)) if in_progress else Refused("idempotency_error", str(error))) from error
@@ -264,14 +268,19 @@ def create_intent(
         return intent_state(_v1().payment_intents.create(params, {"idempotency_key": f"intent:{row}:create"}))
 
 
-def confirm_intent(stripe_id: str, *, row: int, payment_method: str, return_url: str) -> IntentState:
-    """Confirms with a saved card, from the server. Raises Refused(declined=True) when the card says no."""
+def confirm_intent(
+    stripe_id: str, *, row: int, attempt: int, payment_method: str, return_url: str
+) -> IntentState:
+    """Confirms with a saved card, from the server. Raises Refused(declined=True) when the card says no.
+
+    `attempt` counts the answers that we had: Stripe repeats a decline for a day to whoever asks with the same key.
+    """
     with _outcome():
         return intent_state(
             _v1().payment_intents.confirm(
                 stripe_id,
                 {"payment_method": payment_method, "return_url": return_url},
-                {"idempotency_key": f"intent:{row}:confirm:{payment_method}:{stripe_id}"},
+                {"idempotency_key": f"intent:{row}:confirm:{attempt}:{payment_method}"},
             )
         )
 
@@ -290,13 +299,11 @@ def cancel_intent(stripe_id: str) -> IntentState:
         )
 
 
-def capture_intent(stripe_id: str, *, amount: int) -> IntentState:
-    """Takes what was authorised (manual capture)."""
+def capture_intent(stripe_id: str) -> IntentState:
+    """Takes all that was authorised (manual capture). Raises Refused when it was let go meanwhile."""
     with _outcome():
         return intent_state(
-            _v1().payment_intents.capture(
-                stripe_id, {"amount_to_capture": amount}, {"idempotency_key": f"{stripe_id}:capture"}
-            )
+            _v1().payment_intents.capture(stripe_id, {}, {"idempotency_key": f"{stripe_id}:capture"})
         )
 
 

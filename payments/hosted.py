@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from banibs.core import clock
 from payments import cards, intents
 from payments.models import Intent, Payment
-
-OPEN_FOR = dt.timedelta(minutes=31)  # Stripe's least is 30; a checkout that expires earlier closes it itself
 
 
 def begin(payment: Payment) -> Intent:
@@ -24,6 +19,5 @@ def begin(payment: Payment) -> Intent:
         name=_("BANIBS order %(number)s") % {"number": number} if payment.checkout else number,
         success=back,
         cancel=settings.SITE_URL.rstrip("/") + cancel,
-        expires_at=int((clock.now() + OPEN_FOR).timestamp()),
     )
     return intents.begin(payment.pk, kind=Intent.Kind.CHECKOUT_SESSION, urls=urls)

@@ -169,19 +169,25 @@ def endpoint_secrets(endpoint: uuid.UUID) -> tuple[str, ...]:
         settings.STRIPE_WEBHOOK_UUID: settings.STRIPE_WEBHOOK_SECRET,
         settings.STRIPE_CONNECT_WEBHOOK_UUID: settings.STRIPE_CONNECT_WEBHOOK_SECRET,
     }.get(endpoint)
-    return (named,) if named else _stored(endpoint)
+    if named:
+        return (named,)
+    try:
+        return _stored(endpoint)
+    except LookupError:
+        return ()
 
 
 @functools.lru_cache(maxsize=16)
 def _stored(endpoint: uuid.UUID) -> tuple[str, ...]:
+    """The stored secret. Raises LookupError, which is not remembered: the endpoint may be registered the next moment."""
     row = WebhookSecret.objects.filter(uuid=endpoint).first()
     if row is None:
-        return ()
+        raise LookupError(endpoint)
     try:
         return (secrets.decrypt(bytes(row.encrypted)),)
     except InvalidToken:
         log.error("webhook.secret_unreadable", endpoint=str(endpoint))
-        return ()
+        raise LookupError(endpoint) from None
 
 
 def forget_secrets() -> None:

@@ -8,10 +8,13 @@ any number of times, in any order, with any state: only what is new has an effec
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from banibs.core import events, retry
 from banibs.core.clock import Now
@@ -24,6 +27,9 @@ from wallet import ledger, movements
 log = structlog.get_logger(__name__)
 Kind, Status = Intent.Kind, Intent.Status
 NOT_OVER = (Status.CREATED, Status.OPEN)
+SESSION_OPEN_FOR = dt.timedelta(
+    hours=2
+)  # Stripe's least is 30 minutes; the checkout ends earlier and closes it
 
 
 class NotPayable(Exception):
@@ -37,7 +43,8 @@ class NotPayable(Exception):
 def row_for(payment_id: int, *, kind: str) -> Intent:
     """The payment's one intent that is not over, or a new one. Our row, committed before Stripe hears of it.
 
-    Raises NotPayable. A row of the other kind must be closed first (`close`).
+    The wallet's part is set aside again if a failed card gave it back. Raises NotPayable, also when the wallet does not
+    hold it any more (`retender.pay_again` then draws the parts anew). A row of the other kind is closed first (`close`).
     """
     with transaction.atomic():
         payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment_id)
@@ -46,12 +53,29 @@ def row_for(payment_id: int, *, kind: str) -> Intent:
         row = Intent.objects.filter(payment=payment, status__in=NOT_OVER).first()
         if row is not None:
             return row
+        if payment.reserved != payment.wallet_part:
+            _set_aside(payment)
         return Intent.objects.create(
             payment=payment,
             kind=kind,
             amount=payment.card_part,
             currency=payment.currency,
+            manual_capture=kind == Kind.PAYMENT_INTENT and authorises_first(payment),
         )
+
+
+def _set_aside(payment: Payment) -> None:
+    try:
+        charging.reserve(payment)
+    except ledger.InsufficientFunds as short:
+        raise NotPayable("insufficient_funds") from short
+
+
+def authorises_first(payment: Payment) -> bool:
+    """Whether the card is only authorised at first (STRIPE_CAPTURE=manual): for checkouts of one order."""
+    if settings.STRIPE_CAPTURE != "manual" or payment.checkout_id is None:
+        return False
+    return Order.objects.filter(checkout=payment.checkout_id).count() == 1
 
 
 def begin(payment_id: int, *, kind: str, urls: Urls | None = None) -> Intent:
@@ -80,7 +104,7 @@ def begin(payment_id: int, *, kind: str, urls: Urls | None = None) -> Intent:
             metadata=metadata(row, payment),
             success_url=urls.success,
             cancel_url=urls.cancel,
-            expires_at=urls.expires_at,
+            expires_at=int((row.created_at + SESSION_OPEN_FOR).timestamp()),
         )
         _opened(row, session_id=session.id, url=session.url)
     else:
@@ -92,6 +116,7 @@ def begin(payment_id: int, *, kind: str, urls: Urls | None = None) -> Intent:
             transfer_group=group(payment),
             metadata=metadata(row, payment),
             save_card=payment.save_card,
+            manual_capture=row.manual_capture,
         )
         _opened(row, stripe_id=state.id, client_secret=state.client_secret)
     row.refresh_from_db()
@@ -100,12 +125,11 @@ def begin(payment_id: int, *, kind: str, urls: Urls | None = None) -> Intent:
 
 @dataclass(frozen=True)
 class Urls:
-    """What Stripe's own page shows and where it sends the buyer. `expires_at` is seconds since 1970 by Stripe's clock."""
+    """What Stripe's own page shows and where it sends the buyer."""
 
     name: str
     success: str
     cancel: str
-    expires_at: int
 
 
 def group(payment: Payment) -> str:
@@ -151,7 +175,33 @@ def changed(state: gateway.IntentState, *, actor: events.Actor = events.STRIPE) 
         return row
     retry.atomic_retry(lambda: _changed(row.pk, state, actor))
     row.refresh_from_db()
+    if state.status == "requires_capture" and row.status == Status.OPEN:
+        return _capture(row, actor=actor)
     return row
+
+
+def _capture(row: Intent, *, actor: events.Actor) -> Intent:
+    """Takes what the bank has authorised if the checkout still waits for it, else lets it go: then nothing was charged.
+
+    Stripe lets it go by itself after seven days. Raises gateway.Unknown; the sweeper asks again.
+    """
+    payment = Payment.objects.select_related("checkout").get(pk=row.payment_id)
+    orders = list(Order.objects.filter(checkout=payment.checkout_id)) if payment.checkout_id else []
+    ask = gateway.capture_intent if fits(row, payment, orders) else gateway.cancel_intent
+    try:
+        state = ask(row.stripe_id or "")
+    except gateway.Refused:
+        state = gateway.read_intent(row.stripe_id or "")
+    if state.status == "requires_capture":
+        raise gateway.Unknown(f"{state.id} is still only authorised")
+    return changed(state, actor=actor) or row
+
+
+def fits(row: Intent, payment: Payment, orders: Sequence[Order]) -> bool:
+    """Whether the money of this intent is what the payment waits for: its parts may have been drawn anew since."""
+    waits = payment.status not in (Payment.Status.SUCCEEDED, Payment.Status.CANCELED)
+    whole = row.amount == payment.card_part and payment.reserved == payment.wallet_part
+    return waits and whole and all(order.status == Order.Status.CREATED for order in orders)
 
 
 def mismatch(row: Intent, state: gateway.IntentState) -> str:
@@ -210,8 +260,7 @@ def _succeeded(row: Intent, payment: Payment, orders: list[Order], actor: events
     """Money is there. It pays what it was meant for if that still waits for it, else it goes back by itself."""
     if row.status in (Status.SUCCEEDED, Status.UNAPPLIED, Status.UNAPPLIED_REFUNDED):
         return
-    waits = payment.status not in (Payment.Status.SUCCEEDED, Payment.Status.CANCELED)
-    if not waits or any(order.status != Order.Status.CREATED for order in orders):
+    if not fits(row, payment, orders):
         _unapplied(row, payment)
         return
     Intent.objects.filter(pk=row.pk).update(status=Status.SUCCEEDED, client_secret="", url="")
@@ -228,6 +277,8 @@ def _succeeded(row: Intent, payment: Payment, orders: list[Order], actor: events
 
 def _topped_up(payment: Payment, actor: events.Actor) -> None:
     charging.move(payment, to=Payment.Status.SUCCEEDED, actor=actor, changes={"succeeded_at": Now()})
+    data = {"amount": payment.amount, "currency": payment.currency}
+    events.record(events.New("wallet.topped_up", payment, actor, data=data))
     ledger.post(
         movements.wallet_topped_up(
             payment=payment.pk, user=payment.user_id, amount=Money(payment.amount, payment.currency)
@@ -358,8 +409,12 @@ def look_up(row_id: int) -> Intent:
 
     Raises gateway.Unknown. A row whose creation went unanswered is asked for again, with its key.
     """
-    row = Intent.objects.get(pk=row_id)
+    row = Intent.objects.select_related("payment").get(pk=row_id)
     if row.status not in NOT_OVER:
+        return row
+    if row.payment.status in (Payment.Status.SUCCEEDED, Payment.Status.CANCELED):
+        close(row.pk)  # paid or ended another way: nothing may come by this one any more
+        row.refresh_from_db()
         return row
     if not (row.stripe_id or row.session_id):
         row = begin_again(row)
@@ -400,10 +455,10 @@ STALE_AFTER = dt.timedelta(minutes=2)
 
 
 def stale() -> list[int]:
-    """Intents not over that nobody has asked about for two minutes, oldest first: the sweeper's list."""
+    """Intents not over that nobody has asked about for two minutes: the sweeper's list, the longest unasked first."""
     return list(
         Intent.objects.filter(status__in=NOT_OVER, created_at__lte=Now() - STALE_AFTER)
         .exclude(looked_up_at__gt=Now() - STALE_AFTER)
-        .order_by("created_at")
+        .order_by(F("looked_up_at").asc(nulls_first=True), "pk")
         .values_list("pk", flat=True)[:100]
     )

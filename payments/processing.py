@@ -50,6 +50,9 @@ def book(row: Intent, fee: gateway.FeeState) -> bool:
             payment_id=row.payment_id,
             detail=f"{row.currency} was settled in {fee.currency}: the books cannot hold what Stripe took",
         )
+        Intent.objects.filter(pk=row.pk, balance_transaction="").update(
+            balance_transaction=fee.balance_transaction
+        )
         return False
     with transaction.atomic():
         locked = Intent.objects.select_for_update().get(pk=row.pk)

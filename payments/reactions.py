@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from payments import gateway, intents, onboarding, processing, refunds, unapplied
+from payments import gateway, incidents, intents, onboarding, processing, refunds, unapplied
 from payments.models import Intent
 from payments.webhooks import Ignored, Parked, Seen
 
@@ -28,8 +28,8 @@ def charge(seen: Seen) -> None:
     if row is None:
         raise Ignored("not a payment of ours")
     seen.payment_id = row.payment_id
-    if not row.charge_id:
-        intents.changed(gateway.read_intent(str(intent_id)))
+    if not row.charge_id or row.status == Intent.Status.OPEN:
+        row = intents.changed(gateway.read_intent(str(intent_id))) or row
     if row.status == Intent.Status.OPEN and seen.object.get("status") == "succeeded":
         raise Parked("waits for its payment intent")
     processing.settle(row.pk)
@@ -44,10 +44,26 @@ def refund(seen: Seen) -> None:
         return
     row = Intent.objects.filter(refund_id=state.id).first()
     if row is None:
-        if state.metadata.get("banibs_refund") or state.metadata.get("banibs_intent"):
-            raise Parked("waits for our row of this refund")
+        _not_our_refund(seen, state)
+    else:
+        seen.payment_id = row.payment_id
+        unapplied.changed(row, state)
+
+
+def _not_our_refund(seen: Seen, state: gateway.RefundState) -> None:
+    """One of ours whose row is not there yet waits; one made by hand at Stripe is an incident: our books know nothing."""
+    if state.metadata.get("banibs_refund") or state.metadata.get("banibs_intent"):
+        raise Parked("waits for our row of this refund")
+    row = Intent.objects.filter(stripe_id=state.intent).exclude(stripe_id=None).first()
+    if row is None:
         raise Ignored("not a refund of ours")
     seen.payment_id = row.payment_id
+    incidents.open_one(
+        "foreign_refund",
+        key=state.id,
+        payment_id=row.payment_id,
+        detail=f"{state.amount} {state.currency} of {state.intent} were given back at Stripe, not by BANIBS",
+    )
 
 
 def session(seen: Seen) -> None:

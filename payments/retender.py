@@ -24,11 +24,26 @@ from wallet import accounts, ledger
 def pay_again(payment_id: int, *, method: str, actor: events.Actor, save_card: bool = False) -> Payment:
     """Makes a waiting checkout payable by `method`; by wallet it is paid when this returns.
 
-    Raises CheckoutRefusal `order_already_paid`, `checkout_expired`, `insufficient_funds`, and gateway.Unknown when what
-    is under way could not be ended: nothing has changed then.
+    Raises CheckoutRefusal `order_already_paid`, `checkout_expired`, `insufficient_funds`, `payment_method_unavailable`,
+    and gateway.Unknown when what is under way could not be ended: nothing has changed then.
     """
+    check_offered(payment_id, method)
     end_open(payment_id)
     return retry.atomic_retry(lambda: _pay_again(payment_id, method=method, actor=actor, save_card=save_card))
+
+
+def check_offered(payment_id: int, method: str) -> None:
+    """Raises CheckoutRefusal for a card in a currency in which cards are not taken."""
+    currency = Payment.objects.values_list("currency", flat=True).get(pk=payment_id)
+    if method != Method.WALLET and not limits.cards_taken(currency):
+        raise CheckoutRefusal(
+            "payment_method_unavailable", _("This way to pay is not offered here"), method=method
+        )
+
+
+def needs_drawing(payment: Payment) -> bool:
+    """Whether a failed card gave the wallet part back, so that the parts are to be drawn anew before the next try."""
+    return bool(payment.card_part and payment.wallet_part and not payment.reserved)
 
 
 def end_open(payment_id: int) -> None:

@@ -77,4 +77,6 @@ def _each(ids: Iterable[int], do: Callable[[int], object]) -> int:
             done += 1
         except (gateway.Unknown, gateway.Refused) as error:
             log.warning("sweep.left_open", step=getattr(do, "__name__", "?"), id=one, error=str(error))
+        except Exception:  # one row that breaks must not keep the others waiting
+            log.exception("sweep.broke", step=getattr(do, "__name__", "?"), id=one)
     return done

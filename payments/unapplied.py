@@ -6,9 +6,10 @@ from django.db import transaction
 
 from banibs.core import events
 from banibs.core.money import Money
-from payments import gateway
+from payments import gateway, incidents
 from payments.models import Intent, Payment
 from wallet import ledger, movements
+from wallet.models import Movement
 
 
 def due() -> list[int]:
@@ -53,3 +54,18 @@ def refund(row_id: int) -> None:
                 payment=payment.pk, intent=row.pk, amount=Money(row.amount, row.currency), reference=number
             )
         )
+
+
+def changed(row: Intent, state: gateway.RefundState) -> None:
+    """How that refund fared. When the card gives it back, the money lies at Stripe again, and a person must look."""
+    if state.status not in ("failed", "canceled"):
+        return
+    incidents.open_one(
+        "unapplied_refund_failed",
+        key=state.id,
+        payment_id=row.payment_id,
+        detail=f"{row.amount} {row.currency} could not go back to the card ({state.failure or state.status})",
+    )
+    movement = Movement.objects.filter(key=f"intent:{row.pk}:unapplied_refunded").first()
+    if movement is not None:
+        ledger.reverse(movement.pk, actor="stripe", reason=state.failure or state.status)

@@ -65,6 +65,13 @@ class Payment(models.Model):
                 condition=Q(refunded__gte=0, refunded__lte=F("amount")), name="payment_refunded_within"
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["created_at"],
+                condition=Q(status__in=["created", "requires_action", "processing", "failed"]),
+                name="payment_waiting",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"payment of {self.checkout_id}"
@@ -115,6 +122,7 @@ class Intent(models.Model):
     amount = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     manual_capture = models.BooleanField(default=False)
+    confirmations = models.PositiveSmallIntegerField(default=0)  # answers to confirming it with a saved card
     stripe_id = models.CharField(max_length=80, null=True, unique=True)
     session_id = models.CharField(max_length=80, null=True, unique=True)
     client_secret = models.CharField(max_length=200, blank=True)

@@ -72,6 +72,8 @@ def _another_way(request: HttpRequest, payment: Payment, method: str) -> HttpRes
             return redirect(hosted.begin(own(request, pk=payment.pk)).url)
     except CheckoutRefusal as refusal:
         messages.error(request, refusal.message)
+        if refusal.code in ("order_already_paid", "checkout_expired"):
+            return redirect("marketplace:order", payment.checkout.number if payment.checkout else "")
     except (gateway.Unknown, gateway.Refused):
         messages.error(request, _("Stripe does not answer just now. Nothing was charged."))
     return redirect("payments:again", payment.checkout.number if payment.checkout else "")
@@ -140,6 +142,8 @@ def show(request: HttpRequest, payment: Payment, *, status: int = 200) -> HttpRe
             payment.checkout, posted=sum(1 for order in orders if order.min_days is not None)
         )
         context["methods"] = [Method(method) for method in offered if method != payment.method]
+    if retender.needs_drawing(payment):
+        return _another_way(request, payment, payment.method)
     try:
         if payment.method != Method.STRIPE_CHECKOUT and payment.card_part:
             context["intent"] = cards.pay(payment, user=payment.user)
@@ -196,6 +200,9 @@ def _settled(request: HttpRequest, payment: Payment) -> str | None:
             request, _("%(amount)s added to your wallet") % {"amount": payment.money(payment.amount)}
         )
         return payment.return_to or str(redirect("wallet:wallet").url)
+    if payment.status == Payment.Status.CANCELED and payment.checkout is None:
+        messages.info(request, _("This top-up has ended. Nothing was charged."))
+        return str(redirect("payments:top_up").url)
     if payment.status in (Payment.Status.FAILED, Payment.Status.CANCELED):
         return here(payment)
     return None

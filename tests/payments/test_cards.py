@@ -5,15 +5,33 @@ import random
 
 import pytest
 import stripe
+from django.db import transaction
+from django.test import Client
+from pytest_django import Settings
 
 from banibs.core import audit, events
+from banibs.core.money import Money
+from banibs.users.models import User
 from marketplace.checkout import CheckoutRefusal
 from marketplace.models import Order
-from payments import expiry, gateway, intents, processing, purchase, refunds, retender, unapplied
+from payments import (
+    cards,
+    charging,
+    customers,
+    expiry,
+    gateway,
+    intents,
+    processing,
+    purchase,
+    refunds,
+    retender,
+    topups,
+    unapplied,
+)
 from payments.models import Incident, Intent, Method, Payment, Refund, WebhookLog
 from tests import market as scene
 from tests.stripe import LocalStripe, tell
-from wallet import ledger
+from wallet import ledger, movements
 
 pytestmark = pytest.mark.django_db
 ACTOR = events.Actor(type="buyer", name="Amara")
@@ -28,6 +46,12 @@ def placed(market: scene.Market, method: str = Method.CARD) -> Payment:
 
 def opened(payment: Payment) -> Intent:
     return intents.begin(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
+
+
+def browsing(person: User) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
 
 
 def books() -> dict[str, int]:
@@ -313,3 +337,169 @@ def test_a_lost_event_is_made_up_for_by_the_sweeper(local_stripe: LocalStripe) -
         intents.look_up(row_id)
     assert statuses(payment) == {"paid"}
     assert not WebhookLog.objects.exists()
+
+
+def test_a_saved_card_that_was_declined_may_be_tried_again(local_stripe: LocalStripe) -> None:
+    market = scene.opened(wallet=0)
+    payment = placed(market)
+    customers.ensure(market.amara)
+    saved = local_stripe.client.v1.payment_methods.attach(
+        "pm_card_chargeCustomerFail", {"customer": market.amara.stripe_customer_id}
+    )
+    asked = []
+    for _time in range(2):
+        with pytest.raises(cards.Declined):
+            cards.pay(payment, user=market.amara, card=saved.id)
+        asked.append(Intent.objects.get().charge_id)
+    assert len(set(asked)) == 2  # the second was a try of its own, not Stripe's memory of the first
+
+
+def test_a_failed_mixed_payment_is_drawn_anew_before_the_next_card(local_stripe: LocalStripe) -> None:
+    market = scene.opened(wallet=5_000)
+    payment = placed(market, Method.WALLET_AND_CARD)
+    row = opened(payment)
+    with pytest.raises(stripe.CardError):
+        local_stripe.pay(row.stripe_id or "", "pm_card_chargeDeclined")
+    local_stripe.deliver()
+    retender.give_back_reserved(payment.pk)
+
+    page = browsing(market.amara).get(f"/checkout/pay/{payment.checkout.number}/", follow=True)  # type: ignore[union-attr]
+
+    assert page.status_code == 200
+    assert market.wallet() == 0  # set aside again
+    row = Intent.objects.get(status=Intent.Status.OPEN)
+    local_stripe.pay(row.stripe_id or "")
+    assert [one.status for one in local_stripe.deliver() if one.status == "failed"] == []
+    assert statuses(payment) == {"paid"}
+    assert broken() == []
+
+
+def test_an_intent_for_a_given_back_wallet_part_sets_it_aside_or_is_not_made(
+    local_stripe: LocalStripe,
+) -> None:
+    market = scene.opened(wallet=5_000)
+    payment = placed(market, Method.WALLET_AND_CARD)
+    with transaction.atomic():
+        charging.release(payment)
+    opened(payment)
+    assert market.wallet() == 0
+    retender.end_open(payment.pk)
+    with transaction.atomic():
+        charging.release(Payment.objects.get(pk=payment.pk))
+        ledger.post(
+            movements.wallet_reserved(payment=10**6, attempt=1, buyer=market.amara.pk, amount=Money(1, "GBP"))
+        )
+    with pytest.raises(intents.NotPayable):
+        opened(payment)
+
+
+def test_money_of_other_parts_than_the_payments_goes_back(local_stripe: LocalStripe) -> None:
+    market = scene.opened(wallet=5_000)
+    payment = placed(market, Method.CARD)
+    old = opened(payment)
+    Intent.objects.filter(pk=old.pk).update(status=Intent.Status.CANCELED)  # Stripe has not heard it
+    retender.pay_again(payment.pk, method=Method.WALLET_AND_CARD, actor=ACTOR)
+
+    local_stripe.pay(old.stripe_id or "")
+    local_stripe.deliver()
+
+    old.refresh_from_db()
+    assert old.status == Intent.Status.UNAPPLIED_REFUNDED
+    assert statuses(payment) == {"created"}
+    assert ledger.balance(f"user:{market.amara.pk}:reserved", "GBP").amount == 5_000
+    assert broken() == []
+
+
+def test_cards_are_refused_again_where_they_are_not_taken(
+    local_stripe: LocalStripe, settings: Settings
+) -> None:
+    market = scene.opened(wallet=0)
+    payment = placed(market)
+    settings.STRIPE_SETTLEMENT_CURRENCIES = ["USD"]
+    with pytest.raises(CheckoutRefusal) as refusal:
+        retender.pay_again(payment.pk, method=Method.STRIPE_CHECKOUT, actor=ACTOR)
+    assert refusal.value.code == "payment_method_unavailable"
+    assert not Intent.objects.exists()
+
+
+def test_one_intent_that_stripe_does_not_know_keeps_no_other_from_expiring(local_stripe: LocalStripe) -> None:
+    market = scene.opened(wallet=0)
+    lost, other = placed(market), placed(market)
+    Intent.objects.filter(pk=opened(lost).pk).update(stripe_id="pi_unheardof")
+    opened(other)
+    scene.forward(minutes=31)
+    assert expiry.expire_due() == 2
+    assert statuses(lost) == statuses(other) == {"canceled"}
+    assert broken() == []
+
+
+def test_a_forgotten_top_up_ends_after_a_day_and_is_not_asked_about_for_ever(
+    local_stripe: LocalStripe,
+) -> None:
+    market = scene.opened(wallet=0)
+    payment = topups.create(user=market.amara, amount=Money(2_000, "GBP"))
+    row = opened(payment)
+    scene.forward(hours=25)
+    assert expiry.expire_due() == 1
+    row.refresh_from_db()
+    assert row.status == Intent.Status.CANCELED
+    assert intents.stale() == []
+    page = browsing(market.amara).get(f"/account/wallet/top-up/{payment.pk}/", follow=True)
+    assert page.status_code == 200
+
+
+def test_a_wrong_key_decides_nothing_about_a_refund(local_stripe: LocalStripe, settings: Settings) -> None:
+    market = scene.opened(wallet=0)
+    payment = placed(market)
+    local_stripe.pay(opened(payment).stripe_id or "")
+    local_stripe.deliver()
+    order = Order.objects.get(checkout=payment.checkout_id, seller=market.kofi)
+    refund = refunds.cancel_order(order.pk, actor=events.SYSTEM, reason="Out of straw", user_id=None)
+    assert refund is not None
+    settings.STRIPE_SECRET_KEY = "sk_test_revoked0000000000000000000"
+    with pytest.raises(gateway.Unknown):
+        refunds.send(refund.pk)
+    refund.refresh_from_db()
+    assert refund.status == Refund.Status.PENDING
+    assert market.wallet() == 0
+
+
+def test_a_refund_made_by_hand_at_stripe_is_an_incident(local_stripe: LocalStripe) -> None:
+    market = scene.opened(wallet=0)
+    payment = placed(market)
+    row = opened(payment)
+    local_stripe.pay(row.stripe_id or "")
+    local_stripe.deliver()
+    local_stripe.client.v1.refunds.create({"payment_intent": row.stripe_id or "", "amount": 500})
+    local_stripe.deliver()
+    assert Incident.objects.get().kind == "foreign_refund"
+    assert broken() == []
+
+
+def test_unapplied_money_that_the_card_gives_back_is_kept_apart_again(local_stripe: LocalStripe) -> None:
+    market = scene.opened(wallet=0)
+    payment = placed(market)
+    row = opened(payment)
+    Intent.objects.filter(pk=row.pk).update(status=Intent.Status.CANCELED)
+    scene.forward(minutes=31)
+    assert expiry.expire_due() == 1
+    local_stripe.pay(row.stripe_id or "", "pm_card_refundFail")
+    local_stripe.deliver()
+    assert books()["stripe:unapplied"] == 0
+    local_stripe.control("clock", {"advance": 60, "tell_app": False})
+    local_stripe.deliver()
+    assert books()["stripe:unapplied"] == 12_800
+    assert Incident.objects.get().kind == "unapplied_refund_failed"
+
+
+def test_a_fee_in_another_currency_is_asked_for_once(local_stripe: LocalStripe) -> None:
+    market = scene.opened(wallet=0)
+    local_stripe.control("settings", {"settled_currencies": ["usd"]})
+    payment = placed(market)
+    row = opened(payment)
+    local_stripe.pay(row.stripe_id or "")
+    local_stripe.deliver()
+    assert Incident.objects.get().kind == "fee_currency"
+    scene.forward(minutes=3)
+    assert processing.unsettled() == []
+    local_stripe.control("settings", {"settled_currencies": ["usd", "gbp", "eur", "cad"]})

@@ -66,7 +66,8 @@ def _sellers(wanted: int) -> None:
         batch_size=CHUNK,
     )  # fmt: skip
     ShippingRate.objects.bulk_create(
-        (ShippingRate(seller=seller, region_id=REGION, flat=500, per_item=100) for seller in sellers), batch_size=CHUNK
+        (ShippingRate(seller=seller, region_id=REGION, flat=500, per_item=100) for seller in sellers),
+        batch_size=CHUNK,
     )
 
 
@@ -98,7 +99,8 @@ def _users(kind: str, there: int, wanted: int) -> Sequence[User]:
         batch_size=CHUNK,
     )
     EmailAddress.objects.bulk_create(
-        (EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in users), batch_size=CHUNK
+        (EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in users),
+        batch_size=CHUNK,
     )
     return users
 
@@ -141,7 +143,10 @@ class _Writer:
         """Tells the sequences how far the ids went."""
         with connection.cursor() as cursor:
             for table, following in self.next.items():
-                cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [f"marketplace_{table}", following - 1])
+                cursor.execute(
+                    "SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)",
+                    [f"marketplace_{table}", following - 1],
+                )
 
     def _product(self, pk: int, row: words.Plain) -> str:
         category, _ = self.categories[row.category]
@@ -178,7 +183,7 @@ def _copy(statement: str, lines: Iterator[str]) -> None:
 
 def _last(table: str) -> int:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence(%s, 'id')), 0)", [table])
+        cursor.execute(
+            "SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence(%s, 'id')), 0)", [table]
+        )
         return int(cursor.fetchone()[0])
-
-

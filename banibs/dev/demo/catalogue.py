@@ -8,10 +8,10 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 
 from django.core.files.base import ContentFile
+from django.utils.text import slugify
 
 from banibs.core.clock import now
 from banibs.dev.demo import gallery, goods, people, prices, reading
-from django.utils.text import slugify
 from marketplace import categories, publishing
 from marketplace.models import (
     Category,
@@ -99,7 +99,7 @@ def _sellers() -> Mapping[str, Seller]:
 def _listings() -> Iterator[tuple[reading.Shop, reading.Listing]]:
     """Every listing with its shop, well mixed: the newest twenty-four come from many shops."""
     every = [(shop, listing) for shop in reading.shops() for listing in shop.listings]
-    random.Random(1865).shuffle(every)  # noqa: S311  # nosec B311: an order, not a secret
+    random.Random(1865).shuffle(every)  # nosec B311: an order, not a secret
     yield from every
 
 
@@ -135,7 +135,12 @@ def _pictures(products: Written) -> None:
     width, height = gallery.SIZE
     ProductImage.objects.bulk_create(
         ProductImage(
-            product=product, path=gallery.path(picture.name), alt=picture.alt, width=width, height=height, position=n
+            product=product,
+            path=gallery.path(picture.name),
+            alt=picture.alt,
+            width=width,
+            height=height,
+            position=n,
         )
         for product, listing in products
         for n, picture in enumerate(listing.pictures)
@@ -188,4 +193,6 @@ def _file(product: Product, name: str, content: bytes, *, position: int) -> Digi
     key = f"digital/{digest[:32]}"
     if not private_files().exists(key):
         private_files().save(key, ContentFile(content))
-    return DigitalFile(product=product, file=key, name=name, size=len(content), sha256=digest, position=position)
+    return DigitalFile(
+        product=product, file=key, name=name, size=len(content), sha256=digest, position=position
+    )

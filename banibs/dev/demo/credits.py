@@ -9,7 +9,18 @@ from marketplace import cart as carts
 from marketplace.pricing import Tender
 from wallet import accounts, approvals, ledger
 
-STEP = {"USD": 150, "GBP": 100, "EUR": 100, "NGN": 100_000, "GHS": 1_000, "KES": 10_000, "ZAR": 2_000, "CAD": 150, "JMD": 20_000, "XOF": 50_000}
+STEP = {
+    "USD": 150,
+    "GBP": 100,
+    "EUR": 100,
+    "NGN": 100_000,
+    "GHS": 1_000,
+    "KES": 10_000,
+    "ZAR": 2_000,
+    "CAD": 150,
+    "JMD": 20_000,
+    "XOF": 50_000,
+}
 # What the two buyers' wallets hold at least when the demo opens, in whole units.
 OPENING = {
     "buyer@banibs.test": {"GBP": 480, "USD": 350, "EUR": 260},
@@ -20,7 +31,9 @@ OPENING = {
 def enough_for(buyer: User, contents: carts.Contents) -> None:
     """Credits the wallet in round steps until it covers the cart."""
     currency = contents.place.currency
-    missing = contents.quote(Tender("wallet")).total - ledger.balance(accounts.wallet(buyer.pk), currency).amount
+    missing = (
+        contents.quote(Tender("wallet")).total - ledger.balance(accounts.wallet(buyer.pk), currency).amount
+    )
     if missing > 0:
         step = STEP[currency] * 10 ** exponent(currency)
         _credit(buyer, Money(-(-missing // step) * step, currency), "Demo credit")
@@ -35,7 +48,11 @@ def top_up_demo_buyers() -> None:
             step = STEP[currency] * 10 ** exponent(currency)
             missing = units * 10 ** exponent(currency) - held
             if missing > 0:
-                _credit(buyer, Money(-(-missing // (step // 2)) * (step // 2), currency), "Demo credit, to look round with")
+                _credit(
+                    buyer,
+                    Money(-(-missing // (step // 2)) * (step // 2), currency),
+                    "Demo credit, to look round with",
+                )
 
 
 def leave_requests_open() -> None:
@@ -43,7 +60,9 @@ def leave_requests_open() -> None:
     asked, decides = (User.objects.get(email=email) for email in people.STAFF)
     buyer, other = (User.objects.get(email=email) for email in people.BUYERS)
     refused = _request(asked, buyer, Money(50_000, "GBP"), "Compensation for a late parcel")
-    approvals.refuse(refused, decider=decides, note="The parcel came two days late and cost £48. Ask for less.")
+    approvals.refuse(
+        refused, decider=decides, note="The parcel came two days late and cost £48. Ask for less."
+    )
     _request(asked, other, Money(2_500, "USD"), "Goodwill: a jug arrived chipped and the shop is away")
 
 
@@ -53,4 +72,6 @@ def _credit(buyer: User, amount: Money, reason: str) -> None:
 
 
 def _request(asked: User, buyer: User, amount: Money, reason: str) -> int:
-    return approvals.request_credit(requester=asked, user_id=buyer.pk, name=buyer.name, amount=amount, reason=reason).pk
+    return approvals.request_credit(
+        requester=asked, user_id=buyer.pk, name=buyer.name, amount=amount, reason=reason
+    ).pk

@@ -24,7 +24,9 @@ def path(name: str) -> str:
 
 def publish(names: Iterable[str]) -> None:
     """Puts the pictures of these names into the public storage in every width. What is there already stays."""
-    missing = [name for name in dict.fromkeys(names) if not default_storage.exists(f"{path(name)}-{WIDTHS[0]}.webp")]
+    missing = [
+        name for name in dict.fromkeys(names) if not default_storage.exists(f"{path(name)}-{WIDTHS[0]}.webp")
+    ]
     with ThreadPoolExecutor(2) as pool:  # the encoder works outside Python's lock
         list(pool.map(_publish, missing))
 
@@ -35,7 +37,9 @@ def _publish(name: str) -> None:
         picture: Image.Image = opened.copy()
     for width in sorted(WIDTHS, reverse=True):  # the smallest last: it marks the picture as complete
         while picture.width >= 2 * width:
-            picture = picture.reduce(2)  # half by half: twice as fast as a finer filter, and these are flat drawings
+            picture = picture.reduce(
+                2
+            )  # half by half: twice as fast as a finer filter, and these are flat drawings
         data = original if width >= SIZE[0] else _encoded(picture)
         default_storage.save(f"{path(name)}-{width}.webp", ContentFile(data))
 

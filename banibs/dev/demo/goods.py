@@ -11,9 +11,10 @@ import random
 import wave
 import zipfile
 
+from django.utils.html import escape
+
 from banibs.dev.demo import pdf
 from banibs.dev.demo.reading import Listing, Shop
-from django.utils.html import escape
 from marketplace.cloth import PALETTES, weave
 
 RATE = 8_000  # samples a second, 8 bit, one channel: enough to hear that it is a drum
@@ -27,18 +28,34 @@ def make(name: str, *, shop: Shop, listing: Listing) -> bytes:
     if name.endswith(".epub"):
         return _epub(shop, listing)
     if name.endswith(".wav.zip"):
-        return _zip({f"loop-{n:02}-{96 + 4 * n}bpm.wav": _loop(f"{name}{n}", 96 + 4 * n) for n in range(1, 5)})
+        return _zip(
+            {f"loop-{n:02}-{96 + 4 * n}bpm.wav": _loop(f"{name}{n}", 96 + 4 * n) for n in range(1, 5)}
+        )
     if name.endswith(".svg.zip"):
-        strips = {f"pattern-{n:02}.svg": weave(f"{name}{n}", width=400, height=400, strips=4).encode() for n in range(1, 13)}
+        strips = {
+            f"pattern-{n:02}.svg": weave(f"{name}{n}", width=400, height=400, strips=4).encode()
+            for n in range(1, 13)
+        }
         return _zip({**strips, "licence.txt": _licence(shop).encode()})
-    return _zip({"notes.txt": f"{listing.title}\n\n{listing.description}\n".encode(), "licence.txt": _licence(shop).encode()})
+    return _zip(
+        {
+            "notes.txt": f"{listing.title}\n\n{listing.description}\n".encode(),
+            "licence.txt": _licence(shop).encode(),
+        }
+    )
 
 
 def _book(name: str, shop: Shop, listing: Listing) -> bytes:
-    chance = random.Random(name)  # noqa: S311  # nosec B311: colours, not a secret
+    chance = random.Random(name)  # nosec B311: colours, not a secret
     subtitle = name.removesuffix(".pdf").replace("-", " ").capitalize()
-    chapters = (("What this is", listing.summary), (listing.title, listing.description), (f"From {shop.name}, {shop.city}", shop.story))
-    return pdf.booklet(listing.title, subtitle=subtitle, author=shop.maker, chapters=chapters, inks=chance.choice(PALETTES))
+    chapters = (
+        ("What this is", listing.summary),
+        (listing.title, listing.description),
+        (f"From {shop.name}, {shop.city}", shop.story),
+    )
+    return pdf.booklet(
+        listing.title, subtitle=subtitle, author=shop.maker, chapters=chapters, inks=chance.choice(PALETTES)
+    )
 
 
 def _epub(shop: Shop, listing: Listing) -> bytes:
@@ -46,7 +63,9 @@ def _epub(shop: Shop, listing: Listing) -> bytes:
         head = f"<head><title>{escape(listing.title)}</title></head>"
         return f'<?xml version="1.0" encoding="utf-8"?><html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops">{head}<body>{body}</body></html>'
 
-    text = "".join(f"<p>{escape(' '.join(block.split()))}</p>" for block in listing.description.strip().split("\n\n"))
+    text = "".join(
+        f"<p>{escape(' '.join(block.split()))}</p>" for block in listing.description.strip().split("\n\n")
+    )
     package = (
         '<?xml version="1.0" encoding="utf-8"?><package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="id">'
         f'<metadata xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:identifier id="id">banibs:{listing.slug}</dc:identifier>'
@@ -64,7 +83,9 @@ def _epub(shop: Shop, listing: Listing) -> bytes:
         "mimetype": "application/epub+zip",
         "META-INF/container.xml": container,
         "book.opf": package,
-        "nav.xhtml": page(f'<nav epub:type="toc"><ol><li><a href="text.xhtml">{escape(listing.title)}</a></li></ol></nav>'),
+        "nav.xhtml": page(
+            f'<nav epub:type="toc"><ol><li><a href="text.xhtml">{escape(listing.title)}</a></li></ol></nav>'
+        ),
         "text.xhtml": page(f"<h1>{escape(listing.title)}</h1>{text}"),
     }
     return _zip({name: content.encode() for name, content in files.items()}, plain=("mimetype",))
@@ -72,7 +93,7 @@ def _epub(shop: Shop, listing: Listing) -> bytes:
 
 def _loop(seed: str, bpm: int) -> bytes:
     """A bar of drum beats, four to the floor and some beside it."""
-    chance = random.Random(seed)  # noqa: S311  # nosec B311: a rhythm, not a secret
+    chance = random.Random(seed)  # nosec B311: a rhythm, not a secret
     step = RATE * 60 // bpm // 4
     samples = bytearray(b"\x80" * (step * 16))
     for place in range(16):
@@ -80,7 +101,9 @@ def _loop(seed: str, bpm: int) -> bytes:
             continue
         pitch, start = (70 if place % 8 == 0 else chance.choice((180, 220, 330))), place * step
         for n in range(min(step * 2, len(samples) - start)):
-            value = samples[start + n] + int(90 * math.exp(-n / 500) * math.sin(2 * math.pi * pitch * n / RATE))
+            value = samples[start + n] + int(
+                90 * math.exp(-n / 500) * math.sin(2 * math.pi * pitch * n / RATE)
+            )
             samples[start + n] = max(0, min(255, value))
     out = io.BytesIO()
     with wave.open(out, "wb") as file:

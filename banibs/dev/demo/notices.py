@@ -15,4 +15,6 @@ def settle() -> None:
     """Marks what is older than three days as read, and takes the letters off all but the last hours."""
     moment = now()
     Notice.objects.filter(created_at__lt=moment - NEW).update(read_at=moment - NEW)
-    Notice.objects.filter(created_at__lt=moment - LETTERS).update(letter=Notice.Letter.NONE, letter_due_at=None)
+    Notice.objects.filter(created_at__lt=moment - LETTERS).update(
+        letter=Notice.Letter.NONE, letter_due_at=None
+    )

@@ -63,7 +63,7 @@ def load() -> None:
     """Lives through the half year until this moment, and tells everybody of it. Expects people and catalogue."""
     with transaction.atomic(), clocks.moved() as clock:
         now = dt.datetime.now(dt.UTC)
-        diary = Diary(clock, until=now, chance=random.Random(1957))  # noqa: S311  # nosec B311: a story, not a secret
+        diary = Diary(clock, until=now, chance=random.Random(1957))  # nosec B311: a story, not a secret
         people = {user.email: user for user in User.objects.prefetch_related("addresses")}
         for plan in planning.plans(now=now, chance=diary.chance):
             diary.note(plan.at, _buying(plan, people[plan.buyer], diary))
@@ -91,7 +91,9 @@ def _buying(plan: planning.Plan, buyer: User, diary: Diary) -> Callable[[], None
             carts.add(cart, variant_id=variant, quantity=quantity)
         address = next(one for one in buyer.addresses.all() if one.country in place.countries)
         credits.enough_for(buyer, carts.contents(cart, place))
-        bought = purchase.buy(user=buyer, address=address.snapshot(), method=Method.WALLET, expected_total=None)
+        bought = purchase.buy(
+            user=buyer, address=address.snapshot(), method=Method.WALLET, expected_total=None
+        )
         delivery.deliver_due()
         for order in bought.placed.orders:
             _follow(order, plan, buyer, diary)
@@ -113,7 +115,9 @@ def _follow(order: Order, plan: planning.Plan, buyer: User, diary: Diary) -> Non
         return
     diary.note(posted, lambda: _post(order, seller, chance))
     if chance.random() < 0.55:
-        received = posted + dt.timedelta(days=chance.randint(order.min_days, order.max_days or 9), hours=chance.randint(1, 9))
+        received = posted + dt.timedelta(
+            days=chance.randint(order.min_days, order.max_days or 9), hours=chance.randint(1, 9)
+        )
         diary.note(received, lambda: _receive(order, buyer))
 
 
@@ -126,7 +130,9 @@ def _in_working_hours(moment: dt.datetime) -> dt.datetime:
 def _post(order: Order, seller: User, chance: random.Random) -> None:
     carrier, number = CARRIERS.get(order.seller.country, OTHER_CARRIER)
     tracking = number.format(chance.randint(10_000_000, 99_999_999))
-    orders.fulfil(order.pk, actor=events.Actor.person(seller, role="seller"), carrier=carrier, tracking=tracking)
+    orders.fulfil(
+        order.pk, actor=events.Actor.person(seller, role="seller"), carrier=carrier, tracking=tracking
+    )
     delivery.deliver_due()
 
 
@@ -137,7 +143,9 @@ def _receive(order: Order, buyer: User) -> None:
 
 
 def _cancel(order: Order, seller: User, reason: str) -> None:
-    refunds.cancel_order(order.pk, actor=events.Actor.person(seller, role="seller"), reason=reason, user_id=seller.pk)
+    refunds.cancel_order(
+        order.pk, actor=events.Actor.person(seller, role="seller"), reason=reason, user_id=seller.pk
+    )
     delivery.deliver_due()
 
 

@@ -11,7 +11,9 @@ LINES = 30  # on a page
 _PLAIN = str.maketrans({"ɔ": "o", "ɛ": "e", "ŋ": "n", "ɓ": "b", "Ɔ": "O", "Ɛ": "E"})
 
 
-def booklet(title: str, *, subtitle: str, author: str, chapters: Sequence[tuple[str, str]], inks: Sequence[str]) -> bytes:
+def booklet(
+    title: str, *, subtitle: str, author: str, chapters: Sequence[tuple[str, str]], inks: Sequence[str]
+) -> bytes:
     """A cover and the chapters, each a heading and text with empty lines between paragraphs."""
     pages = [_cover(title, subtitle, author, inks)]
     for heading, text in chapters:
@@ -31,10 +33,16 @@ def _cover(title: str, subtitle: str, author: str, inks: Sequence[str]) -> str:
 
 
 def _chapter(heading: str, text: str) -> list[str]:
-    lines: list[tuple[str, str]] = [("F2 15 Tf", line) for line in textwrap.wrap(heading, 42)] + [("F1 11 Tf", "")]
+    lines: list[tuple[str, str]] = [("F2 15 Tf", line) for line in textwrap.wrap(heading, 42)] + [
+        ("F1 11 Tf", "")
+    ]
     for block in text.strip().split("\n\n"):
-        lines += [("F1 11 Tf", line) for line in textwrap.wrap(" ".join(block.split()), 62)] + [("F1 11 Tf", "")]
-    return [_text(lines[at : at + LINES], top=HEIGHT - MARGIN, leading=16) for at in range(0, len(lines), LINES)]
+        lines += [("F1 11 Tf", line) for line in textwrap.wrap(" ".join(block.split()), 62)] + [
+            ("F1 11 Tf", "")
+        ]
+    return [
+        _text(lines[at : at + LINES], top=HEIGHT - MARGIN, leading=16) for at in range(0, len(lines), LINES)
+    ]
 
 
 def _text(lines: Sequence[tuple[str, str]], *, top: int, leading: int) -> str:
@@ -69,7 +77,9 @@ def _file(pages: Sequence[str], title: str) -> bytes:
     ]
     for n, page in enumerate(pages):
         fonts = "<< /Font << /F1 3 0 R /F2 4 0 R >> >>"
-        objects.append(f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {WIDTH} {HEIGHT}] /Resources {fonts} /Contents {7 + 2 * n} 0 R >>")
+        objects.append(
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {WIDTH} {HEIGHT}] /Resources {fonts} /Contents {7 + 2 * n} 0 R >>"
+        )
         objects.append(f"<< /Length {len(page.encode('cp1252'))} >>\nstream\n{page}endstream")
     out, places = b"%PDF-1.4\n", []
     for number, content in enumerate(objects, start=1):

@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import make_password
 from banibs.dev.demo import reading
 from banibs.users.models import Address, User
 
-PASSWORD = "banibs-demo"  # noqa: S105  # nosec B105: printed by `make run`
+PASSWORD = "banibs-demo"  # nosec B105: printed by `make run`
 BUYERS = {"buyer@banibs.test": "Temi Adeyemi", "buyer2@banibs.test": "Marcus Baptiste"}
 STAFF = {"staff@banibs.test": "Ike Nwosu", "staff2@banibs.test": "Naledi Khumalo"}
 SELLERS = ("seller@banibs.test", "seller2@banibs.test", "seller3@banibs.test")
@@ -45,19 +45,43 @@ ADDRESSES = {
 # Who else buys, so that the shops have customers: name, then one address.
 CUSTOMERS = {
     "amina.diallo@banibs.test": ("Amina Diallo", ("22 boulevard Barbès", "", "Paris", "", "75018", "FR")),
-    "kwesi.appiah@banibs.test": ("Kwesi Appiah", ("House 4, Osu Badu Street", "", "Accra", "Greater Accra", "", "GH")),
-    "joy.okeke@banibs.test": ("Joy Okeke", ("17 Herbert Macaulay Way", "Yaba", "Lagos", "Lagos", "101212", "NG")),
-    "tyrone.wallace@banibs.test": ("Tyrone Wallace", ("908 Lennox Street", "", "Baltimore", "MD", "21217", "US")),
-    "simone.laurent@banibs.test": ("Simone Laurent", ("5140 avenue du Parc", "", "Montréal", "QC", "H2V 4G6", "CA")),
+    "kwesi.appiah@banibs.test": (
+        "Kwesi Appiah",
+        ("House 4, Osu Badu Street", "", "Accra", "Greater Accra", "", "GH"),
+    ),
+    "joy.okeke@banibs.test": (
+        "Joy Okeke",
+        ("17 Herbert Macaulay Way", "Yaba", "Lagos", "Lagos", "101212", "NG"),
+    ),
+    "tyrone.wallace@banibs.test": (
+        "Tyrone Wallace",
+        ("908 Lennox Street", "", "Baltimore", "MD", "21217", "US"),
+    ),
+    "simone.laurent@banibs.test": (
+        "Simone Laurent",
+        ("5140 avenue du Parc", "", "Montréal", "QC", "H2V 4G6", "CA"),
+    ),
     "grace.njeri@banibs.test": ("Grace Njeri", ("Kilimani Road 31", "", "Nairobi", "", "00100", "KE")),
-    "sipho.dube@banibs.test": ("Sipho Dube", ("14 Roodebloem Road", "Woodstock", "Cape Town", "Western Cape", "7925", "ZA")),
+    "sipho.dube@banibs.test": (
+        "Sipho Dube",
+        ("14 Roodebloem Road", "Woodstock", "Cape Town", "Western Cape", "7925", "ZA"),
+    ),
     "keisha.brown@banibs.test": ("Keisha Brown", ("61 Hope Road", "", "Kingston 6", "St Andrew", "", "JM")),
     "ousmane.fall@banibs.test": ("Ousmane Fall", ("Villa 88, Sicap Liberté 2", "", "Dakar", "", "", "SN")),
     "beverley.grant@banibs.test": ("Beverley Grant", ("3 Railton Road", "", "London", "", "SE24 0LU", "GB")),
-    "daniel.mensah@banibs.test": ("Daniel Mensah", ("120 Moseley Road", "", "Birmingham", "", "B12 9AH", "GB")),
-    "renee.thibodeaux@banibs.test": ("Renée Thibodeaux", ("2319 Bayou Road", "", "New Orleans", "LA", "70119", "US")),
+    "daniel.mensah@banibs.test": (
+        "Daniel Mensah",
+        ("120 Moseley Road", "", "Birmingham", "", "B12 9AH", "GB"),
+    ),
+    "renee.thibodeaux@banibs.test": (
+        "Renée Thibodeaux",
+        ("2319 Bayou Road", "", "New Orleans", "LA", "70119", "US"),
+    ),
     "andre.hill@banibs.test": ("André Hill", ("77 Kaiserstraße", "", "Frankfurt am Main", "", "60329", "DE")),
-    "malika.jones@banibs.test": ("Malika Jones", ("440 Divisadero Street", "", "San Francisco", "CA", "94117", "US")),
+    "malika.jones@banibs.test": (
+        "Malika Jones",
+        ("440 Divisadero Street", "", "San Francisco", "CA", "94117", "US"),
+    ),
 }
 
 
@@ -76,7 +100,9 @@ def load() -> None:
     )
     homes = {**ADDRESSES, **{email: (home,) for email, (_, home) in CUSTOMERS.items()}}
     Address.objects.bulk_create(
-        _address(user, *row, first=n == 0) for user in users for n, row in enumerate(homes.get(user.email, ()))
+        _address(user, *row, first=n == 0)
+        for user in users
+        for n, row in enumerate(homes.get(user.email, ()))
     )
 
 
@@ -90,7 +116,9 @@ def _email(number: int, slug: str) -> str:
     return SELLERS[number] if number < len(SELLERS) else f"{slug}@banibs.test"
 
 
-def _address(user: User, line1: str, line2: str, city: str, region: str, postcode: str, country: str, *, first: bool) -> Address:
+def _address(
+    user: User, line1: str, line2: str, city: str, region: str, postcode: str, country: str, *, first: bool
+) -> Address:
     return Address(
         user=user, name=user.name, line1=line1, line2=line2, city=city, region=region, postcode=postcode,
         country=country, is_default=first,

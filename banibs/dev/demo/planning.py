@@ -14,7 +14,11 @@ from marketplace.models import Country, Offer
 DAYS = 183
 CHECKOUTS = 78
 LEAST_STOCK = 7  # what is nearly gone stays so
-FAVOURITES = ("indigo-house", "bolga-weavers", "lagos-press")  # the shops of the three demo sign-ins sell most
+FAVOURITES = (
+    "indigo-house",
+    "bolga-weavers",
+    "lagos-press",
+)  # the shops of the three demo sign-ins sell most
 # Shops whose parcels still wait on the last three days, so that each demo seller has something to send.
 WAITING = (("buyer@banibs.test", "GB", 30), ("beverley.grant@banibs.test", "GB", 20), ("tyrone.wallace@banibs.test", "US", 11),
            ("buyer2@banibs.test", "US", 7), ("amina.diallo@banibs.test", "EU", 5), ("buyer@banibs.test", "GB", 3))  # fmt: skip
@@ -52,10 +56,16 @@ def plans(*, now: dt.datetime, chance: random.Random) -> Iterator[Plan]:
         region = homes[buyer][0] if chance.random() < 0.8 else chance.choice(homes[buyer])
         wanted = _basket(shelves[region], at, chance)
         if wanted:
-            yield Plan(at, buyer, region, wanted, canceled=n % 13 == 6, downloads=(5, 5) if n % 11 == 3 else (0, 3))
+            yield Plan(
+                at, buyer, region, wanted, canceled=n % 13 == 6, downloads=(5, 5) if n % 11 == 3 else (0, 3)
+            )
     for buyer, region, hours in WAITING:
         at = now - dt.timedelta(hours=hours)
-        pieces = [next(p for p in _mixed(shelves[region], chance) if p.shop == shop and not p.digital) for shop in FAVOURITES if _sends(shop, shelves[region])]
+        pieces = [
+            next(p for p in _mixed(shelves[region], chance) if p.shop == shop and not p.digital)
+            for shop in FAVOURITES
+            if _sends(shop, shelves[region])
+        ]
         extra = next((p for p in _mixed(shelves[region], chance) if p.digital), None)
         wanted = tuple((p.variant, 1) for p in (*pieces, *([extra] if extra and hours < 12 else [])))
         yield Plan(at, buyer, region, wanted, canceled=False, downloads=(0, 1))
@@ -64,8 +74,15 @@ def plans(*, now: dt.datetime, chance: random.Random) -> Iterator[Plan]:
 def _moment(now: dt.datetime, chance: random.Random) -> dt.datetime:
     """More towards today, more in the evening and at the weekend."""
     days = DAYS * (1 - chance.random() ** 0.62) + 1.4
-    at = (now - dt.timedelta(days=days)).replace(hour=chance.choice((7, 9, 11, 12, 13, 15, 17, 18, 19, 20, 20, 21, 21, 22)), minute=chance.randrange(60))
-    return at + dt.timedelta(days=5 - at.weekday()) if at.weekday() < 2 and chance.random() < 0.4 and days > 8 else at
+    at = (now - dt.timedelta(days=days)).replace(
+        hour=chance.choice((7, 9, 11, 12, 13, 15, 17, 18, 19, 20, 20, 21, 21, 22)),
+        minute=chance.randrange(60),
+    )
+    return (
+        at + dt.timedelta(days=5 - at.weekday())
+        if at.weekday() < 2 and chance.random() < 0.4 and days > 8
+        else at
+    )
 
 
 def _basket(shelf: Sequence[Piece], at: dt.datetime, chance: random.Random) -> tuple[tuple[int, int], ...]:
@@ -74,7 +91,10 @@ def _basket(shelf: Sequence[Piece], at: dt.datetime, chance: random.Random) -> t
         return ()
     weights = [2.4 if piece.shop in FAVOURITES else 1.0 for piece in offered]
     chosen = chance.choices(offered, weights=weights, k=chance.choice((1, 1, 2, 2, 2, 3, 4)))
-    return tuple((variant, 1 if chance.random() < 0.82 else 2) for variant in dict.fromkeys(piece.variant for piece in chosen))
+    return tuple(
+        (variant, 1 if chance.random() < 0.82 else 2)
+        for variant in dict.fromkeys(piece.variant for piece in chosen)
+    )
 
 
 def _mixed(shelf: Sequence[Piece], chance: random.Random) -> list[Piece]:
@@ -92,7 +112,9 @@ def _shelves() -> Mapping[str, list[Piece]]:
     for offer in rows:
         stock = offer.variant.stock
         if stock is None or stock >= LEAST_STOCK:
-            piece = Piece(offer.variant_id, offer.seller.slug, offer.kind == "digital", offer.product.created_at)
+            piece = Piece(
+                offer.variant_id, offer.seller.slug, offer.kind == "digital", offer.product.created_at
+            )
             shelves[offer.region_id].append(piece)
     return shelves
 

@@ -68,7 +68,10 @@ CURRENCIES = {
 
 def _read(text: str) -> dict[Decimal, dict[str, int]]:
     names, *rows = [line.split() for line in text.strip().splitlines()]
-    return {Decimal(row[0]): {name: _minor(value, name) for name, value in zip(names, row, strict=True)} for row in rows}
+    return {
+        Decimal(row[0]): {name: _minor(value, name) for name, value in zip(names, row, strict=True)}
+        for row in rows
+    }
 
 
 def _minor(value: str, region: str) -> int:

@@ -144,7 +144,9 @@ def _shop(slug: str) -> Shop:
 def _listing(row: dict[str, Any], *, sends_to: tuple[str, ...]) -> Listing:
     kind = "digital" if row.get("files") else "physical"
     everywhere = ("US", "GB", "EU", "NG", "GH", "KE", "ZA", "CA", "JM", "SN")
-    regions = row.get("only") or [code for code in (everywhere if kind == "digital" else sends_to) if code not in row.get("not_in", ())]
+    regions = row.get("only") or [
+        code for code in (everywhere if kind == "digital" else sends_to) if code not in row.get("not_in", ())
+    ]
     choices = row.get("choices") or [{}]
     return Listing(
         title=row["title"],

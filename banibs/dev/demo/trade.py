@@ -15,12 +15,18 @@ from payments.models import Method
 
 def load(wanted: int) -> None:
     """Brings the number of plain checkouts up to `wanted`, of one to three lines each. Needs plain buyers and products."""
-    buyers = list(User.objects.filter(email__startswith=f"{bulk.PREFIX}buyer-").prefetch_related("addresses").order_by("pk")[:1_000])
-    things = list(Variant.objects.filter(sku__startswith="U0").order_by("pk").values_list("pk", flat=True)[:10_000])
+    buyers = list(
+        User.objects.filter(email__startswith=f"{bulk.PREFIX}buyer-")
+        .prefetch_related("addresses")
+        .order_by("pk")[:1_000]
+    )
+    things = list(
+        Variant.objects.filter(sku__startswith="U0").order_by("pk").values_list("pk", flat=True)[:10_000]
+    )
     there = Checkout.objects.filter(user__in=buyers).count()
     place = regions.place(bulk.REGION)
     for number in range(there, wanted):
-        chance = random.Random(number)  # noqa: S311  # nosec B311: a story, not a secret
+        chance = random.Random(number)  # nosec B311: a story, not a secret
         buyer = buyers[number % len(buyers)]
         cart = carts.open_for(user_id=buyer.pk, token=None, place=place)
         for variant in chance.sample(things, chance.randint(1, 3)):

@@ -1,6 +1,6 @@
 """Draws every picture that the demo's texts name and is not there yet: SVG through Chromium to WebP. For developers.
 
-    python -m banibs.dev.demo.art [--all] [--sheet FILE.png]
+python -m banibs.dev.demo.art [--all] [--sheet FILE.png]
 """
 
 from __future__ import annotations
@@ -17,14 +17,18 @@ from banibs.dev.demo.art import drawing
 
 def names() -> list[str]:
     """Every picture that a listing names, once."""
-    found = [picture.name for shop in reading.shops() for listing in shop.listings for picture in listing.pictures]
+    found = [
+        picture.name for shop in reading.shops() for listing in shop.listings for picture in listing.pictures
+    ]
     return list(dict.fromkeys(found))
 
 
 def main(arguments: list[str]) -> int:
     """Writes the pictures and names those that nobody can draw yet."""
     gallery.FOLDER.mkdir(exist_ok=True)
-    wanted = [name for name in names() if "--all" in arguments or not (gallery.FOLDER / f"{name}.webp").exists()]
+    wanted = [
+        name for name in names() if "--all" in arguments or not (gallery.FOLDER / f"{name}.webp").exists()
+    ]
     unknown = [name for name in wanted if not drawing.known(name)]
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])

@@ -1,4 +1,4 @@
-"""Fills an empty market with the demo's shops, listings, people and orders; with counts, with a large plain catalogue too."""
+"""Fills an empty market with the demo's shops, people and orders; with counts, a large plain catalogue as well."""
 
 import logging
 from typing import Any
@@ -14,17 +14,25 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         for name in ("sellers", "products", "buyers", "orders"):
-            parser.add_argument(f"--{name}", type=int, default=0, metavar="N", help=f"plain {name} beside the demo's own")
+            parser.add_argument(
+                f"--{name}", type=int, default=0, metavar="N", help=f"plain {name} beside the demo's own"
+            )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        logging.getLogger().setLevel(logging.WARNING)  # a line for each of a thousand events helps nobody here
+        logging.getLogger().setLevel(
+            logging.WARNING
+        )  # a line for each of a thousand events helps nobody here
         say = self.stdout.write if options["verbosity"] else (lambda line: None)
         sizes = bulk.Sizes(sellers=options["sellers"], products=options["products"], buyers=options["buyers"])
         if options["orders"] and not (options["products"] and options["buyers"]):
-            raise CommandError("--orders needs --products and --buyers: somebody buys, and something is bought.")
+            raise CommandError(
+                "--orders needs --products and --buyers: somebody buys, and something is bought."
+            )
         try:
             loading.load(say=say)
         except loading.Occupied as occupied:
-            raise CommandError("This market has shops of its own; the demo is for an empty one.") from occupied
+            raise CommandError(
+                "This market has shops of its own; the demo is for an empty one."
+            ) from occupied
         if sizes != bulk.Sizes():
             loading.load_plain(sizes, checkouts=options["orders"], say=say)

@@ -13,9 +13,7 @@ from django.utils.functional import SimpleLazyObject
 from banibs.core.money import Money
 from marketplace import categories, regions
 from marketplace.cart import SESSION_COUNT
-
-THEME_COOKIE = "theme"
-THEMES = ("light", "dark")
+from marketplace.visitor import THEME_COOKIE, THEMES
 
 
 @dataclass(frozen=True)
@@ -43,7 +41,9 @@ def of(request: HttpRequest) -> Around:
         return Around(cart_count=request.session.get(SESSION_COUNT, 0))
     currency = request.place.currency  # type: ignore[attr-defined]
     with connection.cursor() as cursor:
-        cursor.execute(_SIGNED_IN, {"user": user.pk, "account": f"user:{user.pk}:wallet", "currency": currency})
+        cursor.execute(
+            _SIGNED_IN, {"user": user.pk, "account": f"user:{user.pk}:wallet", "currency": currency}
+        )
         count, balance, unread = cursor.fetchone()
     return Around(cart_count=int(count), wallet=Money(balance or 0, currency), unread=unread)
 

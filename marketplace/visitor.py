@@ -10,6 +10,8 @@ from django.utils.functional import SimpleLazyObject
 from marketplace import regions
 
 REGION_COOKIE = "region"
+THEME_COOKIE = "theme"
+THEMES = ("light", "dark")  # anything else is what the device says
 
 
 class RegionMiddleware:

@@ -18,6 +18,8 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.utils.translation import get_language
 
+from marketplace.visitor import THEME_COOKIE
+
 KEEP_SECONDS = 60
 LONGEST_QUERY = 200
 _TOKEN = re.compile(
@@ -66,7 +68,7 @@ def _key(request: HttpRequest) -> str:
         request.get_full_path(),
         place.code,
         get_language(),
-        request.COOKIES.get("theme", "")[:8],
+        request.COOKIES.get(THEME_COOKIE, "")[:8],
         str(htmx.target)[:40] if htmx and not htmx.boosted else None,
     )
     return "page:" + hashlib.sha256(repr(parts).encode()).hexdigest()

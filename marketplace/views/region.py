@@ -12,11 +12,9 @@ from django.views.decorators.http import require_POST
 
 from marketplace import cart as carts
 from marketplace import regions
-from marketplace.visitor import REGION_COOKIE
+from marketplace.visitor import REGION_COOKIE, THEME_COOKIE, THEMES
 
 YEAR = 365 * 24 * 3600
-THEME_COOKIE = "theme"
-THEMES = ("light", "dark")
 
 
 def way_back(request: HttpRequest) -> str:

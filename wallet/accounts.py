@@ -66,7 +66,8 @@ def shape() -> Q:
     condition = Q()
     for floored, stored in ((True, True), (False, True), (False, False)):
         patterns = [one.pattern for one in CHART if (one.floored, one.stored) == (floored, stored)]
-        condition |= Q(code__regex=f"^({'|'.join(patterns)})$", floored=floored, stored=stored)
+        # The flags first: a balance that moves is checked again, and then only one of the patterns is tried.
+        condition |= Q(floored=floored, stored=stored) & Q(code__regex=f"^({'|'.join(patterns)})$")
     return condition
 
 

@@ -37,7 +37,7 @@ class Tampered(Exception):
 def request_credit(*, requester: Any, user_id: int, name: str, amount: Money, reason: str) -> Approval:
     """Asks a second person to credit the wallet of `user_id` (called `name`) at the platform's cost.
 
-    Nothing moves yet. Raises NotAllowed for one's own wallet, ValueError for an amount that is not positive or a missing reason.
+    Nothing moves yet. Raises NotAllowed for one's own wallet, ValueError without a positive amount and a reason.
     """
     if requester.pk == user_id:
         raise NotAllowed

@@ -48,13 +48,16 @@ CHECKS = [
              WHERE line.before + line.change <> line.after OR line.at < line.at_before""",
     ),
     Check(
-        "wallet.accounts_exist",
-        "Every transfer joins two accounts that exist and keep its currency.",
-        """SELECT t.id AS transfer, t.source_id AS source, t.target_id AS target, t.currency
+        "wallet.references",
+        "Every transfer belongs to a movement and joins two accounts that keep its currency.",
+        """SELECT t.id AS transfer, t.movement_id AS movement, t.source_id AS source, t.target_id AS target,
+                  t.currency
              FROM wallet_transfer t
+             LEFT JOIN wallet_movement m ON m.id = t.movement_id
              LEFT JOIN wallet_account s ON s.id = t.source_id
              LEFT JOIN wallet_account d ON d.id = t.target_id
-            WHERE s.currency IS DISTINCT FROM t.currency OR d.currency IS DISTINCT FROM t.currency""",
+            WHERE m.id IS NULL
+               OR s.currency IS DISTINCT FROM t.currency OR d.currency IS DISTINCT FROM t.currency""",
     ),
     Check(
         "wallet.balances_where_stored",
@@ -118,11 +121,11 @@ CHECKS = [
     ),
     Check(
         "wallet.guards_stand",
-        "The triggers that refuse to change or remove what was written are there and enabled.",
+        "The triggers that refuse to change the books, or another writer, are there and enabled.",
         """SELECT wanted.name AS missing
              FROM unnest(ARRAY['wallet_movement_append_only', 'wallet_transfer_append_only',
-             'wallet_account_fixed',
-                               'wallet_account_kept', 'wallet_transfer_check']) AS wanted(name)
+                               'wallet_account_fixed', 'wallet_account_kept', 'wallet_movement_one_writer',
+                               'wallet_transfer_one_writer', 'wallet_account_one_writer']) AS wanted(name)
              LEFT JOIN pg_trigger g ON g.tgname = wanted.name AND g.tgenabled IN ('O', 'A')
             WHERE g.oid IS NULL""",
     ),

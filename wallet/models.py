@@ -111,12 +111,15 @@ class Movement(models.Model):
 class Transfer(models.Model):
     """One amount from one account to another: it cannot be unbalanced.
 
-    The accounts carry no foreign key: checking it would lock the row that every sale of a shop writes. A
-    trigger checks them when the row is written and `verify_ledger` for ever after. `source_balance` and
-    `target_balance` are what the account held after this transfer, where it keeps a balance.
+    The rows carry no foreign key: checking one would lock the account that every sale of a shop writes. They
+    are written together by one function, and nothing is ever removed; `verify_ledger` checks them for ever
+    after. `source_balance` and `target_balance` are what the account held after this transfer, where it keeps
+    a balance.
     """
 
-    movement = models.ForeignKey(Movement, on_delete=models.PROTECT, related_name="transfers")
+    movement = models.ForeignKey(
+        Movement, on_delete=models.PROTECT, related_name="transfers", db_constraint=False
+    )
     source = models.ForeignKey(
         Account,
         on_delete=models.PROTECT,

@@ -38,6 +38,9 @@ def sql(text: str) -> Callable[[], object]:
     return run
 
 
+AS_WRITER = "SET LOCAL wallet.writer = 'ledger_post'; "  # as ledger_post itself would, had it a mistake in it
+
+
 @pytest.mark.parametrize("table", ["wallet_movement", "wallet_transfer"])
 @pytest.mark.parametrize(
     "statement",
@@ -51,7 +54,7 @@ def sql(text: str) -> Callable[[], object]:
     ],
 )
 def test_raw_sql_changes_nothing_that_was_written(table: str, statement: str) -> None:
-    refused(sql(statement.format(table, table)))
+    refused(sql(AS_WRITER + statement.format(table, table)))
 
 
 @pytest.mark.parametrize("model", [Movement, Transfer])
@@ -98,7 +101,8 @@ _OPEN = "INSERT INTO wallet_account (code, currency, floored, stored, balance) "
     ],
 )
 def test_an_account_is_never_other_than_its_kind(change: str) -> None:
-    refused(sql(change), sqlstate="23514")
+    refused(sql(AS_WRITER + change), sqlstate="23514")
+    refused(sql(change), sqlstate="BN002")
 
 
 _RAW = """
@@ -125,29 +129,44 @@ GOOD = {
         ({"amount": -5}, "23514"),
         ({"source": "user:1:wallet"}, "23514"),
         ({"subject": "whatever it is"}, "23514"),
-        ({"currency": "GBP"}, "BN002"),
-        ({"target_currency": "GBP"}, "BN002"),
     ],
 )
 def test_a_transfer_written_by_a_mistake_in_the_code_is_refused_at_once(
     wrong: dict[str, object], sqlstate: str
 ) -> None:
-    refused(sql(_RAW.format(**{**GOOD, **wrong})), sqlstate=sqlstate)
+    refused(sql(AS_WRITER + _RAW.format(**{**GOOD, **wrong})), sqlstate=sqlstate)
 
 
-def test_a_transfer_between_accounts_that_do_not_exist_is_refused() -> None:
-    refused(
-        sql(
-            """INSERT INTO wallet_transfer (movement_id, source_id, target_id, amount, currency, subject)
-               SELECT max(id), 999998, 999999, 1, 'USD', '' FROM wallet_movement"""
-        ),
-        sqlstate="BN002",
-    )
+@pytest.mark.parametrize("wrong", [{}, {"currency": "GBP"}, {"target_currency": "GBP"}])
+def test_nothing_but_the_ledger_writes_a_transfer(wrong: dict[str, object]) -> None:
+    """Not even a good one: so none that mixes currencies, and none without its balances."""
+    refused(sql(_RAW.format(**{**GOOD, **wrong})), sqlstate="BN002")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO wallet_movement (key, kind, fingerprint, reference, actor, memo) "
+        "VALUES ('lesson:1', 'order_paid', '', '', 'system', '')",
+        "UPDATE wallet_account SET balance = balance + 1 WHERE code = 'user:1:wallet'",
+        "UPDATE wallet_account SET moved_at = now()",
+        "INSERT INTO wallet_account (code, currency, floored, stored, balance) "
+        "VALUES ('user:9:wallet', 'USD', true, true, 100)",
+    ],
+)
+def test_nothing_but_the_ledger_writes_a_movement_or_a_balance(statement: str) -> None:
+    refused(sql(statement), sqlstate="BN002")
+
+
+def test_the_ledger_is_the_writer_only_while_it_writes() -> None:
+    credit(1)
+    refused(sql("UPDATE wallet_account SET balance = balance + 1"), sqlstate="BN002")
 
 
 def test_a_key_is_written_once_and_a_movement_reversed_once() -> None:
     row = Movement.objects.order_by("id").first()
     assert row is not None
+    sql(AS_WRITER)()
     again = Movement(key=row.key, kind=row.kind, fingerprint=row.fingerprint, actor="system")
     with pytest.raises(IntegrityError), transaction.atomic():
         again.save(force_insert=True)

@@ -25,7 +25,7 @@ CREATE OR REPLACE FUNCTION ledger_post(
   p_codes text[], p_floored boolean[], p_stored boolean[],
   p_sources integer[], p_targets integer[], p_amounts bigint[], p_subjects text[],
   OUT outcome text, OUT movement bigint, OUT account text, OUT missing bigint
-) LANGUAGE plpgsql AS $$
+) LANGUAGE plpgsql SET wallet.writer = 'ledger_post' AS $$  -- the tables refuse any other writer (guards.sql)
 DECLARE
   print bytea;
   first_print bytea;

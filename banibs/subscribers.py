@@ -3,6 +3,12 @@
 SUBSCRIBERS: dict[str, tuple[str, frozenset[str]]] = {
     "notices": (
         "banibs.notifications.writing.write",
-        frozenset({"order.paid", "order.fulfilled", "order.canceled", "order.completed"}),
+        frozenset(
+            {
+                "order.paid", "order.fulfilled", "order.canceled", "order.completed",
+                "order.refund_sent", "order.refund_to_wallet", "payment.failed", "payment.unapplied",
+                "payment.unapplied_refunded", "wallet.topped_up",
+            }
+        ),
     ),
 }

@@ -36,6 +36,12 @@ class Share:
     fee: Money
     processing: Money
     net: Money
+    processing_actual: Money | None = None  # what Stripe really took, once it is known
+
+    @property
+    def borne_by_banibs(self) -> Money | None:
+        """The real card fee beyond what the shop was charged; negative when BANIBS keeps the rest."""
+        return None if self.processing_actual is None else self.processing_actual - self.processing
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +100,13 @@ def of_quote(rows: Iterable[Row], quote: pricing.Quote, *, tax_name: str) -> Bre
 
     def share(part: pricing.SellerQuote) -> Share:
         lines = [
-            LineShare(line.item.title, line.item.quantity, money(line.total), money(line.fee), percent(line.fee_rate_bps))
+            LineShare(
+                line.item.title,
+                line.item.quantity,
+                money(line.total),
+                money(line.fee),
+                percent(line.fee_rate_bps),
+            )
             for line in part.lines
         ]
         slug, name = shops[part.seller]
@@ -103,21 +115,35 @@ def of_quote(rows: Iterable[Row], quote: pricing.Quote, *, tax_name: str) -> Bre
     return Breakdown([share(part) for part in quote.sellers], tax_name)
 
 
-def of_orders(orders: Sequence[Order], lines: Mapping[int, Sequence[OrderLine]], *, tax_name: str) -> Breakdown:
+def of_orders(
+    orders: Sequence[Order], lines: Mapping[int, Sequence[OrderLine]], *, tax_name: str
+) -> Breakdown:
     """The breakdown of what was bought, as it was frozen. `lines` are those of each order; sellers are loaded."""
 
     def share(order: Order) -> Share:
         parts = [
-            LineShare(line.title, line.quantity, order.money(line.total), order.money(line.fee), percent(line.fee_rate_bps))
+            LineShare(
+                line.title,
+                line.quantity,
+                order.money(line.total),
+                order.money(line.fee),
+                percent(line.fee_rate_bps),
+            )
             for line in lines.get(order.pk, ())
         ]
-        return _share(order.seller.slug, order.seller.name, parts, order, order.money)
+        actual = order.processing_fee_actual
+        return _share(order.seller.slug, order.seller.name, parts, order, order.money, actual)
 
     return Breakdown([share(order) for order in orders], tax_name)
 
 
 def _share(
-    slug: str, name: str, lines: list[LineShare], part: pricing.SellerQuote | Order, money: Callable[[int], Money]
+    slug: str,
+    name: str,
+    lines: list[LineShare],
+    part: pricing.SellerQuote | Order,
+    money: Callable[[int], Money],
+    actual: int | None = None,
 ) -> Share:
     return Share(
         slug=slug,
@@ -130,4 +156,5 @@ def _share(
         fee=money(part.marketplace_fee),
         processing=money(part.processing_fee),
         net=money(part.seller_net),
+        processing_actual=None if actual is None else money(actual),
     )

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from banibs.core.money import Money
-from payments import purchase
+from payments import limits, purchase
 from payments.models import Method
 from wallet import accounts, demo, ledger
 
@@ -25,6 +25,7 @@ class Wallet:
     left: Money
     missing: Money
     demo: Money | None  # what a development machine gives at one press
+    top_up: Money | None  # what a card would have to add, at least
 
     @property
     def enough(self) -> bool:
@@ -48,7 +49,17 @@ def wallet_of(user_id: int, total: Money) -> Wallet:
     balance = ledger.balance(accounts.wallet(user_id), total.currency)
     missing = Money(max(0, total.amount - balance.amount), total.currency)
     given = demo.amount(total.currency) if settings.DEVELOPMENT else None
-    return Wallet(total, balance, left=balance + missing - total, missing=missing, demo=given)
+    return Wallet(
+        total, balance, left=balance + missing - total, missing=missing, demo=given, top_up=_top_up(missing)
+    )
+
+
+def _top_up(missing: Money) -> Money | None:
+    """What is missing, or the least that a card adds; None where no card can."""
+    least, most = limits.top_up_range(missing.currency)
+    if not missing or missing > most or not limits.cards_taken(missing.currency):
+        return None
+    return max(missing, least)
 
 
 def offered(wallet: Wallet) -> list[Choice]:

@@ -51,7 +51,7 @@ KINDS: Mapping[str, Kind] = {
         BUYING,
         "circle-x",
         _("Order cancelled"),
-        _("%(shop)s cancelled its part of order %(number)s. %(refund)s is back in your wallet."),
+        _("%(shop)s cancelled its part of order %(number)s. %(refund)s goes back the way you paid."),
         "order_canceled",
     ),
     "order_failed": Kind(
@@ -66,6 +66,59 @@ KINDS: Mapping[str, Kind] = {
         "check",
         _("Order complete"),
         _("Order %(number)s of %(shop)s counts as received."),
+    ),
+    "payment_declined": Kind(
+        BUYING,
+        "circle-alert",
+        _("Card declined"),
+        _(
+            "The payment of order %(number)s did not go through. %(reason)s Nothing was charged; the order waits."
+        ),
+        "payment_note",
+    ),
+    "payment_unapplied": Kind(
+        BUYING,
+        "rotate-ccw",
+        _("Payment came too late"),
+        _(
+            "%(amount)s came for order %(number)s, which did not wait for it any more. It goes back by itself."
+        ),
+    ),
+    "payment_given_back": Kind(
+        BUYING,
+        "rotate-ccw",
+        _("Late payment sent back"),
+        _("%(amount)s that came too late for order %(number)s is on its way back to your card."),
+        "payment_note",
+    ),
+    "refund_sent": Kind(
+        BUYING,
+        "rotate-ccw",
+        _("Refund sent"),
+        _("%(amount)s of order %(number)s was sent back to your card. Banks take a few days to show it."),
+        "payment_note",
+    ),
+    "refund_to_wallet": Kind(
+        BUYING,
+        "wallet",
+        _("Refund in your wallet"),
+        _("Your card did not take the refund of order %(number)s. %(amount)s is in your wallet instead."),
+        "payment_note",
+    ),
+    "wallet_topped_up": Kind(
+        BUYING,
+        "wallet",
+        _("Wallet topped up"),
+        _("%(amount)s was added to your wallet by card."),
+        "payment_note",
+    ),
+    "sale_unapplied": Kind(
+        SELLING,
+        "circle-alert",
+        _("Payment came too late"),
+        _(
+            "A payment for %(order_number)s came after the order had ended. It goes back; there is nothing to send."
+        ),
     ),
     "sale_paid": Kind(
         SELLING,
@@ -85,7 +138,7 @@ KINDS: Mapping[str, Kind] = {
         SELLING,
         "circle-x",
         _("Sale cancelled"),
-        _("Order %(order_number)s is cancelled. %(refund)s went back to the buyer."),
+        _("Order %(order_number)s is cancelled. The buyer gets %(refund)s back."),
         "sale_canceled",
     ),
     "sale_completed": Kind(

@@ -16,7 +16,7 @@ from banibs.notifications import words
 from banibs.notifications.kinds import KINDS
 from banibs.notifications.models import Notice
 from marketplace import downloads, purchases, summary
-from marketplace.models import Checkout, Order
+from marketplace.models import Order
 
 log = structlog.get_logger(__name__)
 TASK = "banibs.notifications.tasks.send_letters"
@@ -73,27 +73,30 @@ def send_next() -> bool:
 
 
 def _send(notice: Notice) -> None:
-    order = Order.objects.select_related("seller", "checkout").get(pk=notice.data["order"])
-    checkout = purchases.of(order.buyer).get(pk=order.checkout_id)
     mail.send(
         template=KINDS[notice.kind].letter,
         to=[notice.user.email],
         context={
             "person": notice.user,
             "said": words.said(notice),
+            "text": words.text(notice),
+            "label": KINDS[notice.kind].label,
             "url": settings.SITE_URL + notice.url,
             "cloth_slug": "" if notice.kind == "order_confirmed" else notice.data.get("shop_slug", ""),
-            **_about(order, checkout),
+            **(_about(notice.data["order"]) if "order" in notice.data else {}),
         },
     )
 
 
-def _about(order: Order, checkout: Checkout) -> dict[str, object]:
+def _about(order_id: int) -> dict[str, object]:
     """What letters say of an order. Figures are those that it was bought with."""
+    order = Order.objects.select_related("seller", "checkout", "split").get(pk=order_id)
+    checkout = purchases.of(order.buyer).get(pk=order.checkout_id)
     parts = purchases.parts(checkout, order.buyer)
     return {
         "order": order,
         "checkout": checkout,
+        "by_card": order.split.card_part > 0,
         "parts": parts,
         "part": next(part for part in parts if part.order.pk == order.pk),
         "sums": summary.sums(checkout, posted=sum(1 for part in parts if not part.digital)),

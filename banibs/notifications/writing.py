@@ -7,7 +7,7 @@ nothing twice. Letters are sent afterwards, each by itself (`letters`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -15,36 +15,34 @@ from django.urls import reverse
 
 from banibs.core.clock import Now
 from banibs.core.models import Event
-from banibs.notifications import letters
+from banibs.notifications import letters, of_payments
 from banibs.notifications.kinds import KINDS
 from banibs.notifications.models import Choice, Notice
+from banibs.notifications.told import Told, money
 from marketplace.models import Order
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One person, one kind of notice, and what it says."""
-
-    user_id: int
-    kind: str
-    url: str
-    data: Mapping[str, Any]
-    letter: bool = True
+from payments.models import Refund
 
 
 def write(event: Event) -> None:
-    """Writes the notices of an event of an order. Three statements, and the letters are asked for after the commit."""
-    order = (
-        Order.objects.select_related("seller", "checkout")
-        .prefetch_related("lines", "checkout__orders")
-        .get(pk=event.subject_id)
-    )
-    told = list(_WHO[event.kind](event, order))
+    """Writes the notices of an event of an order or a payment. The letters are asked for after the commit."""
+    told = list(of_payments.told(event) if event.subject_type == "payment" else _of_order(event))
+    if not told:
+        return
     unwanted = set(
         Choice.objects.filter(user__in=[one.user_id for one in told]).values_list("user_id", "kind")
     )
     Notice.objects.bulk_create((_notice(event, one, unwanted) for one in told), ignore_conflicts=True)
     transaction.on_commit(letters.wake)
+
+
+def _of_order(event: Event) -> Iterator[Told]:
+    order = (
+        Order.objects.select_related("seller", "checkout")
+        .prefetch_related("lines", "checkout__orders")
+        .get(pk=event.subject_id)
+    )
+    for told in _WHO[event.kind](event, order):
+        yield replace(told, data={"order": order.pk, **told.data})
 
 
 def _notice(event: Event, told: Told, unwanted: set[tuple[int, str]]) -> Notice:
@@ -54,7 +52,7 @@ def _notice(event: Event, told: Told, unwanted: set[tuple[int, str]]) -> Notice:
         user_id=told.user_id,
         kind=told.kind,
         url=told.url,
-        data={"order": event.subject_id, **told.data},
+        data=dict(told.data),
         letter=Notice.Letter.DUE if wanted else Notice.Letter.NONE,
         letter_due_at=Now() if wanted else None,
     )
@@ -87,8 +85,19 @@ def _canceled(event: Event, order: Order) -> Iterator[Told]:
         if first == order.pk:
             yield _to_buyer(order, "order_failed")
         return
-    yield _to_buyer(order, "order_canceled", refund=refund, reason=event.reason)
+    back = Refund.objects.filter(order=order).order_by("-pk").first()
+    ways = {"wallet": back.wallet_part, "card": back.card_part} if back else {}
+    tenders = {name: _money(order, amount) for name, amount in ways.items() if amount}
+    yield _to_buyer(order, "order_canceled", refund=refund, reason=event.reason, **tenders)
     yield _to_seller(order, "sale_canceled", refund=refund, reason=event.reason)
+
+
+def _refund_sent(event: Event, order: Order) -> Iterator[Told]:
+    yield _to_buyer(order, "refund_sent", amount=_money(order, event.data["amount"]))
+
+
+def _refund_to_wallet(event: Event, order: Order) -> Iterator[Told]:
+    yield _to_buyer(order, "refund_to_wallet", amount=_money(order, event.data["amount"]))
 
 
 def _completed(event: Event, order: Order) -> Iterator[Told]:
@@ -102,6 +111,8 @@ _WHO: Mapping[str, Callable[[Event, Order], Iterator[Told]]] = {
     "order.fulfilled": _fulfilled,
     "order.canceled": _canceled,
     "order.completed": _completed,
+    "order.refund_sent": _refund_sent,
+    "order.refund_to_wallet": _refund_to_wallet,
 }
 
 
@@ -117,8 +128,7 @@ def _to_seller(order: Order, kind: str, **data: Any) -> Told:
 
 
 def _money(order: Order, amount: int) -> dict[str, Any]:
-    """Money as a notice keeps it: written out when it is read, in the reader's language."""
-    return {"amount": amount, "currency": order.currency}
+    return money(amount, order.currency)
 
 
 def _titles(order: Order) -> str:

@@ -15,6 +15,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from banibs.core import events, states_words
 from banibs.core.states import InvalidTransition
+from banibs.users.signed_in import person
 from marketplace import breakdown as breakdowns
 from marketplace import downloads, keyset, purchases, summary
 from marketplace import orders as order_verbs
@@ -33,7 +34,9 @@ def listing(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     state = request.GET.get("state", "")
     state = state if state in purchases.FILTERS else ""
-    page = keyset.page(purchases.found(purchases.of(request.user), text=text, state=state), request.GET, size=PAGE)  # type: ignore[arg-type]
+    page = keyset.page(
+        purchases.found(purchases.of(person(request)), text=text, state=state), request.GET, size=PAGE
+    )
     context = {
         "page": page,
         "turn": page.links(request.GET),
@@ -47,7 +50,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 def own(request: HttpRequest, number: str) -> Checkout:
     """The person's checkout of this number. Another's, or none, is 404, and another's is noted."""
-    checkout = purchases.of(request.user).filter(number=number).first()  # type: ignore[arg-type]
+    checkout = purchases.of(person(request)).filter(number=number).first()
     if checkout is None:
         log.warning("access.refused", what="order", number=number[:20])
         raise Http404
@@ -61,13 +64,14 @@ def own(request: HttpRequest, number: str) -> Checkout:
 def detail(request: HttpRequest, number: str) -> HttpResponse:
     """Where an order is: each shop's part, its files, what was paid. Six statements."""
     checkout = own(request, number)
-    parts = purchases.parts(checkout, request.user)  # type: ignore[arg-type]
+    parts = purchases.parts(checkout, person(request))
     files = downloads.of_checkout(checkout)
     context = {
         "checkout": checkout,
         "parts": [(part, [file for file in files if file.order == part.order.pk]) for part in parts],
         "sums": summary.sums(checkout, posted=sum(1 for part in parts if not part.digital)),
         "refunded": checkout.money(sum(part.order.refunded for part in parts)),
+        "waits": any(part.order.status == Order.Status.CREATED for part in parts),
         "open": any(part.order.status in (Order.Status.CREATED, Order.Status.PAID) for part in parts),
         "crumbs": _crumbs(checkout.number),
     }
@@ -81,7 +85,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
 def receipt(request: HttpRequest, number: str) -> HttpResponse:
     """The order as a sheet to print or to keep."""
     checkout = own(request, number)
-    parts = purchases.parts(checkout, request.user)  # type: ignore[arg-type]
+    parts = purchases.parts(checkout, person(request))
     context = {
         "checkout": checkout,
         "parts": parts,
@@ -99,10 +103,18 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
 def breakdown(request: HttpRequest, number: str) -> HttpResponse:
     """Who got what of an order, by the figures it was bought with."""
     checkout = own(request, number)
-    parts = purchases.parts(checkout, request.user)  # type: ignore[arg-type]
+    parts = purchases.parts(checkout, person(request))
     sheet = request.htmx  # type: ignore[attr-defined]
-    context = {"checkout": checkout, "parts": _shares(checkout, parts), "crumbs": _crumbs(number, _("Where the money goes"))}
-    return render(request, "marketplace/breakdown_sheet.html" if sheet else "marketplace/account/breakdown.html", context)
+    context = {
+        "checkout": checkout,
+        "parts": _shares(checkout, parts),
+        "crumbs": _crumbs(number, _("Where the money goes")),
+    }
+    return render(
+        request,
+        "marketplace/breakdown_sheet.html" if sheet else "marketplace/account/breakdown.html",
+        context,
+    )
 
 
 def _shares(checkout: Checkout, parts: list[purchases.Part]) -> breakdowns.Breakdown:
@@ -114,12 +126,12 @@ def _shares(checkout: Checkout, parts: list[purchases.Part]) -> breakdowns.Break
 @login_required
 def received(request: HttpRequest, number: str) -> HttpResponse:
     """ "I have received it": completes one shop's part, named by its own number."""
-    order = Order.objects.filter(number=number, buyer=request.user).select_related("checkout").first()
+    order = Order.objects.filter(number=number, buyer=person(request)).select_related("checkout").first()
     if order is None:
         log.warning("access.refused", what="order", number=number[:20])
         raise Http404
     try:
-        order_verbs.complete(order.pk, actor=events.Actor.person(request.user, role="buyer"))
+        order_verbs.complete(order.pk, actor=events.Actor.person(person(request), role="buyer"))
         messages.success(request, _("Thank you. The shop knows that you have it."))
     except InvalidTransition as refusal:
         now = states_words.word("order", refusal.current).text

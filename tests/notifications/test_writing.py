@@ -113,11 +113,13 @@ def test_a_cancelled_order_says_why_and_that_the_money_is_back() -> None:
     number = order.checkout.number
     assert (
         told(market.amara)[-1]
-        == f"Kofi Weaves cancelled its part of order {number}. £53.00 is back in your wallet."
+        == f"Kofi Weaves cancelled its part of order {number}. £53.00 goes back the way you paid."
     )
-    assert told(market.kofi.user)[-1] == f"Order {number}-1 is cancelled. £53.00 went back to the buyer."
+    assert told(market.kofi.user)[-1] == f"Order {number}-1 is cancelled. The buyer gets £53.00 back."
     letter = next(one for one in mail.outbox if one.to == [market.amara.email])
     assert "The kiln <b>broke</b>" in letter.body
+    assert "£53.00 is in your wallet now." in letter.body
+    assert "card" not in letter.body
     assert "The kiln &lt;b&gt;broke&lt;/b&gt;" in letter.alternatives[0][0]
 
 

@@ -1,0 +1,76 @@
+"""The ways to the card pages, and what an order that waits for its money shows."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from payments import intents, purchase
+from payments.models import Intent, Method, Payment
+from tests import market as scene
+from tests.stripe import LocalStripe
+
+pytestmark = pytest.mark.django_db
+
+
+def browsing(market: scene.Market) -> Client:
+    client = Client()
+    client.force_login(market.amara)
+    client.cookies["region"] = "GB"
+    return client
+
+
+def placed(market: scene.Market) -> Payment:
+    scene.put_in_cart(market.amara, (market.basket, 1))
+    address = market.amara.addresses.get().snapshot()
+    return purchase.buy(user=market.amara, address=address, method=Method.CARD, expected_total=None).payment
+
+
+def test_an_unpaid_order_leads_to_its_till_from_its_page_and_the_list(local_stripe: LocalStripe) -> None:
+    market = scene.opened(wallet=0)
+    payment = placed(market)
+    assert payment.checkout is not None
+    number = payment.checkout.number
+    for path in (f"/account/orders/{number}/", "/account/orders/"):
+        page = browsing(market).get(path).content.decode()
+        assert f"/checkout/pay/{number}/" in page, path
+        assert "Waiting for payment" in page, path
+
+    local_stripe.pay(intents.begin(payment.pk, kind=Intent.Kind.PAYMENT_INTENT).stripe_id or "")
+    local_stripe.deliver()
+    for path in (f"/account/orders/{number}/", "/account/orders/"):
+        assert f"/checkout/pay/{number}/" not in browsing(market).get(path).content.decode(), path
+
+
+def test_a_short_wallet_leads_to_a_top_up_of_what_is_missing(local_stripe: LocalStripe) -> None:
+    market = scene.opened(wallet=3_000)
+    scene.put_in_cart(market.amara, (market.basket, 1))
+    page = browsing(market).get("/checkout/payment/").content.decode()
+    assert "/account/wallet/top-up/?other=23.00&amp;next=/checkout/payment/" in page
+    assert "Top up £23.00" in page
+
+
+def test_menus_lead_to_saved_cards_top_up_and_getting_paid(local_stripe: LocalStripe) -> None:
+    market = scene.opened()
+    wallet = browsing(market).get("/account/wallet/").content.decode()
+    assert "/account/cards/" in wallet
+    assert "/account/wallet/top-up/" in wallet
+    desk = Client()
+    desk.force_login(market.kofi.user)
+    assert "/seller/bank/" in desk.get("/seller/").content.decode()
+
+
+def test_the_breakdown_shows_the_estimate_and_the_real_fee_and_who_bears_it(local_stripe: LocalStripe) -> None:
+    market = scene.opened(wallet=0)
+    payment = placed(market)
+    assert payment.checkout is not None
+    local_stripe.control("settings", {"fee_bps": 400, "fee_fixed": 30})
+    address = f"/account/orders/{payment.checkout.number}/breakdown/"
+    local_stripe.pay(intents.begin(payment.pk, kind=Intent.Kind.PAYMENT_INTENT).stripe_id or "")
+    before = browsing(market).get(address).content.decode()
+    assert "The card fee is an estimate that Kofi Weaves bears" in before
+    local_stripe.deliver()
+    after = browsing(market).get(address).content.decode()
+    assert "Stripe really took £2.42 for the card. Kofi Weaves was charged £1.74" in after
+    assert "BANIBS bears the other £0.68." in after
+    local_stripe.control("settings", {"fee_bps": 290, "fee_fixed": 30})

@@ -107,6 +107,6 @@ def remove(file: DigitalFile) -> None:
             raise FileRefused(
                 _("Buyers may still fetch this file, so it stays. New files can stand beside it.")
             )
-        key = file.file.name
+        key = file.file.name or ""
         file.delete()
         transaction.on_commit(lambda: private_files().delete(key))

@@ -55,7 +55,7 @@ def slug_problem(slug: str, *, but: int | None = None) -> str:
         return _("A shop's name needs at least three letters or figures")
     if slug in RESERVED:
         return _("That name is kept for BANIBS itself")
-    if Seller.objects.filter(slug=slug).exclude(pk=but).exists():
+    if Seller.objects.filter(slug=slug).exclude(pk=but or 0).exists():
         return _("Another shop has this name already")
     return ""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -100,10 +98,10 @@ class RefundAdmin(ReadOnly, admin.ModelAdmin[Refund]):
     bearers = [f"{name}_shown" for name in _BEARERS]
     fieldsets = [
         (None, {"fields": ["order", "payment", "state", *_TENDERS]}),
-        (_("Who bears it"), {"fields": bearers}),
+        (_("Who bears it"), {"fields": [*bearers]}),
         (_("Why"), {"fields": ["reason", "note", "requested_by", "created_at", "succeeded_at"]}),
     ]
-    readonly_fields: list[Any] = ["state", *_TENDERS, *bearers]
+    readonly_fields = ["state", *_TENDERS, *bearers]
     state = staticmethod(state("refund", _("state")))
     amount_money = staticmethod(money("amount", _("amount")))
     wallet_money = staticmethod(money("wallet_part", _("to the wallet")))

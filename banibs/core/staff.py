@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -13,7 +13,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,6 +20,9 @@ from django.utils.translation import gettext_lazy
 from banibs.core import events, states_words
 from banibs.core.icons import icon
 from banibs.core.money import Money
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class Bounded:
@@ -50,7 +52,7 @@ class ReadOnly(Kept):
         return False
 
 
-def money(name: str, label: str | Promise, *, currency: str = "currency") -> Callable[[Any], str]:
+def money(name: str, label: StrOrPromise, *, currency: str = "currency") -> Callable[[Any], str]:
     """A column that writes an amount of minor units as people read it. `currency` may lead over relations."""
 
     @admin.display(description=label, ordering=name)
@@ -65,7 +67,7 @@ def money(name: str, label: str | Promise, *, currency: str = "currency") -> Cal
     return column
 
 
-def state(kind: str, label: str | Promise, *, name: str = "status") -> Callable[[Any], str]:
+def state(kind: str, label: StrOrPromise, *, name: str = "status") -> Callable[[Any], str]:
     """A column that writes a state as the pages do: icon, word, colour."""
 
     @admin.display(description=label, ordering=name)
@@ -88,13 +90,13 @@ class ReasonForm(forms.Form):
     )
 
 
-class Moves:
+class Moves(admin.ModelAdmin[Any]):
     """Adds buttons to a row's page that move its state, each asking for a reason first.
 
     `moves` is verb → (button, the states in which it is there). `make_move` does it.
     """
 
-    moves: Mapping[str, tuple[str | Promise, frozenset[str]]] = {}
+    moves: Mapping[str, tuple[StrOrPromise, frozenset[str]]] = {}
     change_form_template = "admin/moves.html"
 
     def make_move(self, row: Any, verb: str, *, actor: events.Actor, reason: str) -> None:
@@ -103,20 +105,18 @@ class Moves:
 
     def get_urls(self) -> list[URLPattern]:
         """The row's pages, and one for each move."""
-        mine = cast("admin.ModelAdmin[Any]", self)
-        name = f"{mine.opts.app_label}_{mine.opts.model_name}_move"
-        view = mine.admin_site.admin_view(self.move_view)
-        return [path("<int:pk>/move/<str:verb>/", view, name=name), *super().get_urls()]  # type: ignore[misc]
+        name = f"{self.opts.app_label}_{self.opts.model_name}_move"
+        view = self.admin_site.admin_view(self.move_view)
+        return [path("<int:pk>/move/<str:verb>/", view, name=name), *super().get_urls()]
 
     def move_view(self, request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         """Asks for the reason, then moves."""
-        mine = cast("admin.ModelAdmin[Any]", self)
-        row = mine.get_object(request, str(pk))
+        row = self.get_object(request, str(pk))
         if row is None or verb not in self.moves:
             raise Http404
-        if not mine.has_change_permission(request, row):
+        if not self.has_change_permission(request, row):
             raise PermissionDenied
-        back = redirect(reverse(f"admin:{mine.opts.app_label}_{mine.opts.model_name}_change", args=[pk]))
+        back = redirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[pk]))
         label, from_states = self.moves[verb]
         if row.status not in from_states:
             messages.warning(request, _("%(row)s changed meanwhile. Nothing was done.") % {"row": row})
@@ -125,15 +125,15 @@ class Moves:
         if request.method == "POST" and form.is_valid():
             actor = events.Actor.person(request.user, role="staff")
             self.make_move(row, verb, actor=actor, reason=form.cleaned_data["reason"])
-            mine.log_change(request, row, f"{verb}: {form.cleaned_data['reason']}")
+            self.log_change(request, row, f"{verb}: {form.cleaned_data['reason']}")
             messages.success(request, _("%(what)s: done.") % {"what": label})
             return back
         context = {
-            **mine.admin_site.each_context(request),
+            **self.admin_site.each_context(request),
             "title": label,
             "form": form,
             "row": row,
-            "opts": mine.opts,
+            "opts": self.opts,
         }
         return TemplateResponse(request, "admin/move.html", context, status=400 if form.errors else 200)
 
@@ -141,9 +141,8 @@ class Moves:
         self, request: HttpRequest, context: dict[str, Any], **kwargs: Any
     ) -> HttpResponse:
         """The row's page with the moves that its state allows."""
-        mine = cast("admin.ModelAdmin[Any]", self)
         row: Model | None = kwargs.get("obj")
-        name = f"admin:{mine.opts.app_label}_{mine.opts.model_name}_move"
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_move"
         context["moves"] = [
             {
                 "label": label,
@@ -153,4 +152,4 @@ class Moves:
             for verb, (label, from_states) in self.moves.items()
             if row is not None and row.status in from_states  # type: ignore[attr-defined]
         ]
-        return super().render_change_form(request, context, **kwargs)  # type: ignore[misc,no-any-return]
+        return super().render_change_form(request, context, **kwargs)

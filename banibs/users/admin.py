@@ -62,7 +62,7 @@ class UserAdmin(Kept, DjangoUserAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Nobody gives themselves, or others, more than a superuser may give."""
         fixed = list(super().get_readonly_fields(request, obj))
-        if not request.user.is_superuser:  # type: ignore[union-attr]
+        if not request.user.is_superuser:
             fixed += ["is_staff", "is_superuser", "groups"]
             if obj is not None and (obj.is_staff or obj.is_superuser):
                 fixed += ["email", "is_active"]

@@ -32,11 +32,11 @@ class CategoryAdmin(Kept, admin.ModelAdmin[Category]):
         """Where it hangs and where it is found are settled when it is made."""
         return ["parent", "slug", "path"] if obj else []
 
-    def formfield_for_foreignkey(self, field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Two levels: a parent is a department."""
-        if field.name == "parent":
+        if db_field.name == "parent":
             kwargs["queryset"] = Category.objects.filter(parent=None)
-        return super().formfield_for_foreignkey(field, request, **kwargs)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Category, form: Any, change: bool) -> None:
         """Pages of this process see it at once, the others within a minute."""
@@ -96,7 +96,7 @@ class FileInline(ReadOnly, admin.TabularInline[DigitalFile, Product]):
 
 
 @admin.register(Product)
-class ProductAdmin(Moves, Kept, admin.ModelAdmin[Product]):
+class ProductAdmin(Kept, Moves):
     """Listings."""
 
     list_display = ["title", "state", "kind", "seller", "category", "created_at"]

@@ -112,7 +112,7 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin[Order]):
     amounts = [f"{name}_shown" for name in _AMOUNTS]
     fieldsets = [
         (None, {"fields": ["number", "state", "checkout", "seller", "buyer", "disputed"]}),
-        (_("Money"), {"fields": amounts}),
+        (_("Money"), {"fields": [*amounts]}),
         (_("Parcel"), {"fields": ["carrier", "tracking", "min_days", "max_days"]}),
         (
             _("History"),

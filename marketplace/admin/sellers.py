@@ -32,7 +32,7 @@ class ShippingRateInline(ReadOnly, admin.TabularInline[ShippingRate, Seller]):
 
 
 @admin.register(Seller)
-class SellerAdmin(Moves, Kept, admin.ModelAdmin[Seller]):
+class SellerAdmin(Kept, Moves):
     """Shops."""
 
     list_display = ["name", "state", "country", "city", "user", "created_at"]

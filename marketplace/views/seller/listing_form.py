@@ -160,7 +160,9 @@ class _Choices(forms.BaseFormSet):
                 )
 
 
-def choices_formset(*args: Any, **kwargs: Any) -> forms.BaseFormSet:
+def choices_formset(
+    data: QueryDict | None = None, *, initial: Sequence[Mapping[str, Any]] | None = None
+) -> forms.BaseFormSet:
     """The choices of a listing as a set of forms."""
     made = forms.formset_factory(
         ChoiceForm,
@@ -172,7 +174,7 @@ def choices_formset(*args: Any, **kwargs: Any) -> forms.BaseFormSet:
         absolute_max=MOST_CHOICES,
         validate_max=True,
     )
-    return made(*args, prefix="c", **kwargs)
+    return made(data, prefix="c", initial=initial)
 
 
 def initial_of(product: Product, variants: Sequence[Variant], offers: Sequence[Offer]) -> dict[str, Any]:

@@ -236,8 +236,8 @@ def _quick(request: DeskRequest, row: Row, form: QuickForm, *, status: int) -> H
 
 def _moved(form: QuickForm, moved: rules.StockMoved) -> QuickForm:
     """The form again with what is there now beside what was typed; the next press is taken at its word."""
-    form.data = form.data.copy()
+    seen = {f"seen_{pk}": "" if left is None else str(left) for pk, left in moved.left.items()}
+    form.data = {**dict(form.data.items()), **seen}
     for pk, left in moved.left.items():
-        form.data[f"seen_{pk}"] = "" if left is None else str(left)
         form.add_error(f"stock_{pk}", _("Some were sold meanwhile: %(left)s are there now.") % {"left": left})
     return form

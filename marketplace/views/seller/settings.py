@@ -52,7 +52,7 @@ def _logo(request: DeskRequest, form: ProfileForm) -> None:
     if upload is None:
         return
     try:
-        logos.keep(request.shop, upload)  # type: ignore[arg-type]
+        logos.keep(request.shop, upload)
     except images.UnsupportedImage as refusal:
         form.add_error(None, _("Logo: %(why)s") % {"why": refusal.message})
     except OSError as error:
@@ -69,8 +69,8 @@ class RateForm(forms.Form):
     )
     max_days = forms.IntegerField(label=gettext_lazy("At most"), required=False, min_value=1, max_value=120)
 
-    def __init__(self, place: regions.Place, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=place.code, **kwargs)
+    def __init__(self, place: regions.Place, data: Any, *, initial: dict[str, Any]) -> None:
+        super().__init__(data, prefix=place.code, initial=initial)
         self.place = place
         currency = place.currency
         self.fields["flat"] = MoneyField(label=_("Per parcel"), currency=currency, required=False)

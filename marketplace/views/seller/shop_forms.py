@@ -24,11 +24,10 @@ def countries() -> list[tuple[str, str]]:
     return [("", _("Choose one")), *sorted(named, key=lambda pair: pair[1])]
 
 
-def one_line(text: str) -> str:
-    """The text, if it is one line without characters that hide or turn others. Raises ValidationError."""
+def one_line(text: str) -> None:
+    """Refuses what is not one line, or has characters that hide or turn others. Raises ValidationError."""
     if not text.isprintable():
         raise ValidationError(_("This cannot hold line breaks or hidden characters"), code="hidden")
-    return text
 
 
 class PlaceForm(forms.Form):

@@ -45,3 +45,4 @@ def built_afterwards(tables: Sequence[str]) -> Iterator[None]:
             cursor.execute(definition)
         for table, name, definition in foreign:
             cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")  # as they began

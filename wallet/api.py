@@ -7,11 +7,11 @@ from typing import Any, cast
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from banibs.core.api import PAGE_PARAMETERS, PAGING, MoneySerializer, Refused, known_filters, money, page_of
+from banibs.core.api.request import Request
 from banibs.core.money import Money
 from banibs.users.models import User
 from wallet import accounts, filters, ledger, statement

@@ -8,7 +8,6 @@ from django.conf import settings
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -21,6 +20,7 @@ from banibs.core.api import (
     known_filters,
     page_of,
 )
+from banibs.core.api.request import Request
 from banibs.notifications import inbox, words
 from banibs.notifications.kinds import KINDS
 from banibs.notifications.models import Notice

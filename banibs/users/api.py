@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from banibs.core.api import PAGE_PARAMETERS, PAGING, KeysetPage, StrictSerializer, known_filters, page_of
+from banibs.core.api.request import Request
 from banibs.users.models import Address
 
 FIELDS = ("id", "name", "line1", "line2", "city", "region", "postcode", "country", "phone", "is_default")
@@ -48,7 +48,9 @@ class AddressRequest(StrictSerializer):
     def validate_country(self, value: str) -> str:
         """Two letters of ISO 3166."""
         if pycountry.countries.get(alpha_2=value) is None or value != value.upper():
-            raise serializers.ValidationError(_("A country is two capital letters, such as GB"), "unknown_country")
+            raise serializers.ValidationError(
+                _("A country is two capital letters, such as GB"), "unknown_country"
+            )
         return value
 
 
@@ -56,7 +58,9 @@ def save(address: Address, values: dict[str, Any]) -> Address:
     """Writes an address; making it the default takes that from the one that was."""
     with transaction.atomic():
         if values.get("is_default"):
-            Address.objects.filter(user=address.user, is_default=True).exclude(pk=address.pk).update(is_default=False)
+            Address.objects.filter(user=address.user, is_default=True).exclude(pk=address.pk).update(
+                is_default=False
+            )
         for name, value in values.items():
             setattr(address, name, value)
         address.save()
@@ -72,7 +76,9 @@ class AddressesView(APIView):
     def get(self, request: Request) -> Response:
         known_filters(request, *PAGING)
         pages = KeysetPage()
-        rows = pages.paginate_queryset(Address.objects.filter(user=request.user).order_by("-pk"), request, view=self)
+        rows = pages.paginate_queryset(
+            Address.objects.filter(user=request.user).order_by("-pk"), request, view=self
+        )
         return pages.get_paginated_response(AddressShape(rows, many=True).data)
 
     @extend_schema(request=AddressRequest, responses={201: AddressShape})

@@ -7,11 +7,11 @@ from typing import Any
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from banibs.core.api import MoneySerializer, Refused, known_filters, money
+from banibs.core.api.request import Request
 from banibs.core.money import Money
 from marketplace import sales
 from marketplace.models import Order, Seller

@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from banibs.core.api import Refused, StrictSerializer, known_filters
+from banibs.core.api.request import Request
 from marketplace import cart as carts
 from marketplace import coupons, pricing, regions
 from marketplace.api import shapes

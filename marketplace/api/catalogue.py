@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import NotFound
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from banibs.core.api import Refused, flag, known_filters
+from banibs.core.api.request import Request
 from marketplace import browse, catalogue, categories, regions, search, storefront
 from marketplace.api import goods
 from marketplace.filters import KINDS, Filters

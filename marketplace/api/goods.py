@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from rest_framework import serializers
-from rest_framework.request import Request
 
 from banibs.core.api import MoneySerializer, money, page_of
+from banibs.core.api.request import Request
 from banibs.core.money import Money
 from marketplace import categories, pictures, storefront
 from marketplace.cards import Card, cloth_url

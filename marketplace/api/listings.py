@@ -9,12 +9,12 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import NotFound
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from banibs.core import events
 from banibs.core.api import PAGE_PARAMETERS, PAGING, KeysetPage, Refused, known_filters
+from banibs.core.api.request import Request
 from marketplace import categories, listings, sanitise
 from marketplace.api import listing_shapes as shapes
 from marketplace.models import Category, Offer, Product, Seller, Variant

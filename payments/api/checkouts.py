@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -25,6 +24,7 @@ from banibs.core.api import (
     money,
     plain,
 )
+from banibs.core.api.request import Request
 from banibs.core.idempotency import Answer
 from banibs.users.models import Address
 from marketplace.api import shapes

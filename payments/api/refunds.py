@@ -7,7 +7,6 @@ from typing import Any
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -20,6 +19,7 @@ from banibs.core.api import (
     money,
     page_of,
 )
+from banibs.core.api.request import Request
 from banibs.core.money import Money
 from marketplace.api.orders import visible_orders
 from payments.models import Refund

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from banibs.core import events
 from banibs.core.api import MoneySerializer, Refused, StrictSerializer, known_filters, money
+from banibs.core.api.request import Request
 from banibs.core.money import Money
 from marketplace import sanitise, shops
 from marketplace.models import Seller

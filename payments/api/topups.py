@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from banibs.core.api import AmountField, MoneySerializer, Refused, StrictSerializer, idempotent, money
+from banibs.core.api.request import Request
 from banibs.core.idempotency import Answer
 from banibs.core.money import Money
 from marketplace.models import Seller

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.functional import Promise
 from rest_framework import exceptions
 
 
@@ -12,12 +13,18 @@ class Refused(exceptions.APIException):
     """A refusal with a code of ours: `{"error": {"code", "message", "fields"?, …}}`."""
 
     def __init__(
-        self, status: int, code: str, message: str, *, fields: Mapping[str, Any] | None = None, **extra: Any
+        self,
+        status: int,
+        code: str,
+        message: str | Promise,
+        *,
+        fields: Mapping[str, Any] | None = None,
+        **extra: Any,
     ) -> None:
-        super().__init__(detail=message, code=code)
+        super().__init__(detail=str(message), code=code)
         self.status_code = status
         self.error_code = code
-        self.message = message
+        self.message = str(message)
         self.fields = fields
         self.extra = extra
 

@@ -6,11 +6,11 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
 
 from banibs.core import idempotency
+from banibs.core.api.request import Request
 
 IDEMPOTENCY_HEADER = "Idempotency-Key"
 

@@ -175,7 +175,7 @@ def listing(product: int, place: Place) -> Listing | None:
 
 def _read(row: tuple[Any, ...], place: Place) -> Listing:
     flat, per_item, least, most, pictures, files, variants, sold_in, today = row[23:]
-    return Listing(
+    parts = (
         *row[:12],
         Maker(*row[12:23]),
         None if flat is None else Delivery(flat, per_item, least, most),
@@ -186,3 +186,4 @@ def _read(row: tuple[Any, ...], place: Place) -> Listing:
         today,
         place,
     )
+    return Listing(*parts)

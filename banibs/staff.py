@@ -1,5 +1,6 @@
 """The door of the staff's site: one sign-in for everybody, and a second factor for staff."""
 
+from collections.abc import Callable
 from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
@@ -8,8 +9,18 @@ from django.contrib import admin, messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import URLPattern, URLResolver, path
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
+# Screens of the staff that are no table: address, view, name under "admin:".
+SCREENS = (
+    ("desk/webhooks/", "payments.views.monitor.show", "webhooks"),
+    ("desk/webhooks/balance/", "payments.views.monitor.balance", "webhooks_balance"),
+    ("desk/webhooks/resend/", "payments.views.monitor.resend", "webhooks_resend"),
+    ("desk/webhooks/<int:pk>/", "payments.views.monitor.event", "webhook"),
+    ("desk/incidents/<int:pk>/", "payments.views.monitor.incident", "incident"),
+)
 ROOMS = {name: n for n, name in enumerate(["marketplace", "payments", "wallet", "users", "account", "core"])}
 
 
@@ -23,6 +34,19 @@ class StaffSite(admin.AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         """Staff only; where STAFF_SECOND_FACTOR is on, only with a second factor set up."""
         return super().has_permission(request) and not _second_factor_missing(request)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Those of the tables, and the screens, behind the same door."""
+        return [*(path(at, self._behind(view), name=name) for at, view, name in SCREENS), *super().get_urls()]
+
+    def _behind(self, dotted: str) -> Callable[..., HttpResponse]:
+        """A screen that is given what every page of this site shows. Looked up when it is first asked for."""
+
+        def view(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+            screen: Callable[..., HttpResponse] = import_string(dotted)
+            return screen(request, self.each_context(request), **kwargs)
+
+        return self.admin_view(view)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
         """The rooms in the order in which a sale goes through them, then the others."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, cast
+from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -13,7 +13,6 @@ from rest_framework.views import APIView
 from banibs.core.api import PAGE_PARAMETERS, PAGING, MoneySerializer, Refused, known_filters, money, page_of
 from banibs.core.api.request import Request
 from banibs.core.money import Money
-from banibs.users.models import User
 from wallet import accounts, filters, ledger, statement
 
 MOST = 100
@@ -55,7 +54,7 @@ class WalletView(APIView):
     @extend_schema(responses=WalletShape)
     def get(self, request: Request) -> Response:
         known_filters(request)
-        held = ledger.wallet_balances(cast(User, request.user).pk)
+        held = ledger.wallet_balances(request.user.pk)
         return Response(
             {
                 "balances": [
@@ -93,7 +92,7 @@ class StatementView(APIView):
             )
         chosen = _filter(request)
         page = statement.page(
-            accounts.wallet(cast(User, request.user).pk),
+            accounts.wallet(request.user.pk),
             currency,
             span=chosen.span,
             older_than=chosen.older_than,

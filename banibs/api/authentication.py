@@ -45,7 +45,7 @@ class BrowserAuthentication(SessionAuthentication):
             raise PermissionDenied(ErrorDetail("CSRF verification failed", "csrf_failed")) from error
 
 
-class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class KeyScheme(OpenApiAuthenticationExtension):
     """How the schema names the key."""
 
     target_class = "banibs.api.authentication.KeyAuthentication"
@@ -55,7 +55,7 @@ class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call
         return {"type": "http", "scheme": "bearer", "bearerFormat": "bnb_…"}
 
 
-class BrowserScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class BrowserScheme(OpenApiAuthenticationExtension):
     """How the schema names the session."""
 
     target_class = "banibs.api.authentication.BrowserAuthentication"

@@ -35,6 +35,7 @@ REFUSALS = {
     "410": "It was there and has ended.",
     "413": "Too large.",
     "415": "Send JSON.",
+    "416": "The file has no such bytes.",
     "422": "This key was used for another request.",
     "429": "Too many requests; Retry-After says how long to wait.",
     "503": "Try again; Retry-After says when.",
@@ -61,7 +62,7 @@ class Operation(AutoSchema):
             return [{}]
         return list(super().get_auth())
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         """The view's own words, and the scope."""
         scope = getattr(self.view, "scope", None)
         words = str(super().get_description())

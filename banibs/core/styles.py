@@ -18,7 +18,7 @@ SOURCES = ("tokens", "base", "components", "forms", "site", "shop", "money")
 WHOLE = "css/all.css"
 
 
-class Storage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # WhiteNoise has no types
+class Storage(CompressedManifestStaticFilesStorage):
     """Hashed and compressed static files, the style sheets joined."""
 
     def post_process(

@@ -29,7 +29,7 @@ class RegionRequest(StrictSerializer):
 
 
 @extend_schema_field({"type": "integer", "minimum": 1, "maximum": 100})
-class QuantityField(serializers.Field):  # type: ignore[type-arg]
+class QuantityField(serializers.Field[Any, Any, Any, Any]):
     """Passed on as it came: `marketplace.cart.check_quantity` has the rule and the words."""
 
     def to_internal_value(self, data: Any) -> Any:
@@ -136,7 +136,7 @@ class ItemView(CartBase):
             raise NotFound from missing
         return self.shown(request)
 
-    @extend_schema(responses=shapes.CartShape)
+    @extend_schema(responses={200: shapes.CartShape})
     def delete(self, request: Request, pk: int) -> Response:
         try:
             carts.remove(self.cart(request), item_id=pk)
@@ -160,7 +160,7 @@ class CouponView(CartBase):
             raise Refused(429, "rate_limited", str(many), retry_after=coupons.SECONDS) from many
         return self.shown(request)
 
-    @extend_schema(responses=shapes.CartShape)
+    @extend_schema(responses={200: shapes.CartShape})
     def delete(self, request: Request) -> Response:
         carts.drop_coupon(self.cart(request))
         return self.shown(request)

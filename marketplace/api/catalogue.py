@@ -178,7 +178,7 @@ def _scope(request: Request, place: regions.Place) -> browse.Scope:
         node = categories.tree().get(path)
         if node is None:
             raise _wrong("category", _("There is no such category"))
-        scope = replace(scope, **{"category" if node.parent else "department": node.id})
+        scope = replace(scope, category=node.id) if node.parent else replace(scope, department=node.id)
     if slug is not None:
         seller = Seller.objects.only("id").filter(slug=slug, status=Seller.Status.ACTIVE).first()
         if seller is None:

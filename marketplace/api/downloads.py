@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import request as rest
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
@@ -31,6 +32,7 @@ WORDS: dict[str, Promise] = {
     "download_limit_reached": _("All downloads of this file are used up"),
 }
 FILE = "application/octet-stream"
+RANGE_OUTSIDE = 416
 
 
 class DownloadShape(serializers.Serializer[Any]):
@@ -72,7 +74,7 @@ class DownloadView(APIView):
 
     scope = "orders"
 
-    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+    def perform_content_negotiation(self, request: rest.Request, force: bool = False) -> Any:
         """Whatever kind of file is asked for, it is sent as it is; refusals are JSON."""
         return super().perform_content_negotiation(request, force=True)
 
@@ -81,17 +83,21 @@ class DownloadView(APIView):
         responses={
             (200, FILE): OpenApiTypes.BINARY,
             (206, FILE): OpenApiTypes.BINARY,
-            (416, FILE): OpenApiTypes.BINARY,
         },
     )
     def get(self, request: Request, pk: int) -> HttpResponseBase:
         known_filters(request)
         try:
-            with transaction.atomic():  # a file that is lost is not counted
+            with transaction.atomic():  # what is not sent is not counted
                 actor = events.Actor.person(request.user, role="buyer")
                 token = downloads.start(pk, user_id=request.user.pk, actor=actor)
                 _download, file = downloads.by_link(token, user_id=request.user.pk)
-                return serving.serve(file, range_header=request.headers.get("Range", ""))
+                response = serving.serve(file, range_header=request.headers.get("Range", ""))
+                if response.status_code == RANGE_OUTSIDE:
+                    raise Refused(
+                        RANGE_OUTSIDE, "range_not_satisfiable", str(_("The file has no such bytes"))
+                    )
+                return response
         except Download.DoesNotExist as missing:
             log.warning("access.refused", what="download", id=pk)
             raise NotFound from missing

@@ -129,7 +129,7 @@ def category_of(path: str) -> Category:
 def save(product: Product, wanted: dict[str, Any]) -> None:
     """Writes the named parts over what is stored. Raises Refused, with nothing written."""
     seen = wanted.pop("updated_at", product.updated_at)
-    columns = {
+    columns: dict[str, Any] = {
         name: wanted[name] for name in ("title", "summary", "materials", "tax_class") if name in wanted
     }
     columns.setdefault("title", product.title)

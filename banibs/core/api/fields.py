@@ -23,7 +23,7 @@ class MoneySerializer(serializers.Serializer[Money]):
     display = serializers.CharField(source="format", help_text="As a person reads it")
 
 
-class MoneyField(serializers.Field):  # type: ignore[type-arg]
+class MoneyField(serializers.Field[Any, Any, Any, Any]):
     """Read-only money: the attribute is a Money, or an int beside a `currency` on the same object."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -53,7 +53,7 @@ class AmountField(serializers.IntegerField):
         super().__init__(**kwargs)
 
     def to_internal_value(self, data: Any) -> int:
-        if type(data) is not int or not self.min_value <= data <= self.max_value:
+        if type(data) is not int or not (self.min_value or 0) <= data <= (self.max_value or 0):
             self.fail("invalid_amount")
         return int(super().to_internal_value(data))
 
@@ -67,6 +67,6 @@ class StrictSerializer(serializers.Serializer[Any]):
         if isinstance(data, Mapping):
             unknown = sorted(set(map(str, data)) - set(self.fields))
             if unknown:
-                detail = exceptions.ErrorDetail(self.error_messages["unknown_field"], "unknown_field")
+                detail = exceptions.ErrorDetail(str(self.error_messages["unknown_field"]), "unknown_field")
                 raise serializers.ValidationError({name: [detail] for name in unknown[:20]})
         return super().to_internal_value(data)

@@ -25,7 +25,7 @@ def idempotent_outside(request: Request, *, scope: str, work: Callable[[], idemp
 
     `work` must be safe to do twice: two requests at once with one key both do it.
     """
-    asked = {
+    asked: dict[str, Any] = {
         "user_id": request.user.pk,
         "scope": scope,
         "key": request.headers.get(IDEMPOTENCY_HEADER, ""),

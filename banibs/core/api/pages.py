@@ -50,7 +50,7 @@ class KeysetPage(CursorPagination):
             cursor = super().decode_cursor(request)
         except (exceptions.NotFound, ValueError) as error:
             raise Refused(400, "invalid_cursor", "This is no cursor of ours") from error
-        position = cursor.position if cursor is not None else None
+        position = str(cursor.position) if cursor is not None and cursor.position is not None else None
         if position is not None and not (position.isascii() and position.isdigit() and len(position) < 19):
             raise Refused(400, "invalid_cursor", "This is no cursor of ours")
         return cursor

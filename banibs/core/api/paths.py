@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.urls import register_converter
 from django.urls.converters import get_converters
 
@@ -46,7 +48,7 @@ class OrderNumber(Word):
     regex = "B-[0-9]{1,14}-[0-9]{1,3}"
 
 
-CONVERTERS = {"row": RowId, "word": Word, "checkout": CheckoutNumber, "order": OrderNumber}
+CONVERTERS: dict[str, Any] = {"row": RowId, "word": Word, "checkout": CheckoutNumber, "order": OrderNumber}
 
 
 def register() -> None:

@@ -12,6 +12,6 @@ if TYPE_CHECKING:
     class Request(rest.Request):
         """A request of a signed-in person."""
 
-        user: User  # type: ignore[assignment]
+        user: User
 else:
     Request = rest.Request

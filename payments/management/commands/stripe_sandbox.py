@@ -18,7 +18,7 @@ class Command(BaseCommand):
         "Run the local Stripe alone: the same REST, test cards, hosted pages and "
         "signed events, for development and tests"
     )
-    requires_system_checks: list[str] = []  # type: ignore[assignment]
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The same three that `python -m payments.sandbox` takes."""

@@ -88,7 +88,9 @@ def operations() -> list[tuple[URLPattern, str]]:
     found = []
     for pattern in urlpatterns:
         view = pattern.callback.view_class
-        found += [(pattern, verb) for verb in ("get", "post", "put", "patch", "delete") if hasattr(view, verb)]
+        found += [
+            (pattern, verb) for verb in ("get", "post", "put", "patch", "delete") if hasattr(view, verb)
+        ]
     return found
 
 
@@ -100,7 +102,9 @@ def call(client: APIClient, pattern: URLPattern, verb: str, path: str) -> Any:
 def digest() -> dict[str, str]:
     """A fingerprint of every table but the keys' last use."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+        )
         tables = sorted(name for (name,) in cursor.fetchall() if name != "developers_apikey")
         whole = "md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), ''))"
         parts = [f"SELECT '{name}', {whole} FROM \"{name}\" t" for name in tables]

@@ -84,6 +84,9 @@ def test_a_program_fetches_what_was_bought_until_the_limit(as_person: AsPerson) 
 
     refused = program.get(address)
     assert (refused.status_code, refused.json()["error"]["code"]) == (429, "download_limit_reached")
+    Download.objects.update(limit=3)
+    outside = program.get(address, headers={"Range": "bytes=90-"})
+    assert (outside.status_code, outside.json()["error"]["code"]) == (416, "range_not_satisfiable")
     download.refresh_from_db()
     assert download.count == 2
 

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 import hypothesis
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from drf_spectacular.generators import SchemaGenerator
 from hypothesis import strategies
 from schemathesis import GenerationMode
@@ -43,7 +46,17 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_connection", "unhurried")]
+
+
+@pytest.fixture
+def one_connection() -> Iterator[None]:
+    """The application works in the test's own transaction: a request's end does not close its connection."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 def _operations() -> dict[str, list[Any]]:
@@ -94,7 +107,9 @@ class World:
 def cases(operation: Any, thing: Any) -> Any:
     """Calls as the document allows them, to a thing that is there, and calls that it forbids."""
     named = {parameter.name: thing for parameter in operation.path_parameters} if thing is not None else {}
-    allowed = operation.as_strategy(generation_mode=GenerationMode.POSITIVE, **({"path_parameters": named} if named else {}))
+    allowed = operation.as_strategy(
+        generation_mode=GenerationMode.POSITIVE, **({"path_parameters": named} if named else {})
+    )
     if not list(operation.iter_parameters()) and not operation.body:
         return allowed
     return strategies.one_of(allowed, operation.as_strategy(generation_mode=GenerationMode.NEGATIVE))
@@ -126,14 +141,14 @@ def called(operation: Any, world: World) -> set[int]:
 
 @pytest.mark.soak
 @pytest.mark.parametrize("tag", sorted(OPERATIONS))
-def test_the_document_is_true(tag: str, local_stripe: LocalStripe, unhurried: None) -> None:
+def test_the_document_is_true(tag: str, local_stripe: LocalStripe) -> None:
     world = World()
     for operation in OPERATIONS[tag]:
         statuses = called(operation, world)
         assert statuses, operation.label
 
 
-def test_a_lie_is_seen(unhurried: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lie_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     (operation,) = OPERATIONS["regions"]
     world = World()
     assert called(operation, world) == {200}
@@ -142,7 +157,7 @@ def test_a_lie_is_seen(unhurried: None, monkeypatch: pytest.MonkeyPatch) -> None
         called(operation, world)
 
 
-def test_a_break_is_seen(unhurried: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_break_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     (operation,) = OPERATIONS["regions"]
     monkeypatch.setattr(goods, "region", lambda place: place.nothing)
     with pytest.raises((FailureGroup, ExceptionGroup, AttributeError)):

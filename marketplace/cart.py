@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Sum
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -170,22 +169,6 @@ def of_request(request: HttpRequest) -> Cart | None:
     return find(user_id=user_id, token=request.session.get(SESSION_TOKEN))
 
 
-def keep_for_guest(request: HttpRequest, cart: Cart) -> None:
-    """Notes a guest's cart in the session: where it is, and how many pieces for the number in the header."""
-    if request.user.is_authenticated:
-        return
-    counted = CartItem.objects.filter(cart=cart).aggregate(pieces=Sum("quantity"))["pieces"] or 0
-    request.session[SESSION_TOKEN], request.session[SESSION_COUNT] = cart.token, counted
-
-
-def signed_in(request: HttpRequest, user_id: int) -> None:
-    """What happens to the visitor's cart when they sign in (the setting SIGNED_IN names it)."""
-    token = request.session.pop(SESSION_TOKEN, None)
-    request.session.pop(SESSION_COUNT, None)
-    if token:
-        adopt(user_id=user_id, token=token)
-
-
 def contents(cart: Cart | None, place: regions.Place) -> Contents:
     """What is in the cart now, at the prices of its region. One statement however many lines."""
     if cart is None:
@@ -330,43 +313,6 @@ def acknowledge(cart: Cart, seen: Contents) -> None:
         if row.amount != row.seen_amount and row.amount
     ]
     CartItem.objects.bulk_update(changed, ["seen_amount"])
-
-
-def adopt(*, user_id: int, token: str) -> None:
-    """At sign-in a guest's cart joins the person's, in the guest's region: the one they are shopping in now.
-
-    Quantities add up to the most that one may have; what is more than a cart holds stays out.
-    """
-    with transaction.atomic():
-        guest = Cart.objects.select_for_update().filter(token=token, user=None).first()
-        if guest is None:
-            return
-        own = Cart.objects.select_for_update().filter(user_id=user_id).first()
-        if own is None:
-            Cart.objects.filter(pk=guest.pk).update(user_id=user_id)
-            return
-        if own.region_id != guest.region_id:
-            change_region(own, guest.region_id)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                _JOIN, {"own": own.pk, "guest": guest.pk, "most": MOST_OF_ONE, "lines": MOST_LINES}
-            )
-        Cart.objects.filter(pk=own.pk).update(coupon=own.coupon_id or guest.coupon_id, updated_at=Now())
-        guest.delete()
-
-
-_JOIN = """
-WITH own AS (SELECT variant_id FROM marketplace_cartitem WHERE cart_id = %(own)s),
-     new AS (SELECT id FROM marketplace_cartitem
-              WHERE cart_id = %(guest)s AND variant_id NOT IN (SELECT variant_id FROM own)
-              ORDER BY id LIMIT greatest(%(lines)s - (SELECT count(*) FROM own), 0))
-INSERT INTO marketplace_cartitem (cart_id, variant_id, quantity, seen_amount)
-SELECT %(own)s, variant_id, quantity, seen_amount FROM marketplace_cartitem
- WHERE cart_id = %(guest)s AND (id IN (SELECT id FROM new) OR variant_id IN (SELECT variant_id FROM own))
- ORDER BY id
-    ON CONFLICT (cart_id, variant_id) DO UPDATE
-       SET quantity = least(%(most)s, marketplace_cartitem.quantity + excluded.quantity)
-"""
 
 
 def apply_coupon(cart: Cart, code: str) -> Coupon:

@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from marketplace import cart as carts
-from marketplace import coupons, regions
+from marketplace import coupons, guests, regions
 from marketplace.models import Cart, CartItem, Variant
 from marketplace.views import basket
 from marketplace.views.product import with_refusal
@@ -50,7 +50,7 @@ def add(request: HttpRequest) -> HttpResponse:
         carts.add(mine, variant_id=variant, quantity=quantity)
     except carts.CartRefusal as refusal:
         return _not_added(request, refusal, variant)
-    carts.keep_for_guest(request, mine)
+    guests.keep(request, mine)
     return _added(request, leaving)
 
 
@@ -177,7 +177,7 @@ def _mine(request: HttpRequest) -> Cart:
 
 def _answer(request: HttpRequest, mine: Cart, *, status: int = 200, **shown: Any) -> HttpResponse:
     """After a change: back to the cart. With something to put right: the cart with it, and what was typed."""
-    carts.keep_for_guest(request, mine)
+    guests.keep(request, mine)
     wrong = bool(shown.get("wrong") or shown.get("code_error"))
     if _is_htmx(request):
         return _body(request, status=422 if wrong and status == 200 else status, **shown)

@@ -1,0 +1,65 @@
+"""A guest's cart: found by the session, counted for the header, and joined to the person's at sign-in."""
+
+from __future__ import annotations
+
+from django.db import connection, transaction
+from django.db.models import Sum
+from django.http import HttpRequest
+
+from banibs.core.clock import Now
+from marketplace.cart import SESSION_COUNT, SESSION_TOKEN, change_region
+from marketplace.models import Cart, CartItem
+from marketplace.models.carts import MOST_LINES, MOST_OF_ONE
+
+
+def keep(request: HttpRequest, cart: Cart) -> None:
+    """Notes a guest's cart in the session: where it is, and how many pieces for the number in the header."""
+    if request.user.is_authenticated:
+        return
+    counted = CartItem.objects.filter(cart=cart).aggregate(pieces=Sum("quantity"))["pieces"] or 0
+    request.session[SESSION_TOKEN], request.session[SESSION_COUNT] = cart.token, counted
+
+
+def signed_in(request: HttpRequest, user_id: int) -> None:
+    """What happens to the visitor's cart when they sign in (the setting SIGNED_IN names it)."""
+    token = request.session.pop(SESSION_TOKEN, None)
+    request.session.pop(SESSION_COUNT, None)
+    if token:
+        adopt(user_id=user_id, token=token)
+
+
+def adopt(*, user_id: int, token: str) -> None:
+    """At sign-in a guest's cart joins the person's, in the guest's region: the one they are shopping in now.
+
+    Quantities add up to the most that one may have; what is more than a cart holds stays out.
+    """
+    with transaction.atomic():
+        guest = Cart.objects.select_for_update().filter(token=token, user=None).first()
+        if guest is None:
+            return
+        own = Cart.objects.select_for_update().filter(user_id=user_id).first()
+        if own is None:
+            Cart.objects.filter(pk=guest.pk).update(user_id=user_id)
+            return
+        if own.region_id != guest.region_id:
+            change_region(own, guest.region_id)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _JOIN, {"own": own.pk, "guest": guest.pk, "most": MOST_OF_ONE, "lines": MOST_LINES}
+            )
+        Cart.objects.filter(pk=own.pk).update(coupon=own.coupon_id or guest.coupon_id, updated_at=Now())
+        guest.delete()
+
+
+_JOIN = """
+WITH own AS (SELECT variant_id FROM marketplace_cartitem WHERE cart_id = %(own)s),
+     new AS (SELECT id FROM marketplace_cartitem
+              WHERE cart_id = %(guest)s AND variant_id NOT IN (SELECT variant_id FROM own)
+              ORDER BY id LIMIT greatest(%(lines)s - (SELECT count(*) FROM own), 0))
+INSERT INTO marketplace_cartitem (cart_id, variant_id, quantity, seen_amount)
+SELECT %(own)s, variant_id, quantity, seen_amount FROM marketplace_cartitem
+ WHERE cart_id = %(guest)s AND (id IN (SELECT id FROM new) OR variant_id IN (SELECT variant_id FROM own))
+ ORDER BY id
+    ON CONFLICT (cart_id, variant_id) DO UPDATE
+       SET quantity = least(%(most)s, marketplace_cartitem.quantity + excluded.quantity)
+"""

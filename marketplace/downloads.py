@@ -159,7 +159,12 @@ def _refusal(download: Download) -> DownloadRefused:
 
 def link(download: Download, *, until: dt.datetime) -> str:
     """A signed token that serves this download to its person until then."""
-    said = {"d": download.pk, "u": download.user_id, "t": int(until.timestamp()), "n": secrets.token_urlsafe(6)}
+    said = {
+        "d": download.pk,
+        "u": download.user_id,
+        "t": int(until.timestamp()),
+        "n": secrets.token_urlsafe(6),
+    }
     return signing.dumps(said, salt=SALT, compress=False)
 
 

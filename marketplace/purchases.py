@@ -30,7 +30,9 @@ FILTERS: Mapping[str, tuple[str | Promise, Q]] = {
 }
 _ORDERS = Prefetch(
     "orders",
-    Order.objects.select_related("seller").prefetch_related(Prefetch("lines", OrderLine.objects.order_by("id"))).order_by("id"),
+    Order.objects.select_related("seller")
+    .prefetch_related(Prefetch("lines", OrderLine.objects.order_by("id")))
+    .order_by("id"),
 )
 
 
@@ -65,6 +67,11 @@ class Part:
     def digital(self) -> bool:
         """Whether it is files alone."""
         return self.order.min_days is None
+
+    @property
+    def mixed(self) -> bool:
+        """Whether files come with a parcel: they can be fetched before it arrives."""
+        return not self.digital and any(line.kind == "digital" for line in self.lines)
 
     @property
     def state(self) -> str:

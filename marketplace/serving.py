@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import IO
+from typing import IO, Any
 
 from django.conf import settings
 from django.http import FileResponse, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -65,22 +65,31 @@ def serve(file: DigitalFile, *, range_header: str = "", if_range: str = "") -> H
     Raises FileNotFoundError when the storage has lost it.
     """
     disposition = content_disposition_header(as_attachment=True, filename=clean(file.name)) or "attachment"
+    name = file.file.name or ""
     if settings.S3_PRIVATE_BUCKET:
-        parameters = {"ResponseContentDisposition": disposition, "ResponseContentType": "application/octet-stream"}
-        return HttpResponseRedirect(private_files().url(file.file.name, parameters=parameters, expire=BUCKET_LINK_LASTS))  # type: ignore[call-arg]
-    opened = private_files().open(file.file.name)
+        parameters = {
+            "ResponseContentDisposition": disposition,
+            "ResponseContentType": "application/octet-stream",
+        }
+        bucket: Any = private_files()
+        return HttpResponseRedirect(bucket.url(name, parameters=parameters, expire=BUCKET_LINK_LASTS))
+    opened = private_files().open(name)
     size, tag = opened.size, f'"{file.sha256}"'
     try:
         part = wanted_range(range_header, size) if if_range in ("", tag) else None
     except ValueError:
         opened.close()
-        return _headed(HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"}), tag, disposition)
+        return _headed(
+            HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"}), tag, disposition
+        )
     if part is None:
         response: HttpResponseBase = FileResponse(opened, content_type="application/octet-stream")
         response.headers["Content-Length"] = str(size)
         return _headed(response, tag, disposition)
     first, last = part
-    response = FileResponse(Slice(opened, first=first, last=last), status=206, content_type="application/octet-stream")  # type: ignore[arg-type]
+    response = FileResponse(
+        Slice(opened, first=first, last=last), status=206, content_type="application/octet-stream"
+    )
     response.headers["Content-Length"] = str(last - first + 1)
     response.headers["Content-Range"] = f"bytes {first}-{last}/{size}"
     return _headed(response, tag, disposition)

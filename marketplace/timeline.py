@@ -71,7 +71,9 @@ class Entry:
 
 def read(orders: Collection[int]) -> Mapping[int, Sequence[Entry]]:
     """order id → its entries, oldest first. One statement however many orders."""
-    happened = Event.objects.filter(subject_type="order", subject_id__in=orders, kind__in=TEXTS).order_by("pk")[:MOST]
+    happened = Event.objects.filter(subject_type="order", subject_id__in=orders, kind__in=TEXTS).order_by(
+        "pk"
+    )[:MOST]
     found: dict[int, list[Entry]] = {order: [] for order in orders}
     for event in happened:
         found[event.subject_id].append(

@@ -22,16 +22,23 @@ class LettersForm(forms.Form):
         off = set(Choice.objects.filter(user=user).values_list("kind", flat=True))
         for name, kind in KINDS.items():
             if kind.letter:
-                self.fields[name] = forms.BooleanField(label=kind.label, required=False, initial=name not in off)
+                self.fields[name] = forms.BooleanField(
+                    label=str(kind.label), required=False, initial=name not in off
+                )
 
     def sides(self) -> list[tuple[Any, list[BoundField]]]:
         """The boxes of buying and those of selling."""
         titles = ((BUYING, _("When you buy")), (SELLING, _("When you sell")))
-        return [(title, [self[name] for name in self.fields if KINDS[name].side == side]) for side, title in titles]
+        return [
+            (title, [self[name] for name in self.fields if KINDS[name].side == side])
+            for side, title in titles
+        ]
 
     def save(self) -> None:
         """Keeps what was switched off."""
         off = [name for name, wanted in self.cleaned_data.items() if not wanted]
         with transaction.atomic():
             Choice.objects.filter(user=self.user).exclude(kind__in=off).delete()
-            Choice.objects.bulk_create((Choice(user=self.user, kind=name) for name in off), ignore_conflicts=True)
+            Choice.objects.bulk_create(
+                (Choice(user=self.user, kind=name) for name in off), ignore_conflicts=True
+            )

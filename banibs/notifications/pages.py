@@ -18,7 +18,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from banibs.notifications import inbox, words
 from banibs.notifications.forms import LettersForm
 from banibs.notifications.kinds import KINDS
-from banibs.notifications.models import Notice
+from banibs.users.signed_in import person
 from marketplace import keyset
 
 PAGE = 30
@@ -29,7 +29,7 @@ PAGE = 30
 @never_cache
 def listing(request: HttpRequest) -> HttpResponse:
     """The newest notices, grouped by day. One statement."""
-    page = keyset.page(inbox.of(request.user.pk), request.GET, size=PAGE)  # type: ignore[arg-type]
+    page = keyset.page(inbox.of(person(request).pk), request.GET, size=PAGE)
     days: dict[dt.date, list[dict[str, object]]] = {}
     for notice in page.rows:
         shown = {"notice": notice, "text": words.text(notice), "icon": KINDS[notice.kind].icon}
@@ -46,8 +46,8 @@ def listing(request: HttpRequest) -> HttpResponse:
 @login_required
 def follow(request: HttpRequest, pk: int) -> HttpResponse:
     """Opens what a notice is about; it is read by that."""
-    notice = get_object_or_404(inbox.of(request.user.pk), pk=pk)  # type: ignore[arg-type]
-    inbox.mark_read(request.user.pk, pk)  # type: ignore[arg-type]
+    notice = get_object_or_404(inbox.of(person(request).pk), pk=pk)
+    inbox.mark_read(person(request).pk, pk)
     if request.htmx:  # type: ignore[attr-defined]
         return HttpResponseClientRedirect(notice.url)
     return HttpResponseRedirect(notice.url)
@@ -57,8 +57,8 @@ def follow(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def read(request: HttpRequest, pk: int) -> HttpResponse:
     """Marks one as read."""
-    get_object_or_404(inbox.of(request.user.pk), pk=pk)  # type: ignore[arg-type]
-    inbox.mark_read(request.user.pk, pk)  # type: ignore[arg-type]
+    get_object_or_404(inbox.of(person(request).pk), pk=pk)
+    inbox.mark_read(person(request).pk, pk)
     return redirect("notifications:list")
 
 
@@ -66,7 +66,7 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def read_all(request: HttpRequest) -> HttpResponse:
     """Marks all as read."""
-    inbox.mark_read(request.user.pk)  # type: ignore[arg-type]
+    inbox.mark_read(person(request).pk)
     return redirect("notifications:list")
 
 
@@ -74,8 +74,8 @@ def read_all(request: HttpRequest) -> HttpResponse:
 @login_required
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Removes one; it can be brought back."""
-    get_object_or_404(inbox.of(request.user.pk), pk=pk)  # type: ignore[arg-type]
-    request.session["notices_removed"] = inbox.remove(request.user.pk, pk).isoformat()  # type: ignore[arg-type]
+    get_object_or_404(inbox.of(person(request).pk), pk=pk)
+    request.session["notices_removed"] = inbox.remove(person(request).pk, pk).isoformat()
     return redirect("notifications:list")
 
 
@@ -83,7 +83,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def delete_all(request: HttpRequest) -> HttpResponse:
     """Removes all; they can be brought back."""
-    request.session["notices_removed"] = inbox.remove(request.user.pk).isoformat()  # type: ignore[arg-type]
+    request.session["notices_removed"] = inbox.remove(person(request).pk).isoformat()
     return redirect("notifications:list")
 
 
@@ -97,8 +97,10 @@ def undo(request: HttpRequest) -> HttpResponse:
         moment = None
     if moment is None or moment.tzinfo is None:
         raise Http404
-    count = inbox.bring_back(request.user.pk, moment)  # type: ignore[arg-type]
-    messages.success(request, ngettext("%(n)d notice is back.", "%(n)d notices are back.", count) % {"n": count})
+    count = inbox.bring_back(person(request).pk, moment)
+    messages.success(
+        request, ngettext("%(n)d notice is back.", "%(n)d notices are back.", count) % {"n": count}
+    )
     return redirect("notifications:list")
 
 
@@ -108,7 +110,7 @@ def bell(request: HttpRequest) -> HttpResponse:
     """The bell's number, asked for each minute by an open page. Signed out, the page stops asking."""
     if not request.user.is_authenticated:
         return HttpResponse(status=286, headers={"HX-Reswap": "none"})
-    return render(request, "components/bell_count.html", {"unread_count": inbox.unread(request.user.pk)})
+    return render(request, "components/bell_count.html", {"unread_count": inbox.unread(person(request).pk)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -116,7 +118,7 @@ def bell(request: HttpRequest) -> HttpResponse:
 @never_cache
 def choices(request: HttpRequest) -> HttpResponse:
     """Which kinds of notice also come by e-mail."""
-    form = LettersForm(request.POST if request.method == "POST" else None, user=request.user)
+    form = LettersForm(request.POST if request.method == "POST" else None, user=person(request))
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Saved."))

@@ -12,7 +12,9 @@ from banibs.notifications.models import Notice
 def said(notice: Notice) -> dict[str, Any]:
     """The notice's data with its amounts as Money."""
     return {
-        name: Money(value["amount"], value["currency"]) if isinstance(value, dict) and "currency" in value else value
+        name: Money(value["amount"], value["currency"])
+        if isinstance(value, dict) and "currency" in value
+        else value
         for name, value in notice.data.items()
     }
 

@@ -35,7 +35,9 @@ class AddressForm(forms.ModelForm[Address]):
         super().__init__(*args, **kwargs)
         self.parcel = parcel
         choices = [(code, name) for code, name in places.countries() if not only or code in only]
-        self.fields["country"] = forms.ChoiceField(label=_("Country"), choices=choices, initial=self.initial.get("country"))
+        self.fields["country"] = forms.ChoiceField(
+            label=_("Country"), choices=choices, initial=self.initial.get("country")
+        )
         for name, token in AUTOCOMPLETE.items():
             self.fields[name].widget.attrs["autocomplete"] = token
         self.fields["name"].label = _("Full name")
@@ -62,8 +64,8 @@ class AddressForm(forms.ModelForm[Address]):
             if line is None:
                 del self.fields[name]
                 continue
-            self.fields[name].label = line.label
-            self.fields[name].help_text = line.hint
+            self.fields[name].label = str(line.label)
+            self.fields[name].help_text = str(line.hint)
             self.fields[name].required = line.needed
 
     def clean(self) -> dict[str, Any]:
@@ -84,7 +86,11 @@ class AddressForm(forms.ModelForm[Address]):
     def clean_phone(self) -> str:
         """Digits, spaces and the signs between them."""
         phone = str(self.cleaned_data["phone"])
-        if phone and (not phone.isascii() or not set(phone) <= set("+0123456789 ()-") or not 6 <= sum(map(str.isdigit, phone)) <= 15):
+        if phone and (
+            not phone.isascii()
+            or not set(phone) <= set("+0123456789 ()-")
+            or not 6 <= sum(map(str.isdigit, phone)) <= 15
+        ):
             raise forms.ValidationError(_("Enter a phone number like +44 20 7946 0018."))
         return phone
 

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from banibs.users import address_book
 from banibs.users.address_form import AddressForm
-from banibs.users.models import Address, User
+from banibs.users.models import Address
+from banibs.users.signed_in import person
 from banibs.users.way_back import way_back
 
 
@@ -22,7 +23,7 @@ from banibs.users.way_back import way_back
 @never_cache
 def listing(request: HttpRequest) -> HttpResponse:
     """Every address, the default first."""
-    book = Address.objects.filter(user=request.user)[: address_book.MOST]
+    book = Address.objects.filter(user=person(request))[: address_book.MOST]
     return render(request, "users/addresses.html", {"book": book, "full": len(book) >= address_book.MOST})
 
 
@@ -31,7 +32,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 @never_cache
 def new(request: HttpRequest) -> HttpResponse:
     """A form for another address."""
-    user: User = request.user  # type: ignore[assignment]
+    user = person(request)
     name = "" if user.addresses.exists() else user.name
     return _form(request, Address(user=user), {"name": name, "country": _country(request)})
 
@@ -41,7 +42,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @never_cache
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Changes an address. Orders keep the one they were placed with."""
-    return _form(request, get_object_or_404(Address, pk=pk, user=request.user), {})
+    return _form(request, get_object_or_404(Address, pk=pk, user=person(request)), {})
 
 
 def _country(request: HttpRequest) -> str:
@@ -78,7 +79,7 @@ def _save(request: HttpRequest, form: AddressForm) -> HttpResponse:
 @login_required
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Forgets an address."""
-    address_book.remove(get_object_or_404(Address, pk=pk, user=request.user))
+    address_book.remove(get_object_or_404(Address, pk=pk, user=person(request)))
     messages.success(request, _("Address deleted. Orders keep the one they were placed with."))
     return HttpResponseRedirect(reverse("users:addresses"))
 
@@ -87,6 +88,6 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def make_default(request: HttpRequest, pk: int) -> HttpResponse:
     """Makes this address the one that is offered first."""
-    address_book.make_default(get_object_or_404(Address, pk=pk, user=request.user))
+    address_book.make_default(get_object_or_404(Address, pk=pk, user=person(request)))
     messages.success(request, _("This address is offered first from now on."))
     return HttpResponseRedirect(reverse("users:addresses"))

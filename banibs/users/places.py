@@ -40,26 +40,55 @@ class Layout:
 _EUROPE = Layout()
 _OTHER = Layout(region=Line(_("State, county or province")), postcode=Line(_("Postcode")))
 LAYOUTS = {
-    **dict.fromkeys(("AT", "BE", "CY", "DE", "EE", "FI", "FR", "GR", "HR", "LT", "LU", "LV", "MT", "NL", "PT", "SI", "SK"), _EUROPE),
+    **dict.fromkeys(
+        (
+            "AT",
+            "BE",
+            "CY",
+            "DE",
+            "EE",
+            "FI",
+            "FR",
+            "GR",
+            "HR",
+            "LT",
+            "LU",
+            "LV",
+            "MT",
+            "NL",
+            "PT",
+            "SI",
+            "SK",
+        ),
+        _EUROPE,
+    ),
     "ES": Layout(region=Line(_("Province"))),
     "IT": Layout(region=Line(_("Province"))),
     "IE": Layout(region=Line(_("County")), postcode=Line(_("Eircode"))),
     "GB": Layout(
         postcode=Line(
-            _("Postcode"), needed=True, hint=_("Such as BS6 5NP."), pattern=r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}"
+            _("Postcode"),
+            needed=True,
+            hint=_("Such as BS6 5NP."),
+            pattern=r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}",
         )
     ),
     "US": Layout(
         line2=Line(_("Apartment, suite or floor")),
         city=Line(_("City"), needed=True),
         region=Line(_("State"), needed=True),
-        postcode=Line(_("ZIP code"), needed=True, hint=_("Five digits, or nine."), pattern=r"[0-9]{5}(-[0-9]{4})?"),
+        postcode=Line(
+            _("ZIP code"), needed=True, hint=_("Five digits, or nine."), pattern=r"[0-9]{5}(-[0-9]{4})?"
+        ),
     ),
     "CA": Layout(
         city=Line(_("City"), needed=True),
         region=Line(_("Province"), needed=True),
         postcode=Line(
-            _("Postal code"), needed=True, hint=_("Such as K1A 0B1."), pattern=r"[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]"
+            _("Postal code"),
+            needed=True,
+            hint=_("Such as K1A 0B1."),
+            pattern=r"[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]",
         ),
     ),
     "NG": Layout(
@@ -72,9 +101,13 @@ LAYOUTS = {
         region=Line(_("Region")),
         postcode=None,
     ),
-    "KE": Layout(line2=Line(_("Estate or landmark")), region=Line(_("County")), postcode=Line(_("Postal code"))),
+    "KE": Layout(
+        line2=Line(_("Estate or landmark")), region=Line(_("County")), postcode=Line(_("Postal code"))
+    ),
     "ZA": Layout(
-        line2=Line(_("Suburb")), region=Line(_("Province")), postcode=Line(_("Postal code"), needed=True, pattern="[0-9]{4}")
+        line2=Line(_("Suburb")),
+        region=Line(_("Province")),
+        postcode=Line(_("Postal code"), needed=True, pattern="[0-9]{4}"),
     ),
     "JM": Layout(line2=Line(_("District or landmark")), region=Line(_("Parish"), needed=True), postcode=None),
     "SN": Layout(line2=Line(_("Quarter or landmark")), region=Line(_("Region")), postcode=None),

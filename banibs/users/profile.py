@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from banibs.users.forms import ProfileForm
-from banibs.users.models import User
+from banibs.users.signed_in import person
 from banibs.users.way_back import way_back
 
 YEAR = 365 * 24 * 3600
@@ -25,8 +25,12 @@ THEME_COOKIE = "theme"
 @never_cache
 def edit(request: HttpRequest) -> HttpResponse:
     """Shows the profile, or saves it and goes back to where it was asked for."""
-    user: User = request.user  # type: ignore[assignment]
-    now = {"name": user.name, "theme": request.COOKIES.get(THEME_COOKIE, ""), "language": request.LANGUAGE_CODE}  # type: ignore[attr-defined]
+    user = person(request)
+    now = {
+        "name": user.name,
+        "theme": request.COOKIES.get(THEME_COOKIE, ""),
+        "language": request.LANGUAGE_CODE,
+    }
     form = ProfileForm(request.POST or None, initial=now)
     if request.method == "POST" and form.is_valid():
         user.name = form.cleaned_data["name"]

@@ -9,7 +9,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from banibs.core.money import Money
-from banibs.users.models import Address, User
+from banibs.users.models import Address
+from banibs.users.signed_in import person
 from marketplace import purchases
 from marketplace.models import Download, Seller
 from wallet import ledger
@@ -22,10 +23,12 @@ LAST = 3
 @never_cache
 def overview(request: HttpRequest) -> HttpResponse:
     """What is going on, in eight statements."""
-    user: User = request.user  # type: ignore[assignment]
+    user = person(request)
     orders = list(purchases.of(user).order_by("-id")[:LAST])
     here: str = request.place.currency  # type: ignore[attr-defined]
-    held = {code: Money(amounts["available"], code) for code, amounts in ledger.wallet_balances(user.pk).items()}
+    held = {
+        code: Money(amounts["available"], code) for code, amounts in ledger.wallet_balances(user.pk).items()
+    }
     context = {
         "orders": orders,
         "balance": held.pop(here, Money(0, here)),

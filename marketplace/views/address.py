@@ -15,6 +15,7 @@ from banibs.core import clock
 from banibs.users import address_book
 from banibs.users.address_form import AddressForm
 from banibs.users.models import Address
+from banibs.users.signed_in import person
 from marketplace import cart as carts
 from marketplace import summary, till
 from marketplace.pricing import Tender
@@ -28,7 +29,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     contents = carts.contents(carts.of_request(request), request.place)  # type: ignore[attr-defined]
     if not contents.rows:
         return redirect("marketplace:cart")
-    book = till.addresses(request.user)  # type: ignore[arg-type]
+    book = till.addresses(person(request))
     if request.method == "POST" and "address" in request.POST:
         return _pick(request, contents, book)
     wants_new = not book or "new" in request.GET or request.method == "POST"
@@ -37,7 +38,9 @@ def choose(request: HttpRequest) -> HttpResponse:
     form = _form(request, contents, book)
     if request.method == "POST" and "change" not in request.POST and form.is_valid():
         return _add(request, contents, form)
-    if "change" in request.POST:  # only the country was changed: show its lines with what was typed, complain of nothing
+    if (
+        "change" in request.POST
+    ):  # only the country was changed: show its lines with what was typed, complain of nothing
         form = AddressForm(initial=request.POST.dict(), **_kind(contents))
         if request.htmx:  # type: ignore[attr-defined]
             return render(request, "users/_address_fields.html", {"form": form})
@@ -47,39 +50,58 @@ def choose(request: HttpRequest) -> HttpResponse:
 def _pick(request: HttpRequest, contents: carts.Contents, book: list[Address]) -> HttpResponse:
     address = next((one for one in book if str(one.pk) == request.POST["address"]), None)
     if address is None:
-        return _page(request, contents, book=book, problem=_("Choose one of these addresses, or write a new one."), status=422)
+        return _page(
+            request,
+            contents,
+            book=book,
+            problem=_("Choose one of these addresses, or write a new one."),
+            status=422,
+        )
     return _on(request, contents, address, book)
 
 
 def _add(request: HttpRequest, contents: carts.Contents, form: AddressForm) -> HttpResponse:
     try:
-        address = address_book.add(request.user, form.save(commit=False))  # type: ignore[arg-type]
+        address = address_book.add(person(request), form.save(commit=False))
     except address_book.Full:
         form.add_error(None, _("Your address book is full. Delete an address you no longer use."))
-        return _page(request, contents, form=form, book=till.addresses(request.user), status=422)  # type: ignore[arg-type]
-    return _on(request, contents, address, till.addresses(request.user))  # type: ignore[arg-type]
+        return _page(request, contents, form=form, book=till.addresses(person(request)), status=422)
+    return _on(request, contents, address, till.addresses(person(request)))
 
 
-def _on(request: HttpRequest, contents: carts.Contents, address: Address, book: list[Address]) -> HttpResponse:
+def _on(
+    request: HttpRequest, contents: carts.Contents, address: Address, book: list[Address]
+) -> HttpResponse:
     """To the payment, once the address suits and every line can be bought; else back to this page, saying why."""
     if not till.suits(address, contents):
-        problem = _("This cart is priced for %(region)s. Choose an address there, or change the region of your cart.")
+        problem = _(
+            "This cart is priced for %(region)s. Choose an address there, or change the region of your cart."
+        )
         if address.country in contents.place.countries:
-            problem = _("A parcel needs a street and a town. Add them to this address, or choose another one.")
-        return _page(request, contents, book=book, problem=problem % {"region": contents.place.name}, status=422)
+            problem = _(
+                "A parcel needs a street and a town. Add them to this address, or choose another one."
+            )
+        return _page(
+            request, contents, book=book, problem=problem % {"region": contents.place.name}, status=422
+        )
     till.choose(request, address)
     return redirect("marketplace:address" if contents.problems else "payments:pay")
 
 
 def _kind(contents: carts.Contents) -> dict[str, Any]:
-    return {"parcel": contents.needs_delivery, "only": contents.place.countries if contents.needs_delivery else ()}
+    return {
+        "parcel": contents.needs_delivery,
+        "only": contents.place.countries if contents.needs_delivery else (),
+    }
 
 
 def _form(request: HttpRequest, contents: carts.Contents, book: list[Address]) -> AddressForm:
     if request.method == "POST":
         return AddressForm(request.POST, **_kind(contents))
-    name = "" if book else request.user.get_full_name()  # type: ignore[union-attr]
-    return AddressForm(initial={"name": name, "country": next(iter(contents.place.countries))}, **_kind(contents))
+    name = "" if book else person(request).get_full_name()
+    return AddressForm(
+        initial={"name": name, "country": next(iter(contents.place.countries))}, **_kind(contents)
+    )
 
 
 def _page(

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from banibs.core import clock, events
+from banibs.users.signed_in import person
 from marketplace import downloads, keyset, serving
 from marketplace.models import Download
 
@@ -24,14 +25,20 @@ PAGE = 24
 def listing(request: HttpRequest) -> HttpResponse:
     """A person's files, newest first, searched by title, shop or file name."""
     wanted = request.GET.get("q", "").replace("\x00", "").strip()[:100]
-    found = downloads.rows().filter(user=request.user)
+    found = downloads.rows().filter(user=person(request))
     if wanted:
         found = found.filter(
-            Q(line__title__icontains=wanted) | Q(file__name__icontains=wanted) | Q(line__order__seller__name__icontains=wanted)
+            Q(line__title__icontains=wanted)
+            | Q(file__name__icontains=wanted)
+            | Q(line__order__seller__name__icontains=wanted)
         )
     page = keyset.page(found, request.GET, size=PAGE)
     moment = clock.now()
-    context = {"files": [downloads.shown(one, moment=moment) for one in page.rows], "turn": page.links(request.GET), "wanted": wanted}
+    context = {
+        "files": [downloads.shown(one, moment=moment) for one in page.rows],
+        "turn": page.links(request.GET),
+        "wanted": wanted,
+    }
     return render(request, "marketplace/account/downloads.html", context)
 
 
@@ -41,8 +48,8 @@ def listing(request: HttpRequest) -> HttpResponse:
 def start(request: HttpRequest, pk: int) -> HttpResponse:
     """Counts a download and leads to its link. Another's is 404; a refusal says why and what to do."""
     try:
-        actor = events.Actor.person(request.user, role="buyer")
-        token = downloads.start(pk, user_id=request.user.pk, actor=actor)  # type: ignore[arg-type]
+        actor = events.Actor.person(person(request), role="buyer")
+        token = downloads.start(pk, user_id=person(request).pk, actor=actor)
     except Download.DoesNotExist as error:
         log.warning("access.refused", what="download", id=pk)
         raise Http404 from error
@@ -57,7 +64,7 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
 def fetch(request: HttpRequest, token: str) -> HttpResponseBase:
     """The file behind a link, whole or in part. The link is good for its person alone, for an hour."""
     try:
-        _download, file = downloads.by_link(token, user_id=request.user.pk)  # type: ignore[arg-type]
+        _download, file = downloads.by_link(token, user_id=person(request).pk)
     except Download.DoesNotExist as error:
         raise Http404 from error
     except downloads.DownloadRefused as refusal:

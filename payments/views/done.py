@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from banibs.users.signed_in import person
 from marketplace import downloads, summary
 from marketplace.models import Checkout, Order
 from payments.models import Payment
@@ -22,10 +23,10 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
     """A checkout of this person. Another's, or none, is 404. Four statements."""
     payment = (
         Payment.objects.select_related("checkout")
-        .filter(checkout__number=number, checkout__user=request.user)
+        .filter(checkout__number=number, checkout__user=person(request))
         .first()
     )
-    if payment is None:
+    if payment is None or payment.checkout is None:
         raise Http404
     checkout = payment.checkout
     orders = list(

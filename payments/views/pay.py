@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from banibs.core import clock, idempotency
 from banibs.core.money import Money
 from banibs.users.models import Address, User
+from banibs.users.signed_in import person
 from marketplace import cart as carts
 from marketplace import summary, till
 from marketplace.checkout import CheckoutRefusal
@@ -79,11 +80,11 @@ def _once(request: HttpRequest) -> idempotency.Answer:
     form = request.POST
     wanted = {name: form.get(name, "") for name in ("address", "method", "expected_total", "save_card")}
     return idempotency.once(
-        user_id=request.user.pk,  # type: ignore[arg-type]
+        user_id=person(request).pk,
         scope=SCOPE,
         key=form.get("key", ""),
         request=wanted,
-        effect=lambda: _buy(request.user, wanted),  # type: ignore[arg-type]
+        effect=lambda: _buy(person(request), wanted),
     )
 
 
@@ -116,7 +117,7 @@ def _show(request: HttpRequest, *, refusal: CheckoutRefusal | None = None, statu
     contents = carts.contents(carts.of_request(request), request.place)  # type: ignore[attr-defined]
     if not contents.rows:
         return redirect("marketplace:cart")
-    user: User = request.user  # type: ignore[assignment]
+    user = person(request)
     address = till.chosen(request, till.addresses(user), contents)
     if refusal is None and (address is None or contents.problems):
         return redirect("marketplace:address")
@@ -126,7 +127,7 @@ def _show(request: HttpRequest, *, refusal: CheckoutRefusal | None = None, statu
 def _context(
     request: HttpRequest, contents: carts.Contents, address: Address | None, refusal: CheckoutRefusal | None
 ) -> dict[str, Any]:
-    user: User = request.user  # type: ignore[assignment]
+    user = person(request)
     method = request.POST.get("method", Method.WALLET)
     quote = contents.quote(Tender(method if method in purchase.OFFERED else Method.WALLET))
     total = Money(quote.total, quote.market.currency)

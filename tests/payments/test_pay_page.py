@@ -204,7 +204,9 @@ def test_the_till_asks_who_is_there(client: Client) -> None:
         assert client.post(path).status_code in (302, 405)
 
 
-def test_the_way_through_the_till_costs_at_most_33_statements_and_the_placing_sends_no_other(client: Client) -> None:
+def test_the_way_through_the_till_costs_at_most_33_statements_and_the_placing_sends_no_other(
+    client: Client,
+) -> None:
     market = filled()
     client.force_login(market.amara)
     client.cookies["region"] = "GB"

@@ -138,7 +138,7 @@ class Moves(admin.ModelAdmin[Any]):
         return TemplateResponse(request, "admin/move.html", context, status=400 if form.errors else 200)
 
     def render_change_form(  # type: ignore[override]
-        self, request: HttpRequest, context: dict[str, Any], **kwargs: Any
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         """The row's page with the moves that its state allows."""
         row: Model | None = kwargs.get("obj")
@@ -152,4 +152,4 @@ class Moves(admin.ModelAdmin[Any]):
             for verb, (label, from_states) in self.moves.items()
             if row is not None and row.status in from_states  # type: ignore[attr-defined]
         ]
-        return super().render_change_form(request, context, **kwargs)
+        return super().render_change_form(request, context, *args, **kwargs)

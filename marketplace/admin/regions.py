@@ -21,10 +21,15 @@ class TaxRateInline(Kept, admin.TabularInline[TaxRate, Region]):
 
 
 class CountryInline(Kept, admin.TabularInline[Country, Region]):
-    """The countries that a region delivers to."""
+    """The countries that a region delivers to; a new one is added in their own table."""
 
     model = Country
     extra = 0
+    readonly_fields = ["code"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Not here."""
+        return False
 
 
 @admin.register(Region)

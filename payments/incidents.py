@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import structlog
+from django.db import transaction
 
+from banibs.core import events
+from banibs.core.clock import Now
 from payments.models import Incident
 
 log = structlog.get_logger(__name__)
@@ -17,3 +20,27 @@ def open_one(kind: str, *, key: str, detail: str, payment_id: int | None = None)
     if new:
         log.error("incident.opened", kind=kind, key=key, detail=detail)
     return incident
+
+
+def close(incident_id: int, *, actor: events.Actor, note: str) -> bool:
+    """A person has looked at it and says what was done. False when it was closed already."""
+    with transaction.atomic():
+        closed = Incident.objects.filter(pk=incident_id, closed_at=None).update(
+            closed_at=Now(), closing_note=note
+        )
+        if closed:
+            _told("incident.closed", incident_id, actor=actor, note=note)
+    return bool(closed)
+
+
+def reopen(incident_id: int, *, actor: events.Actor, note: str) -> bool:
+    """It is not over after all. False when it was open."""
+    with transaction.atomic():
+        opened = Incident.objects.filter(pk=incident_id, closed_at__isnull=False).update(closed_at=None)
+        if opened:
+            _told("incident.reopened", incident_id, actor=actor, note=note)
+    return bool(opened)
+
+
+def _told(kind: str, incident_id: int, *, actor: events.Actor, note: str) -> None:
+    events.record(events.New(kind, Incident(pk=incident_id), actor, reason=note))

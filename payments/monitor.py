@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q, QuerySet
+
+from banibs.core.clock import Now
+from payments.models import Intent, WebhookLog
 
 _BY_STATUS = "SELECT status, count(*) FROM payments_webhooklog GROUP BY status ORDER BY status"
 _BY_TYPE = """
@@ -38,3 +44,43 @@ def stats() -> dict[str, Any]:
         "latency_p50_ms": half,
         "latency_p99_ms": slowest,
     }
+
+
+SEARCHED_BACK = dt.timedelta(days=90)
+HIDDEN = frozenset(
+    {
+        "address", "city", "client_secret", "dob", "email", "exp_month", "exp_year", "fingerprint", "hosted_voucher_url",
+        "id_number", "ip", "last4", "line1", "line2", "name", "phone", "postal_code", "receipt_email", "receipt_url",
+        "secret", "ssn_last_4", "url",
+    }
+)  # fmt: skip
+
+
+def found(*, text: str = "", status: str = "", kind: str = "") -> QuerySet[WebhookLog]:
+    """Events by state, type, and words: an event's id, an object's id (pi_…), an order's number. Newest first."""
+    rows = WebhookLog.objects.select_related("payment__checkout").defer("payload", "error").order_by("-pk")
+    if status:
+        rows = rows.filter(status=status)
+    if kind:
+        rows = rows.filter(type=kind)
+    return rows.filter(_about(text)) if text else rows
+
+
+def _about(text: str) -> Q:
+    if text.startswith("evt_"):
+        return Q(external_id=text)
+    if text.upper().startswith("B-"):
+        number = "-".join(text.upper().split("-")[:2])
+        return Q(payment__checkout__number=number)
+    payments = Intent.objects.filter(Q(stripe_id=text) | Q(session_id=text)).values("payment")
+    told = Q(payload__data__object__id=text, received_at__gte=Now() - SEARCHED_BACK)
+    return Q(payment__in=payments) | told
+
+
+def masked(told: Any) -> Any:
+    """What Stripe told us with people's data and secrets left out, as staff may read it."""
+    if isinstance(told, Mapping):
+        return {name: "•••" if name in HIDDEN and value else masked(value) for name, value in told.items()}
+    if isinstance(told, list):
+        return [masked(one) for one in told]
+    return "•••" if isinstance(told, str) and "_secret_" in told else told

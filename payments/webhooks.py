@@ -9,16 +9,17 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.module_loading import import_string
 
+from banibs.core import events
 from banibs.core.clock import Now
 from payments import gateway, incidents, mirror
 from payments.models import ConnectedAccount, WebhookLog
@@ -148,18 +149,23 @@ def due(limit: int = 500) -> list[int]:
     )
 
 
-def resend(log_ids: list[int]) -> int:
-    """Puts events back to be worked on now, whatever became of them; returns how many. For staff."""
+def resend(log_ids: Sequence[int], *, actor: events.Actor = events.SYSTEM) -> int:
+    """Puts events back to be worked on now, whatever became of them; returns how many. For staff, and noted as such."""
     with transaction.atomic():
-        return (
-            WebhookLog.objects.filter(pk__in=log_ids)
+        again = list(
+            WebhookLog.objects.select_for_update()
+            .filter(pk__in=log_ids)
             .exclude(status=Status.PENDING)
-            .update(
-                status=Status.PENDING,
-                retry_count=0,
-                next_retry_at=Now(),
-                claimed_until=None,
-                reason="",
-                deliveries=F("deliveries"),
+            .only("pk", "status")
+            .order_by("pk")
+        )
+        WebhookLog.objects.filter(pk__in=[row.pk for row in again]).update(
+            status=Status.PENDING, retry_count=0, next_retry_at=Now(), claimed_until=None, reason=""
+        )
+        events.record(
+            *(
+                events.New("webhook.resent", row, actor, from_state=row.status, to_state=Status.PENDING)
+                for row in again
             )
         )
+    return len(again)

@@ -113,7 +113,10 @@ WORDS: Mapping[str, Mapping[str, Word]] = {
     "webhook": {
         "pending": Word(_("Pending"), "clock", "info"),
         "processed": Word(_("Processed"), "check", "ok"),
+        "ignored": Word(_("Not for us"), "circle-dashed"),
+        "parked": Word(_("Waits for another"), "clock", "warn"),
         "failed": Word(_("Failed"), "circle-alert", "bad"),
+        "dead": Word(_("Given up"), "circle-x", "bad"),
         "retrying": Word(_("Retrying"), "rotate-cw", "warn", _("Retrying %(detail)s")),
         "given_up": Word(_("Given up"), "circle-x", "bad"),
     },

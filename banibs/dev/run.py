@@ -38,6 +38,7 @@ class House:
         self.port = port
         self.engines = Engines(folder / "run")
         self.parts: dict[str, processes.Child] = {}
+        self.stripe = ""  # the local one's address, when it runs
 
     @property
     def address(self) -> str:
@@ -102,14 +103,25 @@ class House:
         port = _free_port()
         data = self.folder / "run" / "stripe"
         data.mkdir(exist_ok=True)
-        arguments = ["manage.py", "stripe_sandbox", "--port", str(port), "--data", str(data)]
+        clock = f"http://127.0.0.1:{self.port}/dev/stripe-clock/"
+        arguments = [
+            "manage.py",
+            "stripe_sandbox",
+            "--port",
+            str(port),
+            "--data",
+            str(data),
+            "--app-url",
+            clock,
+        ]
         with _step("Local Stripe"):
             self._spawn("The local Stripe", arguments, environment)
             self._wait(
                 "The local Stripe", lambda: _answers(f"http://127.0.0.1:{port}/_control/state"), seconds=30
             )
+        self.stripe = f"http://127.0.0.1:{port}"
         named = {
-            "STRIPE_API_HOST": f"http://127.0.0.1:{port}",
+            "STRIPE_API_HOST": self.stripe,
             "STRIPE_SECRET_KEY": "sk_test_banibs0LocalStripe0Secret0Key",
             "STRIPE_PUBLISHABLE_KEY": "pk_test_banibs0LocalStripe0Public0Key",
             "STRIPE_WEBHOOK_SECRET": f"whsec_{borrowed.secret(self.folder)[:32]}",
@@ -239,6 +251,7 @@ def _welcome(house: House) -> None:
         "",
         f"  Mail      {house.address}/dev/mailbox/",
         f"  Clock     {house.address}/dev/clock/",
+        *([f"  Stripe    {house.stripe}/ (local: controls, events, clock)"] if house.stripe else []),
         f"  Data      {house.folder}",
         "  Ctrl-C stops everything and keeps the data.",
         "",

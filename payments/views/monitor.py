@@ -1,0 +1,145 @@
+"""The staff's view of what Stripe tells us: figures, events, incidents, and what Stripe holds. Behind the staff's door."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from banibs.core import events
+from banibs.core.money import Money
+from marketplace import regions
+from payments import gateway, incidents, intake, limits, monitor, webhooks
+from payments.models import Incident, WebhookLog
+
+PAGE = 50
+INCIDENTS = 20
+Context = dict[str, Any]
+
+
+@require_safe
+@never_cache
+def show(request: HttpRequest, site: Context) -> HttpResponse:
+    """`/admin/desk/webhooks/`: figures of the real table, incidents, and a page of events."""
+    asked = {
+        name: request.GET.get(name, "").replace("\x00", "").strip()[:80] for name in ("q", "status", "type")
+    }
+    if asked["status"] not in WebhookLog.Status.values:
+        asked["status"] = ""
+    rows = monitor.found(text=asked["q"], status=asked["status"], kind=asked["type"])
+    before = request.GET.get("before", "")
+    if before.isascii() and before.isdigit() and len(before) < 19:
+        rows = rows.filter(pk__lt=int(before))
+    page = list(rows[: PAGE + 1])
+    stats = monitor.stats()
+    context = {
+        **site,
+        "title": _("Stripe's events"),
+        "stats": stats,
+        "states": [(state, stats["by_status"].get(state, 0)) for state in WebhookLog.Status.values],
+        "incidents": Incident.objects.filter(closed_at=None)
+        .select_related("payment__checkout")
+        .order_by("-pk")[:INCIDENTS],
+        "closed": Incident.objects.filter(closed_at__isnull=False).order_by("-closed_at")[:5],
+        "asked": asked,
+        "rows": page[:PAGE],
+        "older": page[PAGE - 1].pk if len(page) > PAGE else None,
+        "places": [(place, limits.cards_taken(place.currency)) for place in regions.places().values()],
+    }
+    template = "admin/desk/webhooks.html"
+    return render(request, f"{template}#live" if request.htmx else template, context)  # type: ignore[attr-defined]
+
+
+@require_safe
+@never_cache
+def balance(request: HttpRequest, site: Context) -> HttpResponse:
+    """What Stripe holds for us, asked for now: the proof that the key works."""
+    context: Context = {
+        **site,
+        "title": _("What Stripe holds"),
+        "over": True,
+        "test": not settings.STRIPE_LIVE_MODE,
+    }
+    try:
+        context["held"] = [
+            (Money(available, currency), Money(pending, currency))
+            for currency, available, pending in gateway.balance()
+        ]
+    except (gateway.Unknown, gateway.Refused) as silent:
+        context["silent"] = (
+            str(silent)[:300] if gateway.configured() else _("There is no key (STRIPE_SECRET_KEY).")
+        )
+    template = "admin/desk/balance.html"
+    return render(request, f"{template}#held" if request.htmx else template, context)  # type: ignore[attr-defined]
+
+
+@require_safe
+@never_cache
+def event(request: HttpRequest, site: Context, pk: int) -> HttpResponse:
+    """One event: what became of it, its traceback, and what it said, masked."""
+    row = WebhookLog.objects.select_related("payment__checkout", "order").filter(pk=pk).first()
+    if row is None:
+        raise Http404
+    payload = json.dumps(monitor.masked(row.payload), indent=2, ensure_ascii=False)
+    return render(
+        request,
+        "admin/desk/webhook.html",
+        {**site, "title": row.type, "over": True, "row": row, "payload": payload},
+    )
+
+
+@require_POST
+def resend(request: HttpRequest, site: Context) -> HttpResponse:
+    """Has the ticked events worked on again, at most a page of them, and goes back to where they were ticked."""
+    ids = [
+        int(one)
+        for one in request.POST.getlist("log")[:PAGE]
+        if one.isascii() and one.isdigit() and len(one) < 19
+    ]
+    count = webhooks.resend(ids, actor=events.Actor.person(request.user, role="staff"))
+    for log_id in ids if count else ():
+        intake.wake(log_id)
+    if count:
+        messages.success(
+            request,
+            ngettext("%(n)d event is worked on again.", "%(n)d events are worked on again.", count)
+            % {"n": count},
+        )
+    else:
+        messages.warning(request, _("Nothing was ticked, or it waits already."))
+    back = request.POST.get("next", "")
+    return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "admin:webhooks")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def incident(request: HttpRequest, site: Context, pk: int) -> HttpResponse:
+    """One incident: what did not match, and closing it (or opening it again) with a note."""
+    row = Incident.objects.select_related("payment__checkout").filter(pk=pk).first()
+    if row is None:
+        raise Http404
+    note, problem = request.POST.get("note", "").replace("\x00", "").strip()[:2000], ""
+    if request.method == "POST":
+        if note:
+            move = incidents.reopen if row.closed_at else incidents.close
+            move(row.pk, actor=events.Actor.person(request.user, role="staff"), note=note)
+            messages.success(request, _("Noted."))
+            return redirect("admin:webhooks")
+        problem = _("Say what you found or did. Others read this later.")
+    context = {
+        **site,
+        "title": _("Incident: %(kind)s") % {"kind": row.kind.replace("_", " ")},
+        "over": True,
+        "row": row,
+        "problem": problem,
+    }
+    return render(request, "admin/desk/incident.html", context, status=400 if problem else 200)

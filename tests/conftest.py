@@ -1,6 +1,7 @@
 """Fixtures of every test: a database that is put back as it was, and an empty Redis."""
 
 import os
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -8,6 +9,7 @@ import stripe
 from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.cache import cache
+from django.db import connections
 from django.test import TransactionTestCase
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import Settings
@@ -18,6 +20,11 @@ from marketplace.models import Seller
 from tests import database, environment, people, screens
 from tests.servers import Servers
 from tests.stripe import LocalStripe
+
+
+# Playwright keeps an event loop running in this thread. Django would then give the thread another connection than
+# the one on which a test's transaction was opened; here a thread has one, loop or no loop.
+connections._connections = threading.local()
 
 
 class QuickHasher(PBKDF2PasswordHasher):
@@ -100,12 +107,21 @@ def local_stripe(
 
 
 @pytest.fixture(scope="session")
-def servers(django_db_setup: None, django_db_blocker: pytest.Class) -> Iterator[Servers]:
-    """gunicorn and a Celery worker, once per session."""
+def servers(
+    django_db_setup: None, django_db_blocker: pytest.Class, stripe_process: LocalStripe
+) -> Iterator[Servers]:
+    """gunicorn and a Celery worker that speak with the local Stripe, once per session."""
     with django_db_blocker.unblock():
-        started = Servers()
+        started = Servers(STRIPE_API_HOST=stripe_process.url)
     yield started
     started.stop()
+
+
+@pytest.fixture
+def live_cards(live: Servers, local_stripe: LocalStripe) -> Servers:
+    """The running servers, and the local Stripe telling them its events."""
+    local_stripe.tells(live.url)
+    return live
 
 
 @pytest.fixture

@@ -21,7 +21,6 @@ from tests import database, environment, people, screens
 from tests.servers import Servers
 from tests.stripe import LocalStripe
 
-
 # Playwright keeps an event loop running in this thread. Django would then give the thread another connection than
 # the one on which a test's transaction was opened; here a thread has one, loop or no loop.
 connections._connections = threading.local()

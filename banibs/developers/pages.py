@@ -28,16 +28,18 @@ SCOPES = (
     ("developer", gettext_lazy("API keys")),
     ("staff", gettext_lazy("Staff")),
 )
+NOTHING = "none"
 ACCESS = (
-    ("", gettext_lazy("No access")),
+    (NOTHING, gettext_lazy("No access")),
     ("read", gettext_lazy("Read")),
     ("write", gettext_lazy("Read and change")),
 )
+FOR_EVER = "ever"
 LASTS = (
     ("30", gettext_lazy("30 days")),
     ("90", gettext_lazy("90 days")),
     ("365", gettext_lazy("A year")),
-    ("", gettext_lazy("Until I revoke it")),
+    (FOR_EVER, gettext_lazy("Until I revoke it")),
 )
 
 
@@ -49,14 +51,14 @@ class KeyForm(forms.Form):
         max_length=80,
         help_text=gettext_lazy("What will use it, so that you know which one to revoke."),
     )
-    lasts = forms.ChoiceField(label=gettext_lazy("It works for"), choices=LASTS, required=False, initial="90")
+    lasts = forms.ChoiceField(label=gettext_lazy("It works for"), choices=LASTS, initial="90")
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.scopes = [name for name, _label in SCOPES if name != "staff" or user.is_staff]
         for name, label in SCOPES:
             if name in self.scopes:
-                self.fields[f"scope_{name}"] = forms.ChoiceField(label=label, choices=ACCESS, required=False)
+                self.fields[f"scope_{name}"] = forms.ChoiceField(label=label, choices=ACCESS, initial=NOTHING)
 
     def scope_fields(self) -> list[forms.BoundField]:
         """The choices of access."""
@@ -73,15 +75,15 @@ class KeyForm(forms.Form):
         """The scopes chosen. To change is also to read."""
         found = []
         for name in self.scopes:
-            access = self.cleaned_data.get(f"scope_{name}", "")
-            found += [f"{name}:read"] if access else []
+            access = self.cleaned_data.get(f"scope_{name}", NOTHING)
+            found += [f"{name}:read"] if access != NOTHING else []
             found += [f"{name}:write"] if access == "write" else []
         return found
 
     def expires_at(self) -> dt.datetime | None:
         """When it stops working; None for never."""
         days = self.cleaned_data["lasts"]
-        return clock.now() + dt.timedelta(days=int(days)) if days else None
+        return clock.now() + dt.timedelta(days=int(days)) if days != FOR_EVER else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

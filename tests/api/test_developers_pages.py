@@ -9,14 +9,15 @@ from playwright.sync_api import Page, expect
 from banibs.developers import keys
 from banibs.developers.models import ApiKey
 from banibs.users.models import User
-from tests import people
+from tests import people, screens
 from tests.servers import Servers
 
 PAGE = "/developers/keys/"
+NONE = {f"scope_{name}": "none" for name in ("cart", "orders", "wallet", "seller", "refunds", "developer")}
 
 
 def made(client: Client) -> tuple[str, ApiKey]:
-    body = {"name": "Till", "lasts": "90", "scope_orders": "read", "scope_cart": "write"}
+    body = {**NONE, "name": "Till", "lasts": "90", "scope_orders": "read", "scope_cart": "write"}
     shown = client.post(PAGE, body).content.decode()
     found = re.search(r'value="(bnb_[^"]+)"', shown)
     assert found
@@ -46,7 +47,7 @@ def test_it_is_revoked_at_once_and_by_its_owner_alone(client: Client, amara: Use
 
 def test_a_key_without_a_scope_is_refused_and_nothing_typed_is_lost(client: Client, amara: User) -> None:
     client.force_login(amara)
-    answer = client.post(PAGE, {"name": "Till of Bristol", "lasts": "30"})
+    answer = client.post(PAGE, {**NONE, "name": "Till of Bristol", "lasts": "30"})
     assert answer.status_code == 400
     assert "Choose at least one thing" in answer.content.decode()
     assert 'value="Till of Bristol"' in answer.content.decode()
@@ -56,7 +57,7 @@ def test_a_key_without_a_scope_is_refused_and_nothing_typed_is_lost(client: Clie
 def test_staffs_scope_is_staffs(client: Client, amara: User, ike: User) -> None:
     client.force_login(amara)
     assert "scope_staff" not in client.get(PAGE).content.decode()
-    client.post(PAGE, {"name": "x", "lasts": "30", "scope_staff": "read", "scope_cart": "read"})
+    client.post(PAGE, {**NONE, "name": "x", "lasts": "30", "scope_staff": "read", "scope_cart": "read"})
     assert ApiKey.objects.get().scopes == ["cart:read"]
     client.force_login(ike)
     assert "scope_staff" in client.get(PAGE).content.decode()
@@ -94,3 +95,18 @@ def test_a_call_is_tried_in_the_explorer(page: Page, live: Servers) -> None:
     expect(operation.locator(".live-responses-table")).to_contain_text('"currency": "USD"')
     assert problems == []
     assert elsewhere == []
+
+
+@pytest.mark.browser
+def test_the_page_of_keys_is_clean_in_all_four_looks(each_look: Page, live: Servers, amara: User) -> None:
+    screens.sign_in(each_look, live, amara)
+    keys.create(amara, name="Stock counter", scopes=["seller:read", "seller:write"])
+    each_look.goto(PAGE)
+    assert screens.axe(each_look) == []
+    assert not screens.scrolls_sideways(each_look)
+    each_look.get_by_label("Name").fill("Till")
+    each_look.get_by_label("Orders, addresses").select_option("read")
+    each_look.get_by_role("button", name="Make key").click()
+    expect(each_look.locator("#new-key")).to_have_value(re.compile("bnb_"))
+    assert screens.axe(each_look) == []
+    assert not screens.scrolls_sideways(each_look)

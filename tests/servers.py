@@ -37,6 +37,11 @@ class Servers:
         """Another worker in the place of one that was killed."""
         self.worker = self._spawn("worker", "celery", "-A", "banibs", "worker", "-c", "2", "-l", "WARNING")
 
+    def run_web_again(self) -> None:
+        """Another web server in the place of one that was killed, at the same address."""
+        self.web = self._spawn("web", "gunicorn", "-c", "python:banibs.gunicorn", "banibs.wsgi")
+        self._wait_for(self.web, self._answers)
+
     def stop(self) -> None:
         """Ends both at once: what a worker still had in hand was of a test that is over."""
         processes.stop(self.web.process, how=signal.SIGKILL)

@@ -82,6 +82,16 @@ class LocalStripe:
         self.control("reset")
         self._told = set()
 
+    def tells(self, address: str) -> None:
+        """Delivers its events to the servers at this address, ours and those of connected accounts."""
+        for connect, uuid, secret in (
+            (False, settings.STRIPE_WEBHOOK_UUID, settings.STRIPE_WEBHOOK_SECRET),
+            (True, settings.STRIPE_CONNECT_WEBHOOK_UUID, settings.STRIPE_CONNECT_WEBHOOK_SECRET),
+        ):
+            url = address + reverse("payments:webhook", args=[uuid])
+            endpoint = {"url": url, "secret": secret, "connect": connect, "enabled_events": ["*"]}
+            self.control("endpoints", endpoint)
+
     def pay(self, stripe_id: str, card: str = "pm_card_visa", **more: Any) -> Any:
         """What the buyer's browser does on the card page. A decline is Stripe's 402."""
         params = {"payment_method": card, "return_url": "http://testserver/back", **more}

@@ -1,0 +1,232 @@
+"""Paying by card in a real browser, on the real servers, with the local Stripe telling us what happened."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import FrameLocator, Page, expect
+
+from banibs.core import audit
+from marketplace.models import Checkout, Order
+from payments.models import ConnectedAccount, Intent, Method, Payment
+from tests import market as scene
+from tests import screens
+from tests.servers import Servers, eventually
+from tests.stripe import LocalStripe
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PAID = re.compile(r"Paid £\d")
+
+
+def shopping(page: Page, live: Servers, *, wallet: int = 0) -> scene.Market:
+    """Amara, signed in, with a basket and a jar in the cart: £72.00."""
+    market = scene.opened(wallet=wallet)
+    scene.put_in_cart(market.amara, (market.basket, 1), (market.jar, 1))
+    page.context.add_cookies([{"name": "region", "value": "GB", "url": live.url}])
+    screens.sign_in(page, live, market.amara)
+    return market
+
+
+def chooses(page: Page, method: str) -> None:
+    """At the till: this way to pay, and the button."""
+    page.goto("/checkout/payment/")
+    page.locator(f"input[name=method][value={method}]").check()
+    page.locator("#pay").get_by_role("button", name="Pay").or_(
+        page.locator("button[form=pay]").filter(visible=True)
+    ).filter(visible=True).first.click()
+
+
+def fields(page: Page) -> FrameLocator:
+    """Stripe's card fields on our page."""
+    return page.frame_locator("iframe[title='Secure card payment']")
+
+
+def types(page: Page, number: str) -> None:
+    """A card's details, key by key, and the button."""
+    card = fields(page)
+    for label, text in (("Card number", number), ("Expiry date", "1234"), ("Security code", "123")):
+        card.get_by_label(label).fill("")
+        card.get_by_label(label).press_sequentially(text)
+    page.locator("#card-pay").click()
+
+
+def is_paid(page: Page) -> None:
+    """The proof is shown, and the books agree."""
+    expect(page.get_by_role("heading", name=PAID)).to_be_visible(timeout=30_000)
+    assert set(Order.objects.values_list("status", flat=True)) == {"paid"}
+    assert Payment.objects.get(checkout=Checkout.objects.get()).status == "succeeded"
+    assert [one.check.name for one in audit.run(audit.checks()) if not one.holds] == []
+
+
+def test_a_card_pays(page: Page, live_cards: Servers) -> None:
+    shopping(page, live_cards)
+    chooses(page, Method.CARD)
+    expect(page.get_by_role("heading", name="Pay £72.00 by card")).to_be_visible()
+    types(page, "4242424242424242")
+    is_paid(page)
+
+
+def test_the_bank_asks_says_no_and_then_yes(page: Page, live_cards: Servers) -> None:
+    shopping(page, live_cards)
+    chooses(page, Method.CARD)
+    types(page, "4000002500003155")
+    bank = page.frame_locator("iframe[title='Your bank’s confirmation']")
+    bank.get_by_role("button", name="Fail").click()
+    expect(page.locator("#card-error")).to_be_visible()
+    assert set(Order.objects.values_list("status", flat=True)) == {"created"}
+    page.locator("#card-pay").click()
+    bank.get_by_text("£72.00").wait_for()
+    bank.get_by_role("button", name="Complete").click()
+    is_paid(page)
+
+
+def test_a_declined_card_says_why_and_another_pays(page: Page, live_cards: Servers) -> None:
+    shopping(page, live_cards)
+    chooses(page, Method.CARD)
+    types(page, "4000000000000002")
+    expect(page.locator("#card-error")).to_contain_text("declined")
+    eventually(lambda: Payment.objects.get().status == "failed")
+    page.reload()
+    expect(page.get_by_text("Payment declined. Please try another method.")).to_be_visible()
+    types(page, "4242424242424242")
+    is_paid(page)
+
+
+def test_on_stripes_own_page_back_and_there_again(
+    page: Page, live_cards: Servers, local_stripe: LocalStripe
+) -> None:
+    shopping(page, live_cards)
+    chooses(page, Method.STRIPE_CHECKOUT)
+    page.wait_for_url(f"{local_stripe.url}/c/pay/**")
+    page.get_by_role("link", name=re.compile("Back|back|Return|return")).first.click()
+    page.get_by_role("button", name="Open Stripe Checkout").click()
+    page.wait_for_url(f"{local_stripe.url}/c/pay/**")
+    page.locator("input[name=number]").press_sequentially("4242424242424242")
+    page.locator("input[name=expiry]").press_sequentially("1234")
+    page.locator("input[name=cvc]").press_sequentially("123")
+    for name, text in (("name", "Amara Obi"), ("email", "amara@example.com")):
+        place = page.locator(f"input[name={name}]")
+        if place.count() and place.is_editable():
+            place.fill(text)
+    page.get_by_role("button", name=re.compile("Pay")).click()
+    is_paid(page)
+
+
+def test_wallet_first_and_the_card_for_the_rest(page: Page, live_cards: Servers) -> None:
+    market = shopping(page, live_cards, wallet=3_000)
+    chooses(page, Method.WALLET_AND_CARD)
+    expect(
+        page.get_by_text("£30.00 comes from your wallet and is set aside; £42.00 from the card.")
+    ).to_be_visible()
+    types(page, "4242424242424242")
+    is_paid(page)
+    assert market.wallet() == 0
+
+
+def test_a_short_checkout_leads_to_a_top_up_and_back(page: Page, live_cards: Servers) -> None:
+    market = shopping(page, live_cards, wallet=3_000)
+    page.goto("/checkout/payment/")
+    page.get_by_role("link", name="Top up £42.00").click()
+    expect(page.get_by_label("Another amount")).to_have_value("42.00")
+    page.get_by_role("button", name="Continue to the card").click()
+    types(page, "4242424242424242")
+    page.wait_for_url("**/checkout/payment/", timeout=30_000)
+    assert market.wallet() == 7_200
+    chooses(page, Method.WALLET)
+    is_paid(page)
+
+
+def test_a_saved_card_pays_with_one_press_and_is_forgotten(page: Page, live_cards: Servers) -> None:
+    market = shopping(page, live_cards)
+    page.goto("/checkout/payment/")
+    page.get_by_label("Save this card for next time").check()
+    chooses_kept(page)
+    types(page, "4242424242424242")
+    is_paid(page)
+    scene.put_in_cart(market.amara, (market.jar, 1))
+    chooses(page, Method.CARD)
+    saved = page.locator("#saved")
+    expect(saved.get_by_text("Visa •••• 4242")).to_be_visible()
+    saved.get_by_role("button", name="Pay £18.00").click()
+    expect(page.get_by_role("heading", name="Paid £18.00")).to_be_visible(timeout=30_000)
+    page.goto("/account/cards/")
+    page.get_by_role("button", name="Remove Visa 4242").click()
+    expect(page.get_by_role("heading", name="No saved cards")).to_be_visible()
+
+
+def chooses_kept(page: Page) -> None:
+    """As `chooses`, on the page as it is."""
+    page.locator(f"input[name=method][value={Method.CARD}]").check()
+    page.locator("#pay").get_by_role("button", name="Pay").or_(
+        page.locator("button[form=pay]").filter(visible=True)
+    ).filter(visible=True).first.click()
+
+
+def test_kofi_connects_his_bank(page: Page, live_cards: Servers, local_stripe: LocalStripe) -> None:
+    market = scene.opened()
+    screens.sign_in(page, live_cards, market.kofi.user)
+    page.goto("/seller/")
+    page.get_by_role("link", name="Getting paid").first.click()
+    page.get_by_role("button", name="Connect with Stripe").click()
+    page.wait_for_url(f"{local_stripe.url}/setup/e/**")
+    account = ConnectedAccount.objects.get(seller=market.kofi)
+    local_stripe.control(f"accounts/{account.stripe_account_id}", {"complete": True})
+    page.goto("/seller/bank/return/")
+    expect(page.get_by_text("Payouts to your bank are possible")).to_be_visible()
+    eventually(lambda: ConnectedAccount.objects.get().payouts_enabled)
+
+
+def test_every_card_page_is_clean_in_every_look(each_look: Page, live_cards: Servers) -> None:
+    market = shopping(each_look, live_cards, wallet=3_000)
+    chooses(each_look, Method.CARD)
+    expect(fields(each_look).get_by_label("Card number")).to_be_visible()
+    payment = Payment.objects.get()
+    assert payment.checkout is not None
+    number = payment.checkout.number
+    assert Intent.objects.filter(payment=payment, status="open").exists()
+    paths = [
+        f"/checkout/pay/{number}/",
+        f"/checkout/return/{payment.pk}/",
+        f"/account/orders/{number}/",
+        "/account/orders/",
+        "/account/wallet/",
+        "/account/wallet/top-up/",
+        "/account/cards/",
+    ]
+    troubles = look_at(each_look, paths)
+    screens.sign_in(each_look, live_cards, market.kofi.user)
+    troubles += look_at(each_look, ["/seller/bank/"])
+    assert not troubles, "\n".join(troubles)
+
+
+def look_at(page: Page, paths: list[str]) -> list[str]:
+    """What axe finds on each, and which is wider than the screen."""
+    troubles = []
+    for path in paths:
+        answer = page.goto(path)
+        assert answer is not None
+        assert answer.status == 200, path
+        troubles += [f"{path}: {line}" for line in screens.axe(page)]
+        if screens.scrolls_sideways(page):
+            troubles.append(f"{path}: scrolls sideways")
+    return troubles
+
+
+def test_the_keyboard_alone_pays_by_card(page: Page, live_cards: Servers) -> None:
+    shopping(page, live_cards)
+    chooses(page, Method.CARD)
+    fields(page).get_by_label("Card number").wait_for()
+    for _press in range(60):
+        page.keyboard.press("Tab")
+        if fields(page).locator("input:focus").count():
+            break
+    for text in ("4242424242424242", "1234", "123"):
+        page.keyboard.type(text)
+        page.keyboard.press("Tab")
+    for _press in range(10):
+        if page.evaluate("document.activeElement.id") == "card-pay":
+            break
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    is_paid(page)

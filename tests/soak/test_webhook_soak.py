@@ -1,0 +1,275 @@
+"""Stripe's events late, ten times, in any order, forged, and with processes killed in between: one final state.
+
+Everyday size is 10 random orders of each story and 300 forgeries; `make soak` is 100 and 10,000. A run prints its seed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import stripe
+from celery import Celery
+from django.conf import settings
+from django.db import connection, transaction
+from django.urls import reverse
+
+from banibs.core import audit, events
+from banibs.dev import processes
+from banibs.dev.redis_server import Redis
+from marketplace.models import Order
+from payments import gateway, intake, intents, purchase, refunds, tasks, webhooks
+from payments.models import Intent, Method, Payment, Refund, WebhookLog
+from tests import market as scene
+from tests.servers import Servers, eventually
+from tests.stripe import LocalStripe, knock, signed, tell
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.soak]
+SOAK = bool(os.environ.get("BANIBS_SOAK"))
+ORDERS, FORGED, TIMES = (100, 10_000, 10) if SOAK else (10, 300, 10)
+
+
+def placed(market: scene.Market, method: str) -> Intent:
+    scene.put_in_cart(market.amara, (market.basket, 2), (market.jar, 1), (market.zine, 1))
+    address = market.amara.addresses.get().snapshot()
+    bought = purchase.buy(user=market.amara, address=address, method=method, expected_total=None)
+    return intents.begin(bought.payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
+
+
+def broken() -> list[str]:
+    """The promises of the books that do not hold."""
+    return [finding.check.name for finding in audit.run(audit.checks()) if not finding.holds]
+
+
+def state() -> dict[str, Any]:
+    """Everything that must not depend on how the news came."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT a.code, a.currency, sum(t.signed) FROM wallet_account a
+                 JOIN (SELECT target_id AS account, amount AS signed FROM wallet_transfer
+                       UNION ALL SELECT source_id, -amount FROM wallet_transfer) t ON t.account = a.id
+                GROUP BY 1, 2 ORDER BY 1, 2"""
+        )
+        books = cursor.fetchall()
+    return {
+        "books": books,
+        "payments": list(Payment.objects.order_by("pk").values_list("status", "reserved", "refunded")),
+        "intents": list(Intent.objects.order_by("pk").values_list("status", "balance_transaction")),
+        "orders": list(Order.objects.order_by("pk").values_list("status", "processing_fee_actual")),
+        "refunds": list(Refund.objects.order_by("pk").values_list("status", "stripe_id")),
+        "given up": WebhookLog.objects.filter(status="dead").count(),
+    }
+
+
+@dataclass(frozen=True)
+class Story:
+    """What is at Stripe, and the events about it, before any of them has reached us."""
+
+    name: str
+    happened: list[dict[str, Any]]
+
+
+class Undone(Exception):
+    """Takes a try back."""
+
+
+def paid_by_card(local_stripe: LocalStripe, method: str) -> Story:
+    """Declined, then paid; nobody has told us."""
+    market = scene.opened(wallet=5_000 if method == Method.WALLET_AND_CARD else 0)
+    row = placed(market, method)
+    with pytest.raises(stripe.CardError):
+        local_stripe.pay(row.stripe_id or "", "pm_card_chargeDeclined")
+    local_stripe.pay(row.stripe_id or "")
+    return Story(method, local_stripe.events())
+
+
+def refunded(local_stripe: LocalStripe, method: str) -> Story:
+    """The same, then one shop cancels and the refund is sent, but its answer is lost: all events are news."""
+    story = paid_by_card(local_stripe, method)
+    intents.look_up(Intent.objects.get().pk)
+    order = Order.objects.filter(status="paid").order_by("-total").first()
+    assert order is not None
+    refund = refunds.cancel_order(order.pk, actor=events.SYSTEM, reason="Out of straw", user_id=None)
+    assert refund is not None
+    gateway.create_refund(
+        key=f"refund:{refund.pk}:1",
+        intent=Intent.objects.get().stripe_id or "",
+        amount=refund.card_part,
+        metadata={"banibs_refund": str(refund.pk)},
+    )
+    return replace(story, happened=local_stripe.events())
+
+
+def live_through(story: Story, rng: random.Random) -> dict[str, Any]:
+    """Tells all of it in a random order, each ten times, lets the sweeper finish, and takes it all back."""
+    told = rng.sample(story.happened * TIMES, len(story.happened) * TIMES)
+    ended: dict[str, Any] = {}
+    try:
+        with transaction.atomic():
+            for event in told:
+                tell(event)
+            for _round in range(3):
+                scene.forward(minutes=20)
+                tasks.retry_webhooks()
+            tasks.sweep_payments()
+            ended = state()
+            assert broken() == []
+            raise Undone
+    except Undone:
+        return ended
+
+
+@pytest.mark.parametrize("method", [Method.CARD, Method.WALLET_AND_CARD])
+@pytest.mark.parametrize("told", [paid_by_card, refunded])
+def test_ten_times_and_in_any_order_it_ends_the_same(
+    local_stripe: LocalStripe, told: Callable[[LocalStripe, str], Story], method: str
+) -> None:
+    story = told(local_stripe, method)
+    seed = random.randrange(10**6)
+    print(f"\nseed {seed}, {len(story.happened)} events, {ORDERS} orders of {TIMES} times each")
+    rng = random.Random(seed)
+    ends = [live_through(story, rng) for _order in range(ORDERS)]
+    assert all(end == ends[0] for end in ends), seed
+    assert ends[0]["payments"][0][0] == "succeeded"
+    assert ends[0]["intents"][0][0] == "succeeded"
+    assert ends[0]["given up"] == 0
+    if told is refunded:
+        assert [status for status, _id in ends[0]["refunds"]] == ["succeeded"]
+
+
+def test_without_the_look_at_the_rows_state_it_would_not(
+    local_stripe: LocalStripe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story = paid_by_card(local_stripe, Method.CARD)
+    rng = random.Random(1)
+    right = live_through(story, rng)
+    guarded = intents._succeeded
+
+    def forgetful(row: Intent, *rest: Any) -> None:
+        row.status = Intent.Status.OPEN
+        guarded(row, *rest)
+
+    monkeypatch.setattr(intents, "_succeeded", forgetful)
+    assert live_through(story, rng) != right
+
+
+def finish() -> None:
+    """What the timetable does after the claim of a dead worker has run out."""
+    scene.forward(minutes=3)
+    tasks.retry_webhooks()
+    tasks.sweep_payments()
+
+
+def is_paid() -> bool:
+    return set(Order.objects.values_list("status", flat=True)) == {"paid"}
+
+
+def check_paid() -> None:
+    """Amara has paid once."""
+    assert is_paid()
+    assert Payment.objects.get().status == "succeeded"
+    assert broken() == []
+
+
+def test_a_worker_killed_in_the_middle_of_an_event(live_cards: Servers, local_stripe: LocalStripe) -> None:
+    row = placed(scene.opened(wallet=0), Method.CARD)
+    slow = {"do": "slow", "method": "GET", "path": "/v1/*", "count": 100, "seconds": 8}
+    local_stripe.control("faults", slow)
+    local_stripe.pay(row.stripe_id or "")
+    eventually(lambda: WebhookLog.objects.filter(claimed_until__isnull=False).exists())
+
+    processes.stop(live_cards.worker.process, how=signal.SIGKILL)
+
+    local_stripe.control("faults", method="DELETE")
+    assert WebhookLog.objects.filter(claimed_until__isnull=False, processed_at=None).exists()
+    assert not is_paid()
+    live_cards.run_worker_again()
+    finish()
+    check_paid()
+
+
+def test_a_web_server_killed_is_told_again_by_stripe(live_cards: Servers, local_stripe: LocalStripe) -> None:
+    row = placed(scene.opened(wallet=0), Method.CARD)
+    local_stripe.control("wait", {"seconds": 10})
+    processes.stop(live_cards.web.process, how=signal.SIGKILL)
+    try:
+        local_stripe.pay(row.stripe_id or "")
+        time.sleep(3)
+        assert not WebhookLog.objects.filter(type="payment_intent.succeeded").exists()
+    finally:
+        live_cards.run_web_again()
+    local_stripe.control("clock", {"advance": 120, "tell_app": False})
+    eventually(is_paid, seconds=60)
+    local_stripe.control("wait", {"seconds": 10})
+    finish()
+    check_paid()
+
+
+def test_redis_killed_the_row_is_kept_and_the_sweeper_does_the_work(
+    local_stripe: LocalStripe, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    broker = Redis(tmp_path)
+    broker.start()
+    away = Celery("away", broker=broker.url())
+    away.conf.update(
+        broker_connection_timeout=1, broker_transport_options=settings.CELERY_BROKER_TRANSPORT_OPTIONS
+    )
+    monkeypatch.setattr(intake, "current_app", away)
+    row = placed(scene.opened(wallet=0), Method.CARD)
+    local_stripe.pay(row.stripe_id or "")
+    happened = local_stripe.events()
+    assert knock(json.dumps(happened[0]).encode()).status_code == 200
+    assert broker.process is not None
+    processes.stop(broker.process, how=signal.SIGKILL)
+
+    for event in happened[1:]:
+        assert knock(json.dumps(event).encode()).status_code == 200
+
+    assert WebhookLog.objects.filter(status="pending").count() == len(happened)
+    assert not is_paid()
+    finish()
+    assert webhooks.due() == []
+    check_paid()
+
+
+def forge(url: str, n: int) -> int:
+    """One request of somebody who is not Stripe: no, another's, an old or a torn signature."""
+    body = json.dumps(
+        {"id": f"evt_{n}", "object": "event", "type": "payment_intent.succeeded", "data": {"object": {}}}
+    )
+    told = body.encode()
+    header = (
+        "",
+        signed(told, secret="whsec_guessed"),
+        signed(told, at=int(time.time()) - 301),
+        signed(told + b" "),
+        f"t={int(time.time())},v1={n:064x}",
+    )[n % 5]
+    answer = requests.post(url, data=told, headers={"Stripe-Signature": header}, timeout=30)
+    return answer.status_code
+
+
+def test_forgeries_store_nothing(live_cards: Servers) -> None:
+    url = live_cards.url + reverse("payments:webhook", args=[settings.STRIPE_WEBHOOK_UUID])
+    with ThreadPoolExecutor(8) as crowd:
+        assert set(crowd.map(lambda n: forge(url, n), range(FORGED))) == {400}
+    assert WebhookLog.objects.count() == 0
+
+
+def test_without_the_signature_a_forgery_would_be_stored(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gateway, "verify_webhook", lambda *_args, **_kwargs: None)
+    body = json.dumps(
+        {"id": "evt_1", "object": "event", "type": "plan.created", "data": {"object": {}}}
+    ).encode()
+    assert knock(body, header="").status_code == 200
+    assert WebhookLog.objects.count() == 1

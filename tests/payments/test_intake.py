@@ -47,6 +47,7 @@ def test_a_signed_event_is_one_row_and_one_statement() -> None:
         "t=٣,v1=00",
         f"t={10**30},v1=00",
     ],
+    ids=["none", "no time", "no number", "zeros", "foreign digits", "far away"],
 )
 def test_a_forged_event_stores_nothing(header: str) -> None:
     answer = knock(body(), header=header)

@@ -22,7 +22,7 @@ def webhook_secrets(**_: Any) -> list[CheckMessage]:
     return [
         Error(
             f"{name} is not set, so Stripe's messages could not be trusted.",
-            hint="Copy it from the webhook endpoint's page in Stripe's dashboard.",
+            hint="Copy it from the endpoint's page at Stripe, or run manage.py register_webhooks and set it to: stored",
             id="BANIBS.E001",
         )
         for name in missing

@@ -31,6 +31,7 @@ from payments.models import WebhookSecret
 log = structlog.get_logger(__name__)
 LARGEST_BODY = 256 * 1024
 DEEPEST = 60
+STORED = "stored"  # in the place of a secret: `register_webhooks` has put it into the database
 PROCESS_TASK = "payments.tasks.process_webhook"
 refused_count = Counter("banibs_webhooks_refused", "Webhooks turned away at the door", ["reason"])
 
@@ -169,7 +170,7 @@ def endpoint_secrets(endpoint: uuid.UUID) -> tuple[str, ...]:
         settings.STRIPE_WEBHOOK_UUID: settings.STRIPE_WEBHOOK_SECRET,
         settings.STRIPE_CONNECT_WEBHOOK_UUID: settings.STRIPE_CONNECT_WEBHOOK_SECRET,
     }.get(endpoint)
-    if named:
+    if named and named != STORED:
         return (named,)
     try:
         return _stored(endpoint)

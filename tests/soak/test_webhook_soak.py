@@ -10,10 +10,10 @@ import os
 import random
 import signal
 import time
+import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,6 +30,7 @@ from banibs.dev.redis_server import Redis
 from marketplace.models import Order
 from payments import gateway, intake, intents, purchase, refunds, tasks, webhooks
 from payments.models import Intent, Method, Payment, Refund, WebhookLog
+from tests import environment
 from tests import market as scene
 from tests.servers import Servers, eventually
 from tests.stripe import LocalStripe, knock, signed, tell
@@ -216,9 +217,9 @@ def test_a_web_server_killed_is_told_again_by_stripe(live_cards: Servers, local_
 
 
 def test_redis_killed_the_row_is_kept_and_the_sweeper_does_the_work(
-    local_stripe: LocalStripe, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    local_stripe: LocalStripe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    broker = Redis(tmp_path)
+    broker = Redis(environment.folder() / f"redis-{uuid.uuid4().hex}")
     broker.start()
     away = Celery("away", broker=broker.url())
     away.conf.update(

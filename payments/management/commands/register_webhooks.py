@@ -15,6 +15,7 @@ from payments.webhooks import handlers
 
 
 class Command(BaseCommand):
+    requires_system_checks: list[str] = []  # one asks for the secrets made here
     help = "Registers one webhook endpoint for our account and one for connected accounts, for SITE_URL."
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -23,6 +24,9 @@ class Command(BaseCommand):
         for connect in (False, True):
             self._register(connect=connect)
         forget_secrets()
+        self.stdout.write(
+            "Set STRIPE_WEBHOOK_SECRET=stored and STRIPE_CONNECT_WEBHOOK_SECRET=stored, and start again."
+        )
 
     def _register(self, *, connect: bool) -> None:
         address = uuid.uuid4()

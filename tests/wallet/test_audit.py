@@ -6,10 +6,10 @@ from importlib.util import find_spec
 
 import pytest
 from django.apps import apps
-from django.conf import settings
+from django.conf import LazySettings
+from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.db import connection
-from pytest_django.fixtures import SettingsWrapper
 
 from banibs.core import audit
 from tests.wallet.books import broken, credit, post, usd
@@ -82,7 +82,7 @@ def verify(*options: str) -> tuple[int, str]:
     return 0, out.getvalue()
 
 
-def test_the_command_says_what_holds(settings: SettingsWrapper) -> None:
+def test_the_command_says_what_holds(settings: LazySettings) -> None:
     settings.LEDGER_AUDITS = ["wallet.audit.CHECKS"]  # the other rooms' books are empty here
     status, text = verify()
     assert status == 0
@@ -90,7 +90,7 @@ def test_the_command_says_what_holds(settings: SettingsWrapper) -> None:
     assert all(check.name in text for check in CHECKS)
 
 
-def test_the_command_names_the_rows_that_break_and_exits_1(settings: SettingsWrapper) -> None:
+def test_the_command_names_the_rows_that_break_and_exits_1(settings: LazySettings) -> None:
     settings.LEDGER_AUDITS = ["wallet.audit.CHECKS"]
     break_books(BREAKS["wallet.balance_is_its_transfers"])
     status, text = verify()
@@ -116,12 +116,12 @@ def test_every_room_with_an_audit_is_listed() -> None:
     rooms = [
         config.name
         for config in apps.get_app_configs()
-        if str(config.path).startswith(str(settings.BASE_DIR))
+        if str(config.path).startswith(str(django_settings.BASE_DIR))
     ]
     audits = {f"{name}.audit.CHECKS" for name in rooms if find_spec(f"{name}.audit")} - {
         "banibs.core.audit.CHECKS"
     }
-    assert audits == set(settings.LEDGER_AUDITS)
+    assert audits == set(django_settings.LEDGER_AUDITS)
 
 
 def test_no_two_checks_share_a_name() -> None:

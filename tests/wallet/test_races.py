@@ -195,11 +195,13 @@ def test_without_the_order_of_locks_it_does() -> None:
     credit(1000, user=1)
     credit(1000, user=2)
     separately = re.sub(
-        r"  FOR held IN\n.*?LOOP\n",
-        "  FOREACH place IN ARRAY ARRAY[1, 2] LOOP\n"
-        "    SELECT a.id, a.balance, a.floored, a.moved_at INTO held FROM wallet_account a\n"
-        "     WHERE a.id = ids[place] FOR NO KEY UPDATE;\n    PERFORM pg_sleep(0.1);\n",
+        r"    FOR held IN\n.*?    LOOP\n",
+        "    FOREACH place IN ARRAY ARRAY[1, 2] LOOP\n"
+        "      SELECT a.id, a.code, a.balance, a.floored, a.moved_at INTO held FROM wallet_account a\n"
+        "       WHERE a.code = p_codes[place] AND a.currency = p_currency FOR NO KEY UPDATE;\n"
+        "      PERFORM pg_sleep(0.1);\n",
         SOURCE,
+        count=1,
         flags=re.DOTALL,
     )
     assert separately != SOURCE

@@ -14,6 +14,7 @@ from marketplace.models import Country, Offer
 DAYS = 183
 CHECKOUTS = 78
 LEAST_STOCK = 7  # what is nearly gone stays so
+WEIGHTS = {"GB": 5, "US": 6, "EU": 3}  # how often a buyer of this region buys
 FAVOURITES = (
     "indigo-house",
     "bolga-weavers",
@@ -52,7 +53,9 @@ def plans(*, now: dt.datetime, chance: random.Random) -> Iterator[Plan]:
     homes = _homes()
     for n in range(CHECKOUTS):
         at = _moment(now, chance)
-        buyer = chance.choices(list(homes), weights=[9, 8, *([3] * (len(homes) - 2))])[0]
+        buyer = chance.choices(
+            list(homes), weights=[WEIGHTS.get(regions[0], 2) for regions in homes.values()]
+        )[0]
         region = homes[buyer][0] if chance.random() < 0.8 else chance.choice(homes[buyer])
         wanted = _basket(shelves[region], at, chance)
         if wanted:
@@ -89,7 +92,7 @@ def _basket(shelf: Sequence[Piece], at: dt.datetime, chance: random.Random) -> t
     offered = [piece for piece in shelf if piece.since < at]
     if not offered:
         return ()
-    weights = [2.4 if piece.shop in FAVOURITES else 1.0 for piece in offered]
+    weights = [4.0 if piece.shop in FAVOURITES else 1.0 for piece in offered]
     chosen = chance.choices(offered, weights=weights, k=chance.choice((1, 1, 2, 2, 2, 3, 4)))
     return tuple(
         (variant, 1 if chance.random() < 0.82 else 2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import html
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -133,8 +134,19 @@ def paragraphs(text: str) -> str:
     return "".join(f"<p>{html.escape(block, quote=False)}</p>" for block in blocks)
 
 
+def _typeset(text: str) -> str:
+    """Straight apostrophes and quotation marks inside the texts as a printer sets them."""
+    text = re.sub(r"(?<=\w)'", "’", text)
+    text = re.sub(r"(?<=\s)'(?=\w)", "‘", text)
+    return re.sub(
+        r'(?m)^((?![\w ]+ = |  [{"]).*)$',
+        lambda line: re.sub(r'(?<!")"([^"]+)"(?!")', r"“\1”", line[1]),
+        text,
+    )
+
+
 def _shop(slug: str) -> Shop:
-    data = tomllib.loads((FOLDER / "shops" / f"{slug}.toml").read_text())
+    data = tomllib.loads(_typeset((FOLDER / "shops" / f"{slug}.toml").read_text()))
     rows = data.pop("listing")
     delivery = {code: tuple(rate) for code, rate in data.pop("delivery").items()}
     listings = tuple(_listing(row, sends_to=tuple(delivery)) for row in rows)

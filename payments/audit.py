@@ -115,4 +115,26 @@ CHECKS = [
                ON a.code = 'user:' || p.user_id || ':reserved' AND a.currency = p.currency
             WHERE coalesce(a.balance, 0) <> coalesce(p.reserved, 0)""",
     ),
+    Check(
+        "payments.card_part_came_by_one_intent",
+        "A payment with a card part succeeded exactly when one intent of that amount did.",
+        """SELECT p.id AS payment, p.status, p.card_part, sum(i.amount) AS intents
+             FROM payments_payment p
+             LEFT JOIN payments_intent i ON i.payment_id = p.id AND i.status = 'succeeded'
+            WHERE p.card_part > 0 OR i.id IS NOT NULL
+            GROUP BY p.id
+           HAVING (p.status = 'succeeded') <> (count(i.id) = 1)
+               OR (p.status = 'succeeded' AND sum(i.amount) IS DISTINCT FROM p.card_part)""",
+    ),
+    Check(
+        "payments.top_ups_are_booked",
+        "Each top-up that succeeded put its amount into the wallet once, and no other did.",
+        """SELECT p.id AS payment, p.status, p.amount, booked.amount AS booked FROM payments_payment p
+             LEFT JOIN LATERAL (
+               SELECT sum(t.amount) AS amount FROM wallet_movement m JOIN wallet_transfer t ON t.movement_id = m.id
+                WHERE m.kind = 'wallet_topped_up' AND t.subject = 'payment:' || p.id
+             ) booked ON true
+            WHERE p.checkout_id IS NULL
+              AND coalesce(booked.amount, 0) <> CASE p.status WHEN 'succeeded' THEN p.amount ELSE 0 END""",
+    ),
 ]

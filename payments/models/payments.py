@@ -139,6 +139,9 @@ class Intent(models.Model):
                 fields=["payment"], condition=Q(status__in=["created", "open"]), name="intent_one_open"
             ),
             models.UniqueConstraint(
+                fields=["payment"], condition=Q(status="succeeded"), name="intent_one_succeeded"
+            ),
+            models.UniqueConstraint(
                 fields=["balance_transaction"], condition=~Q(balance_transaction=""), name="intent_fee_once"
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="intent_amount_positive"),

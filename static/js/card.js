@@ -4,9 +4,8 @@
 const form = document.getElementById("card-form");
 const fields = document.getElementById("card-fields");
 const problem = document.getElementById("card-error");
-const button = document.getElementById("card-pay");
-const label = button.querySelector("span");
-const ready = label.textContent;
+const button = document.getElementById("card-pay"); // no data-pending of its own: this form never leaves the page, and may be sent again
+const ready = button.innerHTML;
 
 function say(text) {
   problem.querySelector("span").textContent = text;
@@ -15,7 +14,8 @@ function say(text) {
 
 function busy(on) {
   button.disabled = on;
-  label.textContent = on ? button.dataset.pending : ready;
+  if (on) button.textContent = form.dataset.pending;
+  else button.innerHTML = ready;
 }
 
 function theme() {

@@ -320,7 +320,9 @@ STRIPE_PUBLISHABLE_KEY = env.str("STRIPE_PUBLISHABLE_KEY", "")
 STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", "")
 STRIPE_CONNECT_WEBHOOK_SECRET = env.str("STRIPE_CONNECT_WEBHOOK_SECRET", "")
 STRIPE_API_VERSION = "2026-08-26.dahlia"
-STRIPE_CAPTURE = env.str("STRIPE_CAPTURE", "automatic")  # "manual": one shop's order is authorised, checked, then captured
+STRIPE_CAPTURE = env.str(
+    "STRIPE_CAPTURE", "automatic"
+)  # "manual": one shop's order is authorised, checked, then captured
 STRIPE_LIVE_MODE = STRIPE_SECRET_KEY.startswith(("sk_live_", "rk_live_"))
 # Cards are offered where the region's currency is one that our Stripe account settles (docs "Money", Amounts).
 STRIPE_SETTLEMENT_CURRENCIES = env.list("STRIPE_SETTLEMENT_CURRENCIES", default=["USD", "GBP", "EUR", "CAD"])

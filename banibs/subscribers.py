@@ -5,9 +5,16 @@ SUBSCRIBERS: dict[str, tuple[str, frozenset[str]]] = {
         "banibs.notifications.writing.write",
         frozenset(
             {
-                "order.paid", "order.fulfilled", "order.canceled", "order.completed",
-                "order.refund_sent", "order.refund_to_wallet", "payment.failed", "payment.unapplied",
-                "payment.unapplied_refunded", "wallet.topped_up",
+                "order.paid",
+                "order.fulfilled",
+                "order.canceled",
+                "order.completed",
+                "order.refund_sent",
+                "order.refund_to_wallet",
+                "payment.failed",
+                "payment.unapplied",
+                "payment.unapplied_refunded",
+                "wallet.topped_up",
             }
         ),
     ),

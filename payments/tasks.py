@@ -28,7 +28,7 @@ def retry_webhooks() -> int:
 
 
 @shared_task(name="payments.tasks.mirror_webhook", bind=True, max_retries=5)
-def mirror_webhook(self: "Task[[int], bool]", log_id: int) -> bool:
+def mirror_webhook(self: Task[[int], bool], log_id: int) -> bool:
     """Copies an event's object into dj-stripe's tables; tried again later when that fails, and undoes nothing."""
     try:
         return mirror.mirror(log_id)

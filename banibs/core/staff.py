@@ -137,7 +137,7 @@ class Moves(admin.ModelAdmin[Any]):
         }
         return TemplateResponse(request, "admin/move.html", context, status=400 if form.errors else 200)
 
-    def render_change_form(  # type: ignore[override]
+    def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         """The row's page with the moves that its state allows."""

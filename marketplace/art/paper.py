@@ -236,8 +236,14 @@ def blocks(p: Palette) -> str:
     drawn = rect(92, 330, 90, 90, p.first, rx=6) + path("M114 404l23-48 23 48Z", COTTON)
     drawn += rect(182, 330, 126, 90, p.second, rx=6) + path("M212 420a33 33 0 0 1 66 0Z", NIGHT, opacity=0.35)
     drawn += rect(122, 240, 90, 90, p.third, rx=6) + circle(167, 285, 24, COTTON)
-    drawn += rect(212, 270, 78, 60, p.first, rx=6) + rect(226, 284, 50, 8, COTTON) + rect(226, 302, 50, 8, COTTON)
-    drawn += path("M122 240L167 176L212 240Z", p.second) + circle(252, 238, 32, p.third) + circle(243, 228, 8, WHITE, opacity=0.4)
+    drawn += (
+        rect(212, 270, 78, 60, p.first, rx=6) + rect(226, 284, 50, 8, COTTON) + rect(226, 302, 50, 8, COTTON)
+    )
+    drawn += (
+        path("M122 240L167 176L212 240Z", p.second)
+        + circle(252, 238, 32, p.third)
+        + circle(243, 228, 8, WHITE, opacity=0.4)
+    )
     for x, y, high in ((164, 330, 90), (292, 330, 90), (196, 240, 90), (276, 270, 60)):
         drawn += rect(x, y, 16, high, NIGHT, opacity=0.12)
     return scene(p, drawn, shadow=128)

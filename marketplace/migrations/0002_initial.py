@@ -8,347 +8,518 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('marketplace', '0001_initial'),
+        ("marketplace", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='cart',
-            name='user',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='cart', to=settings.AUTH_USER_MODEL),
+            model_name="cart",
+            name="user",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="cart",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='cartitem',
-            name='cart',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='marketplace.cart'),
+            model_name="cartitem",
+            name="cart",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="items", to="marketplace.cart"
+            ),
         ),
         migrations.AddField(
-            model_name='category',
-            name='parent',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='marketplace.category'),
+            model_name="category",
+            name="parent",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="children",
+                to="marketplace.category",
+            ),
         ),
         migrations.AddField(
-            model_name='checkout',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='checkouts', to=settings.AUTH_USER_MODEL),
+            model_name="checkout",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="checkouts",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='checkout',
-            name='coupon',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='marketplace.coupon'),
+            model_name="checkout",
+            name="coupon",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="marketplace.coupon"
+            ),
         ),
         migrations.AddField(
-            model_name='cart',
-            name='coupon',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='marketplace.coupon'),
+            model_name="cart",
+            name="coupon",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to="marketplace.coupon"
+            ),
         ),
         migrations.AddField(
-            model_name='couponredemption',
-            name='checkout',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='marketplace.checkout'),
+            model_name="couponredemption",
+            name="checkout",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, to="marketplace.checkout"
+            ),
         ),
         migrations.AddField(
-            model_name='couponredemption',
-            name='coupon',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='marketplace.coupon'),
+            model_name="couponredemption",
+            name="coupon",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="marketplace.coupon"),
         ),
         migrations.AddField(
-            model_name='download',
-            name='file',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='marketplace.digitalfile'),
+            model_name="download",
+            name="file",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, to="marketplace.digitalfile"
+            ),
         ),
         migrations.AddField(
-            model_name='download',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='downloads', to=settings.AUTH_USER_MODEL),
+            model_name="download",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="downloads",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='offer',
-            name='category',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.category'),
+            model_name="offer",
+            name="category",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="marketplace.category"
+            ),
         ),
         migrations.AddField(
-            model_name='offer',
-            name='department',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.category'),
+            model_name="offer",
+            name="department",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="marketplace.category"
+            ),
         ),
         migrations.AddField(
-            model_name='order',
-            name='buyer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to=settings.AUTH_USER_MODEL),
+            model_name="order",
+            name="buyer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="orders",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='order',
-            name='checkout',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='marketplace.checkout'),
+            model_name="order",
+            name="checkout",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="orders", to="marketplace.checkout"
+            ),
         ),
         migrations.AddField(
-            model_name='orderline',
-            name='order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='marketplace.order'),
+            model_name="orderline",
+            name="order",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="marketplace.order"
+            ),
         ),
         migrations.AddField(
-            model_name='download',
-            name='line',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='downloads', to='marketplace.orderline'),
+            model_name="download",
+            name="line",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="downloads",
+                to="marketplace.orderline",
+            ),
         ),
         migrations.AddField(
-            model_name='product',
-            name='category',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='products', to='marketplace.category'),
+            model_name="product",
+            name="category",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="products",
+                to="marketplace.category",
+            ),
         ),
         migrations.AddField(
-            model_name='orderline',
-            name='product',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='marketplace.product'),
+            model_name="orderline",
+            name="product",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, to="marketplace.product"
+            ),
         ),
         migrations.AddField(
-            model_name='offer',
-            name='product',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='offers', to='marketplace.product'),
+            model_name="offer",
+            name="product",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="offers", to="marketplace.product"
+            ),
         ),
         migrations.AddField(
-            model_name='digitalfile',
-            name='product',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='marketplace.product'),
+            model_name="digitalfile",
+            name="product",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="files", to="marketplace.product"
+            ),
         ),
         migrations.AddField(
-            model_name='productimage',
-            name='product',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='images', to='marketplace.product'),
+            model_name="productimage",
+            name="product",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="images", to="marketplace.product"
+            ),
         ),
         migrations.AddField(
-            model_name='offer',
-            name='region',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='marketplace.region'),
+            model_name="offer",
+            name="region",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="marketplace.region"),
         ),
         migrations.AddField(
-            model_name='coupon',
-            name='region',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='marketplace.region'),
+            model_name="coupon",
+            name="region",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="marketplace.region"
+            ),
         ),
         migrations.AddField(
-            model_name='country',
-            name='region',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='countries', to='marketplace.region'),
+            model_name="country",
+            name="region",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="countries", to="marketplace.region"
+            ),
         ),
         migrations.AddField(
-            model_name='checkout',
-            name='region',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='marketplace.region'),
+            model_name="checkout",
+            name="region",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="marketplace.region"),
         ),
         migrations.AddField(
-            model_name='cart',
-            name='region',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='marketplace.region'),
+            model_name="cart",
+            name="region",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="marketplace.region"),
         ),
         migrations.AddField(
-            model_name='seller',
-            name='user',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='seller', to=settings.AUTH_USER_MODEL),
+            model_name="seller",
+            name="user",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="seller",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='product',
-            name='seller',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='products', to='marketplace.seller'),
+            model_name="product",
+            name="seller",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="products", to="marketplace.seller"
+            ),
         ),
         migrations.AddField(
-            model_name='order',
-            name='seller',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='marketplace.seller'),
+            model_name="order",
+            name="seller",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="orders", to="marketplace.seller"
+            ),
         ),
         migrations.AddField(
-            model_name='offer',
-            name='seller',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='marketplace.seller'),
+            model_name="offer",
+            name="seller",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="marketplace.seller"),
         ),
         migrations.AddField(
-            model_name='coupon',
-            name='seller',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='marketplace.seller'),
+            model_name="coupon",
+            name="seller",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to="marketplace.seller"
+            ),
         ),
         migrations.AddField(
-            model_name='shippingrate',
-            name='region',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='marketplace.region'),
+            model_name="shippingrate",
+            name="region",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="marketplace.region"),
         ),
         migrations.AddField(
-            model_name='shippingrate',
-            name='seller',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shipping_rates', to='marketplace.seller'),
+            model_name="shippingrate",
+            name="seller",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="shipping_rates",
+                to="marketplace.seller",
+            ),
         ),
         migrations.AddField(
-            model_name='taxrate',
-            name='region',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tax_rates', to='marketplace.region'),
+            model_name="taxrate",
+            name="region",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="tax_rates", to="marketplace.region"
+            ),
         ),
         migrations.AddField(
-            model_name='variant',
-            name='product',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='variants', to='marketplace.product'),
+            model_name="variant",
+            name="product",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="variants", to="marketplace.product"
+            ),
         ),
         migrations.AddField(
-            model_name='orderline',
-            name='variant',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='marketplace.variant'),
+            model_name="orderline",
+            name="variant",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, to="marketplace.variant"
+            ),
         ),
         migrations.AddField(
-            model_name='offer',
-            name='variant',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='offers', to='marketplace.variant'),
+            model_name="offer",
+            name="variant",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="offers", to="marketplace.variant"
+            ),
         ),
         migrations.AddField(
-            model_name='cartitem',
-            name='variant',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='marketplace.variant'),
+            model_name="cartitem",
+            name="variant",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="marketplace.variant"),
         ),
         migrations.AddIndex(
-            model_name='download',
-            index=models.Index(fields=['user', '-id'], name='download_of_user'),
+            model_name="download",
+            index=models.Index(fields=["user", "-id"], name="download_of_user"),
         ),
         migrations.AddConstraint(
-            model_name='download',
-            constraint=models.UniqueConstraint(fields=('line', 'file'), name='download_once'),
+            model_name="download",
+            constraint=models.UniqueConstraint(fields=("line", "file"), name="download_once"),
         ),
         migrations.AddConstraint(
-            model_name='download',
-            constraint=models.CheckConstraint(condition=models.Q(('limit__isnull', True), ('count__lte', models.F('limit')), _connector='OR'), name='download_in_limit'),
+            model_name="download",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("limit__isnull", True), ("count__lte", models.F("limit")), _connector="OR"
+                ),
+                name="download_in_limit",
+            ),
         ),
         migrations.AddIndex(
-            model_name='checkout',
-            index=models.Index(fields=['user', '-id'], name='checkout_of_user'),
+            model_name="checkout",
+            index=models.Index(fields=["user", "-id"], name="checkout_of_user"),
         ),
         migrations.AddIndex(
-            model_name='checkout',
-            index=models.Index(condition=models.Q(('paid_at__isnull', True)), fields=['expires_at'], name='checkout_unpaid'),
+            model_name="checkout",
+            index=models.Index(
+                condition=models.Q(("paid_at__isnull", True)), fields=["expires_at"], name="checkout_unpaid"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='checkout',
-            constraint=models.CheckConstraint(condition=models.Q(('total__gte', 0)), name='checkout_total_not_negative'),
+            model_name="checkout",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("total__gte", 0)), name="checkout_total_not_negative"
+            ),
         ),
         migrations.AddIndex(
-            model_name='seller',
-            index=models.Index(condition=models.Q(('status', 'active')), fields=['country', 'name'], name='seller_by_country'),
+            model_name="seller",
+            index=models.Index(
+                condition=models.Q(("status", "active")), fields=["country", "name"], name="seller_by_country"
+            ),
         ),
         migrations.AddIndex(
-            model_name='product',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search'], name='product_search'),
+            model_name="product",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["search"], name="product_search"),
         ),
         migrations.AddIndex(
-            model_name='product',
-            index=models.Index(fields=['seller', '-id'], name='product_of_seller'),
+            model_name="product",
+            index=models.Index(fields=["seller", "-id"], name="product_of_seller"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['seller', '-id'], name='order_of_seller'),
+            model_name="order",
+            index=models.Index(fields=["seller", "-id"], name="order_of_seller"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('status', 'paid')), fields=['seller', 'paid_at'], name='order_to_send'),
+            model_name="order",
+            index=models.Index(
+                condition=models.Q(("status", "paid")), fields=["seller", "paid_at"], name="order_to_send"
+            ),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('status', 'fulfilled')), fields=['fulfilled_at'], name='order_to_complete'),
+            model_name="order",
+            index=models.Index(
+                condition=models.Q(("status", "fulfilled")), fields=["fulfilled_at"], name="order_to_complete"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('refunded__gte', 0), ('refunded__lte', models.F('total'))), name='order_refunded_within'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("refunded__gte", 0), ("refunded__lte", models.F("total"))),
+                name="order_refunded_within",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('held__gte', 0), ('held__lte', models.F('seller_net'))), name='order_held_within'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("held__gte", 0), ("held__lte", models.F("seller_net"))),
+                name="order_held_within",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('seller_net__gte', 0), ('total__gte', 0)), name='order_amounts_not_negative'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("seller_net__gte", 0), ("total__gte", 0)),
+                name="order_amounts_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='coupon',
-            constraint=models.CheckConstraint(condition=models.Q(('limit__isnull', True), ('used__lte', models.F('limit')), _connector='OR'), name='coupon_within_limit'),
+            model_name="coupon",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("limit__isnull", True), ("used__lte", models.F("limit")), _connector="OR"
+                ),
+                name="coupon_within_limit",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='coupon',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__isnull', True), ('percent_bps__isnull', False), ('percent_bps__lte', 10000)), models.Q(('amount__gt', 0), ('percent_bps__isnull', True), ('region__isnull', False)), _connector='OR'), name='coupon_one_kind'),
+            model_name="coupon",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("amount__isnull", True), ("percent_bps__isnull", False), ("percent_bps__lte", 10000)
+                    ),
+                    models.Q(("amount__gt", 0), ("percent_bps__isnull", True), ("region__isnull", False)),
+                    _connector="OR",
+                ),
+                name="coupon_one_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='coupon',
-            constraint=models.CheckConstraint(condition=models.Q(('code', django.db.models.functions.text.Upper('code'))), name='coupon_code_upper'),
+            model_name="coupon",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("code", django.db.models.functions.text.Upper("code"))),
+                name="coupon_code_upper",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shippingrate',
-            constraint=models.UniqueConstraint(fields=('seller', 'region'), name='shipping_rate_once'),
+            model_name="shippingrate",
+            constraint=models.UniqueConstraint(fields=("seller", "region"), name="shipping_rate_once"),
         ),
         migrations.AddConstraint(
-            model_name='shippingrate',
-            constraint=models.CheckConstraint(condition=models.Q(('flat__gte', 0), ('per_item__gte', 0)), name='shipping_rate_not_negative'),
+            model_name="shippingrate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("flat__gte", 0), ("per_item__gte", 0)), name="shipping_rate_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shippingrate',
-            constraint=models.CheckConstraint(condition=models.Q(('max_days__gte', models.F('min_days'))), name='shipping_days_in_order'),
+            model_name="shippingrate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("max_days__gte", models.F("min_days"))), name="shipping_days_in_order"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='taxrate',
-            constraint=models.UniqueConstraint(fields=('region', 'tax_class'), name='tax_rate_once'),
+            model_name="taxrate",
+            constraint=models.UniqueConstraint(fields=("region", "tax_class"), name="tax_rate_once"),
         ),
         migrations.AddConstraint(
-            model_name='variant',
-            constraint=models.CheckConstraint(condition=models.Q(('stock__gte', 0)), name='variant_stock_not_negative'),
+            model_name="variant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("stock__gte", 0)), name="variant_stock_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('refunded__gte', 0), ('refunded__lte', models.F('total')), ('refunded_fee__gte', 0), ('refunded_fee__lte', models.F('fee')), ('refunded_promotion__gte', 0), ('refunded_promotion__lte', models.F('promotion')), ('refunded_tax__gte', 0), ('refunded_tax__lte', models.F('tax'))), name='line_refunded_within'),
+            model_name="orderline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("refunded__gte", 0),
+                    ("refunded__lte", models.F("total")),
+                    ("refunded_fee__gte", 0),
+                    ("refunded_fee__lte", models.F("fee")),
+                    ("refunded_promotion__gte", 0),
+                    ("refunded_promotion__lte", models.F("promotion")),
+                    ("refunded_tax__gte", 0),
+                    ("refunded_tax__lte", models.F("tax")),
+                ),
+                name="line_refunded_within",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('fee__gte', 0), ('tax__gte', 0), ('total__gte', 0)), name='line_not_negative'),
+            model_name="orderline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("fee__gte", 0), ("tax__gte", 0), ("total__gte", 0)),
+                name="line_not_negative",
+            ),
         ),
         migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(condition=models.Q(('lead', True)), fields=['region', '-product'], name='offer_newest'),
+            model_name="offer",
+            index=models.Index(
+                condition=models.Q(("lead", True)), fields=["region", "-product"], name="offer_newest"
+            ),
         ),
         migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(condition=models.Q(('lead', True)), fields=['region', 'amount', 'product'], name='offer_price'),
+            model_name="offer",
+            index=models.Index(
+                condition=models.Q(("lead", True)), fields=["region", "amount", "product"], name="offer_price"
+            ),
         ),
         migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(condition=models.Q(('lead', True)), fields=['region', 'department', '-product'], name='offer_department'),
+            model_name="offer",
+            index=models.Index(
+                condition=models.Q(("lead", True)),
+                fields=["region", "department", "-product"],
+                name="offer_department",
+            ),
         ),
         migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(condition=models.Q(('lead', True)), fields=['region', 'category', '-product'], name='offer_category'),
+            model_name="offer",
+            index=models.Index(
+                condition=models.Q(("lead", True)),
+                fields=["region", "category", "-product"],
+                name="offer_category",
+            ),
         ),
         migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(condition=models.Q(('lead', True)), fields=['seller', 'region', '-product'], name='offer_seller'),
+            model_name="offer",
+            index=models.Index(
+                condition=models.Q(("lead", True)),
+                fields=["seller", "region", "-product"],
+                name="offer_seller",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(fields=('variant', 'region'), name='offer_once'),
+            model_name="offer",
+            constraint=models.UniqueConstraint(fields=("variant", "region"), name="offer_once"),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(condition=models.Q(('lead', True)), fields=('product', 'region'), name='offer_one_lead'),
+            model_name="offer",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("lead", True)), fields=("product", "region"), name="offer_one_lead"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='offer_amount_not_negative'),
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gte", 0)), name="offer_amount_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('compare_at__isnull', True), ('compare_at__gt', models.F('amount')), _connector='OR'), name='offer_compare_above'),
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("compare_at__isnull", True), ("compare_at__gt", models.F("amount")), _connector="OR"
+                ),
+                name="offer_compare_above",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cartitem',
-            constraint=models.UniqueConstraint(fields=('cart', 'variant'), name='cart_item_once'),
+            model_name="cartitem",
+            constraint=models.UniqueConstraint(fields=("cart", "variant"), name="cart_item_once"),
         ),
         migrations.AddConstraint(
-            model_name='cartitem',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1), ('quantity__lte', 100)), name='cart_item_quantity'),
+            model_name="cartitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity__gte", 1), ("quantity__lte", 100)), name="cart_item_quantity"
+            ),
         ),
     ]

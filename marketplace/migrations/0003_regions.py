@@ -24,7 +24,11 @@ def load(apps, schema_editor):
             position=position,
         )
         Country.objects.bulk_create(
-            Country(code=code, name=SHORT_NAMES.get(code) or pycountry.countries.get(alpha_2=code).name, region=region)
+            Country(
+                code=code,
+                name=SHORT_NAMES.get(code) or pycountry.countries.get(alpha_2=code).name,
+                region=region,
+            )
             for code in market.countries
         )
         TaxRate.objects.bulk_create(

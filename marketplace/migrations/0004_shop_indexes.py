@@ -8,35 +8,56 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('marketplace', '0003_regions'),
+        ("marketplace", "0003_regions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(condition=models.Q(('lead', True)), fields=['region', 'department', 'amount', 'product'], name='offer_department_price'),
+            model_name="offer",
+            index=models.Index(
+                condition=models.Q(("lead", True)),
+                fields=["region", "department", "amount", "product"],
+                name="offer_department_price",
+            ),
         ),
         migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(condition=models.Q(('lead', True)), fields=['region', 'category', 'amount', 'product'], name='offer_category_price'),
+            model_name="offer",
+            index=models.Index(
+                condition=models.Q(("lead", True)),
+                fields=["region", "category", "amount", "product"],
+                name="offer_category_price",
+            ),
         ),
         migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(condition=models.Q(('lead', True)), fields=['region', 'country', '-product'], name='offer_country'),
+            model_name="offer",
+            index=models.Index(
+                condition=models.Q(("lead", True)),
+                fields=["region", "country", "-product"],
+                name="offer_country",
+            ),
         ),
         migrations.AddIndex(
-            model_name='product',
-            index=models.Index(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Lower('title'), name='text_pattern_ops'), name='product_title_begins'),
+            model_name="product",
+            index=models.Index(
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Lower("title"), name="text_pattern_ops"
+                ),
+                name="product_title_begins",
+            ),
         ),
         migrations.AddIndex(
-            model_name='seller',
-            index=models.Index(condition=models.Q(('status', 'active')), fields=['name'], name='seller_by_name'),
+            model_name="seller",
+            index=models.Index(
+                condition=models.Q(("status", "active")), fields=["name"], name="seller_by_name"
+            ),
         ),
         migrations.AddIndex(
-            model_name='seller',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.search.SearchVector('name', 'tagline', 'city', config='english'), name='seller_search'),
+            model_name="seller",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.search.SearchVector("name", "tagline", "city", config="english"),
+                name="seller_search",
+            ),
         ),
     ]

@@ -5,33 +5,52 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('marketplace', '0004_shop_indexes'),
+        ("marketplace", "0004_shop_indexes"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='offer',
-            name='category',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.category'),
+            model_name="offer",
+            name="category",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="marketplace.category",
+            ),
         ),
         migrations.AlterField(
-            model_name='offer',
-            name='department',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.category'),
+            model_name="offer",
+            name="department",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="marketplace.category",
+            ),
         ),
         migrations.AlterField(
-            model_name='offer',
-            name='region',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='marketplace.region'),
+            model_name="offer",
+            name="region",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, to="marketplace.region"
+            ),
         ),
         migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(condition=models.Q(('lead', True)), fields=['region', 'department', 'country', '-product'], name='offer_department_country'),
+            model_name="offer",
+            index=models.Index(
+                condition=models.Q(("lead", True)),
+                fields=["region", "department", "country", "-product"],
+                name="offer_department_country",
+            ),
         ),
         migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(condition=models.Q(('lead', True)), fields=['region', 'category', 'country', '-product'], name='offer_category_country'),
+            model_name="offer",
+            index=models.Index(
+                condition=models.Q(("lead", True)),
+                fields=["region", "category", "country", "-product"],
+                name="offer_category_country",
+            ),
         ),
     ]

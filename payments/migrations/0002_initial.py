@@ -7,68 +7,110 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('marketplace', '0002_initial'),
-        ('payments', '0001_initial'),
+        ("marketplace", "0002_initial"),
+        ("payments", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='payment',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to=settings.AUTH_USER_MODEL),
+            model_name="payment",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="payments",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='paymentsplit',
-            name='order',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='split', to='marketplace.order'),
+            model_name="paymentsplit",
+            name="order",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="split", to="marketplace.order"
+            ),
         ),
         migrations.AddField(
-            model_name='paymentsplit',
-            name='payment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='splits', to='payments.payment'),
+            model_name="paymentsplit",
+            name="payment",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="splits", to="payments.payment"
+            ),
         ),
         migrations.AddField(
-            model_name='refund',
-            name='order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='marketplace.order'),
+            model_name="refund",
+            name="order",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="refunds", to="marketplace.order"
+            ),
         ),
         migrations.AddField(
-            model_name='refund',
-            name='payment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='payments.payment'),
+            model_name="refund",
+            name="payment",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="refunds", to="payments.payment"
+            ),
         ),
         migrations.AddField(
-            model_name='refund',
-            name='requested_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL),
+            model_name="refund",
+            name="requested_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', django.db.models.expressions.CombinedExpression(models.F('wallet_part'), '+', models.F('card_part')))), name='payment_parts_add_up'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "amount",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("wallet_part"), "+", models.F("card_part")
+                        ),
+                    )
+                ),
+                name="payment_parts_add_up",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('card_part__gte', 0), ('wallet_part__gte', 0)), name='payment_not_negative'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("card_part__gte", 0), ("wallet_part__gte", 0)),
+                name="payment_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('refunded__gte', 0), ('refunded__lte', models.F('amount'))), name='payment_refunded_within'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("refunded__gte", 0), ("refunded__lte", models.F("amount"))),
+                name="payment_refunded_within",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentsplit',
-            constraint=models.CheckConstraint(condition=models.Q(('card_part__gte', 0), ('wallet_part__gte', 0)), name='split_not_negative'),
+            model_name="paymentsplit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("card_part__gte", 0), ("wallet_part__gte", 0)), name="split_not_negative"
+            ),
         ),
         migrations.AddIndex(
-            model_name='refund',
-            index=models.Index(fields=['order', 'id'], name='refund_of_order'),
+            model_name="refund",
+            index=models.Index(fields=["order", "id"], name="refund_of_order"),
         ),
         migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', django.db.models.expressions.CombinedExpression(models.F('wallet_part'), '+', models.F('card_part'))), ('amount__gte', 0)), name='refund_parts'),
+            model_name="refund",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "amount",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("wallet_part"), "+", models.F("card_part")
+                        ),
+                    ),
+                    ("amount__gte", 0),
+                ),
+                name="refund_parts",
+            ),
         ),
     ]

@@ -4,6 +4,7 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import beat_init, worker_init
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "banibs.settings")
@@ -36,3 +37,12 @@ app.conf.beat_schedule = {
     }
     for name, (task, when) in TIMETABLE.items()
 }
+
+
+@worker_init.connect
+@beat_init.connect
+def refuse_weak_secrets(**_: object) -> None:
+    """The background starts under the same conditions as the web server."""
+    from banibs.checks import require_secrets
+
+    require_secrets()

@@ -73,6 +73,13 @@ def test_a_missing_or_weak_secret_key_starts_no_server(key: str) -> None:
     assert "BANIBS.E002" in done.stderr or "SECRET_KEY setting must not be empty" in done.stderr
 
 
+@pytest.mark.parametrize("part", ["worker", "beat"])
+def test_a_weak_secret_key_starts_no_background(part: str) -> None:
+    done = _check("-m", "celery", "-A", "banibs", part, **PRODUCTION | {"SECRET_KEY": "short"})
+    assert done.returncode != 0
+    assert "BANIBS.E002" in done.stderr
+
+
 def test_without_its_webhook_secret_stripe_is_not_switched_on() -> None:
     done = _check("-c", "import banibs.wsgi", **PRODUCTION | {"STRIPE_WEBHOOK_SECRET": ""})
     assert done.returncode != 0

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from banibs.core import audit, events, idempotency
 from banibs.core.money import Money
@@ -147,6 +148,29 @@ def test_fifty_presses_with_one_key_are_one_order_and_one_answer() -> None:
     assert set(answers) == {Checkout.objects.get().number}
     assert market.wallet() == 20_000 - 6_000
     assert books_hold()
+
+
+def test_a_double_click_leads_both_requests_to_the_same_proof() -> None:
+    market = scene.opened()
+    scene.put_in_cart(market.amara, (market.basket, 1))
+    browser = Client()
+    browser.force_login(market.amara)
+    browser.cookies["region"] = "GB"
+    till = browser.get("/checkout/payment/").context
+    form = {
+        "key": till["key"],
+        "address": till["address"].pk,
+        "expected_total": till["summary"].total.amount,
+        "method": "wallet",
+    }
+
+    def click() -> str:
+        tab = Client()
+        tab.cookies = browser.cookies
+        return tab.post("/checkout/payment/", form).headers["Location"]
+
+    assert set(at_once([click] * 4)) == {f"/checkout/done/{Checkout.objects.get().number}/"}
+    assert market.wallet() == 20_000 - 5_300
 
 
 def test_without_the_key_the_presses_would_not_agree(monkeypatch: pytest.MonkeyPatch) -> None:

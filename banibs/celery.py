@@ -25,6 +25,7 @@ TIMETABLE = {
     "complete_orders": ("marketplace.tasks.complete_orders", crontab(minute="7")),
     "reopen_shops": ("marketplace.tasks.reopen_shops", crontab(minute="12")),
     "move_checkpoints": ("wallet.tasks.move_checkpoints", crontab(minute="*/10")),
+    "expire_approvals": ("wallet.tasks.expire_approvals", crontab(minute="11")),
     "clear_sessions": ("banibs.jobs.clear_old_rows", crontab(minute="20", hour="3")),
 }
 

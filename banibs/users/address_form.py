@@ -76,7 +76,7 @@ class AddressForm(forms.ModelForm[Address]):
                 self.add_error(name, _("Use one line of ordinary characters."))
         postcode = self.layout.postcode
         if postcode and cleaned.get("postcode") and not places.fits(postcode.pattern, cleaned["postcode"]):
-            self.add_error("postcode", _("This does not look like one. %(hint)s") % {"hint": postcode.hint})
+            self.add_error("postcode", _("This does not look right. %(hint)s") % {"hint": postcode.hint})
         return cleaned
 
     def clean_postcode(self) -> str:

@@ -55,7 +55,7 @@ def test_a_new_address_is_kept_and_becomes_the_default(client: Client) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"postcode": "12345"}, "This does not look like one. Such as BS6 5NP."),
+        ({"postcode": "12345"}, "This does not look right. Such as BS6 5NP."),
         ({"line1": ""}, "This field is required."),
         ({"name": "Amara\x07"}, "Use one line of ordinary characters."),
         ({"phone": "call me"}, "Enter a phone number like"),

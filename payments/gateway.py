@@ -330,9 +330,10 @@ def create_session(
     metadata: Mapping[str, str],
     success_url: str,
     cancel_url: str,
-    expires_at: int,
 ) -> SessionState:
-    """A page of Stripe's own for our Intent row: one line, our number and total."""
+    """A page of Stripe's own for our Intent row: one line, our number and total. Stripe closes it after a day, our
+    expiry long before.
+    """
     params = {
         "mode": "payment",
         "customer": customer,
@@ -350,7 +351,6 @@ def create_session(
         "metadata": dict(metadata),
         "success_url": success_url,
         "cancel_url": cancel_url,
-        "expires_at": expires_at,
     }
     with _outcome():
         return session_state(

@@ -27,9 +27,6 @@ from wallet import ledger, movements
 log = structlog.get_logger(__name__)
 Kind, Status = Intent.Kind, Intent.Status
 NOT_OVER = (Status.CREATED, Status.OPEN)
-SESSION_OPEN_FOR = dt.timedelta(
-    hours=2
-)  # Stripe's least is 30 minutes; the checkout ends earlier and closes it
 
 
 class NotPayable(Exception):
@@ -104,7 +101,6 @@ def begin(payment_id: int, *, kind: str, urls: Urls | None = None) -> Intent:
             metadata=metadata(row, payment),
             success_url=urls.success,
             cancel_url=urls.cancel,
-            expires_at=int((row.created_at + SESSION_OPEN_FOR).timestamp()),
         )
         _opened(row, session_id=session.id, url=session.url)
     else:

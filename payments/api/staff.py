@@ -11,6 +11,7 @@ from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from banibs.core import events
 from banibs.core.api import PAGE_PARAMETERS, PAGING, KeysetPage, Refused, known_filters, page_of
 from banibs.core.api.request import Request
 from payments import monitor, webhooks
@@ -95,7 +96,7 @@ class ResendView(ForStaff):
         row = WebhookLog.objects.filter(pk=pk).first()
         if row is None:
             raise NotFound
-        webhooks.resend([pk])
+        webhooks.resend([pk], actor=events.Actor.person(request.user, role="staff"))
         webhooks.process(pk)
         row.refresh_from_db()
         return Response(LogShape(row).data)

@@ -74,3 +74,15 @@ def test_the_breakdown_shows_the_estimate_and_the_real_fee_and_who_bears_it(loca
     assert "Stripe really took £2.42 for the card. Kofi Weaves was charged £1.74" in after
     assert "BANIBS bears the other £0.68." in after
     local_stripe.control("settings", {"fee_bps": 290, "fee_fixed": 30})
+
+
+def test_a_top_up_says_its_limits_and_its_currency(local_stripe: LocalStripe) -> None:
+    market = scene.opened()
+    page = browsing(market).get("/account/wallet/top-up/").content.decode()
+    assert "Between £5.00 and £1,000.00 at a time" in page
+    assert "In GBP, for example 25.50" in page
+    for typed in ("4.99", "1000.01", "ten", "-5", "1e3"):
+        answer = browsing(market).post("/account/wallet/top-up/", {"other": typed})
+        assert answer.status_code == 400, typed
+        assert f'value="{typed}"' in answer.content.decode()
+    assert not Payment.objects.exists()

@@ -56,6 +56,10 @@
 
   root.addEventListener("submit", (event) => event.preventDefault());
   for (const name of ["change", "focus", "blur", "enter"]) fields.on(name, (value) => tell({ event: name, value }));
-  new ResizeObserver(() => tell({ event: "resize", value: { height: Math.ceil(root.getBoundingClientRect().height) } })).observe(root);
+  const measure = () => tell({ event: "resize", value: { height: Math.ceil(root.getBoundingClientRect().height) } });
+  new ResizeObserver(measure).observe(root);
+  window.addEventListener("resize", measure);  // the shop's page may have set a height of its own meanwhile
+  window.addEventListener("pageshow", measure);
+  if (document.fonts) document.fonts.ready.then(measure);
   tell({ event: "ready" });
 })();

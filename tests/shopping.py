@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 
 from banibs.core import delivery
 from banibs.notifications import letters
+from marketplace import categories, regions
 from marketplace.models import Checkout, DigitalFile, Variant
 from payments import purchase
 from tests import market as scene
@@ -43,3 +44,11 @@ def file(
         sha256=hashlib.sha256(content).hexdigest(),
         limit=limit,
     )
+
+
+def warm() -> None:
+    """What each process keeps for a minute is freshly kept: a count of statements is not the clock's."""
+    regions.forget()
+    regions.places()
+    categories.forget()
+    categories.tree()

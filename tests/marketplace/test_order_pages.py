@@ -10,7 +10,7 @@ from marketplace import orders
 from marketplace.models import Order
 from payments import refunds
 from tests import market as scene
-from tests.shopping import buys, file
+from tests.shopping import buys, file, warm
 
 pytestmark = pytest.mark.django_db
 
@@ -81,7 +81,7 @@ def test_neither_page_asks_more_for_more(client: Client) -> None:
     market, number = bought(client)
 
     def statements(path: str) -> int:
-        client.get(path)
+        warm()
         with CaptureQueriesContext(connection) as said:
             assert client.get(path).status_code == 200
         return len(said)

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from marketplace import cart as carts
 from marketplace.models import Checkout, Coupon, Order
 from tests import market as scene
+from tests.shopping import warm
 
 pytestmark = pytest.mark.django_db
 PAY = "/checkout/payment/"
@@ -47,6 +48,7 @@ def test_the_button_carries_the_amount_and_leads_to_the_proof(client: Client) ->
 
 def test_the_placing_request_costs_at_most_22_statements(client: Client) -> None:
     form = at_the_till(filled(), client)
+    warm()
 
     with CaptureQueriesContext(connection) as statements:
         answer = client.post(PAY, form)
@@ -210,7 +212,7 @@ def test_the_way_through_the_till_costs_at_most_33_statements_and_the_placing_se
     market = filled()
     client.force_login(market.amara)
     client.cookies["region"] = "GB"
-    client.get("/cart/")  # what each process keeps for a minute is kept
+    warm()
     address = market.amara.addresses.get()
     with CaptureQueriesContext(connection) as statements:
         assert client.post("/checkout/address/", {"address": address.pk}).headers["Location"] == PAY

@@ -9,6 +9,7 @@ from marketplace.models import Checkout, Order
 from payments import purchase
 from payments.models import Payment
 from tests import market as scene
+from tests.shopping import warm
 from wallet import ledger
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +55,7 @@ def test_a_purchase_costs_the_same_number_of_statements_however_large(lines: int
     scene.put_in_cart(market.amara, (market.zine, 1), *((variant, 1) for variant in shelf))
     address = market.amara.addresses.get().snapshot()
 
+    warm()
     with CaptureQueriesContext(connection) as statements:
         purchase.buy(user=market.amara, address=address, method="wallet", expected_total=None)
 

@@ -56,7 +56,8 @@ def run(wanted: Iterable[Check]) -> list[Finding]:
 
 
 def _run(check: Check, cursor: Any) -> Finding:
-    cursor.execute(f"SELECT count(*) OVER () AS broken, found.* FROM ({check.sql}) found LIMIT {SHOWN}")
+    # The query is a constant of ours, from one of the apps' audit.py.
+    cursor.execute(f"SELECT count(*) OVER () AS broken, found.* FROM ({check.sql}) found LIMIT {SHOWN}")  # nosec B608
     names = [column.name for column in cursor.description[1:]]
     rows = cursor.fetchall()
     return Finding(

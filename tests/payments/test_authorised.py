@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from pytest_django import Settings
 
-from banibs.core import audit
-from marketplace.models import Order
+from banibs.core import audit, events
+from marketplace.models import Order, Variant
 from payments import expiry, gateway, intents, purchase, retender
 from payments.models import Intent, Method, Payment
 from tests import market as scene
@@ -21,8 +21,8 @@ def manual(settings: Settings) -> None:
     settings.STRIPE_CAPTURE = "manual"
 
 
-def placed(market: scene.Market, *wanted: object) -> Payment:
-    scene.put_in_cart(market.amara, *((one, 1) for one in wanted))  # type: ignore[misc]
+def placed(market: scene.Market, *wanted: Variant) -> Payment:
+    scene.put_in_cart(market.amara, *((one, 1) for one in wanted))
     address = market.amara.addresses.get().snapshot()
     return purchase.buy(user=market.amara, address=address, method=Method.CARD, expected_total=None).payment
 
@@ -122,7 +122,8 @@ def test_a_capture_without_an_answer_is_asked_for_again(local_stripe: LocalStrip
     payment = placed(market, market.basket)
     row = opened(payment)
     local_stripe.pay(row.stripe_id or "")
-    fault = {"do": "timeout_after_effect", "method": "POST", "path": "/v1/payment_intents/*/capture", "count": 2, "seconds": 0.1}  # fmt: skip
+    capture = {"method": "POST", "path": "/v1/payment_intents/*/capture"}
+    fault = {"do": "timeout_after_effect", **capture, "count": 2, "seconds": 0.1}
     local_stripe.control("faults", fault)
     with pytest.raises(gateway.Unknown):
         intents.look_up(row.pk)
@@ -136,7 +137,7 @@ def test_another_way_to_pay_voids_it_first(local_stripe: LocalStripe) -> None:
     payment = placed(market, market.basket)
     row = opened(payment)
     local_stripe.pay(row.stripe_id or "")
-    retender.pay_again(payment.pk, method=Method.WALLET, actor=intents.events.SYSTEM)
+    retender.pay_again(payment.pk, method=Method.WALLET, actor=events.SYSTEM)
     assert at_stripe(local_stripe, row) == ("canceled", 0)
     assert (statuses(payment), market.wallet()) == ({"paid"}, 14_700)
     assert broken() == []

@@ -60,7 +60,9 @@ def test_menus_lead_to_saved_cards_top_up_and_getting_paid(local_stripe: LocalSt
     assert "/seller/bank/" in desk.get("/seller/").content.decode()
 
 
-def test_the_breakdown_shows_the_estimate_and_the_real_fee_and_who_bears_it(local_stripe: LocalStripe) -> None:
+def test_the_breakdown_shows_the_estimate_and_the_real_fee_and_who_bears_it(
+    local_stripe: LocalStripe,
+) -> None:
     market = scene.opened(wallet=0)
     payment = placed(market)
     assert payment.checkout is not None

@@ -5,5 +5,8 @@ A room on the left may show a number of a room to its right; the setting REFEREN
 
 # The reference, whole → the page and what of the reference its address takes (the first group).
 LINKS = (
-    (r"(B-[0-9]+)(?:-[0-9]+)?", "marketplace:order"),  # a checkout, or one seller's order of it: the buyer's page
+    (
+        r"(B-[0-9]+)(?:-[0-9]+)?",
+        "marketplace:order",
+    ),  # a checkout, or one seller's order of it: the buyer's page
 )

@@ -77,7 +77,10 @@ def buy(
 def _buy(
     buyer: Buyer, *, method: str, expected_total: int | None, save_card: bool, actor: events.Actor
 ) -> Bought:
-    with transaction.atomic(savepoint=False), events.together():  # inside another it is part of it, not a step
+    with (
+        transaction.atomic(savepoint=False),
+        events.together(),
+    ):  # inside another it is part of it, not a step
         placed = place_order(
             buyer=buyer, tender=_tender(buyer.user_id, method), expected_total=expected_total, actor=actor
         )

@@ -58,6 +58,7 @@ def main() -> None:
     options = asked.parse_args()
     if shutil.which("wrk") is None:
         raise SystemExit("Pages are measured with wrk: apt-get install wrk")
+    os.environ["PGPORT"] = str(house.PG_PORT)  # the socket is named after the port
     engines = Engines(home() / "bench", options=house.OPTIONS)
     engines.start()
     try:

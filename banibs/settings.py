@@ -138,6 +138,9 @@ DATABASES = {
         },
     }
 }
+CATEGORIES_KEEP_SECONDS = env.int(
+    "CATEGORIES_KEEP_SECONDS", 60
+)  # how long a process keeps the tree it has read
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
 _patience = {"socket_connect_timeout": 1, "socket_timeout": 2}  # a Redis that is away must not hold a page

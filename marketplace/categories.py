@@ -1,4 +1,4 @@
-"""The tree of categories, kept by each process for a minute: it stands on every page."""
+"""The tree of categories, kept by each process for a minute (a setting): it stands on every page."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import functools
 import time
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.urls import reverse
 
 from marketplace.models import Category
-
-KEEP_SECONDS = 60
 
 
 @dataclass
@@ -38,7 +37,7 @@ _kept: tuple[float, dict[str, Node]] = (0.0, {})
 def tree() -> dict[str, Node]:
     """Every node by path, departments and categories in their order. One statement a minute at most."""
     global _kept
-    if time.monotonic() - _kept[0] > KEEP_SECONDS or not _kept[1]:
+    if time.monotonic() - _kept[0] > settings.CATEGORIES_KEEP_SECONDS or not _kept[1]:
         _kept = (time.monotonic(), _load())
     return _kept[1]
 

@@ -10,10 +10,11 @@ import hashlib
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import psycopg
-from django.db import connection
+from django.db import OperationalError, connection
 from psycopg import sql
 
 from tests import environment
@@ -93,9 +94,17 @@ def remember() -> None:
 
 
 def restore() -> None:
-    """Puts every table back to what the migrations left."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pristine.restore()")
+    """Puts every table back to what the migrations left. Tried again when a server still at work is in the way."""
+    for patience in (0.2, 0.5, 1, 2, None):
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pristine.restore()")
+        except OperationalError:  # a deadlock with a job of the test that is over
+            if patience is None:
+                raise
+            time.sleep(patience)
+        else:
+            return
 
 
 def _digest() -> str:

@@ -54,6 +54,7 @@ class Servers:
             "REDIS_URL": settings.REDIS_URL,
             "SITE_URL": self.url,
             "BIND": f"127.0.0.1:{self.port}",
+            "CATEGORIES_KEEP_SECONDS": "0",  # each test plants its own tree
             "WEB_CONCURRENCY": "2",
             "DATABASE_POOL": "6",
         }

@@ -35,6 +35,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: the form did not come from our own page, or the cookie it was made with is gone."""
+    request.read(64 * 1024)  # a form left unread resets the connection before the answer is seen
     advice = _(
         "The form was open for long, or cookies are switched off. Go back, load the page again and resend it."
     )

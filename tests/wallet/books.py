@@ -3,11 +3,13 @@
 Amara is user 1; Kofi's and Zuri's shops are sellers 7 and 8; Ike and Ada are staff, users 90 and 91.
 """
 
+import time
+
 from django.db import connection, transaction
 
 from banibs.core import audit
 from banibs.core.money import Money
-from wallet import ledger, movements
+from wallet import checkpoints, ledger, movements
 from wallet.posting import Posting
 
 AMARA, KOFI, ZURI = 1, 7, 8
@@ -71,3 +73,19 @@ def counts() -> tuple[int, int, int]:
         )
         row: tuple[int, int, int] = cursor.fetchone()
         return row
+
+
+def moved(*, after: int) -> int:
+    """Moves the checkpoints once nothing older is running. The horizon is the whole server's, and the other worker's
+    tests run transactions beside ours.
+    """
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT coalesce(max(xid) < pg_snapshot_xmin(pg_current_snapshot()), true) FROM wallet_transfer"
+            )
+            if cursor.fetchone()[0]:
+                break
+        time.sleep(0.05)
+    return checkpoints.move(after=after)

@@ -22,7 +22,7 @@ test: setup
 
 soak: setup
 > @.ci/system browser pdf
-> @BANIBS_SOAK=1 exec $(PY) -m pytest tests/soak -m soak -s $(ARGS)
+> @BANIBS_SOAK=1 exec $(PY) -m pytest -m soak -s $(ARGS)
 
 bench: setup
 > @$(PY) -m pytest tests/bench -m bench -s $(ARGS)

@@ -158,11 +158,12 @@ def _outcome() -> Iterator[None]:
         raise Unknown(
             str(error)
         ) from error  # our key is wrong: no word on the money, so nothing may be decided
-    except stripe.IdempotencyError as error:
-        in_progress = error.code == "idempotency_key_in_use"
-        raise (Unknown(str(error)) if in_progress else Refused("idempotency_error", str(error))) from error
+    except (
+        stripe.IdempotencyError
+    ) as error:  # in use, or used with other words: either way it may have happened
+        raise Unknown(str(error)) from error
     except stripe.StripeError as error:
-        if error.http_status in (409, 429) or (error.http_status or 500) >= 500:  # noqa: PLR2004: HTTP's own numbers
+        if error.http_status in (409, 429) or (error.http_status or 500) >= 500:
             raise Unknown(str(error)) from error
         raise Refused(error.code or "stripe_error", error.user_message or str(error)) from error
 

@@ -102,7 +102,7 @@ def test_checkout_by_card_from_the_page_to_the_refund(local_stripe: LocalStripe,
 
     assert {
         "create_customer", "create_intent", "confirm_intent", "read_intent", "cancel_intent", "create_session",
-        "expire_session", "create_refund", "read_fee", "fetch", "create_account", "onboarding_link", "owner_of_card",
+        "expire_session", "create_refund", "fetch", "create_account", "onboarding_link", "owner_of_card",
     } <= set(calls)  # fmt: skip
 
 

@@ -11,13 +11,16 @@ from payments.models import Intent, Payment
 
 
 def begin(payment: Payment) -> Intent:
-    """The payment's open session; `url` is where the buyer goes. Raises as `intents.begin` does."""
+    """The payment's open session; `url` is where the buyer goes. Raises as `intents.begin` does.
+
+    Stripe leads to `success` only when the session is paid, so that address says so, as a payment intent's does.
+    """
     number = payment.checkout.number if payment.checkout else _("Wallet top-up")
     back = cards.return_url(payment)
     cancel = reverse("payments:again", args=[number]) if payment.checkout else reverse("wallet:wallet")
     urls = intents.Urls(
         name=_("BANIBS order %(number)s") % {"number": number} if payment.checkout else number,
-        success=back,
+        success=f"{back}?redirect_status=succeeded",
         cancel=settings.SITE_URL.rstrip("/") + cancel,
     )
     return intents.begin(payment.pk, kind=Intent.Kind.CHECKOUT_SESSION, urls=urls)

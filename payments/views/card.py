@@ -29,6 +29,7 @@ from payments.tasks import look_up_intent
 
 STRIPE_SILENT_AFTER = 10  # seconds without a webhook until we ask Stripe ourselves
 GIVE_UP_AFTER = 60
+PROMISES = {"succeeded", "pending", "processing"}
 
 
 def own(request: HttpRequest, **which: Any) -> Payment:
@@ -161,9 +162,14 @@ def show(request: HttpRequest, payment: Payment, *, status: int = 200) -> HttpRe
 @never_cache
 @browser.leads_to_stripe
 def back(request: HttpRequest, payment: int) -> HttpResponse:
-    """`/checkout/return/<payment>/`: only reads; asks for a look-up when no webhook has come in ten seconds."""
+    """`/checkout/return/<payment>/`: only reads; asks for a look-up when no webhook has come in ten seconds.
+
+    `redirect_status`, which Stripe adds on the way back, is believed for one thing: an earlier try that failed, or the
+    bank's question, is not the last word, and the page waits (https://docs.stripe.com/payments/payment-element).
+    """
     row = own(request, pk=payment)
-    target = _settled(request, row)
+    promised = request.GET.get("redirect_status") in PROMISES
+    target = None if promised and row.status == Payment.Status.FAILED else _settled(request, row)
     if target is not None:
         return HttpResponseClientRedirect(target) if request.htmx else redirect(target)  # type: ignore[attr-defined]
     waited = _waited(request)
@@ -176,7 +182,8 @@ def back(request: HttpRequest, payment: int) -> HttpResponse:
         "payment": row,
         "checkout": row.checkout,
         "since": request.GET.get("since") or int(time.time()),
-        "bank_url": intent.url if intent and asked else "",
+        "promised": promised,
+        "bank_url": intent.url if intent and asked and not promised else "",
         "again_url": here(row),
         "gave_up": waited >= GIVE_UP_AFTER,
     }

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from banibs.core.clock import Now
 from marketplace import pricing, regions
-from marketplace.models import Cart, CartItem, Coupon, Offer, Variant
-from marketplace.models.carts import MOST_LINES, MOST_OF_ONE
+from marketplace.models import Cart, CartItem, Coupon
+from marketplace.models.carts import MOST_OF_ONE
 
 SESSION_TOKEN = "cart_token"
 SESSION_COUNT = "cart_count"  # a guest's, so that no page looks into the cart to show its number
@@ -188,43 +188,10 @@ def _row(values: Sequence[object], place: regions.Place) -> Row:
     return Row(*head, rate, seller, slug, name, country, delivery, on_sale)  # type: ignore[arg-type, call-arg]
 
 
-def open_for(*, user_id: int | None, token: str | None, place: regions.Place) -> Cart:
-    """The visitor's cart, made on first use."""
-    cart = find(user_id=user_id, token=token)
-    if cart is not None:
-        return cart
-    try:
-        with transaction.atomic():
-            return Cart.objects.create(user_id=user_id, region_id=place.code)
-    except IntegrityError:  # the other tab was first
-        found = find(user_id=user_id, token=token)
-        if found is None:
-            raise
-        return found
-
-
-def add(cart: Cart, *, variant_id: int, quantity: int) -> CartItem:
-    """Puts pieces into the cart, on top of those already there.
-
-    Raises CartRefusal: `invalid_quantity`, `not_sold_here`, `out_of_stock` ("Only 2 left"), `cart_full`.
-    """
-    check_quantity(quantity)
-    with transaction.atomic():
-        cart = Cart.objects.select_for_update().get(pk=cart.pk)
-        variant, amount = _sellable(variant_id, cart.region_id)
-        item = CartItem.objects.filter(cart=cart, variant=variant).first()
-        wanted = quantity + (item.quantity if item else 0)
-        check_stock(variant, wanted)
-        if item is None:
-            if CartItem.objects.filter(cart=cart).count() >= MOST_LINES:
-                raise CartRefusal(
-                    "cart_full", _("A cart holds at most %(most)d different things") % {"most": MOST_LINES}
-                )
-            item = CartItem(cart=cart, variant=variant)
-        item.quantity, item.seen_amount = min(wanted, MOST_OF_ONE), amount
-        item.save()
-        Cart.objects.filter(pk=cart.pk).update(updated_at=Now())
-    return item
+def open_for(*, user_id: int, place: regions.Place) -> Cart:
+    """The person's cart, made on first use in this region."""
+    cart, _created = Cart.objects.get_or_create(user_id=user_id, defaults={"region_id": place.code})
+    return cart
 
 
 def set_quantity(cart: Cart, *, item_id: int, quantity: int) -> CartItem:
@@ -237,7 +204,7 @@ def set_quantity(cart: Cart, *, item_id: int, quantity: int) -> CartItem:
             .get(pk=item_id, cart=cart)
         )
         if quantity > item.quantity:
-            check_stock(item.variant, quantity)
+            check_stock(item.variant.stock, quantity)
         item.quantity = quantity
         item.save(update_fields=["quantity"])
     return item
@@ -260,29 +227,10 @@ def check_quantity(quantity: object) -> None:
         )
 
 
-def check_stock(variant: Variant, wanted: int) -> None:
-    """Raises CartRefusal `out_of_stock` when fewer are left than wanted."""
-    if variant.stock is not None and variant.stock < wanted:
-        raise CartRefusal(
-            "out_of_stock", _("Only %(count)d left") % {"count": variant.stock}, field="quantity"
-        )
-
-
-def _sellable(variant_id: int, region: str) -> tuple[Variant, int]:
-    offer = (
-        Offer.objects.select_related("variant")
-        .filter(
-            variant_id=variant_id,
-            region=region,
-            variant__active=True,
-            product__status="active",
-            seller__status="active",
-        )
-        .first()
-    )
-    if offer is None:
-        raise CartRefusal("not_sold_here", _("This is not sold in your region"), field="variant")
-    return offer.variant, offer.amount
+def check_stock(stock: int | None, wanted: int) -> None:
+    """Raises CartRefusal `out_of_stock` when fewer are left than wanted; None is unlimited."""
+    if stock is not None and stock < wanted:
+        raise CartRefusal("out_of_stock", _("Only %(count)d left") % {"count": stock}, field="quantity")
 
 
 def leaving(cart: Cart, region: str) -> list[Row]:

@@ -12,8 +12,8 @@ from django.db import transaction
 from banibs.core.models import ClockOffset
 from banibs.core.money import Money
 from banibs.users.models import Address, User
+from marketplace import adding, categories, publishing, regions
 from marketplace import cart as carts
-from marketplace import categories, publishing, regions
 from marketplace.models import Cart, Category, Offer, Product, Seller, ShippingRate, Variant
 from tests import people
 from wallet import ledger, movements
@@ -110,9 +110,10 @@ def credit(user: User, amount: int, currency: str = "GBP") -> None:
 
 def put_in_cart(user: User, *wanted: tuple[Variant, int], region: str = "GB") -> Cart:
     """The person's cart with these variants in it."""
-    cart = carts.open_for(user_id=user.pk, token=None, place=regions.place(region))
+    place = regions.place(region)
+    cart = carts.open_for(user_id=user.pk, place=place)
     for variant, quantity in wanted:
-        carts.add(cart, variant_id=variant.pk, quantity=quantity)
+        adding.add(user_id=user.pk, token=None, place=place, variant_id=variant.pk, quantity=quantity)
     return cart
 
 

@@ -13,8 +13,8 @@ from rest_framework.views import APIView
 
 from banibs.core.api import Refused, StrictSerializer, known_filters
 from banibs.core.api.request import Request
+from marketplace import adding, coupons, pricing, regions
 from marketplace import cart as carts
-from marketplace import coupons, pricing, regions
 from marketplace.api import shapes
 from marketplace.models import Cart, CartItem
 from wallet import accounts, ledger
@@ -70,7 +70,7 @@ class CartBase(APIView):
     def cart(self, request: Request) -> Cart:
         """The caller's cart, made on first use in the visitor's region."""
         place = request._request.place  # type: ignore[attr-defined]
-        return carts.open_for(user_id=request.user.pk, token=None, place=place)
+        return carts.open_for(user_id=request.user.pk, place=place)
 
     def shown(self, request: Request, *, status: int = 200) -> Response:
         """The cart as it is now."""
@@ -111,8 +111,10 @@ class ItemsView(CartBase):
         asked.is_valid(raise_exception=True)
         try:
             carts.check_quantity(asked.validated_data["quantity"])
-            carts.add(
-                self.cart(request),
+            adding.add(
+                user_id=request.user.pk,
+                token=None,
+                place=self.place(request),
                 variant_id=asked.validated_data["variant"],
                 quantity=asked.validated_data["quantity"],
             )

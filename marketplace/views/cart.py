@@ -18,9 +18,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from marketplace import adding, coupons, guests, regions
 from marketplace import cart as carts
-from marketplace import coupons, guests, regions
-from marketplace.models import Cart, CartItem, Variant
+from marketplace.models import Cart, CartItem
 from marketplace.views import basket
 from marketplace.views.product import with_refusal
 from marketplace.views.region import way_back
@@ -45,43 +45,37 @@ def add(request: HttpRequest) -> HttpResponse:
         quantity = _quantity(request)
         if variant is None:
             raise carts.CartRefusal("not_sold_here", _("This is not sold in your region"), field="variant")
-        mine = _open(request, place, variant)
-        leaving = carts.change_region(mine, place.code) if mine.region_id != place.code else []
-        carts.add(mine, variant_id=variant, quantity=quantity)
+        added = adding.add(
+            user_id=request.user.pk if request.user.is_authenticated else None,
+            token=request.session.get(carts.SESSION_TOKEN),
+            place=place,
+            variant_id=variant,
+            quantity=quantity,
+            follows=True,
+        )
     except carts.CartRefusal as refusal:
         return _not_added(request, refusal, variant)
-    guests.keep(request, mine)
-    return _added(request, leaving)
+    guests.keep(request, added.token, added.pieces)
+    return _added(request, added)
 
 
-def _open(request: HttpRequest, place: regions.Place, variant: int) -> Cart:
-    mine = carts.of_request(request)
-    if mine is not None:
-        return mine
-    if not Variant.objects.filter(pk=variant, active=True).exists():  # no cart for what is not there
-        raise carts.CartRefusal("not_sold_here", _("This is not sold in your region"), field="variant")
-    user_id = request.user.pk if request.user.is_authenticated else None
-    return carts.open_for(user_id=user_id, token=None, place=place)
-
-
-def _added(request: HttpRequest, leaving: list[carts.Row]) -> HttpResponse:
-    seen = carts.contents(carts.of_request(request), request.place)  # type: ignore[attr-defined]
-    said = ngettext("Added. Cart, %(n)d item.", "Added. Cart, %(n)d items.", seen.count) % {"n": seen.count}
-    if leaving:
-        names = {"titles": ", ".join(row.title for row in leaving[:3]), "region": seen.place.name}
+def _added(request: HttpRequest, added: adding.Added) -> HttpResponse:
+    count = added.pieces
+    said = ngettext("Added. Cart, %(n)d item.", "Added. Cart, %(n)d items.", count) % {"n": count}
+    if added.leaving:
+        titles = ", ".join(row.title for row in added.leaving[:3])
+        names = {"titles": titles, "region": request.place.name}  # type: ignore[attr-defined]
         said += " " + _("Not sold in %(region)s: %(titles)s.") % names
     if not _is_htmx(request):
         messages.success(request, said)
         return redirect("marketplace:cart")
     if request.htmx.target == "cart":  # type: ignore[attr-defined]
         return _body(request)
-    body = render_to_string(
-        "components/cart_count.html", {"oob": True, "cart_count": seen.count}, request=request
-    )
+    body = render_to_string("components/cart_count.html", {"oob": True, "cart_count": count}, request=request)
     response = HttpResponse(body)
     toast = {
         "text": said,
-        "tone": "warn" if leaving else "ok",
+        "tone": "warn" if added.leaving else "ok",
         "href": reverse("marketplace:cart"),
         "label": _("View cart"),
     }
@@ -177,7 +171,7 @@ def _mine(request: HttpRequest) -> Cart:
 
 def _answer(request: HttpRequest, mine: Cart, *, status: int = 200, **shown: Any) -> HttpResponse:
     """After a change: back to the cart. With something to put right: the cart with it, and what was typed."""
-    guests.keep(request, mine)
+    guests.count(request, mine)
     wrong = bool(shown.get("wrong") or shown.get("code_error"))
     if _is_htmx(request):
         return _body(request, status=422 if wrong and status == 200 else status, **shown)

@@ -184,8 +184,11 @@ def at_the_floor(server: house.Server, rig: Path, *, buyers: int, seconds: int) 
     return Run(float(middle), 0, 0, 0)
 
 
-def without_http(server: house.Server, *, clients: int, seconds: int) -> float:
-    """`purchase.buy` in processes of their own, with the key stored as the page stores it: checkouts per second."""
+def without_http(server: house.Server, *, clients: int, seconds: int, spread: bool = False) -> float:
+    """`purchase.buy` in processes of their own, with the key stored as the page stores it: checkouts per second.
+
+    `spread`: each client's fees and tax go to accounts of its own, so that no two sales touch the same account.
+    """
     _buyers(server, clients)
     things = [variant for variant, _path in _things(server)]
     children = [
@@ -197,6 +200,7 @@ def without_http(server: house.Server, *, clients: int, seconds: int) -> float:
                 f"bench{n}@banibs.test",
                 str(seconds),
                 json.dumps(things),
+                str(n + 1 if spread else 0),
             ],
             cwd=ROOT,
             env={**server.environment, "DATABASE_POOL": "2"},

@@ -11,8 +11,8 @@ import time
 import uuid
 
 
-def main(email: str, seconds: float, things: list[int]) -> None:
-    """Buys until the time is over."""
+def main(email: str, seconds: float, things: list[int], own: int) -> None:
+    """Buys until the time is over. With `own`, fees and tax go to accounts of this client alone instead of BANIBS's."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "banibs.settings")
     import django
 
@@ -24,10 +24,14 @@ def main(email: str, seconds: float, things: list[int]) -> None:
     from marketplace import cart as carts
     from marketplace import regions
     from payments import purchase
+    from wallet import accounts
 
+    if own:
+        accounts.REVENUE, accounts.PROCESSING = f"platform:tax:REV-{own}", f"platform:tax:PROC-{own}"
+        accounts.tax = lambda region: f"platform:tax:{region}-{own}"
     user = User.objects.get(email=email)
     address = user.addresses.get().snapshot()
-    cart = carts.open_for(user_id=user.pk, token=None, place=regions.place("US"))
+    cart = carts.open_for(user_id=user.pk, place=regions.place("US"))
 
     def effect() -> idempotency.Answer:
         bought = purchase.buy(user=user, address=address, method="wallet", expected_total=None)
@@ -50,4 +54,4 @@ def main(email: str, seconds: float, things: list[int]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], float(sys.argv[2]), json.loads(sys.argv[3]))
+    main(sys.argv[1], float(sys.argv[2]), json.loads(sys.argv[3]), int(sys.argv[4]))

@@ -1,6 +1,6 @@
 """BANIBS beside the least that a Django shop can be and the least that SQL can do, in one run: ratios, not seconds.
 
-python -m tests.bench.side_by_side [--products 10000] [--large 1000000] [--rounds 3] [--seconds 4]
+python -m tests.bench.side_by_side [--products 10000] [--large 1000000] [--rounds 3] [--seconds 4] [--only pages,hot]
 
 Floor and limit belong to the measuring rig, found at BENCH_RIG (default ../shared/bench): `floor/app.py`, `limit/*.sql`.
 Both run on the same PostgreSQL and Redis as BANIBS, in turn, so that a machine's drift hits all alike. Goals: docs
@@ -54,6 +54,7 @@ def main() -> None:
     asked.add_argument("--products", type=int, default=10_000)
     asked.add_argument("--large", type=int, default=0)
     asked.add_argument("--rounds", type=int, default=3)
+    asked.add_argument("--only", default="pages,purchases,placing,hot,growth,start", help="what to measure")
     asked.add_argument("--seconds", type=int, default=4)
     options = asked.parse_args()
     if shutil.which("wrk") is None:
@@ -72,18 +73,25 @@ def _measure(engines: Engines, options: argparse.Namespace) -> None:
     floor = house.floor(engines, rig(), products=options.products)
     ours = house.ours(engines, "bench_small", products=options.products)
     try:
-        _pages(ours, floor, rounds, seconds)
-        _purchases(ours, floor, rounds, seconds)
-        _placing(engines, ours, rounds, seconds)
-        if options.large:
-            _growth(engines, ours, options)
-        print(f"memory per web worker: {house.memory(ours):.0f} MiB (goal ≤ 150)")
-        print(
-            f"start to first 200: {statistics.median(house.cold_start(ours) for _ in range(3)):.2f} s (goal ≤ 1.5)"
-        )
+        for name, measure in {
+            "pages": lambda: _pages(ours, floor, rounds, seconds),
+            "purchases": lambda: _purchases(ours, floor, rounds, seconds),
+            "placing": lambda: _placing(engines, ours, rounds, seconds),
+            "hot": lambda: _hot_accounts(ours, rounds, seconds),
+            "growth": lambda: _growth(engines, ours, options),
+            "start": lambda: _start(ours),
+        }.items():
+            if name in options.only.split(","):
+                measure()
     finally:
         ours.stop()
         floor.stop()
+
+
+def _start(ours: house.Server) -> None:
+    cold = statistics.median(house.cold_start(ours) for _ in range(3))
+    print(f"memory per web worker: {house.memory(ours):.0f} MiB (goal ≤ 150)")
+    print(f"start to first 200: {cold:.2f} s (goal ≤ 1.5)")
 
 
 def visit(url: str, pids: list[int], *, connections: int, seconds: int, cookie: str = "") -> Sample:
@@ -200,7 +208,21 @@ def _placing(engines: Engines, ours: house.Server, rounds: int, seconds: int) ->
     )
 
 
+def _hot_accounts(ours: house.Server, rounds: int, seconds: int) -> None:
+    shares, rates = [], []
+    for _ in range(rounds):
+        spread = buying.without_http(ours, clients=32, seconds=seconds * 2, spread=True)
+        rates.append(buying.without_http(ours, clients=32, seconds=seconds * 2))
+        shares.append(rates[-1] / spread)
+    print(
+        f"placing with the platform's accounts in every order, 32 clients: {statistics.median(rates):.0f}/s, "
+        f"{statistics.median(shares):.0%} of the same with accounts apart (goal ≥ 90 %)"
+    )
+
+
 def _growth(engines: Engines, small: house.Server, options: argparse.Namespace) -> None:
+    if not options.large:
+        return
     large = house.ours(engines, "bench_large", products=options.large)
     try:
         for name, path, goal in (

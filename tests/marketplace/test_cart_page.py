@@ -3,12 +3,15 @@
 import json
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from marketplace import cart as carts
 from marketplace.models import Cart, CartItem, Coupon, Offer, Variant
 from tests import market as scene
 from tests.marketplace.pages import HTMX, text, visitor
+from tests.shopping import warm
 
 pytestmark = pytest.mark.django_db
 
@@ -263,3 +266,25 @@ def test_adding_takes_the_cart_along_and_names_what_is_left_behind(market: scene
     page = text(amara.get("/cart/"))
     assert "Not sold in United Kingdom. It is not counted" in page
     assert CartItem.objects.count() == 2
+
+
+def test_adding_takes_three_statements_beside_who_asks(market: scene.Market) -> None:
+    amara = visitor(market.amara)
+    add(amara, market.jar)
+    warm()
+    with CaptureQueriesContext(connection) as statements:
+        add(amara, market.basket)
+    assert len([one for one in statements.captured_queries if "SAVEPOINT" not in one["sql"]]) == 4
+
+
+def test_the_token_of_a_cart_that_became_somebodys_opens_a_new_one(market: scene.Market) -> None:
+    guest = visitor()
+    add(guest, market.basket)
+    Cart.objects.update(user=market.amara)  # she signed in in another tab
+
+    add(guest, market.jar)
+
+    hers, theirs = Cart.objects.order_by("id")
+    assert hers.items.get().variant == market.basket
+    assert (theirs.user, theirs.items.get().variant) == (None, market.jar)
+    assert guest.session[carts.SESSION_TOKEN] == theirs.token

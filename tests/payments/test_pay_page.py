@@ -7,6 +7,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from marketplace import cart as carts
+from marketplace.cards import product_url
 from marketplace.models import Checkout, Coupon, Order
 from tests import market as scene
 from tests.shopping import warm
@@ -224,6 +225,24 @@ def test_the_way_through_the_till_costs_at_most_33_statements_and_the_placing_se
     assert len(statements) - len([one for one in placing if "SAVEPOINT" in one]) <= 33
     # the test's own transaction makes the outer one a savepoint; there is no other
     assert len([one for one in placing if "SAVEPOINT" in one]) == 2
+
+
+def test_a_whole_purchase_of_two_lines_costs_at_most_45_statements(client: Client) -> None:
+    market = scene.opened(wallet=20_000)
+    client.force_login(market.amara)
+    client.cookies["region"] = "GB"
+    warm()
+
+    with CaptureQueriesContext(connection) as statements:
+        for variant in (market.basket, market.jar):
+            assert client.get(product_url(variant.product.slug, variant.product_id)).status_code == 200
+            assert client.post("/cart/add/", {"variant": variant.pk, "quantity": "1"}).status_code == 302
+        assert client.post(PAY, at_the_till_again(client)).status_code == 302
+
+    assert Checkout.objects.get().paid_at is not None
+    said = [one["sql"] for one in statements.captured_queries if "SAVEPOINT" not in one["sql"]]
+    said = [one for one in said if one not in ("BEGIN", "COMMIT")]
+    assert len(said) <= 45, "\n".join(one[:160] for one in said)
 
 
 def at_the_till_again(client: Client) -> dict[str, str]:

@@ -17,8 +17,8 @@ from django.db import transaction
 from banibs.core import delivery, events
 from banibs.dev.demo import clocks, credits, planning
 from banibs.users.models import User
+from marketplace import adding, downloads, orders, regions
 from marketplace import cart as carts
-from marketplace import downloads, orders, regions
 from marketplace.models import Download, Order
 from payments import purchase, refunds
 from payments.models import Method
@@ -83,12 +83,12 @@ def _complete_due() -> None:
 def _buying(plan: planning.Plan, buyer: User, diary: Diary) -> Callable[[], None]:
     def buy() -> None:
         place = regions.place(plan.region)
-        cart = carts.open_for(user_id=buyer.pk, token=None, place=place)
+        cart = carts.open_for(user_id=buyer.pk, place=place)
         if cart.region_id != place.code:
             carts.change_region(cart, place.code)
             cart.refresh_from_db()
         for variant, quantity in plan.wanted:
-            carts.add(cart, variant_id=variant, quantity=quantity)
+            adding.add(user_id=buyer.pk, token=None, place=place, variant_id=variant, quantity=quantity)
         address = next(one for one in buyer.addresses.all() if one.country in place.countries)
         credits.enough_for(buyer, carts.contents(cart, place))
         bought = purchase.buy(

@@ -6,8 +6,7 @@ import random
 
 from banibs.dev.demo import bulk
 from banibs.users.models import User
-from marketplace import cart as carts
-from marketplace import regions
+from marketplace import adding, regions
 from marketplace.models import Checkout, Variant
 from payments import purchase
 from payments.models import Method
@@ -28,8 +27,7 @@ def load(wanted: int) -> None:
     for number in range(there, wanted):
         chance = random.Random(number)  # nosec B311: a story, not a secret
         buyer = buyers[number % len(buyers)]
-        cart = carts.open_for(user_id=buyer.pk, token=None, place=place)
         for variant in chance.sample(things, chance.randint(1, 3)):
-            carts.add(cart, variant_id=variant, quantity=1)
+            adding.add(user_id=buyer.pk, token=None, place=place, variant_id=variant, quantity=1)
         address = buyer.addresses.all()[0].snapshot()
         purchase.buy(user=buyer, address=address, method=Method.WALLET, expected_total=None)

@@ -83,8 +83,10 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
 @login_required
 @never_cache
 def receipt(request: HttpRequest, number: str) -> HttpResponse:
-    """The order as a sheet to print or to keep."""
+    """The order as a sheet to print or to keep. One that was never paid has none, and shows itself instead."""
     checkout = own(request, number)
+    if checkout.paid_at is None:
+        return redirect("marketplace:order", checkout.number)
     parts = purchases.parts(checkout, person(request))
     context = {
         "checkout": checkout,

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from banibs.core import events
 from marketplace import orders
 from marketplace.models import Order
-from payments import refunds
+from payments import expiry, purchase, refunds
 from tests import market as scene
 from tests.shopping import buys, file, warm
 
@@ -44,6 +44,43 @@ def test_its_receipt_and_its_breakdown_add_up(client: Client) -> None:
     ).content.decode()
     assert "<html" not in sheet
     assert "Kofi Weaves receives" in sheet
+
+
+def test_an_order_that_waits_leads_to_paying_and_says_until_when(client: Client) -> None:
+    market = scene.opened(wallet=0)
+    scene.put_in_cart(market.amara, (market.basket, 1))
+    address = market.amara.addresses.get().snapshot()
+    checkout = purchase.buy(
+        user=market.amara, address=address, method="card", expected_total=None
+    ).placed.checkout
+    checkout.refresh_from_db()
+    client.force_login(market.amara)
+    path = f"/account/orders/{checkout.number}/"
+    went = f'href="{path}breakdown/"'
+    receipt = f'href="{path}receipt/"'
+
+    page = client.get(path).content.decode()
+    assert f'href="/checkout/pay/{checkout.number}/"' in page
+    assert f"The order waits for you until {checkout.expires_at:%-d %B %Y, %H:%M} UTC." in page
+    assert went not in page  # nothing went anywhere
+    assert receipt not in page
+    assert client.get(f"{path}receipt/").headers["Location"] == path
+
+    scene.forward(minutes=31)
+    assert expiry.expire_due() == 1
+    page = client.get(path).content.decode()
+    assert "Not paid" in page
+    assert "Nothing was charged." in page
+    assert "/checkout/pay/" not in page
+    assert went not in page
+
+
+def test_a_paid_order_says_where_the_money_went(client: Client) -> None:
+    _market, number = bought(client)
+    page = client.get(f"/account/orders/{number}/").content.decode()
+    assert f'href="/account/orders/{number}/breakdown/"' in page
+    assert f'href="/account/orders/{number}/receipt/"' in page
+    assert "/checkout/pay/" not in page
 
 
 @pytest.mark.parametrize("page", ["", "receipt/", "breakdown/"])

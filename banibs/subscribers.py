@@ -14,6 +14,8 @@ SUBSCRIBERS: dict[str, tuple[str, frozenset[str]]] = {
                 "payment.failed",
                 "payment.unapplied",
                 "payment.unapplied_refunded",
+                "shop.suspended",
+                "shop.active",
                 "wallet.topped_up",
             }
         ),

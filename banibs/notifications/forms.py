@@ -14,14 +14,14 @@ from banibs.notifications.models import Choice
 
 
 class LettersForm(forms.Form):
-    """One box for each kind of notice that has a letter; ticked: it comes by e-mail too."""
+    """One box for each kind of notice whose letter may be switched off; ticked: it comes by email too."""
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
         off = set(Choice.objects.filter(user=user).values_list("kind", flat=True))
         for name, kind in KINDS.items():
-            if kind.letter:
+            if kind.letter and not kind.always:
                 self.fields[name] = forms.BooleanField(
                     label=str(kind.label), required=False, initial=name not in off
                 )

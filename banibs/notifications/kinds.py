@@ -16,13 +16,17 @@ BUYING, SELLING = "buying", "selling"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`text` is filled with the notice's data; `label` names the kind where letters are chosen."""
+    """`text` is filled with the notice's data; `label` names the kind where letters are chosen.
+
+    `always`: its letter is no choice, because what it says cannot wait for the next visit.
+    """
 
     side: str
     icon: str
     label: str | Promise
     text: str | Promise
     letter: str = ""  # the template of its e-mail; none: it has no letter of its own
+    always: bool = False
 
 
 KINDS: Mapping[str, Kind] = {
@@ -147,5 +151,24 @@ KINDS: Mapping[str, Kind] = {
         _("Sale complete"),
         _("Order %(order_number)s is complete. The buyer has it."),
         "sale_completed",
+    ),
+    "shop_suspended": Kind(
+        SELLING,
+        "circle-alert",
+        _("Shop suspended"),
+        _(
+            "%(shop)s is suspended, and nothing of it is on sale. The reason, as our staff wrote it: “%(reason)s”"
+            " Orders that are paid still have to be sent. To put it right, answer the letter that we sent you."
+        ),
+        "shop_suspended",
+        always=True,
+    ),
+    "shop_reinstated": Kind(
+        SELLING,
+        "store",
+        _("Shop open again"),
+        _("%(shop)s is open again, and what you had on sale is on sale."),
+        "shop_reinstated",
+        always=True,
     ),
 }

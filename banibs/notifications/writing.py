@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from banibs.core.clock import Now
 from banibs.core.models import Event
-from banibs.notifications import letters, of_payments
+from banibs.notifications import letters, of_payments, of_shops
 from banibs.notifications.kinds import KINDS
 from banibs.notifications.models import Choice, Notice
 from banibs.notifications.told import Told, money
@@ -24,8 +24,8 @@ from payments.models import Refund
 
 
 def write(event: Event) -> None:
-    """Writes the notices of an event of an order or a payment. The letters are asked for after the commit."""
-    told = list(of_payments.told(event) if event.subject_type == "payment" else _of_order(event))
+    """Writes the notices of an event of an order, a payment or a shop. The letters are asked for after the commit."""
+    told = list(_OF[event.subject_type](event))
     if not told:
         return
     unwanted = set(
@@ -46,7 +46,8 @@ def _of_order(event: Event) -> Iterator[Told]:
 
 
 def _notice(event: Event, told: Told, unwanted: set[tuple[int, str]]) -> Notice:
-    wanted = told.letter and bool(KINDS[told.kind].letter) and (told.user_id, told.kind) not in unwanted
+    kind = KINDS[told.kind]
+    wanted = told.letter and bool(kind.letter) and (kind.always or (told.user_id, told.kind) not in unwanted)
     return Notice(
         event=event,
         user_id=told.user_id,
@@ -113,6 +114,13 @@ _WHO: Mapping[str, Callable[[Event, Order], Iterator[Told]]] = {
     "order.completed": _completed,
     "order.refund_sent": _refund_sent,
     "order.refund_to_wallet": _refund_to_wallet,
+}
+
+
+_OF: Mapping[str, Callable[[Event], Iterator[Told]]] = {
+    "order": _of_order,
+    "payment": of_payments.told,
+    "seller": of_shops.told,
 }
 
 

@@ -26,7 +26,7 @@ _WORDS: tuple[tuple[str, Promise], ...] = (
     ("last_name", gettext_lazy("Your name")),
     ("id_number", gettext_lazy("Your tax or national identity number")),
     ("ssn_last_4", gettext_lazy("The last four digits of your social security number")),
-    ("email", gettext_lazy("Your e-mail address")),
+    ("email", gettext_lazy("Your email address")),
     ("phone", gettext_lazy("Your phone number")),
     ("business_profile", gettext_lazy("What your shop sells")),
     ("business_type", gettext_lazy("Whether you trade as a person or a company")),

@@ -28,7 +28,7 @@ from wallet.models import Approval
 class CreditForm(forms.Form):
     """Whose wallet, how much, and why."""
 
-    email = forms.EmailField(label=_("Whose wallet"), help_text=_("The person's e-mail address"))
+    email = forms.EmailField(label=_("Whose wallet"), help_text=_("The person's email address"))
     currency = forms.CharField(label=_("Currency"), help_text=_("Three letters: USD, GBP, NGN"), max_length=3)
     amount = MoneyField(label=_("Amount"), help_text=_("Paid by BANIBS"), least=1)
     reason = forms.CharField(

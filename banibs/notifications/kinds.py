@@ -25,7 +25,7 @@ class Kind:
     icon: str
     label: str | Promise
     text: str | Promise
-    letter: str = ""  # the template of its e-mail; none: it has no letter of its own
+    letter: str = ""  # the template of its email; none: it has no letter of its own
     always: bool = False
 
 

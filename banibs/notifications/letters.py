@@ -1,4 +1,4 @@
-"""The e-mails that go with notices: each sent by itself, so that one refused letter repeats no other."""
+"""The emails that go with notices: each sent by itself, so that one refused letter repeats no other."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ class Notice(models.Model):
     """
 
     class Letter(models.TextChoices):
-        """What becomes of the e-mail that goes with a notice."""
+        """What becomes of the email that goes with a notice."""
 
         NONE = "none"
         DUE = "due"

@@ -117,7 +117,7 @@ def bell(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 def choices(request: HttpRequest) -> HttpResponse:
-    """Which kinds of notice also come by e-mail."""
+    """Which kinds of notice also come by email."""
     form = LettersForm(request.POST if request.method == "POST" else None, user=person(request))
     if request.method == "POST" and form.is_valid():
         form.save()

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class UserManager(BaseUserManager["User"]):
-    """Accounts are made from an e-mail address; there are no user names."""
+    """Accounts are made from an email address; there are no user names."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         """A new account; the address is normalised, the password hashed (or made unusable)."""
@@ -33,7 +33,7 @@ class User(AbstractUser):
     username = None  # type: ignore[assignment]
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
-    email = models.EmailField(_("e-mail address"), unique=True)
+    email = models.EmailField(_("email address"), unique=True)
     name = models.CharField(_("full name"), max_length=150, blank=True)
     stripe_customer_id = models.CharField(max_length=64, blank=True, editable=False)
 

@@ -1,4 +1,4 @@
-"""The profile: a name, a language, light or dark. The e-mail address has pages of its own (allauth's)."""
+"""The profile: a name, a language, light or dark. The email address has pages of its own (allauth's)."""
 
 from __future__ import annotations
 

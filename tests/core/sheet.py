@@ -22,7 +22,7 @@ class Profile(forms.Form):
     """One field of each shape."""
 
     name = forms.CharField(label="Full name", help_text="As on the parcel.")
-    email = forms.EmailField(label="E-mail")
+    email = forms.EmailField(label="Email")
     kind = forms.ChoiceField(
         label="Kind", choices=[("p", "Physical"), ("d", "Digital")], widget=forms.RadioSelect
     )

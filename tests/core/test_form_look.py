@@ -31,7 +31,7 @@ def test_what_amara_typed_is_still_there() -> None:
 def test_the_summary_leads_to_each_field_and_is_read_at_once() -> None:
     html = str(Profile({"name": "Amara"}))
     assert 'class="error-summary" role="alert" tabindex="-1" autofocus' in html
-    assert '<a href="#id_email">E-mail: ' in html
+    assert '<a href="#id_email">Email: ' in html
     assert "3 things need your attention" in html
 
 

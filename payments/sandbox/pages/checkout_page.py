@@ -73,7 +73,7 @@ def _pay(ctx: Context, session: Object, form: dict[str, str]) -> str:
     """Take the payment; returns where the payer goes next. Raises ApiError with the words for the payer."""
     email = session["customer_email"] or _customer_email(ctx, session) or form.get("email", "").strip()
     if not _EMAIL.fullmatch(email):
-        raise CardDeclined("Enter your e-mail address, for the receipt.", param="email")
+        raise CardDeclined("Enter your email address, for the receipt.", param="email")
     if not form.get("name", "").strip():
         raise CardDeclined("Enter the name on the card.", param="name")
     details = _details(email, form)

@@ -103,7 +103,7 @@ def _person(country: str) -> list[Question]:
     return [
         Question("individual.first_name", "First name", complete="given-name", test="Kofi", width=3),
         Question("individual.last_name", "Last name", complete="family-name", test="Mensah", width=3),
-        Question("individual.email", "E-mail", "email", complete="email", test="kofi@example.com"),
+        Question("individual.email", "Email", "email", complete="email", test="kofi@example.com"),
         Question("individual.phone", "Phone", "tel", complete="tel", test="+15555550101"),
         Question("individual.dob.day", "Day of birth", "number", complete="bday-day", test="1", width=2),
         Question(
@@ -162,7 +162,7 @@ def problem(question: Question, value: str) -> str | None:
         if not value.isdigit() or not low <= int(value) <= high:
             return f"Please give a number from {low} to {high}."
     if question.kind == "email" and "@" not in value:
-        return "Please give an e-mail address, such as kofi@example.com."
+        return "Please give an email address, such as kofi@example.com."
     if question.kind == "url" and not value.startswith(("http://", "https://")):
         return "Please begin with https://"
     if question.name == "individual.ssn_last_4" and not (value.isdigit() and len(value) == 4):

@@ -22,7 +22,7 @@
     event.preventDefault();
     for (const name of ["email", "name"]) mark(name, "");
     const email = form.elements.namedItem("email"), name = form.elements.namedItem("name");
-    if (email && !email.checkValidity()) { mark("email", "Enter your e-mail address, for the receipt."); email.focus(); return; }
+    if (email && !email.checkValidity()) { mark("email", "Enter your email address, for the receipt."); email.focus(); return; }
     if (fields && fields.check({ focus: true })) return;
     if (name && !name.value.trim()) { mark("name", "Enter the name on the card."); name.focus(); return; }
     busy(true);

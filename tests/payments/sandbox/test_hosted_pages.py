@@ -112,7 +112,7 @@ def test_a_declined_card_stays_on_the_page_and_nothing_typed_is_lost(
     told = requests.post(
         session.url, data={**CARD, "email": ""}, headers={"Accept": "application/json"}, timeout=5
     )
-    assert told.json() == {"message": "Enter your e-mail address, for the receipt.", "field": "email"}
+    assert told.json() == {"message": "Enter your email address, for the receipt.", "field": "email"}
     gone = requests.post(session.url, data=CARD, allow_redirects=False, timeout=5)
     assert gone.status_code == 302
     assert len(local.client.payment_intents.list({}).data) == 1, "one intent, however many cards were tried"
@@ -200,7 +200,7 @@ def test_a_wrong_answer_is_marked_and_the_rest_is_kept(local: LocalStripe) -> No
     visit = requests.Session()
     page = _fill(visit, url, "person", **{"individual.email": "kofi", "individual.first_name": "Kofi"})
     assert page.status_code == 422
-    assert "Please give an e-mail address" in page.text
+    assert "Please give an email address" in page.text
     assert 'value="kofi"' in page.text
     assert 'value="Mensah"' in page.text
 

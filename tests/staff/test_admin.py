@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -9,9 +11,10 @@ from django.contrib import admin
 from django.contrib.auth.models import Permission
 from django.db import connection
 from django.db.models import Model
-from django.test import Client
+from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import formats
 
 from banibs.core.models import Delivery, Event
 from banibs.users.models import User
@@ -127,6 +130,21 @@ def test_a_list_costs_the_same_with_few_rows_and_many(
 
     staff.get("/admin/")  # categories were forgotten
     assert cost() == once <= 9
+
+
+def test_every_moment_is_on_a_clock_of_24_hours(market: scene.Market, staff: Client) -> None:
+    afternoon = dt.datetime(2026, 11, 21, 14, 5, tzinfo=dt.UTC)
+    order = Order.objects.filter(seller=market.kofi).latest("pk")
+    Order.objects.filter(pk=order.pk).update(fulfilled_at=afternoon)
+
+    assert "21 Nov 2026, 14:05" in staff.get(url(order, "change", order.pk)).content.decode()
+    for model in MODELS:
+        listed = staff.get(url(model, "changelist")).content.decode()
+        assert not re.search(r"\d [ap]\.m\.|\bnoon\b|\bmidnight\b", listed), model._meta.label
+    with override_settings(FORMAT_MODULE_PATH=None):  # what Django would write by itself
+        formats.reset_format_cache()
+        assert "2:05 p.m." in staff.get(url(order, "change", order.pk)).content.decode()
+    formats.reset_format_cache()
 
 
 class TestShops:

@@ -30,10 +30,13 @@ REASONS = (
 
 
 class CancelForm(forms.Form):
-    """Why. The buyer reads it."""
+    """Why. The buyer reads it, so none is chosen for the seller."""
 
     reason = forms.ChoiceField(
-        label=gettext_lazy("Why"), choices=REASONS, widget=forms.RadioSelect, initial="sold_out"
+        label=gettext_lazy("Why"),
+        choices=REASONS,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose a reason. The buyer reads it.")},
     )
     note = forms.CharField(
         label=gettext_lazy("A word to the buyer"),
@@ -57,7 +60,7 @@ def cancel(request: DeskRequest, number: str) -> HttpResponseBase:
     order = _own(request, number)
     if order.status != Order.Status.PAID:
         return _too_late(request, order)
-    form = CancelForm(request.POST or None)
+    form = CancelForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return _ask(request, order, form)
     actor = events.Actor.person(request.user, role="seller")

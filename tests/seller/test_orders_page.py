@@ -135,18 +135,24 @@ class TestCancelling:
         assert not Refund.objects.exists()
         assert market.wallet() < 20_000
 
-    def test_without_a_reason_nothing_happens(self) -> None:
+    @pytest.mark.parametrize("typed", [{}, {"note": "kept words"}, {"reason": "", "note": "kept words"}])
+    def test_no_reason_is_chosen_for_him_and_without_one_nothing_happens(self, typed: dict[str, str]) -> None:
         market = scene.opened()
         (order,) = bought(market, (market.basket, 1))
+        client, url = at_desk(market.kofi), reverse("payments:cancel_order", args=[order.number])
+        assert " checked" not in client.get(url).content.decode()
 
-        response = at_desk(market.kofi).post(
-            reverse("payments:cancel_order", args=[order.number]), {"note": "kept words"}
-        )
+        response = client.post(url, typed)
 
         assert response.status_code == 400
-        assert "kept words" in text(response)
+        shown = response.content.decode()
+        reason = shown[shown.index('id="id_reason"') :]
+        assert "Choose a reason. The buyer reads it." in reason[: reason.index("</fieldset>")]
+        assert " checked" not in shown
+        assert typed.get("note", "") in shown
         order.refresh_from_db()
         assert order.status == "paid"
+        assert not Refund.objects.exists()
 
 
 class TestOneSale:

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError as BrokerError
 from psycopg_pool import PoolTimeout
 
+from banibs.users import tries
+
 AWAY = (OperationalError, InterfaceError, PoolTimeout, redis.ConnectionError, redis.TimeoutError, BrokerError)
 RETRY_SECONDS = 5
 
@@ -31,6 +33,14 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404: there is no such page, or it is somebody else's."""
     advice = _("It may have been sold, moved or never been here.")
     return _refusal(request, 404, "not_found", _("There is nothing at this address"), advice)
+
+
+def too_many_tries(request: HttpRequest) -> HttpResponse:
+    """429: somebody tried so often that the page of accounts waits; in the header and in words, how long."""
+    seconds = tries.seconds_to_wait(request)
+    response = render(request, "429.html", {"status": 429, "wait": tries.said(seconds)}, status=429)
+    response.headers["Retry-After"] = str(seconds)
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -9,6 +9,7 @@ from banibs import health, media
 handler400 = "banibs.errors.bad_request"
 handler403 = "banibs.errors.forbidden"
 handler404 = "banibs.errors.not_found"
+handler429 = "banibs.errors.too_many_tries"  # allauth's own; Django has no such hook
 handler500 = "banibs.errors.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -37,7 +37,7 @@ REFUSALS = {
     "415": "Send JSON.",
     "416": "The file has no such bytes.",
     "422": "This key was used for another request.",
-    "429": "Too many requests; Retry-After says how long to wait.",
+    "429": "Too many requests: Retry-After says how long to wait. Or a file was fetched as often as it may be.",
     "503": "Try again; Retry-After says when.",
 }
 

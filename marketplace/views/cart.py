@@ -140,7 +140,9 @@ def coupon(request: HttpRequest) -> HttpResponse:
     try:
         coupons.try_code(request, mine, typed)
     except coupons.TooManyTries as refusal:
-        return _answer(request, mine, code=typed, code_error=str(refusal), status=429)
+        answer = _answer(request, mine, code=typed, code_error=str(refusal), status=429)
+        answer.headers["Retry-After"] = str(coupons.SECONDS)
+        return answer
     except carts.CartRefusal as refusal:
         return _answer(request, mine, code=typed, code_error=refusal.message)
     return _answer(request, mine)

@@ -265,4 +265,6 @@ def test_too_many_requests_are_429(
     answers = [stranger.get("/api/v1/regions/") for _number in range(5)]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429, 429]
     assert error(answers[-1]) == (429, "rate_limited")
-    assert int(answers[-1]["Retry-After"]) > 0
+    wait = answers[-1]["Retry-After"]
+    assert 0 < int(wait) <= 60
+    assert answers[-1].json()["error"]["message"] == f"Too many requests. Try again in {wait} seconds"

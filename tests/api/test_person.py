@@ -152,6 +152,7 @@ def test_ten_wrong_coupon_codes_close_the_door_for_ten_minutes(as_person: AsPers
         assert program.put("/api/v1/cart/coupon/", {"code": f"GUESS{number}"}).status_code == 400
     closed = program.put("/api/v1/cart/coupon/", {"code": "INDIGO"})
     assert (closed.status_code, closed.json()["error"]["code"]) == (429, "rate_limited")
+    assert closed["Retry-After"] == "600"
     assert program.get("/api/v1/cart/").json()["coupon"] is None
 
 

@@ -215,7 +215,8 @@ def test_guessing_codes_is_slow(market: scene.Market) -> None:
         assert answer.status_code == 400
         assert f'value="GUESS{number}"' in text(answer)
     answer = guest.post("/cart/coupon/", {"code": "SECRET"})
-    assert answer.status_code == 429
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "600")
+    assert "Wait ten minutes, then try again." in text(answer)
     assert Cart.objects.get().coupon is None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -53,8 +54,15 @@ def exception_handler(raised: Exception, context: dict[str, Any]) -> Response | 
         response.data = error(raised.error_code, raised.message, fields=raised.fields, **raised.extra)
         if raised.error_code in ("idempotency_in_progress", "temporarily_unavailable"):
             response["Retry-After"] = "1"
+        if "retry_after" in raised.extra:
+            response["Retry-After"] = str(raised.extra["retry_after"])
         if response.status_code == 401:  # DRF names the way in for its own refusals only
             response["WWW-Authenticate"] = "Bearer"
+    elif isinstance(raised, exceptions.Throttled):  # its Retry-After is there already
+        wait = math.ceil(raised.wait or 1)  # type: ignore[attr-defined]  # its stubs forgot it
+        response.data = error(
+            "rate_limited", f"Too many requests. Try again in {wait} second{'' if wait == 1 else 's'}"
+        )
     elif isinstance(raised, exceptions.ValidationError):
         response.data = _validation(raised)
     else:

@@ -14,11 +14,11 @@ from django.views.decorators.http import require_safe
 from marketplace import browse, categories, filters
 from marketplace.regions import Place
 from marketplace.views import results
-from marketplace.views.keeping import kept_for_guests
+from marketplace.views.keeping import kept
 
 
 @require_safe
-@kept_for_guests
+@kept
 def everything(request: HttpRequest) -> HttpResponse:
     """All that is sold in the visitor's region."""
     place: Place = request.place  # type: ignore[attr-defined]
@@ -32,7 +32,7 @@ def everything(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@kept_for_guests
+@kept
 def category(request: HttpRequest, path: str) -> HttpResponse:
     """A department with all its categories, or one category."""
     node = categories.tree().get(path)

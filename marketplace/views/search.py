@@ -16,11 +16,13 @@ from marketplace import categories, filters
 from marketplace import search as searching
 from marketplace.regions import Place
 from marketplace.views import results
+from marketplace.views.keeping import kept
 
 SHOPS_DEEPEST = 960  # as deep as the pages of shops go
 
 
 @require_safe
+@kept
 def search(request: HttpRequest) -> HttpResponse:
     """What was searched for: `show=shops` is the second tab."""
     q = searching.cleaned(request.GET.get("q", ""))

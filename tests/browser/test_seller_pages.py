@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
@@ -15,6 +16,8 @@ from tests import people, screens
 from tests.desk import bought
 from tests.seller import uploads
 from tests.servers import Servers
+from wallet import accounts, ledger
+from wallet.posting import Posting, Transfer
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -44,6 +47,30 @@ def test_every_page_is_whole_in_every_look(each_look: Page, live: Servers) -> No
         ]
 
     assert not {address: troubles for address, troubles in found.items() if troubles}
+
+
+@pytest.mark.parametrize("width", [390, 900, 1280])
+def test_seven_currencies_stay_inside_their_panel(page: Page, live: Servers, width: int) -> None:
+    market = scene.opened()
+    for currency in ("EUR", "GBP", "JMD", "USD", "XOF", "ZAR", "NGN"):
+        money = Transfer(accounts.PROMOTIONS, accounts.available(market.kofi.pk), 99_999_900)
+        with transaction.atomic():
+            ledger.post(
+                Posting(
+                    f"demo:{market.kofi.user_id}:{currency.lower()}:1", "demo_credited", currency, (money,)
+                )
+            )
+    page.set_viewport_size({"width": width, "height": 900})
+    screens.sign_in(page, live, market.kofi.user)
+    page.goto(reverse("seller:home"))
+
+    panel = page.locator("section[aria-labelledby=others]")
+    expect(panel.locator("dt")).to_have_count(6)
+    assert panel.evaluate("""panel => {
+      const edge = panel.getBoundingClientRect().right
+      return [...panel.querySelectorAll("dd, small")].every(one => one.getBoundingClientRect().right <= edge)
+    }""")
+    assert not screens.scrolls_sideways(page)
 
 
 def test_empty_pages_say_what_will_stand_there(each_look: Page, live: Servers) -> None:

@@ -320,6 +320,26 @@ def test_a_listing_is_found_by_state_title_and_code(query: str, found: int) -> N
     assert len(response.context["rows"]) == found
 
 
+def test_many_pieces_are_no_alarm_and_a_choice_that_runs_out_is_told(market_of_chairs: scene.Market) -> None:
+    shown = at_desk(market_of_chairs.kofi).get(reverse("seller:listings")).content.decode()
+    assert '<strong class="late">55 pieces' not in shown
+    assert "55 pieces" in shown
+    assert '<small class="late">1 choice nearly sold out</small>' in shown
+    assert '<strong class="late">2 pieces</strong>' in shown  # all that there is
+    assert shown.count('class="late"') == 2
+
+
+@pytest.fixture
+def market_of_chairs() -> scene.Market:
+    """A chair in two colours, one of them nearly sold out; two baskets; a rug that is well in stock."""
+    market = scene.opened()
+    Variant.objects.filter(pk=market.basket.pk).update(stock=2)
+    chair = scene.listing(market.kofi, "Chair", stock=54)
+    Variant.objects.create(product=chair.product, stock=1, name="Red", position=1)
+    scene.listing(market.kofi, "Rug", stock=3)
+    return market
+
+
 def test_a_price_says_what_is_kept_of_it_while_it_is_typed() -> None:
     market = scene.opened()
     client = at_desk(market.kofi)

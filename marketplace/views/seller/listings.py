@@ -61,9 +61,9 @@ class Row:
         return None if None in stocks else sum(stock or 0 for stock in stocks)
 
     @property
-    def low(self) -> bool:
-        """Whether a choice is nearly sold out."""
-        return any(variant.stock is not None and variant.stock <= LOW for variant in self.variants)
+    def low(self) -> int:
+        """How many of its choices are nearly sold out."""
+        return sum(variant.stock is not None and variant.stock <= LOW for variant in self.variants)
 
     @property
     def region(self) -> str:

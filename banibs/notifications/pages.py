@@ -107,10 +107,14 @@ def undo(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def bell(request: HttpRequest) -> HttpResponse:
-    """The bell's number, asked for each minute by an open page. Signed out, the page stops asking."""
+    """The bell's number, asked for each minute by an open page. Signed out, the page stops asking.
+
+    With `menu` the number in the seller's menu comes along.
+    """
     if not request.user.is_authenticated:
         return HttpResponse(status=286, headers={"HX-Reswap": "none"})
-    return render(request, "components/bell_count.html", {"unread_count": inbox.unread(person(request).pk)})
+    context = {"unread_count": inbox.unread(person(request).pk), "menu": "menu" in request.GET}
+    return render(request, "components/bell_count.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -74,6 +74,22 @@ def test_the_bell_tells_its_number_and_stops_for_whom_nobody_is_signed_in(client
     assert client.get(f"{LIST}bell/").status_code == 286
 
 
+def test_the_sellers_bell_asks_each_minute_too_and_the_menu_follows(client: Client) -> None:
+    market = told(client)
+    client.force_login(market.kofi.user)
+    unread = inbox.unread(market.kofi.user_id)
+    assert unread
+    desk = client.get("/seller/").content.decode()
+    assert f'hx-get="{LIST}bell/?menu=1" hx-trigger="every 60s"' in desk
+    assert f'<span class="pill" id="bell-menu">{unread}</span>' in desk
+    follows = 'id="bell-menu" hx-swap-oob="true">'
+    assert f"{follows}{unread}<" in client.get(f"{LIST}bell/?menu=1").content.decode()
+    assert follows not in client.get(f"{LIST}bell/").content.decode()  # a buyer's page has no such menu
+    inbox.mark_read(market.kofi.user_id)
+    assert f"{follows}<" in client.get(f"{LIST}bell/?menu=1").content.decode()
+    assert '<span class="pill" id="bell-menu"></span>' in client.get("/seller/").content.decode()
+
+
 def test_letters_are_chosen_by_kind(client: Client) -> None:
     market = told(client)
     page = client.get(f"{LIST}settings/")

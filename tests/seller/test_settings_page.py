@@ -49,8 +49,13 @@ def test_a_bad_logo_is_refused_and_every_word_stays_on_the_page() -> None:
     client.post(reverse("seller:settings"), {**PROFILE, "logo": uploads.picture()})
     shop = Seller.objects.get(pk=market.kofi.pk)
     assert shop.logo.name.endswith(".webp")
+    shown = f'src="{shop.logo.url}"'
+    for page in ("/shops/kofi-weaves/", reverse("seller:home")):
+        assert shown in client.get(page).content.decode(), page
+    assert client.get(shop.logo.url).headers["Content-Type"] == "image/webp"
     client.post(reverse("seller:settings"), {**PROFILE, "drop_logo": "1"})
     assert not Seller.objects.get(pk=market.kofi.pk).logo
+    assert shown not in client.get(reverse("seller:home")).content.decode()
 
 
 def test_rates_decide_where_parcels_go_and_the_test_answers_by_them() -> None:

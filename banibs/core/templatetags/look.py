@@ -106,16 +106,23 @@ def nav(
     exact: bool = False,
     but: str = "",
     count: int = 0,
+    count_id: str = "",
 ) -> SafeString:
     """A link of a menu, marked when its page, or one below it, is open.
 
     `exact` leaves out the pages below, `but` those below another name. What is not built in has no link.
+    `count_id` names the count, so that an answer can change it later; then it is there, empty, at nought too.
     """
     try:
         href = reverse(name)
         other = reverse(but) if but else ""
     except NoReverseMatch:
         return SafeString("")
+    pill = SafeString("")
+    if count_id:
+        pill = format_html('<span class="pill" id="{}">{}</span>', count_id, count or "")
+    elif count:
+        pill = format_html('<span class="pill">{}</span>', count)
     path = context["request"].path if "request" in context else ""
     here = path == href or (not exact and path.startswith(href) and not (other and path.startswith(other)))
     return format_html(
@@ -124,7 +131,7 @@ def nav(
         SafeString(' aria-current="page"') if here else "",
         icons.icon(icon_name) if icon_name else "",
         label,
-        format_html('<span class="pill">{}</span>', count) if count else "",
+        pill,
     )
 
 

@@ -151,7 +151,7 @@ REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
 _patience = {"socket_connect_timeout": 1, "socket_timeout": 2}  # a Redis that is away must not hold a page
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "banibs.core.cache.KeptRedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "banibs",
         "OPTIONS": _patience,

@@ -18,9 +18,11 @@ function busy(on) {
   else button.innerHTML = ready;
 }
 
+const night = matchMedia("(prefers-color-scheme: dark)");
+
 function theme() {
   const chosen = document.documentElement.dataset.theme;
-  const dark = chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  const dark = chosen ? chosen === "dark" : night.matches;
   return { theme: dark ? "night" : "stripe" };
 }
 
@@ -28,9 +30,15 @@ function start() {
   const stripe = Stripe(form.dataset.key);
   const elements = stripe.elements({ clientSecret: form.dataset.secret, appearance: theme() });
   const card = elements.create("payment");
-  fields.replaceChildren();
-  card.mount(fields);
-  card.on("ready", () => { button.disabled = false; });
+  const words = [...fields.childNodes]; // "Loading…": stays until the fields can be typed into
+  const place = document.createElement("div");
+  fields.append(place);
+  card.mount(place);
+  card.on("ready", () => {
+    for (const one of words) one.remove();
+    button.disabled = false;
+  });
+  night.addEventListener("change", () => elements.update({ appearance: theme() })); // the page follows; so do they
   card.on("change", () => say(""));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();

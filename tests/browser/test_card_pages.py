@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 import pytest
-from playwright.sync_api import FrameLocator, Page, expect
+from playwright.sync_api import FrameLocator, Page, Route, expect
 
 from banibs.core import audit
 from marketplace.models import Checkout, Order
@@ -175,6 +176,38 @@ def test_kofi_connects_his_bank(page: Page, live_cards: Servers, local_stripe: L
     page.goto("/seller/bank/return/")
     expect(page.get_by_text("Payouts to your bank are possible")).to_be_visible()
     eventually(lambda: ConnectedAccount.objects.get().payouts_enabled)
+
+
+def test_the_card_fields_turn_dark_with_the_page(page: Page, live_cards: Servers) -> None:
+    shopping(page, live_cards)
+    chooses(page, Method.CARD)
+    frame = page.locator("iframe[title='Secure card payment']")
+    schemes: tuple[Literal["dark", "light"], ...] = ("dark", "light")
+    for scheme in schemes:
+        page.emulate_media(color_scheme=scheme)
+        expect(frame).to_have_css("color-scheme", scheme)
+        expect(fields(page).locator("html")).to_have_css("color-scheme", scheme)
+
+
+def test_the_card_fields_leave_no_blank_space(page: Page, live_cards: Servers) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    shopping(page, live_cards)
+    chooses(page, Method.CARD)
+    frame, loading = page.locator("iframe[title='Secure card payment']"), page.get_by_text("Loading Stripe")
+    held: list[Route] = []
+    page.route("**/v3/elements/payment?*", lambda route: held.append(route))
+    page.reload(wait_until="commit")
+    expect(frame).to_be_attached()
+    expect(loading).to_be_visible()  # words, not a hole, while Stripe is slow
+    expect(frame).to_have_css("height", "0px")
+    expect(page.locator("#card-pay")).to_be_disabled()
+
+    (slow,) = held
+    slow.continue_()
+    expect(page.locator("#card-pay")).to_be_enabled()
+    expect(loading).to_have_count(0)
+    tall = fields(page).locator("#frame").evaluate("one => Math.ceil(one.getBoundingClientRect().height)")
+    expect(frame).to_have_css("height", f"{tall}px")
 
 
 def test_every_card_page_is_clean_in_every_look(each_look: Page, live_cards: Servers) -> None:

@@ -200,7 +200,8 @@
         frame.allow = "payment *";
         const query = new URLSearchParams({ key, theme, parent: window.location.origin });
         frame.src = `${ORIGIN}/v3/elements/payment?${query}`;
-        dress(frame, { border: "0", width: "calc(100% + 8px)", margin: "-4px", height: "11.5rem", display: "block", colorScheme: theme || "light dark", background: "transparent" });
+        // No height until the frame tells its own: a guess leaves blank space, most of all when it never loads.
+        dress(frame, { border: "0", width: "calc(100% + 8px)", margin: "-4px", height: "0", display: "block", colorScheme: theme || "light dark", background: "transparent" });
         window.addEventListener("message", heard);
         frame.addEventListener("error", () => tell("loaderror", { error: FAILED }));
         place.replaceChildren(frame);

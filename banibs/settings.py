@@ -344,6 +344,7 @@ STRIPE_EVENT_HANDLERS = "banibs.stripe_events.HANDLERS"
 DJSTRIPE_FOREIGN_KEY_TO_FIELD = "id"
 if env.str("STRIPE_API_HOST", ""):
     STRIPE_API_HOST = env.str("STRIPE_API_HOST")  # another host that speaks Stripe, such as the local one
+STRIPE_CONTROL_URL = env.str("STRIPE_CONTROL_URL", "")  # the local Stripe's switches; `make run` names them
 
 # ---- logs, errors, metrics ---------------------------------------------------------------------------------
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")

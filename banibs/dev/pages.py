@@ -1,11 +1,11 @@
 """The mailbox and the clock, so that a newcomer can read the mail and wait two days in a second."""
 
-import datetime as dt
 import re
 from email.message import EmailMessage as Parsed
 
 from csp.decorators import csp_replace, csp_update
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from banibs.core.clock import now
 from banibs.core.models import ClockOffset
-from banibs.dev import mailbox
+from banibs.dev import mailbox, stripe_clock
 
 SHOWN = 50
 LINK = re.compile(r"https?://[^\s<>\"]+")
@@ -72,17 +72,26 @@ class ClockForm(forms.Form):
 
 @require_http_methods(["GET", "POST"])
 def clock(request: HttpRequest) -> HttpResponse:
-    """Moves the clock that BANIBS asks (never the machine's) forward, or back to the real time."""
+    """Moves the clock that BANIBS asks (never the machine's) forward, or back to the real time.
+
+    The local Stripe's clock goes forward along with it; it has no way back.
+    """
     form = ClockForm(request.POST or None)
     if request.method == "POST" and "reset" in request.POST:
         ClockOffset.objects.all().delete()
         messages.success(request, _("The clock shows the real time again."))
+        if settings.STRIPE_CONTROL_URL:
+            messages.warning(request, _("The local Stripe’s clock only goes forward and stays where it is."))
         return redirect("dev:clock")
     if request.method == "POST" and form.is_valid():
-        row, _made = ClockOffset.objects.get_or_create(id=1, defaults={"offset": dt.timedelta()})
-        row.offset += dt.timedelta(hours=form.cleaned_data["hours"])
-        row.save(update_fields=["offset"])
-        messages.success(request, _("The clock has moved."))
+        seconds = form.cleaned_data["hours"] * 3600
+        stripe_clock.forward(seconds)
+        if stripe_clock.stripe_forward(seconds):
+            messages.success(request, _("The clock has moved."))
+        else:
+            messages.warning(
+                request, _("The clock has moved, the local Stripe’s has not: it does not answer.")
+            )
         return redirect("dev:clock")
     offset = ClockOffset.objects.filter(id=1).first()
     status = 422 if form.is_bound else 200

@@ -122,6 +122,7 @@ class House:
         self.stripe = f"http://127.0.0.1:{port}"
         named = {
             "STRIPE_API_HOST": self.stripe,
+            "STRIPE_CONTROL_URL": f"{self.stripe}/_control",
             "STRIPE_SECRET_KEY": "sk_test_banibs0LocalStripe0Secret0Key",
             "STRIPE_PUBLISHABLE_KEY": "pk_test_banibs0LocalStripe0Public0Key",
             "STRIPE_WEBHOOK_SECRET": f"whsec_{borrowed.secret(self.folder)[:32]}",

@@ -1,8 +1,14 @@
-"""The local Stripe's clock was moved: ours goes along, so that both see the same day."""
+"""Two clocks, one day: the local Stripe's was moved and ours goes along, or ours was and the local Stripe's does.
+
+The local Stripe is a program of its own, spoken to by HTTP where the setting STRIPE_CONTROL_URL says.
+"""
 
 import datetime as dt
 import json
 
+import requests
+import structlog
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -11,6 +17,8 @@ from django.views.decorators.http import require_POST
 from banibs.core.models import ClockOffset
 
 MOST_SECONDS = 400 * 86_400
+TIMEOUT = 30  # seconds: the local Stripe does everything that falls due before it answers
+log = structlog.get_logger(__name__)
 
 
 @csrf_exempt
@@ -27,10 +35,31 @@ def moved(request: HttpRequest) -> JsonResponse:
         or not 0 <= seconds <= MOST_SECONDS
     ):
         return JsonResponse({"moved": False}, status=400)
+    forward(seconds)
+    return JsonResponse({"moved": True})
+
+
+def forward(seconds: int) -> None:
+    """Moves our clock so many seconds ahead."""
     with transaction.atomic():
         row, _made = ClockOffset.objects.select_for_update().get_or_create(
             id=1, defaults={"offset": dt.timedelta()}
         )
         row.offset += dt.timedelta(seconds=seconds)
         row.save(update_fields=["offset"])
-    return JsonResponse({"moved": True})
+
+
+def stripe_forward(seconds: int) -> bool:
+    """Moves the local Stripe's clock as far. False when it did not answer, or said no; True too where there is none.
+
+    It is asked not to tell us: ours has moved already.
+    """
+    if not settings.STRIPE_CONTROL_URL:
+        return True
+    body = {"advance": seconds, "tell_app": False}
+    try:
+        requests.post(f"{settings.STRIPE_CONTROL_URL}/clock", json=body, timeout=TIMEOUT).raise_for_status()
+    except requests.RequestException as problem:
+        log.warning("dev.stripe_clock_not_moved", error=str(problem))
+        return False
+    return True

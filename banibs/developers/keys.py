@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from django.db.models import F, Q
 
+from banibs.core import access
 from banibs.core.api import SCOPES
 from banibs.core.clock import Now
 from banibs.developers.models import ApiKey
@@ -61,8 +62,11 @@ def touch(key: ApiKey) -> None:
 
 
 def revoke(user: User, key_id: int) -> bool:
-    """Ends a key of this person at once; False when there is none living by this id."""
-    return bool(ApiKey.objects.filter(pk=key_id, user=user, revoked_at=None).update(revoked_at=Now()))
+    """Ends a key of this person at once; False when there is none living by this id. Another's is noted."""
+    if ApiKey.objects.filter(pk=key_id, user=user, revoked_at=None).update(revoked_at=Now()):
+        return True
+    access.refused(user, ApiKey.objects.filter(pk=key_id).exclude(user=user))
+    return False
 
 
 def living(user: User) -> list[ApiKey]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from banibs.core import access
 from banibs.users import address_book
 from banibs.users.address_form import AddressForm
 from banibs.users.models import Address
@@ -42,7 +43,16 @@ def new(request: HttpRequest) -> HttpResponse:
 @never_cache
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Changes an address. Orders keep the one they were placed with."""
-    return _form(request, get_object_or_404(Address, pk=pk, user=person(request)), {})
+    return _form(request, _own(request, pk), {})
+
+
+def _own(request: HttpRequest, pk: int) -> Address:
+    """An address of this person. Another's, or none, is 404, and another's is noted."""
+    address = Address.objects.filter(pk=pk, user=person(request)).first()
+    if address is None:
+        access.refused(person(request), Address.objects.filter(pk=pk))
+        raise Http404
+    return address
 
 
 def _country(request: HttpRequest) -> str:
@@ -79,7 +89,7 @@ def _save(request: HttpRequest, form: AddressForm) -> HttpResponse:
 @login_required
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Forgets an address."""
-    address_book.remove(get_object_or_404(Address, pk=pk, user=person(request)))
+    address_book.remove(_own(request, pk))
     messages.success(request, _("Address deleted. Orders keep the one they were placed with."))
     return HttpResponseRedirect(reverse("users:addresses"))
 
@@ -88,6 +98,6 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def make_default(request: HttpRequest, pk: int) -> HttpResponse:
     """Makes this address the one that is offered first."""
-    address_book.make_default(get_object_or_404(Address, pk=pk, user=person(request)))
+    address_book.make_default(_own(request, pk))
     messages.success(request, _("This address is offered first from now on."))
     return HttpResponseRedirect(reverse("users:addresses"))

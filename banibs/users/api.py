@@ -13,6 +13,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from banibs.core import access
 from banibs.core.api import PAGE_PARAMETERS, PAGING, KeysetPage, StrictSerializer, known_filters, page_of
 from banibs.core.api.request import Request
 from banibs.users.models import Address
@@ -97,6 +98,7 @@ class AddressView(APIView):
         """The caller's address by this id."""
         found = Address.objects.filter(pk=pk, user=request.user).first()
         if found is None:
+            access.refused(request.user, Address.objects.filter(pk=pk))
             raise NotFound
         return found
 

@@ -17,7 +17,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from banibs.core import clock, events
+from banibs.core import access, clock, events
 from banibs.core.api import PAGE_PARAMETERS, PAGING, KeysetPage, Refused, known_filters, page_of
 from banibs.core.api.request import Request
 from marketplace import downloads, serving
@@ -99,7 +99,7 @@ class DownloadView(APIView):
                     )
                 return response
         except Download.DoesNotExist as missing:
-            log.warning("access.refused", what="download", id=pk)
+            access.refused(request.user, Download.objects.filter(pk=pk))
             raise NotFound from missing
         except downloads.DownloadRefused as refusal:
             raise Refused(refusal.status, refusal.code, str(WORDS[refusal.code])) from refusal

@@ -11,6 +11,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from banibs.core import access
 from banibs.core.api import PAGE_PARAMETERS, PAGING, KeysetPage, Refused, known_filters, page_of
 from banibs.core.api.request import Request
 from banibs.users.models import User
@@ -79,6 +80,7 @@ class OneOrder(APIView):
         known_filters(request)
         found = visible_orders(request.user).filter(number=number).first()
         if found is None:
+            access.refused(request.user, Order.objects.filter(number=number))
             raise NotFound
         return found
 

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from banibs.core import clock, events
+from banibs.core import access, clock, events
 from banibs.users.signed_in import person
 from marketplace import downloads, keyset, serving
 from marketplace.models import Download
@@ -51,7 +51,7 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
         actor = events.Actor.person(person(request), role="buyer")
         token = downloads.start(pk, user_id=person(request).pk, actor=actor)
     except Download.DoesNotExist as error:
-        log.warning("access.refused", what="download", id=pk)
+        access.refused(person(request), Download.objects.filter(pk=pk))
         raise Http404 from error
     except downloads.DownloadRefused as refusal:
         return _refused(request, refusal)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import structlog
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from banibs.core import events, states_words
+from banibs.core import access, events, states_words
 from banibs.core.states import InvalidTransition
 from banibs.users.signed_in import person
 from marketplace import breakdown as breakdowns
@@ -21,7 +20,6 @@ from marketplace import downloads, keyset, purchases, summary
 from marketplace import orders as order_verbs
 from marketplace.models import Checkout, Order
 
-log = structlog.get_logger(__name__)
 PAGE = 20
 
 
@@ -52,7 +50,7 @@ def own(request: HttpRequest, number: str) -> Checkout:
     """The person's checkout of this number. Another's, or none, is 404, and another's is noted."""
     checkout = purchases.of(person(request)).filter(number=number).first()
     if checkout is None:
-        log.warning("access.refused", what="order", number=number[:20])
+        access.refused(person(request), Checkout.objects.filter(number=number))
         raise Http404
     return checkout
 
@@ -130,7 +128,7 @@ def received(request: HttpRequest, number: str) -> HttpResponse:
     """ "I have received it": completes one shop's part, named by its own number."""
     order = Order.objects.filter(number=number, buyer=person(request)).select_related("checkout").first()
     if order is None:
-        log.warning("access.refused", what="order", number=number[:20])
+        access.refused(person(request), Order.objects.filter(number=number))
         raise Http404
     try:
         order_verbs.complete(order.pk, actor=events.Actor.person(person(request), role="buyer"))

@@ -9,7 +9,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from banibs.core import events
+from banibs.core import access, events
 from banibs.core.api import Refused, StrictSerializer, idempotent, plain
 from banibs.core.api.request import Request
 from banibs.core.idempotency import Answer
@@ -42,6 +42,7 @@ class TransitionsView(APIView):
         asked.is_valid(raise_exception=True)
         order = visible_orders(request.user).filter(number=number).first()
         if order is None:
+            access.refused(request.user, Order.objects.filter(number=number))
             raise NotFound
         wanted = asked.validated_data
         return idempotent(

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 from kombu.exceptions import OperationalError
 
-from banibs.core import events
+from banibs.core import access, events
 from banibs.users.models import User
 from marketplace import summary
 from marketplace.checkout import CheckoutRefusal
@@ -33,9 +33,10 @@ PROMISES = {"succeeded", "pending", "processing"}
 
 
 def own(request: HttpRequest, **which: Any) -> Payment:
-    """A payment of this person, or 404."""
+    """A payment of this person. Another's, or none, is 404, and another's is noted."""
     payment = Payment.objects.select_related("checkout", "user").filter(user=request.user.pk, **which).first()
     if payment is None:
+        access.refused(request.user, Payment.objects.filter(**which))
         raise Http404
     return payment
 

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from banibs.core import access
 from banibs.users.signed_in import person
 from marketplace import downloads, summary
 from marketplace.models import Checkout, Order
@@ -27,6 +28,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         .first()
     )
     if payment is None or payment.checkout is None:
+        access.refused(person(request), Checkout.objects.filter(number=number))
         raise Http404
     checkout = payment.checkout
     orders = list(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from banibs.core import events, states
+from banibs.core import access, events, states
 from marketplace.models import Order
 from marketplace.views.seller.desk import DeskRequest, desk, page
 from marketplace.views.seller.rows import Row
@@ -83,6 +83,8 @@ def _own(request: DeskRequest, number: str) -> Order:
         .first()
     )
     if order is None:
+        foreign = Order.objects.filter(number=number).exclude(seller=request.shop)
+        access.refused(request.user, foreign, role="seller")
         raise Http404
     return order
 

@@ -18,6 +18,7 @@ from rest_framework.test import APIClient
 
 from banibs.api.urls import urlpatterns
 from banibs.core.api import SCOPES
+from banibs.core.models import Event
 from banibs.developers import keys
 from banibs.notifications.models import Notice
 from marketplace.api import orders as orders_api
@@ -160,7 +161,17 @@ def test_anothers_thing_is_404_to_everybody_else(as_person: AsPerson, unhurried:
     assert wrong == []
     assert len(answers) >= 18
     after = digest()
-    assert {name for name in after if after[name] != before[name]} <= {"marketplace_cart"}  # hers, empty
+    allowed = {"marketplace_cart", "core_event"}  # hers, empty; and the audit trail
+    assert {name for name in after if after[name] != before[name]} <= allowed
+    rows = Event.objects.filter(kind="access.refused", actor_id=other.pk)
+    assert sorted(rows.values_list("subject_type", flat=True)) == [
+        "address",
+        "apikey",
+        "checkout",
+        "download",
+        "order",  # asked for in many ways, told once
+    ]
+    assert not rows.exclude(data={}, reason="").exists()
 
 
 def test_a_list_holds_own_rows_only(as_person: AsPerson, unhurried: None) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from banibs.core import events, states
+from banibs.core import access, events, states
 from marketplace import orders, pictures, sales
 from marketplace.models import Order
 from marketplace.views.seller import timeline
@@ -32,6 +32,8 @@ def own(request: DeskRequest, number: str) -> Row:
     """The sale of this number, if it is this shop's and was ever paid; else 404, whoever asks."""
     order = sales.of_shop(request.shop.pk).select_related("seller").filter(number=number).first()
     if order is None:
+        foreign = Order.objects.filter(number=number).exclude(seller=request.shop)
+        access.refused(request.user, foreign, role="seller")
         raise Http404
     return Row(order, list(order.lines.all()))
 

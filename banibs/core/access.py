@@ -1,0 +1,41 @@
+"""Who asked for a thing that is not theirs: the answer is 404 whether or not there is one, and the audit trail knows.
+
+The trail is the event log, as for all that happened: one row an hour for each person and thing, so that a person who
+asks in a loop does not fill it. The log line is written each time.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import structlog
+from django.db import transaction
+from django.db.models import QuerySet
+
+from banibs.core import clock, events
+from banibs.core.models import Event
+
+log = structlog.get_logger(__name__)
+KIND = "access.refused"
+ONCE_IN = dt.timedelta(hours=1)
+
+
+def refused(user: Any, things: QuerySet[Any], *, role: str = Event.Actor.BUYER) -> None:
+    """Notes that this signed-in person asked for one of `things`, found without asking whose it is, and may not see it.
+
+    Nothing is recorded where there is no such thing. The caller answers 404, outside any transaction that the answer
+    undoes. Two or three statements.
+    """
+    thing = things.order_by("pk").first()
+    what = str(things.model._meta.model_name)
+    log.warning(KIND, what=what, id=thing and thing.pk)
+    if thing is None or _told_lately(user.pk, what, thing.pk):
+        return
+    with transaction.atomic():
+        events.record(events.New(KIND, thing, events.Actor.person(user, role=role)))
+
+
+def _told_lately(user_id: int, what: str, pk: int) -> bool:
+    of_thing = Event.objects.filter(subject_type=what, subject_id=pk, kind=KIND, actor_id=user_id)
+    return of_thing.filter(at__gt=clock.now() - ONCE_IN).exists()

@@ -70,6 +70,17 @@ CHECKS = [
                     IS DISTINCT FROM (s.wallet_part, s.card_part, o.promotion, o.seller_net, o.marketplace_fee, o.tax))""",
     ),
     Check(
+        "payments.cleared_is_booked_once",
+        "What an order held became available exactly when it was cleared: once, two days after payment, and when sent.",
+        """SELECT o.number, o.cleared_at, o.held, m.key AS movement FROM marketplace_order o
+             FULL JOIN (SELECT key, (regexp_match(key, '^order:([0-9]+):cleared$'))[1]::bigint AS order_id
+                          FROM wallet_movement WHERE kind = 'funds_cleared') m ON m.order_id = o.id
+            WHERE (m.key IS NOT NULL AND (o.id IS NULL OR o.cleared_at IS NULL))
+               OR (o.cleared_at IS NOT NULL AND (o.held <> 0 OR o.fulfilled_at IS NULL OR o.cleared_at < o.fulfilled_at
+                                                 OR o.cleared_at < o.paid_at + interval '2 days'))
+               OR (o.cleared_at IS NOT NULL AND m.key IS NULL AND o.seller_net > 0 AND o.refunded = 0)""",
+    ),
+    Check(
         "payments.refunds_within",
         "What was given back, pending included, is no more than was paid: per payment, order and tender.",
         """SELECT o.number, o.refunded, coalesce(sum(r.amount), 0) AS refunds

@@ -7,7 +7,18 @@ from collections.abc import Callable, Iterable
 import structlog
 from celery import Task, shared_task
 
-from payments import expiry, gateway, intents, mirror, processing, refunds, retender, unapplied, webhooks
+from payments import (
+    clearing,
+    expiry,
+    gateway,
+    intents,
+    mirror,
+    processing,
+    refunds,
+    retender,
+    unapplied,
+    webhooks,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -53,6 +64,12 @@ def send_refund(refund_id: int) -> str:
 def expire_checkouts() -> int:
     """Ends what was not paid within 30 minutes."""
     return expiry.expire_due()
+
+
+@shared_task(name="payments.tasks.clear_orders")
+def clear_orders() -> int:
+    """Gives sellers what has waited its two days."""
+    return clearing.clear_due()
 
 
 @shared_task(name="payments.tasks.sweep_payments")

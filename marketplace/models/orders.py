@@ -119,6 +119,11 @@ class Order(models.Model):
             models.Index(fields=["seller", "-id"], name="order_of_seller"),
             models.Index(fields=["seller", "paid_at"], condition=Q(status="paid"), name="order_to_send"),
             models.Index(fields=["fulfilled_at"], condition=Q(status="fulfilled"), name="order_to_complete"),
+            models.Index(
+                fields=["paid_at"],
+                condition=Q(cleared_at__isnull=True, fulfilled_at__isnull=False),
+                name="order_to_clear",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -20,7 +20,7 @@ from banibs.users.models import User
 from marketplace import adding, downloads, orders, regions
 from marketplace import cart as carts
 from marketplace.models import Download, Order
-from payments import purchase, refunds
+from payments import clearing, purchase, refunds
 from payments.models import Method
 
 CARRIERS = {
@@ -68,15 +68,16 @@ def load() -> None:
         for plan in planning.plans(now=now, chance=diary.chance):
             diary.note(plan.at, _buying(plan, people[plan.buyer], diary))
         for day in range(1, planning.DAYS):
-            diary.note(now - dt.timedelta(days=day) + dt.timedelta(hours=1), _complete_due)
+            diary.note(now - dt.timedelta(days=day) + dt.timedelta(hours=1), _daily)
         diary.live()
         clock.set(now)
         credits.top_up_demo_buyers()
         credits.leave_requests_open()
 
 
-def _complete_due() -> None:
+def _daily() -> None:
     orders.complete_due()
+    clearing.clear_due()
     delivery.deliver_due()
 
 

@@ -19,6 +19,7 @@ TEXTS = {
     "order.paid": gettext_lazy("Paid"),
     "order.fulfilled": gettext_lazy("Posted"),
     "order.completed": gettext_lazy("Complete"),
+    "order.cleared": gettext_lazy("Money available"),
     "order.canceled": gettext_lazy("Cancelled"),
     "order.refunded": gettext_lazy("Refunded"),
 }
@@ -35,6 +36,10 @@ def _entry(event: Event, order: Order) -> dict[str, Any]:
     text = str(TEXTS[event.kind])
     if event.kind == "order.refunded":
         text = _("Refunded %(amount)s to the buyer") % {"amount": Money(event.data["amount"], order.currency)}
+    elif event.kind == "order.cleared":
+        text = _("%(amount)s added to your available balance") % {
+            "amount": Money(event.data["amount"], order.currency)
+        }
     elif event.kind == "order.fulfilled" and sales.is_digital(order):
         text = _("Files handed over")
     return {

@@ -1,0 +1,83 @@
+"""Clearing: two days after a sale was paid, and not before it was sent, what it holds becomes the seller's own.
+
+An order clears at max(paid + two days, fulfilled), whole and once; while its card payment is disputed it waits
+(docs "Money", Refunds and disputes).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import structlog
+from django.db import transaction
+from django.db.models import QuerySet
+
+from banibs.core import events, retry
+from banibs.core.clock import Now
+from banibs.core.money import Money
+from marketplace.models import Order
+from wallet import ledger, movements
+
+log = structlog.get_logger(__name__)
+CLEAR_AFTER = dt.timedelta(days=2)
+MOST_AT_ONCE = 500
+SENT = (Order.Status.FULFILLED, Order.Status.COMPLETED)
+
+
+def _due() -> QuerySet[Order]:
+    return Order.objects.filter(
+        status__in=SENT,
+        cleared_at=None,
+        disputed=False,
+        fulfilled_at__lte=Now(),
+        paid_at__lte=Now() - CLEAR_AFTER,
+    )
+
+
+def due() -> list[int]:
+    """Orders whose time has come, the longest waiting first."""
+    return list(_due().order_by("paid_at", "pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
+
+
+def clear_due() -> int:
+    """Clears every order whose time has come, each in a transaction of its own; returns how many. For the timetable.
+
+    One at a time: two orders of a run may credit the same sellers as a sale does, in another order.
+    """
+    cleared = 0
+    for order_id in due():
+        try:
+            cleared += retry.atomic_retry(lambda order_id=order_id: clear(order_id))  # type: ignore[misc]
+        except Exception:  # one that breaks must not keep the others waiting
+            log.exception("clearing.broke", order=order_id)
+    return cleared
+
+
+def clear(order_id: int) -> bool:
+    """Moves what an order holds from its seller's pending to the available balance, if its time has come, once.
+
+    False when it has not, or another worker was first; nothing has moved then.
+    """
+    with transaction.atomic():
+        order = _due().select_for_update(of=("self",)).filter(pk=order_id).first()
+        if order is None:
+            return False
+        held = Money(order.held, order.currency)
+        Order.objects.filter(pk=order.pk).update(cleared_at=Now(), held=0)
+        events.record(
+            events.New(
+                "order.cleared",
+                order,
+                events.SYSTEM,
+                from_state=order.status,
+                to_state=order.status,
+                data={"amount": held.amount, "currency": held.currency},
+            )
+        )
+        if held:
+            ledger.post(
+                movements.funds_cleared(
+                    order=order.pk, seller=order.seller_id, held=held, reference=order.number
+                )
+            )
+    return True

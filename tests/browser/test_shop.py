@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from marketplace.models import DigitalFile, Offer, Seller, Variant
 from tests import market as scene
@@ -116,6 +116,41 @@ def test_choosing_adding_changing_and_taking_back(page: Page, live: Servers) -> 
     expect(page.get_by_text("Nothing in your cart yet")).to_be_visible()
     page.get_by_role("button", name="Put it back").click()
     expect(page.locator(".totals .grand dd")).to_have_text("£67.00")
+
+
+@pytest.mark.parametrize("indicators", [False, True])
+def test_a_refused_change_in_the_cart_leaves_a_clean_console(
+    page: Page, live: Servers, browser: Browser, indicators: bool
+) -> None:
+    """With htmx's own indicator styles the policy would refuse them; ours are switched off."""
+    market = opened(page, live)
+    scene.put_in_cart(market.amara, (market.jar, 1))
+    with browser.new_context(base_url=live.url) as context:
+        tab = context.new_page()
+        said: list[str] = []
+        tab.on("console", lambda line: said.append(line.text))
+        tab.on("pageerror", lambda error: said.append(str(error)))
+        if indicators:
+            tab.route("**/cart/", _with_indicators)
+        screens.sign_in(tab, live, market.amara)
+        tab.goto("/cart/")
+        with tab.expect_response(lambda answer: answer.status == 422):
+            tab.get_by_label("Code from a shop or from us").fill("NOPE")
+            tab.get_by_label("Code from a shop or from us").press("Enter")
+        expect(tab.get_by_label("Code from a shop or from us")).to_have_attribute("aria-invalid", "true")
+        network = [line for line in said if "status of 422" in line]
+        assert len(network) == 1  # the browser's own line on the answer
+        refused = [line for line in said if "Content Security Policy" in line]
+        assert bool(refused) is indicators
+        assert indicators or said == network
+
+
+def _with_indicators(route: Route) -> None:
+    """The cart's page as it would be without our setting."""
+    answer = route.fetch()
+    ours = '"includeIndicatorStyles": false'
+    assert ours in answer.text()
+    route.fulfill(response=answer, body=answer.text().replace(ours, ours.replace("false", "true")))
 
 
 def test_filters_change_the_results_and_the_address_and_back_undoes_them(page: Page, live: Servers) -> None:

@@ -20,7 +20,7 @@ TIMETABLE = {
     "deliver_events": ("banibs.core.tasks.deliver_events", 5),
     "send_letters": ("banibs.notifications.tasks.send_letters", 30),
     "expire_checkouts": ("payments.tasks.expire_checkouts", 60),
-    "clear_orders": ("payments.tasks.clear_orders", 300),
+    "clear_funds": ("payments.tasks.clear_funds", 300),
     "retry_webhooks": ("payments.tasks.retry_webhooks", 30),
     "sweep_payments": ("payments.tasks.sweep_payments", 60),
     "complete_orders": ("marketplace.tasks.complete_orders", crontab(minute="7")),

@@ -66,8 +66,8 @@ def expire_checkouts() -> int:
     return expiry.expire_due()
 
 
-@shared_task(name="payments.tasks.clear_orders")
-def clear_orders() -> int:
+@shared_task(name="payments.tasks.clear_funds")
+def clear_funds() -> int:
     """Gives sellers what has waited its two days."""
     return clearing.clear_due()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.core.management import call_command
 from django.db import connections
 from django.test import Client
 
@@ -163,3 +164,12 @@ def _as_amara(market: scene.Market, order: Order) -> str:
     client = Client()
     client.force_login(market.amara)
     return client.get(f"/account/orders/{order.checkout.number}/").content.decode()
+
+
+def test_the_command_says_how_many(capsys: pytest.CaptureFixture[str]) -> None:
+    market = scene.opened()
+    buys(market, (market.zine, 1))
+    scene.forward(days=3)
+    call_command("clear_funds")
+    call_command("clear_funds")
+    assert capsys.readouterr().out == "1 cleared.\n0 cleared.\n"

@@ -1,0 +1,14 @@
+"""`manage.py clear_funds`: gives sellers what has waited its two days."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from payments.clearing import clear_due
+
+
+class Command(BaseCommand):
+    help = "Moves what orders hold to their sellers' available balances: two days after payment, once sent."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.stdout.write(f"{clear_due()} cleared.")

@@ -11,6 +11,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from banibs.users import places
+
 
 class UserManager(BaseUserManager["User"]):
     """Accounts are made from an email address; there are no user names."""
@@ -89,8 +91,7 @@ class Address(models.Model):
 
     def parts(self) -> list[str]:
         """The lines of the label, without the empty ones."""
-        town = " ".join(filter(None, [self.city, self.postcode]))
-        return [part for part in (self.name, self.line1, self.line2, town, self.region) if part]
+        return places.label(self.snapshot())
 
     def snapshot(self) -> dict[str, str]:
         """The address as an order keeps it, whatever becomes of this row."""

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pycountry
 from babel import Locale
@@ -29,15 +31,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The lines of a country. None: the country has no such line."""
+    """The lines of a country. None: the country has no such line. `town`: how its lines below the street are written."""
 
     line2: Line = Line(_("Flat, building or landmark"))
     city: Line = Line(_("Town or city"), needed=True)
     region: Line | None = None
     postcode: Line | None = Line(_("Postcode"), needed=True)
+    town: tuple[str, ...] = ("{city} {postcode}", "{region}")
 
 
-_EUROPE = Layout()
+_CODE_FIRST = ("{postcode} {city}", "{region}")
+_EUROPE = Layout(town=_CODE_FIRST)
 _OTHER = Layout(region=Line(_("State, county or province")), postcode=Line(_("Postcode")))
 LAYOUTS = {
     **dict.fromkeys(
@@ -62,9 +66,11 @@ LAYOUTS = {
         ),
         _EUROPE,
     ),
-    "ES": Layout(region=Line(_("Province"))),
-    "IT": Layout(region=Line(_("Province"))),
-    "IE": Layout(region=Line(_("County")), postcode=Line(_("Eircode"))),
+    "ES": Layout(region=Line(_("Province")), town=_CODE_FIRST),
+    "IT": Layout(region=Line(_("Province")), town=("{postcode} {city} {region}",)),
+    "IE": Layout(
+        region=Line(_("County")), postcode=Line(_("Eircode")), town=("{city}", "{region}", "{postcode}")
+    ),
     "GB": Layout(
         postcode=Line(
             _("Postcode"),
@@ -80,6 +86,7 @@ LAYOUTS = {
         postcode=Line(
             _("ZIP code"), needed=True, hint=_("Five digits, or nine."), pattern=r"[0-9]{5}(-[0-9]{4})?"
         ),
+        town=("{city}, {region} {postcode}",),
     ),
     "CA": Layout(
         city=Line(_("City"), needed=True),
@@ -90,6 +97,7 @@ LAYOUTS = {
             hint=_("Such as K1A 0B1."),
             pattern=r"[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]",
         ),
+        town=("{city} {region} {postcode}",),
     ),
     "NG": Layout(
         line2=Line(_("Landmark"), hint=_("What a rider looks for, such as “opposite the GTBank”.")),
@@ -108,6 +116,7 @@ LAYOUTS = {
         line2=Line(_("Suburb")),
         region=Line(_("Province")),
         postcode=Line(_("Postal code"), needed=True, pattern="[0-9]{4}"),
+        town=("{city}", "{region}", "{postcode}"),
     ),
     "JM": Layout(line2=Line(_("District or landmark")), region=Line(_("Parish"), needed=True), postcode=None),
     "SN": Layout(line2=Line(_("Quarter or landmark")), region=Line(_("Region")), postcode=None),
@@ -117,6 +126,17 @@ LAYOUTS = {
 def layout(country: str) -> Layout:
     """How this country writes an address."""
     return LAYOUTS.get(country, _OTHER)
+
+
+def label(address: Mapping[str, Any], *, with_country: bool = False) -> list[str]:
+    """An address as it stands on a parcel of its country, a line each, without the empty ones; no telephone."""
+    country = str(address.get("country", ""))
+    known = {name: str(address.get(name) or "") for name in ("city", "region", "postcode")}
+    towns = (re.sub(r"\s+", " ", line.format(**known)).strip(" ,") for line in layout(country).town)
+    lines = [*(str(address.get(name) or "") for name in ("name", "line1", "line2")), *towns]
+    if with_country:
+        lines.append(dict(countries()).get(country, country))
+    return [line for line in lines if line]
 
 
 def fits(pattern: str, text: str) -> bool:

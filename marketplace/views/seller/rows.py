@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext, ngettext
 
 from banibs.core.money import Money
+from banibs.users import places
 from marketplace import pictures, sales
 from marketplace.models import Order, OrderLine
 
@@ -80,10 +81,7 @@ class Row:
     @property
     def label(self) -> list[str]:
         """The address as it stands on the parcel, a line each, the country left to the template."""
-        address = self.order.checkout.address
-        town = " ".join(filter(None, [address.get("city", ""), address.get("postcode", "")]))
-        names = (address.get("name"), address.get("line1"), address.get("line2"), town, address.get("region"))
-        return [part for part in names if part]
+        return places.label(self.order.checkout.address)
 
 
 def rows(orders: Iterable[Order]) -> list[Row]:

@@ -5,15 +5,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('marketplace', '0005_facet_indexes'),
+        ("marketplace", "0005_facet_indexes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('cleared_at__isnull', True), ('fulfilled_at__isnull', False)), fields=['paid_at'], name='order_to_clear'),
+            model_name="order",
+            index=models.Index(
+                condition=models.Q(("cleared_at__isnull", True), ("fulfilled_at__isnull", False)),
+                fields=["paid_at"],
+                name="order_to_clear",
+            ),
         ),
     ]

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from banibs.core.forms import MoneyField
+from banibs.core.forms import MoneyField, NoCardNumbers
 from banibs.core.money import Money
 from banibs.core.states import InvalidTransition
 from banibs.users.models import User
@@ -25,7 +25,7 @@ from wallet import approvals
 from wallet.models import Approval
 
 
-class CreditForm(forms.Form):
+class CreditForm(NoCardNumbers, forms.Form):
     """Whose wallet, how much, and why."""
 
     email = forms.EmailField(label=_("Whose wallet"), help_text=_("The person's email address"))

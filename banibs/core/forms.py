@@ -6,13 +6,14 @@ Django itself adds aria-invalid and aria-describedby.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 
 from banibs.core import money
+from banibs.core.card_numbers import CODE, REFUSED, has_card_number
 from banibs.core.money import Money
 
 
@@ -21,6 +22,18 @@ class Renderer(TemplatesSetting):
 
     form_template_name = "django/forms/form.html"
     field_template_name = "django/forms/field.html"
+
+
+class NoCardNumbers(forms.BaseForm):
+    """Beside a form's base: no text of it may hold a card number, except what carriers and phone companies number."""
+
+    digits_allowed: ClassVar[frozenset[str]] = frozenset({"phone", "tracking", "sku"})
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]  # Django's hook for what is checked after a form's own rules
+        for name, value in list(self.cleaned_data.items()):
+            if name not in self.digits_allowed and isinstance(value, str) and has_card_number(value):
+                self.add_error(name, forms.ValidationError(REFUSED, code=CODE))
 
 
 class MoneyInput(forms.TextInput):

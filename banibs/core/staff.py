@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from banibs.core import events, states_words
+from banibs.core.forms import NoCardNumbers
 from banibs.core.icons import icon
 from banibs.core.money import Money
 
@@ -79,7 +80,7 @@ def state(kind: str, label: StrOrPromise, *, name: str = "status") -> Callable[[
     return column
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(NoCardNumbers, forms.Form):
     """Why staff do it. The person it happens to reads this."""
 
     reason = forms.CharField(

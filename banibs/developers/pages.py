@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from banibs.core import clock
+from banibs.core.forms import NoCardNumbers
 from banibs.developers import keys
 from banibs.users.models import User
 
@@ -43,7 +44,7 @@ LASTS = (
 )
 
 
-class KeyForm(forms.Form):
+class KeyForm(NoCardNumbers, forms.Form):
     """What a new key is called, how long it works and what it may do."""
 
     name = forms.CharField(

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from banibs.core.forms import NoCardNumbers
 from banibs.users import places
 from banibs.users.models import Address
 
@@ -24,7 +25,7 @@ AUTOCOMPLETE = {
 OPTIONAL_LINES = ("line2", "city", "region", "postcode")
 
 
-class AddressForm(forms.ModelForm[Address]):
+class AddressForm(NoCardNumbers, forms.ModelForm[Address]):
     """`parcel`: street and town are needed. `only`: the countries to choose from; none: every one."""
 
     class Meta:

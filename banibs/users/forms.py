@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from banibs.core.forms import NoCardNumbers
 from banibs.users.models import User
 
 
@@ -17,7 +18,7 @@ def one_line(name: str) -> str:
     return name
 
 
-class SignupForm(forms.Form):
+class SignupForm(NoCardNumbers, forms.Form):
     """What sign-up asks besides the address and the password. allauth builds its own form upon this one."""
 
     name = forms.CharField(
@@ -43,7 +44,7 @@ class SignupForm(forms.Form):
         self.order_fields(self.field_order)
 
 
-class ProfileForm(forms.Form):
+class ProfileForm(NoCardNumbers, forms.Form):
     """What a person chooses about themselves. The language is asked only where there is more than one."""
 
     name = forms.CharField(

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from banibs.core import access, events, states
+from banibs.core.forms import NoCardNumbers
 from marketplace.models import Order
 from marketplace.views.seller.desk import DeskRequest, desk, page
 from marketplace.views.seller.rows import Row
@@ -29,7 +30,7 @@ REASONS = (
 )
 
 
-class CancelForm(forms.Form):
+class CancelForm(NoCardNumbers, forms.Form):
     """Why. The buyer reads it, so none is chosen for the seller."""
 
     reason = forms.ChoiceField(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import exceptions, serializers
 
+from banibs.core.card_numbers import CODE, REFUSED, has_card_number
 from banibs.core.money import Money
 
 
@@ -59,9 +60,13 @@ class AmountField(serializers.IntegerField):
 
 
 class StrictSerializer(serializers.Serializer[Any]):
-    """A request's body: fields that nobody asked for are refused, so that `price` or `is_staff` never slips by."""
+    """A request's body: fields that nobody asked for are refused, so that `price` or `is_staff` never slips by.
+
+    So is a text that holds a card number, except in what carriers and phone companies number.
+    """
 
     default_error_messages = {"unknown_field": "There is no such field"}
+    digits_allowed: ClassVar[frozenset[str]] = frozenset({"phone", "tracking"})
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
@@ -69,4 +74,12 @@ class StrictSerializer(serializers.Serializer[Any]):
             if unknown:
                 detail = exceptions.ErrorDetail(str(self.error_messages["unknown_field"]), "unknown_field")
                 raise serializers.ValidationError({name: [detail] for name in unknown[:20]})
-        return super().to_internal_value(data)
+        found = super().to_internal_value(data)
+        if cards := [
+            name
+            for name, value in found.items()
+            if name not in self.digits_allowed and isinstance(value, str) and has_card_number(value)
+        ]:
+            detail = exceptions.ErrorDetail(str(REFUSED), CODE)
+            raise serializers.ValidationError({name: [detail] for name in cards})
+        return found

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from banibs.core import events, money, states
+from banibs.core.forms import NoCardNumbers
 from marketplace import listings, regions
 from marketplace.models import Category, Kind, Product, TaxClass
 from marketplace.views.seller import listing_page, uploads
@@ -29,7 +30,7 @@ from marketplace.views.seller.listing_form import (
 )
 
 
-class NewForm(forms.Form):
+class NewForm(NoCardNumbers, forms.Form):
     """How a listing begins."""
 
     title = forms.CharField(label=gettext_lazy("Title"), max_length=120)

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from banibs.core.forms import MoneyField
+from banibs.core.forms import MoneyField, NoCardNumbers
 from banibs.core.money import Money
 from marketplace import categories, regions, sanitise
 from marketplace.listings import MOST_CHOICES, Choice, Content, Price, Stock
@@ -32,7 +32,7 @@ def category_choices() -> list[Any]:
     return grouped
 
 
-class ListingForm(forms.Form):
+class ListingForm(NoCardNumbers, forms.Form):
     """All but the choices: texts, and for every region a price and what it was before."""
 
     title = forms.CharField(label=gettext_lazy("Title"), max_length=120)
@@ -110,7 +110,7 @@ class ListingForm(forms.Form):
         return found
 
 
-class ChoiceForm(forms.Form):
+class ChoiceForm(NoCardNumbers, forms.Form):
     """One choice: what it is called, how many there are, and prices that differ from the listing's."""
 
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)

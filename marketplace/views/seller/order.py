@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from banibs.core import access, events, states
+from banibs.core.forms import NoCardNumbers
 from marketplace import orders, pictures, sales
 from marketplace.models import Order
 from marketplace.views.seller import timeline
@@ -21,7 +22,7 @@ from marketplace.views.seller.rows import Row
 CARRIERS = ("Ghana Post", "Posta Kenya", "NIPOST", "Royal Mail", "USPS", "UPS", "DHL", "FedEx", "Aramex")
 
 
-class PostForm(forms.Form):
+class PostForm(NoCardNumbers, forms.Form):
     """How a parcel travels. Both may be left empty: not every post office gives a number."""
 
     carrier = forms.CharField(label=gettext_lazy("Carrier"), max_length=60, required=False)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from banibs.core import clock, events, states
-from banibs.core.forms import MoneyField
+from banibs.core.forms import MoneyField, NoCardNumbers
 from banibs.core.money import Money
 from marketplace import images, logos, regions, sanitise, shops
 from marketplace.models import Seller, ShippingRate
@@ -172,7 +172,7 @@ def _trial(request: DeskRequest, rates: dict[str, ShippingRate]) -> dict[str, An
     }
 
 
-class PauseForm(forms.Form):
+class PauseForm(NoCardNumbers, forms.Form):
     """When the shop is back."""
 
     until = forms.DateField(

@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from banibs.core.forms import NoCardNumbers
 from marketplace import sanitise, shops
 
 # Codes that CLDR lists beside the countries of ISO 3166.
@@ -30,7 +31,7 @@ def one_line(text: str) -> None:
         raise ValidationError(_("This cannot hold line breaks or hidden characters"), code="hidden")
 
 
-class PlaceForm(forms.Form):
+class PlaceForm(NoCardNumbers, forms.Form):
     """Where the shop is and what it says of itself; the texts that opening and settings share."""
 
     country = forms.ChoiceField(label=gettext_lazy("Country"))

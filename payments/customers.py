@@ -21,8 +21,11 @@ def ensure(user: User) -> str:
 
 
 def cards(user: User) -> list[gateway.Card]:
-    """The person's saved cards, at most ten. Raises gateway.Unknown or Refused."""
-    return gateway.saved_cards(user.stripe_customer_id) if user.stripe_customer_id else []
+    """The person's saved cards, at most ten, each once however often it was saved. Raises gateway.Unknown or Refused."""
+    newest: dict[str, gateway.Card] = {}
+    for card in gateway.saved_cards(user.stripe_customer_id) if user.stripe_customer_id else []:
+        newest.setdefault(card.fingerprint or card.id, card)
+    return list(newest.values())
 
 
 def check_owner(user: User, card_id: str) -> None:
@@ -36,6 +39,9 @@ def check_owner(user: User, card_id: str) -> None:
 
 
 def remove(user: User, card_id: str) -> None:
-    """Forgets a card of this person. Raises NotYours, gateway.Unknown."""
+    """Forgets a card of this person, however often it was saved. Raises NotYours, gateway.Unknown."""
     check_owner(user, card_id)
-    gateway.remove_card(card_id)
+    saved = {card.id: card.fingerprint for card in gateway.saved_cards(user.stripe_customer_id)}
+    number = saved.get(card_id)
+    for same in [one for one, other in saved.items() if number and other == number] or [card_id]:
+        gateway.remove_card(same)

@@ -108,6 +108,7 @@ class Card:
     brand: str
     last4: str
     expires: str
+    fingerprint: str = ""  # the same for the same number, however often it was saved
 
 
 @dataclass(frozen=True)
@@ -430,6 +431,7 @@ def saved_cards(customer: str) -> list[Card]:
             brand=one.card.brand,
             last4=one.card.last4,
             expires=f"{one.card.exp_month:02d}/{one.card.exp_year % 100:02d}",
+            fingerprint=_text(one.card.fingerprint),
         )
         for one in found.data
     ]

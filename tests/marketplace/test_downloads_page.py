@@ -43,7 +43,9 @@ def count(download: Download) -> int:
 
 def test_a_press_is_counted_and_leads_to_the_file(client: Client) -> None:
     _market, download = bought(client)
-    assert "5 of 5 downloads left" in client.get("/account/downloads/").content.decode()
+    page = client.get("/account/downloads/").content.decode()
+    assert "5 of 5 downloads left" in page
+    assert "not scanned for viruses" in page
 
     link = press(client, download).headers["Location"]
     answer = client.get(link)

@@ -10,7 +10,7 @@ def test_one_client_asks_every_time() -> None:
     inner = caches["default"]._cache
     assert inner.get_client("kept") is inner.get_client("other", write=True)
     assert cache.get("kept") == "yes"
-    assert cache.get("never set") is None
+    assert cache.get("never-set") is None
 
 
 def test_threads_read_what_one_of_them_wrote() -> None:

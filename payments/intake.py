@@ -13,17 +13,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from celery import current_app
 from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
-from kombu.exceptions import OperationalError
 from prometheus_client import Counter
 
-from banibs.core import secrets
+from banibs.core import secrets, waking
 from banibs.core.api.errors import error
 from payments import gateway
 from payments.models import WebhookSecret
@@ -32,7 +30,7 @@ log = structlog.get_logger(__name__)
 LARGEST_BODY = 256 * 1024
 DEEPEST = 60
 STORED = "stored"  # in the place of a secret: `register_webhooks` has put it into the database
-PROCESS_TASK = "payments.tasks.process_webhook"
+PROCESS_TASK = "payments.tasks.process_webhooks"
 refused_count = Counter("banibs_webhooks_refused", "Webhooks turned away at the door", ["reason"])
 
 
@@ -66,8 +64,8 @@ def webhook(request: HttpRequest, endpoint: uuid.UUID) -> JsonResponse:
     except Turned as turned:
         refused_count.labels(turned.code).inc()
         return JsonResponse(error(turned.code, turned.message), status=turned.status)
-    log_id = store(knock)
-    wake(log_id)
+    if store(knock) is not None:
+        wake()
     return JsonResponse({"received": True})
 
 
@@ -154,14 +152,9 @@ def store(knock: Knock) -> int | None:
     return None if log_id is None else int(log_id)
 
 
-def wake(log_id: int | None) -> None:
-    """Asks a worker to process the row; with the broker away the sweeper does it within a minute."""
-    if log_id is None:
-        return
-    try:
-        current_app.send_task(PROCESS_TASK, args=[log_id], ignore_result=True, retry=False)
-    except (OperationalError, OSError) as away:
-        log.warning("webhook.wake_failed", log_id=log_id, error=str(away))
+def wake() -> None:
+    """Asks a worker for what is stored; with the broker away the sweeper does it within a minute."""
+    waking.wake(PROCESS_TASK)
 
 
 def endpoint_secrets(endpoint: uuid.UUID) -> tuple[str, ...]:

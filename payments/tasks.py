@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterable
 import structlog
 from celery import Task, shared_task
 
+from banibs.core import waking
 from payments import (
     clearing,
     expiry,
     gateway,
+    intake,
     intents,
     mirror,
     processing,
@@ -21,12 +23,19 @@ from payments import (
 )
 
 log = structlog.get_logger(__name__)
+A_FEW = 20
 
 
-@shared_task(name="payments.tasks.process_webhook")
-def process_webhook(log_id: int) -> str:
-    """Works on one stored event."""
-    return webhooks.process(log_id)
+@shared_task(name=intake.PROCESS_TASK)
+def process_webhooks() -> int:
+    """Works on the events that have come, a few at a time, so that two workers share a crowd of them."""
+    waking.begun(intake.PROCESS_TASK)
+    ids = webhooks.due(limit=A_FEW)
+    for log_id in ids:
+        webhooks.process(log_id)
+    if len(ids) == A_FEW:
+        intake.wake()
+    return len(ids)
 
 
 @shared_task(name="payments.tasks.retry_webhooks")

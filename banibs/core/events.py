@@ -15,12 +15,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
-from celery import current_app
 from django.conf import settings
 from django.db import connection, models, transaction
 from django.utils.module_loading import import_string
-from kombu.exceptions import OperationalError
 
+from banibs.core import waking
 from banibs.core.models import Event
 
 log = structlog.get_logger(__name__)
@@ -163,7 +162,4 @@ SELECT count(*) FROM owed
 
 def wake() -> None:
     """Asks a worker to deliver now. When the broker is away, the sweeper on the timetable does it instead."""
-    try:
-        current_app.send_task(DELIVER_TASK, ignore_result=True, retry=False)
-    except (OperationalError, OSError) as error:
-        log.warning("events.wake_failed", error=str(error))
+    waking.wake(DELIVER_TASK)

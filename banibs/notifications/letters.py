@@ -5,12 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 import structlog
-from celery import current_app
 from django.conf import settings
 from django.db import transaction
-from kombu.exceptions import OperationalError
 
-from banibs.core import mail
+from banibs.core import mail, waking
 from banibs.core.clock import Now
 from banibs.notifications import words
 from banibs.notifications.kinds import KINDS
@@ -26,10 +24,7 @@ MOST_ATTEMPTS = 10
 
 def wake() -> None:
     """Asks a worker to send now. When the broker is away, the timetable's sweeper does it instead."""
-    try:
-        current_app.send_task(TASK, ignore_result=True, retry=False)
-    except (OperationalError, OSError) as error:
-        log.warning("letters.wake_failed", error=str(error))
+    waking.wake(TASK)
 
 
 def send_due(*, batch: int = BATCH) -> int:

@@ -106,9 +106,8 @@ def resend(request: HttpRequest, site: Context) -> HttpResponse:
         if one.isascii() and one.isdigit() and len(one) < 19
     ]
     count = webhooks.resend(ids, actor=events.Actor.person(request.user, role="staff"))
-    for log_id in ids if count else ():
-        intake.wake(log_id)
     if count:
+        intake.wake()
         messages.success(
             request,
             ngettext("%(n)d event is worked on again.", "%(n)d events are worked on again.", count)

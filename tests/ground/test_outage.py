@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import OperationalError, connection
 from django.test import Client, override_settings
 
-from banibs.core import events
+from banibs.core import events, waking
 
 NO_REDIS = {"default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}}
 
@@ -47,11 +47,11 @@ def test_without_redis_a_page_that_needs_it_says_try_again(patient: Client) -> N
 def test_without_the_broker_nothing_waits_and_nothing_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     from celery import Celery
 
-    away = Celery("away", broker="redis://127.0.0.1:1/0")
+    away = Celery("away", broker="redis://127.0.0.1:1/0", set_as_current=False)
     away.conf.update(
         broker_connection_timeout=1, broker_transport_options=settings.CELERY_BROKER_TRANSPORT_OPTIONS
     )
-    monkeypatch.setattr(events, "current_app", away)
+    monkeypatch.setattr(waking, "current_app", away)
     began = time.monotonic()
     events.wake()
     assert time.monotonic() - began < 4

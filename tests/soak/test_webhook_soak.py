@@ -24,11 +24,11 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.urls import reverse
 
-from banibs.core import audit, events
+from banibs.core import audit, events, waking
 from banibs.dev import processes
 from banibs.dev.redis_server import Redis
 from marketplace.models import Order
-from payments import gateway, intake, intents, purchase, refunds, tasks, webhooks
+from payments import gateway, intents, purchase, refunds, tasks, webhooks
 from payments.models import Intent, Method, Payment, Refund, WebhookLog
 from tests import environment
 from tests import market as scene
@@ -225,11 +225,11 @@ def test_redis_killed_the_row_is_kept_and_the_sweeper_does_the_work(
 ) -> None:
     broker = Redis(environment.folder() / f"redis-{uuid.uuid4().hex}")
     broker.start()
-    away = Celery("away", broker=broker.url())
+    away = Celery("away", broker=broker.url(), set_as_current=False)
     away.conf.update(
         broker_connection_timeout=1, broker_transport_options=settings.CELERY_BROKER_TRANSPORT_OPTIONS
     )
-    monkeypatch.setattr(intake, "current_app", away)
+    monkeypatch.setattr(waking, "current_app", away)
     row = placed(scene.opened(wallet=0), Method.CARD)
     local_stripe.pay(row.stripe_id or "")
     happened = local_stripe.events()

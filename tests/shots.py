@@ -37,11 +37,11 @@ AT_MOST = 80  # pages of one role
 
 
 @contextmanager
-def house() -> Iterator[str]:
-    """The address of a running house; one is started, and stopped again, when there is none."""
+def house() -> Iterator[dict[str, str]]:
+    """The environment of a running house; one is started, and stopped again, when there is none."""
     running = borrowed.running(home())
     if running is not None:
-        yield running["environment"]["SITE_URL"]
+        yield running["environment"]
         return
     with subprocess.Popen([sys.executable, "-m", "banibs.dev.run"], cwd=ROOT) as process:
         while borrowed.running(home()) is None:
@@ -50,8 +50,10 @@ def house() -> Iterator[str]:
             signal.sigtimedwait([], 0.5)
         started = borrowed.running(home())
         assert started is not None
-        yield started["environment"]["SITE_URL"]
-        process.send_signal(signal.SIGINT)
+        try:
+            yield started["environment"]
+        finally:
+            process.send_signal(signal.SIGINT)
 
 
 def _view(path: str) -> str | None:
@@ -78,13 +80,10 @@ def pages(browser: Browser, address: str, role: str) -> dict[str, str]:
         view = _view(path)
         if view is None or view in found:
             continue
-        answer = page.goto(path, wait_until="domcontentloaded")
-        if (
-            answer is None
-            or answer.status >= 400
-            or "text/html" not in answer.headers.get("content-type", "")
-        ):
+        answer = page.request.get(path)  # first without the window: a file would start a download there
+        if not answer.ok or "text/html" not in answer.headers.get("content-type", ""):
             continue
+        page.goto(path, wait_until="domcontentloaded")
         found[view] = path
         links = page.eval_on_selector_all("a[href]", "all => all.map(one => one.href)")
         waiting += [link.removeprefix(address) for link in links if link.startswith(address + "/")]
@@ -129,13 +128,12 @@ def main() -> None:
     parser.add_argument("roles", nargs="*", default=list(DOORS), help=f"of {', '.join(DOORS)}; default: all")
     parser.add_argument("--to", type=Path, default=ROOT / "shots")
     options = parser.parse_args()
-    for name, value in borrowed.environment(home()).items():
-        os.environ.setdefault(name, value)
-    os.environ.setdefault("DATABASE_URL", "postgresql:///none")  # addresses are resolved; nothing is asked
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "banibs.settings")
-    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    django.setup()
-    with house() as address, sync_playwright() as playwright:
+    with house() as environment, sync_playwright() as playwright:
+        os.environ.update(
+            environment, DJANGO_SETTINGS_MODULE="banibs.settings", DJANGO_ALLOW_ASYNC_UNSAFE="1"
+        )  # for the addresses of pages alone; nothing is asked of the database
+        django.setup()
+        address = environment["SITE_URL"]
         flags = ["--no-sandbox", "--disable-dev-shm-usage"] if os.geteuid() == 0 else []
         browser = playwright.chromium.launch(executable_path=chromium(), args=flags)
         for role in options.roles:

@@ -7,11 +7,15 @@ is a table to look through or to edit.
 from __future__ import annotations
 
 from allauth.account.models import EmailAddress
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from banibs.core.staff import Kept, ReadOnly
 from banibs.developers.models import ApiKey
+from banibs.notifications import letters
 from banibs.notifications.models import Notice
 
 LEFT_OUT = frozenset({"djstripe", "mfa", "usersessions"})
@@ -42,7 +46,7 @@ class EmailAddressAdmin(Kept, admin.ModelAdmin[EmailAddress]):
 
 @admin.register(Notice)
 class NoticeAdmin(ReadOnly, admin.ModelAdmin[Notice]):
-    """What people were told, and what became of the letters."""
+    """What people were told, and what became of the letters. Those that were given up can be sent again, or left."""
 
     list_display = ["created_at", "user", "kind", "letter", "letter_attempts", "read_at"]
     list_filter = ["letter", "kind"]
@@ -51,6 +55,33 @@ class NoticeAdmin(ReadOnly, admin.ModelAdmin[Notice]):
     search_help_text = _("The beginning of an address")
     ordering = ["-id"]
     fields = ["user", "kind", "url", "letter", "letter_attempts", "letter_due_at", "created_at", "read_at"]
+    actions = ["send_again", "leave"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Notice]:
+        """With the people."""
+        return super().get_queryset(request).select_related("user")
+
+    def has_view_permission(self, request: HttpRequest, obj: Notice | None = None) -> bool:
+        """As Django has it; said here because an action needs one permission that this class gives."""
+        return super().has_view_permission(request, obj)
+
+    @admin.action(description=_("Send again what was given up"), permissions=["view"])
+    def send_again(self, request: HttpRequest, rows: QuerySet[Notice]) -> None:
+        """Makes given-up letters due now, with all their tries."""
+        count = letters.send_again(_first(rows))
+        told = ngettext("%(n)d letter is due again.", "%(n)d letters are due again.", count) % {"n": count}
+        self.message_user(request, told, messages.SUCCESS if count else messages.WARNING)
+
+    @admin.action(description=_("Leave unsent what was given up"), permissions=["view"])
+    def leave(self, request: HttpRequest, rows: QuerySet[Notice]) -> None:
+        """Leaves given-up letters unsent: nobody needs to look at them any more."""
+        count = letters.leave(_first(rows))
+        told = ngettext("%(n)d letter stays unsent.", "%(n)d letters stay unsent.", count) % {"n": count}
+        self.message_user(request, told, messages.SUCCESS if count else messages.WARNING)
+
+
+def _first(rows: QuerySet[Notice]) -> list[int]:
+    return list(rows.values_list("pk", flat=True)[:1000])
 
 
 @admin.register(ApiKey)

@@ -410,3 +410,11 @@ EVENT_SUBSCRIBERS = "banibs.subscribers.SUBSCRIBERS"
 REFERENCE_LINKS = "banibs.links.LINKS"
 # What must hold in each room; `verify_ledger` runs them in this order.
 LEDGER_AUDITS = ["wallet.audit.CHECKS", "marketplace.audit.CHECKS", "payments.audit.CHECKS"]
+# What waits for staff in each room, for their desk.
+STAFF_DESKS = [
+    "payments.desk.QUEUES",
+    "wallet.desk.QUEUES",
+    "marketplace.desk.QUEUES",
+    "banibs.notifications.desk.QUEUES",
+    "banibs.core.desk.QUEUES",
+]

@@ -9,18 +9,24 @@ from django.contrib import admin, messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, URLResolver, path
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
-# Screens of the staff that are no table: address, view, name under "admin:".
+from banibs.core import desk
+
+# Screens of the staff that are no table: address, view, name under "admin:", and the link of the header it belongs to.
 SCREENS = (
-    ("desk/webhooks/", "payments.views.monitor.show", "webhooks"),
-    ("desk/webhooks/balance/", "payments.views.monitor.balance", "webhooks_balance"),
-    ("desk/webhooks/resend/", "payments.views.monitor.resend", "webhooks_resend"),
-    ("desk/webhooks/<int:pk>/", "payments.views.monitor.event", "webhook"),
-    ("desk/incidents/<int:pk>/", "payments.views.monitor.incident", "incident"),
+    ("desk/", "banibs.core.desk_page.show", "desk", "desk"),
+    ("desk/webhooks/", "payments.views.monitor.show", "webhooks", "webhooks"),
+    ("desk/webhooks/balance/", "payments.views.monitor.balance", "webhooks_balance", "webhooks"),
+    ("desk/webhooks/resend/", "payments.views.monitor.resend", "webhooks_resend", "webhooks"),
+    ("desk/webhooks/<int:pk>/", "payments.views.monitor.event", "webhook", "webhooks"),
+    ("desk/incidents/<int:pk>/", "payments.views.monitor.incident", "incident", "webhooks"),
 )
+HEADER = (("desk", _("Desk")), ("webhooks", _("Stripe's events")), ("index", _("Tables")))
+_HEADED = {name: head for _at, _view, name, head in SCREENS}
 ROOMS = {name: n for n, name in enumerate(["marketplace", "payments", "wallet", "users", "account", "core"])}
 
 
@@ -37,7 +43,10 @@ class StaffSite(admin.AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Those of the tables, and the screens, behind the same door."""
-        return [*(path(at, self._behind(view), name=name) for at, view, name in SCREENS), *super().get_urls()]
+        return [
+            *(path(at, self._behind(view), name=name) for at, view, name, _head in SCREENS),
+            *super().get_urls(),
+        ]
 
     def _behind(self, dotted: str) -> Callable[..., HttpResponse]:
         """A screen that is given what every page of this site shows. Looked up when it is first asked for."""
@@ -47,6 +56,21 @@ class StaffSite(admin.AdminSite):
             return screen(request, self.each_context(request), **kwargs)
 
         return self.admin_view(view)
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """With the links of the header: address, words, and how much of "current" each is."""
+        open_now = request.resolver_match.url_name if request.resolver_match else None
+        head = _HEADED.get(open_now or "", "index")
+        links = [
+            (reverse(f"admin:{name}"), label, "page" if name == open_now else "true" if name == head else "")
+            for name, label in HEADER
+        ]
+        return {**super().each_context(request), "header": links}
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """The tables, and above them what waits at the desk."""
+        found = [one for one in desk.waiting(request.user) if one.count]
+        return super().index(request, {**(extra_context or {}), "waiting": found})
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
         """The rooms in the order in which a sale goes through them, then the others."""

@@ -45,6 +45,11 @@ def send_by(order: Order) -> dt.datetime:
     return order.paid_at + SEND_WITHIN
 
 
+def late() -> QuerySet[Order]:
+    """What should be on its way by now and is not, of every shop."""
+    return Order.objects.filter(status=Order.Status.PAID, paid_at__lt=Now() - SEND_WITHIN)
+
+
 @dataclass(frozen=True, slots=True)
 class Clearing:
     """Money of a currency that is not the shop's to take yet, and how many orders it is of."""

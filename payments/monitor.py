@@ -46,6 +46,8 @@ def stats() -> dict[str, Any]:
     }
 
 
+WAITING = "waiting"
+WAITS = (WebhookLog.Status.PENDING, WebhookLog.Status.PARKED, WebhookLog.Status.FAILED)
 SEARCHED_BACK = dt.timedelta(days=90)
 HIDDEN = frozenset(
     {
@@ -57,10 +59,13 @@ HIDDEN = frozenset(
 
 
 def found(*, text: str = "", status: str = "", kind: str = "") -> QuerySet[WebhookLog]:
-    """Events by state, type, and words: an event's id, an object's id (pi_…), an order's number. Newest first."""
+    """Events by state, type, and words: an event's id, an object's id (pi_…), an order's number. Newest first.
+
+    The state "waiting" stands for each in which an event is still to be worked on.
+    """
     rows = WebhookLog.objects.select_related("payment__checkout").defer("payload", "error").order_by("-pk")
     if status:
-        rows = rows.filter(status=status)
+        rows = rows.filter(status__in=WAITS if status == WAITING else [status])
     if kind:
         rows = rows.filter(type=kind)
     return rows.filter(_about(text)) if text else rows

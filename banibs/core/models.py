@@ -68,7 +68,13 @@ class Delivery(models.Model):
     class Meta:
         verbose_name_plural = "deliveries"
         constraints = [models.UniqueConstraint(fields=["event", "subscriber"], name="delivery_once")]
-        indexes = [models.Index(fields=["due_at"], condition=Q(status="pending"), name="delivery_due")]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(status="pending"), name="delivery_due"),
+            models.Index(fields=["event"], condition=Q(status="dead"), name="delivery_dead"),
+        ]
+
+    def __str__(self) -> str:
+        return f"event {self.event_id} for {self.subscriber}"
 
 
 class IdempotencyKey(models.Model):

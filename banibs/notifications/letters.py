@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 import structlog
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from banibs.core import mail, waking
 from banibs.core.clock import Now
@@ -65,6 +67,24 @@ def send_next() -> bool:
             return True
         Notice.objects.filter(pk=notice.pk).update(letter=Notice.Letter.SENT, letter_attempts=attempts)
     return True
+
+
+def send_again(ids: Sequence[int]) -> int:
+    """Makes letters that were given up due now, with all their tries again; returns how many."""
+    with transaction.atomic():
+        count = _given_up(ids).update(letter=Notice.Letter.DUE, letter_attempts=0, letter_due_at=Now())
+        if count:
+            transaction.on_commit(wake)
+    return count
+
+
+def leave(ids: Sequence[int]) -> int:
+    """Leaves letters that were given up unsent: people have their notice on the page. Returns how many."""
+    return _given_up(ids).update(letter=Notice.Letter.NONE)
+
+
+def _given_up(ids: Sequence[int]) -> QuerySet[Notice]:
+    return Notice.objects.filter(pk__in=ids, letter=Notice.Letter.GIVEN_UP)
 
 
 def _send(notice: Notice) -> None:

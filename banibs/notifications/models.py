@@ -43,6 +43,9 @@ class Notice(models.Model):
             models.Index(fields=["user", "-id"], condition=Q(removed_at=None), name="notice_of_user"),
             models.Index(fields=["user"], condition=Q(read_at=None, removed_at=None), name="notice_unread"),
             models.Index(fields=["letter_due_at"], condition=Q(letter="due"), name="notice_letter_due"),
+            models.Index(
+                fields=["created_at"], condition=Q(letter="given_up"), name="notice_letter_given_up"
+            ),
         ]
 
     def __str__(self) -> str:

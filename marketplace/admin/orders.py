@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -10,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from banibs.core.models import Event
 from banibs.core.staff import ReadOnly, money, state
+from marketplace import sales
 from marketplace.models import Checkout, CouponRedemption, Download, Order, OrderLine
 
 _AMOUNTS = {
@@ -84,6 +87,21 @@ class OrderLineInline(ReadOnly, admin.TabularInline[OrderLine, Order]):
         return super().get_queryset(request).select_related("order")
 
 
+class Sending(admin.SimpleListFilter):
+    """Orders that should be on their way by now."""
+
+    title = _("sending")
+    parameter_name = "sending"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """One choice."""
+        return [("late", _("Past its date"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
+        """Those of `sales.late`."""
+        return queryset & sales.late() if self.value() == "late" else queryset
+
+
 @admin.register(Order)
 class OrderAdmin(ReadOnly, admin.ModelAdmin[Order]):
     """Orders of single sellers, with what happened to each."""
@@ -98,7 +116,7 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin[Order]):
         "held_money",
         "placed_at",
     ]
-    list_filter = ["status", "disputed", "currency"]
+    list_filter = ["status", Sending, "disputed", "currency"]
     list_select_related = ["seller", "buyer"]
     search_fields = ["^number", "^buyer__email", "^seller__slug"]
     search_help_text = _("The beginning of a number (B-71840), of a buyer's address, or of a shop's")

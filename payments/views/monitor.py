@@ -33,7 +33,7 @@ def show(request: HttpRequest, site: Context) -> HttpResponse:
     asked = {
         name: request.GET.get(name, "").replace("\x00", "").strip()[:80] for name in ("q", "status", "type")
     }
-    if asked["status"] not in WebhookLog.Status.values:
+    if asked["status"] not in (*WebhookLog.Status.values, monitor.WAITING):
         asked["status"] = ""
     rows = monitor.found(text=asked["q"], status=asked["status"], kind=asked["type"])
     before = request.GET.get("before", "")

@@ -1,0 +1,127 @@
+"""What waits for a member of staff: each room's queues, counted. Docs "Pages", Staff.
+
+Each room says what waits in it in `<room>/desk.py`; the setting STAFF_DESKS lists them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db.models import Count, DurationField, ExpressionWrapper, Min, QuerySet
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.module_loading import import_string
+from django.utils.timesince import timesince
+from django.utils.translation import gettext_lazy as _
+
+from banibs.core.clock import Now
+from banibs.core.models import Delivery
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django_stubs_ext import StrOrPromise
+
+COUNTED = 1000  # of each queue; beyond, the page says "1,000+"
+
+
+class Burns(IntEnum):
+    """How much a queue burns: the higher, the further up."""
+
+    WATCHED = 1  # mends itself as a rule; old, it does not
+    WAITED_FOR = 2  # a person waits for it
+    STUCK = 3  # nothing goes on before somebody has worked on it
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Things of one kind that somebody must work on: `rows` finds them by an index, `since` says since when each waits.
+
+    `screen` and `query` are where they are worked on. With a `permission`, the queue is theirs alone who have it.
+    """
+
+    name: str  # "payments.dead_events"
+    label: StrOrPromise
+    text: StrOrPromise  # what it means, and what to do
+    act: StrOrPromise  # the button
+    burns: Burns
+    rows: Callable[[], QuerySet[Any]]
+    since: str
+    screen: str
+    query: Mapping[str, str] | None = None
+    permission: str = ""
+
+    @property
+    def url(self) -> str:
+        """The page on which it is worked on."""
+        return reverse(self.screen) + (f"?{urlencode(self.query)}" if self.query else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A queue as it is now. `age` is that of the oldest thing in it."""
+
+    queue: Queue
+    count: int
+    age: dt.timedelta
+
+    @property
+    def more(self) -> bool:
+        """Whether it is longer than what is counted."""
+        return self.count > COUNTED
+
+    @property
+    def shown(self) -> int:
+        """The count as far as it is exact."""
+        return min(self.count, COUNTED)
+
+    @property
+    def old(self) -> str:
+        """The age in words: "3 hours"."""
+        start = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+        return timesince(start, start + self.age, depth=1)
+
+
+def queues() -> list[Queue]:
+    """Every queue of every room, in the order of the setting."""
+    return [queue for path in settings.STAFF_DESKS for queue in import_string(path)]
+
+
+def waiting(person: Any) -> list[Waiting]:
+    """The queues that this person may work on, empty ones too: the worst first, of equals the oldest. A query each."""
+    mine = [one for one in queues() if not one.permission or person.has_perm(one.permission)]
+    return sorted((_now(queue) for queue in mine), key=_worst_first)
+
+
+def _now(queue: Queue) -> Waiting:
+    oldest_first = queue.rows().order_by(queue.since)[: COUNTED + 1]
+    age = ExpressionWrapper(Now() - Min(queue.since), output_field=DurationField())
+    found = oldest_first.aggregate(count=Count("pk"), age=age)
+    return Waiting(queue, found["count"], max(found["age"] or dt.timedelta(0), dt.timedelta(0)))
+
+
+def _worst_first(one: Waiting) -> tuple[bool, int, dt.timedelta]:
+    return not one.count, -one.queue.burns, -one.age
+
+
+QUEUES = [
+    Queue(
+        name="core.dead_deliveries",
+        label=_("Reactions given up"),
+        text=_(
+            "Something happened here, and what should follow from it failed ten times: a notice, a letter."
+        ),
+        act=_("See why"),
+        burns=Burns.STUCK,
+        rows=lambda: Delivery.objects.filter(status=Delivery.Status.DEAD),
+        since="event__at",
+        screen="admin:core_delivery_changelist",
+        query={"status__exact": "dead"},
+        permission="core.view_delivery",
+    ),
+]

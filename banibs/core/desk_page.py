@@ -1,0 +1,30 @@
+"""The home of the staff: what waits, the worst first. Behind the staff's door."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from banibs.core import clock, desk
+
+
+@require_safe
+@never_cache
+def show(request: HttpRequest, site: dict[str, Any]) -> HttpResponse:
+    """`/admin/desk/`: every queue with its count, its oldest, and the way to where it is worked on."""
+    found = desk.waiting(request.user)
+    context = {
+        **site,
+        "title": _("Desk"),
+        "home": True,
+        "waiting": [one for one in found if one.count],
+        "clear": [one for one in found if not one.count],
+        "looked_at": clock.now(),
+    }
+    template = "admin/desk/home.html"
+    return render(request, f"{template}#live" if request.htmx else template, context)  # type: ignore[attr-defined]

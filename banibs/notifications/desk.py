@@ -1,0 +1,25 @@
+"""What waits for staff in this room: letters that no mail server took."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from banibs.core.desk import Burns, Queue
+from banibs.notifications.models import Notice
+
+QUEUES = [
+    Queue(
+        name="notifications.letters",
+        label=_("Letters given up"),
+        text=_(
+            "No mail server took them, ten times. The people were told on their page; send again, or leave it."
+        ),
+        act=_("See whose"),
+        burns=Burns.WAITED_FOR,
+        rows=lambda: Notice.objects.filter(letter=Notice.Letter.GIVEN_UP),
+        since="created_at",
+        screen="admin:notifications_notice_changelist",
+        query={"letter__exact": "given_up"},
+        permission="notifications.view_notice",
+    ),
+]

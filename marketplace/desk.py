@@ -1,0 +1,25 @@
+"""What waits for staff in this room: parcels that shops have not sent."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from banibs.core.desk import Burns, Queue
+from marketplace import sales
+
+QUEUES = [
+    Queue(
+        name="marketplace.late_orders",
+        label=_("Orders past their sending date"),
+        text=_(
+            "Paid, and not sent by the day that the shop was given. Ask the shop before the buyer asks us."
+        ),
+        act=_("See which shops"),
+        burns=Burns.WAITED_FOR,
+        rows=sales.late,
+        since="paid_at",
+        screen="admin:marketplace_order_changelist",
+        query={"sending": "late"},
+        permission="marketplace.view_order",
+    ),
+]

@@ -1,0 +1,75 @@
+"""What waits for staff in this room: events, incidents, refunds."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from banibs.core.clock import Now
+from banibs.core.desk import Burns, Queue
+from payments import monitor
+from payments.models import Incident, Refund, WebhookLog
+
+SOON = dt.timedelta(minutes=5)  # what Stripe and the workers usually need is seconds
+
+
+def _late_events() -> QuerySet[WebhookLog]:
+    return WebhookLog.objects.filter(status__in=monitor.WAITS, received_at__lt=Now() - SOON)
+
+
+def _unanswered_refunds() -> QuerySet[Refund]:
+    return Refund.objects.filter(
+        status=Refund.Status.PENDING, stripe_id=None, card_part__gt=0, created_at__lt=Now() - SOON
+    )
+
+
+QUEUES = [
+    Queue(
+        name="payments.incidents",
+        label=_("Incidents"),
+        text=_("Money that does not match what we asked for. Nothing was paid or moved because of it."),
+        act=_("Look into them"),
+        burns=Burns.STUCK,
+        rows=lambda: Incident.objects.filter(closed_at=None),
+        since="opened_at",
+        screen="admin:webhooks",
+    ),
+    Queue(
+        name="payments.dead_events",
+        label=_("Stripe's events given up"),
+        text=_("They failed ten times and are not tried again. Read why, then have them worked on again."),
+        act=_("Read why"),
+        burns=Burns.STUCK,
+        rows=lambda: WebhookLog.objects.filter(status=WebhookLog.Status.DEAD),
+        since="received_at",
+        screen="admin:webhooks",
+        query={"status": "dead"},
+    ),
+    Queue(
+        name="payments.refunds",
+        label=_("Refunds that Stripe has not answered"),
+        text=_("Buyers wait for this money. They are asked for again by themselves, and never paid twice."),
+        act=_("See them"),
+        burns=Burns.WAITED_FOR,
+        rows=_unanswered_refunds,
+        since="created_at",
+        screen="admin:payments_refund_changelist",
+        query={"status__exact": "pending"},
+        permission="payments.view_refund",
+    ),
+    Queue(
+        name="payments.late_events",
+        label=_("Stripe's events that wait"),
+        text=_(
+            "They came more than five minutes ago. They are tried again by themselves; many of them mean trouble."
+        ),
+        act=_("Watch them"),
+        burns=Burns.WATCHED,
+        rows=_late_events,
+        since="received_at",
+        screen="admin:webhooks",
+        query={"status": "waiting"},
+    ),
+]

@@ -1,0 +1,24 @@
+"""What waits for staff in this room: requests that a second person decides."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from banibs.core.clock import Now
+from banibs.core.desk import Burns, Queue
+from wallet.models import Approval
+
+QUEUES = [
+    Queue(
+        name="wallet.approvals",
+        label=_("Requests for a second person"),
+        text=_("A colleague asked to move money. Somebody else agrees or refuses; after a week it lapses."),
+        act=_("Decide"),
+        burns=Burns.WAITED_FOR,
+        rows=lambda: Approval.objects.filter(status=Approval.Status.REQUESTED, expires_at__gt=Now()),
+        since="requested_at",
+        screen="admin:wallet_approval_changelist",
+        query={"status__exact": "requested"},
+        permission="wallet.view_approval",
+    ),
+]

@@ -8,27 +8,23 @@ messages), or the CSRF token, which is written into it then.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
-import re
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import get_token
+from django.template import Context, RequestContext, engines
 from django.utils.translation import get_language
 
-from banibs.core.templatetags.personal import filled
+from banibs.core import holes
 from marketplace.visitor import THEME_COOKIE
 
 KEEP_SECONDS = 60
 LONGEST_QUERY = 200
-_TOKEN = re.compile(
-    rb'(?<=name="csrfmiddlewaretoken" value=")[A-Za-z0-9]{64}|(?<="X-CSRFToken": ")[A-Za-z0-9]{64}'
-)
-_MARK = b"\x00csrf\x00"
 
 View = Callable[..., HttpResponse]
 
@@ -54,9 +50,13 @@ def kept(view: View) -> View:
             return view(request, *args, **kwargs)
         if is_plain(request):
             return _handed(request, lambda: view(request, *args, **kwargs), of="")
-        request.leaves_holes = True  # type: ignore[attr-defined]
+
+        def with_holes() -> HttpResponse:
+            with holes.leaving(request, holes.Left.VISITOR):
+                return view(request, *args, **kwargs)
+
         of = "person" if request.user.is_authenticated else "guest"
-        return _handed(request, lambda: view(request, *args, **kwargs), of=of)
+        return _handed(request, with_holes, of=of)
 
     return inner
 
@@ -67,15 +67,26 @@ def _handed(request: HttpRequest, make: Callable[[], HttpResponse], *, of: str) 
     if kept is None:
         response = make()
         if response.status_code != 200:
+            response.content = _filled(response.content.decode(), request)
             return response
-        kept = (_TOKEN.sub(_MARK, response.content), dict(response.headers))
+        kept = (holes.close_tokens(response.content.decode()), dict(response.headers))
         cache.set(key, kept, KEEP_SECONDS)
-    body, headers = kept
-    body = filled(body, request)
-    if _MARK in body:
-        body = body.replace(_MARK, get_token(request).encode())
+    html, headers = kept
     headers.pop("Content-Length", None)
-    return HttpResponse(body, headers=headers)
+    return HttpResponse(_filled(html, request), headers=headers)
+
+
+def _filled(html: str, request: HttpRequest) -> str:
+    with contextlib.ExitStack() as until_filled:
+        return holes.fill_visitor(html, request, functools.cache(lambda: _context(request, until_filled)))
+
+
+def _context(request: HttpRequest, until_filled: contextlib.ExitStack) -> Context:
+    """What the visitor's own parts are drawn with."""
+    context = RequestContext(request)
+    toasts: Any = engines["django"].get_template("components/toasts.html")
+    until_filled.enter_context(context.bind_template(toasts.template))
+    return context
 
 
 def is_plain(request: HttpRequest) -> bool:

@@ -16,7 +16,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from banibs.core import icons, states_words, styles
+from banibs.core import holes, icons, states_words, styles
 from banibs.core.money import Money
 
 register = template.Library()
@@ -123,12 +123,11 @@ def nav(
         pill = format_html('<span class="pill" id="{}">{}</span>', count_id, count or "")
     elif count:
         pill = format_html('<span class="pill">{}</span>', count)
-    path = context["request"].path if "request" in context else ""
-    here = path == href or (not exact and path.startswith(href) and not (other and path.startswith(other)))
+    mark = holes.put("here", f"{href}|{'' if exact else 'below'}|{other}", context)
     return format_html(
         '<li><a href="{}"{}>{}{}{}</a></li>',
         href,
-        SafeString(' aria-current="page"') if here else "",
+        mark,
         icons.icon(icon_name) if icon_name else "",
         label,
         pill,

@@ -1,40 +1,73 @@
-"""Parts of a page that belong to the person who asks, in a page that is otherwise the same for many."""
+"""Parts of a page that belong to the person or to the page, around what is the same for many (`banibs.core.holes`)."""
 
 from __future__ import annotations
 
-import re
+import time
 
 from django import template
-from django.http import HttpRequest
 from django.template import Context
-from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from banibs.core import holes
 
 register = template.Library()
 
-_END = "\x00"
-PARTS = ("wallet_chip", "bell_count", "cart_count", "menu_bell", "toasts")
-_HOLE = re.compile(rb"\x00part:(" + "|".join(PARTS).encode() + rb")\x00")
+KEEP_SECONDS = 60
+MOST = 400
+# All that a part of the frame may speak of beside its holes. What changes it is part of its key.
+SPEAKS_OF = ("request", "user", "region", "regions", "nav_categories", "theme", "languages", "csrf_token")
+_kept: dict[tuple[object, ...], tuple[float, str]] = {}
 
 
 @register.simple_tag(takes_context=True)
 def personal(context: Context, name: str) -> SafeString:
-    """`{% personal "cart_count" %}`: an include, or a hole where a page is made to be kept."""
-    if getattr(context.get("request"), "leaves_holes", False):
-        return mark_safe(f"\x00part:{name}\x00")  # nosec: one of PARTS, written in a template
-    part = context.template.engine.get_template(f"components/{name}.html")  # type: ignore[union-attr]
-    return mark_safe(part.render(context))  # nosec: rendered, so escaped already
+    """`{% personal "cart_count" %}`: a component that shows the visitor's own."""
+    return holes.put("part", name, context)
 
 
-def filled(body: bytes, request: HttpRequest) -> bytes:
-    """The page with this person's parts in its holes, all drawn with one context."""
-    names = list(dict.fromkeys(_HOLE.findall(body)))
-    if not names:
-        return body
-    drawn = render_to_string(
-        "components/personal.html",
-        {"parts": [f"components/{name.decode()}.html" for name in names], "end": _END},
-        request=request,
+@register.simple_tag(takes_context=True)
+def department_mark(context: Context, href: str, slug: str) -> SafeString:
+    """The mark of a department's link, when it or something sold in it is open."""
+    return holes.put("department", f"{href}|{slug}", context)
+
+
+@register.simple_tag(takes_context=True)
+def asked(context: Context, what: str) -> SafeString:
+    """`{% asked "path" %}`: the address that was asked for; `{% asked "q" %}`: what was searched for. Escaped."""
+    return holes.put("asked", what, context)
+
+
+@register.simple_tag(takes_context=True)
+def frame(context: Context, name: str) -> SafeString:
+    """`{% frame "header" %}`: a component around every page, drawn once a minute for all to whom it looks the same.
+
+    Drawing header and footer is a third of a page's work; each process keeps them by language, region, theme and
+    whether somebody is signed in. The component sees SPEAKS_OF alone; the rest it leaves as holes.
+    """
+    engine = context.template.engine  # type: ignore[union-attr]
+    part = engine.get_template(f"components/{name}.html")
+    request = context.get("request")
+    if request is None or "region" not in context:
+        return mark_safe(part.render(context))  # nosec: rendered, so escaped already
+    user = context.get("user")
+    key = (
+        name,
+        get_language(),
+        context["region"].code,
+        context.get("theme"),
+        bool(user and user.is_authenticated),
+        *((each.url, each.name) for each in context.get("nav_categories") or ()),
     )
-    parts = dict(zip(names, drawn.encode().split(_END.encode()), strict=False))
-    return _HOLE.sub(lambda hole: parts[hole[1]], body)
+    drawn_at, html = _kept.get(key, (0.0, ""))
+    if not html or time.monotonic() - drawn_at > KEEP_SECONDS:
+        alone = context.new({each: context.get(each) for each in SPEAKS_OF})
+        with holes.leaving(request, holes.Left.ALL):
+            html = holes.close_tokens(part.render(alone))
+        if len(_kept) >= MOST:
+            _kept.clear()
+        _kept[key] = (time.monotonic(), html)
+    html = holes.fill_page(html, context)
+    if holes.left(request) is holes.Left.NONE:
+        html = holes.fill_visitor(html, request, lambda: context)
+    return mark_safe(html)  # nosec: as above

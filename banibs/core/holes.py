@@ -1,0 +1,133 @@
+"""HTML that is drawn once for many: where it speaks of the page or of the visitor stands a hole, filled when handed out.
+
+A part of the frame is drawn for every page that has it, and leaves holes of both kinds; a page that is kept whole knows
+its own address, and leaves those of the visitor alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import enum
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
+from django.template import Context
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+
+class Left(enum.IntEnum):
+    """Which holes the HTML that is being drawn leaves."""
+
+    NONE = 0
+    VISITOR = 1
+    ALL = 2
+
+
+PARTS = ("wallet_chip", "bell_count", "cart_count", "menu_bell", "toasts")
+_OF_VISITOR = re.compile("\x00(part|token):(\\w*)\x00")
+_OF_PAGE = re.compile("\x00(here|department|asked):([^\x00]*)\x00")
+_TOKEN = re.compile(
+    '(?<=name="csrfmiddlewaretoken" value=")[A-Za-z0-9]{64}|(?<="X-CSRFToken": ")[A-Za-z0-9]{64}'
+)
+
+
+def left(request: HttpRequest | None) -> Left:
+    """What is left open while this request's page is drawn."""
+    return getattr(request, "left_open", Left.NONE)
+
+
+def put(kind: str, what: str, context: Context) -> SafeString:
+    """A hole, or at once what belongs into it."""
+    request = context.get("request")
+    open_ = left(request)
+    if open_ is Left.ALL or (open_ is Left.VISITOR and kind in ("part", "token")):
+        return mark_safe(f"\x00{kind}:{what}\x00")  # nosec: written by tags of ours
+    return mark_safe(_FILLERS[kind](what, request, lambda: context))  # nosec: each filler escapes
+
+
+@contextlib.contextmanager
+def leaving(request: HttpRequest, which: Left) -> Iterator[None]:
+    """What is drawn for this request meanwhile has holes."""
+    before = left(request)
+    request.left_open = which  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        request.left_open = before  # type: ignore[attr-defined]
+
+
+def close_tokens(html: str) -> str:
+    """The HTML with holes where a visitor's CSRF token stood."""
+    return _TOKEN.sub("\x00token:\x00", html)
+
+
+def fill_page(html: str, context: Context) -> str:
+    """The HTML with what depends on the page that is open."""
+    return _fill(_OF_PAGE, html, context["request"], lambda: context)
+
+
+def fill_visitor(html: str, request: HttpRequest, context: Callable[[], Context]) -> str:
+    """The HTML with this visitor's own. `context`, bound to a template, is made only where a component is drawn."""
+    return _fill(_OF_VISITOR, html, request, context)
+
+
+def _fill(holes: re.Pattern[str], html: str, request: HttpRequest, context: Callable[[], Context]) -> str:
+    filled: dict[str, str] = {}
+
+    def one(hole: re.Match[str]) -> str:
+        if hole[0] not in filled:
+            filled[hole[0]] = _FILLERS[hole[1]](hole[2], request, context)
+        return filled[hole[0]]
+
+    return holes.sub(one, html)
+
+
+def _part(name: str, request: HttpRequest | None, context: Callable[[], Context]) -> str:
+    """A component that shows the visitor's own."""
+    if name not in PARTS:
+        return ""
+    around = context()
+    engine: Any = around.template.engine  # type: ignore[union-attr]
+    return str(engine.get_template(f"components/{name}.html").render(around))
+
+
+def _token(what: str, request: HttpRequest | None, context: Callable[[], Context]) -> str:
+    """What proves that a form came from a page of ours."""
+    return get_token(request) if request is not None else ""
+
+
+def _here(what: str, request: HttpRequest | None, context: Callable[[], Context]) -> str:
+    """The mark of a link whose page, or one below it (`href|below|`) but not below another (`href|below|other`), is open."""
+    href, below, other = what.split("|")
+    path = request.path if request is not None else ""
+    inside = bool(below) and path.startswith(href) and not (other and path.startswith(other))
+    return ' aria-current="page"' if path == href or inside else ""
+
+
+def _department(what: str, request: HttpRequest | None, context: Callable[[], Context]) -> str:
+    """The mark of a department's link (`href|slug`): its page is open, or something that is sold in it."""
+    href, slug = what.split("|")
+    if request is not None and request.path == href:
+        return ' aria-current="page"'
+    open_ = context().get("department")
+    return ' aria-current="true"' if open_ and open_.slug == slug else ""
+
+
+def _asked(what: str, request: HttpRequest | None, context: Callable[[], Context]) -> str:
+    """The address that was asked for, or the words that were searched for."""
+    if what == "path":
+        return escape(request.get_full_path()) if request is not None else ""
+    return escape(context().get("q") or "")
+
+
+_FILLERS: dict[str, Callable[[str, HttpRequest | None, Callable[[], Context]], str]] = {
+    "part": _part,
+    "token": _token,
+    "here": _here,
+    "department": _department,
+    "asked": _asked,
+}

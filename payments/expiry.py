@@ -11,7 +11,7 @@ import structlog
 from django.db import transaction
 from django.db.models import Q
 
-from banibs.core import events, retry
+from banibs.core import events, retry, turns
 from banibs.core.clock import Now
 from marketplace import checkout as checkouts
 from marketplace import orders as order_verbs
@@ -21,6 +21,7 @@ from payments.models import Payment
 
 log = structlog.get_logger(__name__)
 MOST_AT_ONCE = 200
+A_TURN = 60  # seconds: Stripe is asked about each, and may be slow
 WAITING = ("created", "requires_action", "processing", "failed")  # as the index has them
 TOP_UP_OPEN_FOR = dt.timedelta(days=1)
 
@@ -39,19 +40,22 @@ def due() -> list[int]:
 def expire_due() -> int:
     """Ends every checkout whose time is over; returns how many. One that Stripe cannot tell about waits its turn."""
     ended = 0
-    for payment_id in due():
+    for payment_id in turns.in_time(due(), seconds=A_TURN):
         try:
-            retender.end_open(payment_id)
+            ended += _end(payment_id)
         except gateway.Unknown as unknown:
             log.warning("checkout.expiry_waits", payment=payment_id, error=str(unknown))
-            continue
-        except gateway.Refused as refused:  # Stripe knows no such intent: nothing can come by it
-            log.warning("checkout.expiry_refused", payment=payment_id, error=str(refused))
-        try:
-            ended += retry.atomic_retry(lambda payment_id=payment_id: expire(payment_id))  # type: ignore[misc]
         except Exception:  # one that cannot end must not keep the others waiting
             log.exception("checkout.expiry_failed", payment=payment_id)
     return ended
+
+
+def _end(payment_id: int) -> bool:
+    try:
+        retender.end_open(payment_id)
+    except gateway.Refused as refused:  # Stripe knows no such intent: nothing can come by it
+        log.warning("checkout.expiry_refused", payment=payment_id, error=str(refused))
+    return retry.atomic_retry(lambda: expire(payment_id))
 
 
 def expire(payment_id: int) -> bool:

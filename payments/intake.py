@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 from cryptography.fernet import InvalidToken
 from django.conf import settings
-from django.db import connection
+from django.db import DataError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -60,11 +60,11 @@ class Knock:
 def webhook(request: HttpRequest, endpoint: uuid.UUID) -> JsonResponse:
     """`POST /stripe/webhook/<uuid>/`"""
     try:
-        knock = read(request, endpoint)
+        waits = store(read(request, endpoint)) is not None
     except Turned as turned:
         refused_count.labels(turned.code).inc()
         return JsonResponse(error(turned.code, turned.message), status=turned.status)
-    if store(knock) is not None:
+    if waits:
         wake()
     return JsonResponse({"received": True})
 
@@ -98,7 +98,7 @@ def parse(body: bytes) -> Knock:
         text = body.decode("utf-8")
         if "\x00" in text or "\\u0000" in text or _depth(text) > DEEPEST:
             raise ValueError("not for the database")
-        event = json.loads(text, object_pairs_hook=_no_twins)
+        event = json.loads(text, object_pairs_hook=_no_twins, parse_constant=_no_constant)
         if not isinstance(event, dict) or event.get("object") != "event":
             raise ValueError("not an event")
         event_id, kind, data = event["id"], event["type"], event["data"]["object"]
@@ -128,6 +128,10 @@ def _depth(text: str) -> int:
     return deepest
 
 
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
+
+
 def _no_twins(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
@@ -145,10 +149,16 @@ RETURNING CASE WHEN status = 'pending' THEN id END
 
 
 def store(knock: Knock) -> int | None:
-    """One row for an event, however often it comes; its id while it still has to be worked on."""
-    with connection.cursor() as cursor:
-        cursor.execute(_STORE, [knock.id, knock.type, knock.account, knock.livemode, knock.text])
-        (log_id,) = cursor.fetchone()
+    """One row for an event, however often it comes; its id while it still has to be worked on.
+
+    Raises Turned for what PostgreSQL does not take: half a character (\\ud800), a number beyond all numbers.
+    """
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(_STORE, [knock.id, knock.type, knock.account, knock.livemode, knock.text])
+            (log_id,) = cursor.fetchone()
+    except (DataError, UnicodeEncodeError) as wrong:
+        raise Turned(400, "invalid_event", "This is not an event") from wrong
     return None if log_id is None else int(log_id)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 import structlog
 from celery import Task, shared_task
 
-from banibs.core import waking
+from banibs.core import turns, waking
 from payments import (
     clearing,
     expiry,
@@ -24,27 +24,23 @@ from payments import (
 
 log = structlog.get_logger(__name__)
 A_FEW = 20
+A_TURN = 30  # seconds: a Stripe that is slow holds no worker much longer, and none into its time limit
 
 
 @shared_task(name=intake.PROCESS_TASK)
 def process_webhooks() -> int:
     """Works on the events that have come, a few at a time, so that two workers share a crowd of them."""
     waking.begun(intake.PROCESS_TASK)
-    ids = webhooks.due(limit=A_FEW)
-    for log_id in ids:
-        webhooks.process(log_id)
-    if len(ids) == A_FEW:
+    done = _each(webhooks.due(limit=A_FEW), webhooks.process)
+    if done == A_FEW:
         intake.wake()
-    return len(ids)
+    return done
 
 
 @shared_task(name="payments.tasks.retry_webhooks")
 def retry_webhooks() -> int:
     """Works on every event whose time has come: the sweeper behind the intake's enqueue."""
-    ids = webhooks.due()
-    for log_id in ids:
-        webhooks.process(log_id)
-    return len(ids)
+    return _each(webhooks.due(), webhooks.process)
 
 
 @shared_task(name="payments.tasks.mirror_webhook", bind=True, max_retries=5)
@@ -95,9 +91,9 @@ def sweep_payments() -> dict[str, int]:
 
 
 def _each(ids: Iterable[int], do: Callable[[int], object]) -> int:
-    """Does each; one that Stripe leaves open, or refuses, is logged and comes round again."""
+    """Does each for the length of a turn; one that Stripe leaves open, or refuses, is logged and comes round again."""
     done = 0
-    for one in ids:
+    for one in turns.in_time(ids, seconds=A_TURN):
         try:
             do(one)
             done += 1

@@ -3,7 +3,9 @@
 import json
 import time
 import uuid
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -11,8 +13,9 @@ from django.conf import settings
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
-from payments import webhooks
+from payments import tasks, webhooks
 from payments.models import WebhookLog
+from tests import market as scene
 from tests.stripe import knock, signed, tell
 
 pytestmark = pytest.mark.django_db
@@ -46,8 +49,19 @@ def test_a_signed_event_is_one_row_and_one_statement() -> None:
         f"t={int(time.time())},v1={'0' * 64}",
         "t=٣,v1=00",
         f"t={10**30},v1=00",
+        f"t={int(time.time())},v1=é",
+        f"t={int(time.time())},v1",
     ],
-    ids=["none", "no time", "no number", "zeros", "foreign digits", "far away"],
+    ids=[
+        "none",
+        "no time",
+        "no number",
+        "zeros",
+        "foreign digits",
+        "far away",
+        "foreign letters",
+        "no signature",
+    ],
 )
 def test_a_forged_event_stores_nothing(header: str) -> None:
     answer = knock(body(), header=header)
@@ -91,6 +105,20 @@ def test_what_is_no_event_is_refused_in_words(told: bytes, status: int, code: st
     answer = knock(told)
     assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
     assert not WebhookLog.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("value", ["NaN", "-Infinity", "1e400000", r'"\ud800"', r'"\udc00x"'])
+def test_what_only_looks_like_json_is_refused_too(value: str) -> None:
+    told = json.dumps(event(data={"object": {"id": "plan_1", "n": "HERE"}})).replace('"HERE"', value)
+    answer = knock(told.encode())
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_event")
+    assert not WebhookLog.objects.exists()
+
+
+def test_half_a_character_in_its_name_is_refused() -> None:
+    answer = knock(json.dumps(event()).replace("plan.created", r"plan.\ud800").encode())
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_event")
 
 
 def test_an_address_that_is_not_ours_is_not_found() -> None:
@@ -142,3 +170,50 @@ def test_the_same_event_at_once_is_one_row() -> None:
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(once, range(24))) == {200}
     assert WebhookLog.objects.get().deliveries == 24
+
+
+@contextmanager
+def cursed(event_id: str) -> Iterator[None]:
+    """The database refuses to note anything about this event: a fault that nobody has thought of."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION cursed() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'cursed' USING ERRCODE = '22000'; END $$"
+        )
+        cursor.execute(
+            "CREATE TRIGGER cursed BEFORE UPDATE OF status ON payments_webhooklog FOR EACH ROW "
+            f"WHEN (NEW.external_id = '{event_id}') EXECUTE FUNCTION cursed()"
+        )
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP FUNCTION cursed() CASCADE")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("work", [tasks.process_webhooks, tasks.retry_webhooks])
+def test_one_event_that_breaks_the_work_keeps_no_other_waiting(work: Callable[[], int]) -> None:
+    for _ in range(3):
+        assert knock(body()).status_code == 200
+    first = WebhookLog.objects.order_by("pk")[0]
+    with cursed(first.external_id):
+        assert work() == 2
+    assert WebhookLog.objects.filter(status="ignored").count() == 2
+    assert webhooks.due() == []  # it is claimed for two minutes: no task runs hot on it
+    scene.forward(minutes=3)
+    assert work() == 1
+    assert not WebhookLog.objects.exclude(status="ignored").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_old_failures_that_come_due_together_keep_no_news_waiting() -> None:
+    gone = {"object": {"id": "pi_1", "object": "payment_intent"}}
+    for _ in range(tasks.A_FEW + 5):
+        knock(body(type="payment_intent.succeeded", data=gone))
+    knock(body())
+    for _round in range(3):  # nobody answers at Stripe's address: each fails, and makes room
+        tasks.process_webhooks()
+    assert WebhookLog.objects.filter(status="failed", retry_count=1).count() == tasks.A_FEW + 5
+    assert WebhookLog.objects.filter(status="ignored").count() == 1
+    assert webhooks.due() == []

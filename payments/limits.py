@@ -22,6 +22,11 @@ def card_minimum(currency: str) -> int:
     return CARD_MINIMUM.get(currency, CARD_MINIMUM["USD"])
 
 
+def too_small(card_part: int, currency: str) -> bool:
+    """Whether this is less than a card can be charged, and not nothing."""
+    return 0 < card_part < card_minimum(currency)
+
+
 def top_up_range(currency: str) -> tuple[Money, Money]:
     """The least and the most of one top-up."""
     return (

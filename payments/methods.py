@@ -91,5 +91,7 @@ def offered(wallet: Wallet) -> list[Choice]:
             usable=True,
         ),
     }
-    ways = purchase.offered(wallet.balance.currency) if wallet.total.amount else purchase.OFFERED
+    total = wallet.total
+    by_card = total.amount and not limits.too_small(total.amount, total.currency)
+    ways = purchase.offered(total.currency) if by_card else purchase.OFFERED
     return [boxes[method] for method in ways if method != Method.WALLET_AND_CARD or some]

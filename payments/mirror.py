@@ -10,12 +10,11 @@ import functools
 from typing import Any
 
 import structlog
-from celery import current_app
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
-from kombu.exceptions import OperationalError
 
+from banibs.core import waking
 from banibs.core.clock import Now
 from payments import gateway
 from payments.models import WebhookLog
@@ -39,10 +38,7 @@ MODELS = {
 
 def after(log_id: int) -> None:
     """Asks a worker to mirror the object of a processed event. A lost request is made up for by the sweeper."""
-    try:
-        current_app.send_task(TASK, args=[log_id], ignore_result=True, retry=False)
-    except (OperationalError, OSError) as away:
-        log.warning("mirror.wake_failed", log_id=log_id, error=str(away))
+    waking.send(TASK, log_id)
 
 
 def mirror(log_id: int) -> bool:

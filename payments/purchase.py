@@ -89,6 +89,8 @@ def _buy(
                 "payment_method_unavailable", _("This way to pay is not offered here"), method=method
             )
         try:
+            if limits.too_small(placed.quote.card_part, placed.checkout.currency):
+                raise too_small(placed.checkout.currency)
             payment = charging.create_payment(placed, method=method, save_card=save_card)
             if not payment.card_part:
                 charging.pay_from_wallet(payment, placed, actor=actor)
@@ -118,6 +120,14 @@ def insufficient(missing: Money, total: Money) -> CheckoutRefusal:
         missing=missing,
         balance=total - missing,
         total=total,
+    )
+
+
+def too_small(currency: str) -> CheckoutRefusal:
+    """The refusal of a card for less than a card can be charged."""
+    least = Money(limits.card_minimum(currency), currency)
+    return CheckoutRefusal(
+        "payment_method_unavailable", _("A card takes %(least)s or more") % {"least": least}, least=least
     )
 
 

@@ -16,7 +16,7 @@ from marketplace import fees, regions
 from marketplace.checkout import CheckoutRefusal
 from marketplace.models import Order, OrderLine
 from marketplace.pricing import Tender
-from payments import charging, intents, limits
+from payments import charging, intents, limits, purchase
 from payments.models import Intent, Method, Payment, PaymentSplit
 from wallet import accounts, ledger
 
@@ -33,8 +33,10 @@ def pay_again(payment_id: int, *, method: str, actor: events.Actor, save_card: b
 
 
 def check_offered(payment_id: int, method: str) -> None:
-    """Raises CheckoutRefusal for a card in a currency in which cards are not taken."""
-    currency = Payment.objects.values_list("currency", flat=True).get(pk=payment_id)
+    """Raises CheckoutRefusal for a card in a currency in which cards are not taken, or for less than one takes."""
+    currency, amount = Payment.objects.values_list("currency", "amount").get(pk=payment_id)
+    if method != Method.WALLET and limits.too_small(amount, currency):
+        raise purchase.too_small(currency)
     if method != Method.WALLET and not limits.cards_taken(currency):
         raise CheckoutRefusal(
             "payment_method_unavailable", _("This way to pay is not offered here"), method=method
@@ -44,6 +46,11 @@ def check_offered(payment_id: int, method: str) -> None:
 def needs_drawing(payment: Payment) -> bool:
     """Whether a failed card gave the wallet part back, so that the parts are to be drawn anew before the next try."""
     return bool(payment.card_part and payment.wallet_part and not payment.reserved)
+
+
+def wallet_covers(payment: Payment) -> bool:
+    """Whether the wallet holds all of it by now."""
+    return ledger.balance(accounts.wallet(payment.user_id), payment.currency).amount >= payment.amount
 
 
 def end_open(payment_id: int) -> None:

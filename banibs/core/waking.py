@@ -20,15 +20,33 @@ FORGOTTEN_AFTER = 5  # seconds until a task that was asked for and never began i
 def wake(task: str) -> None:
     """Asks a worker to run the task, unless it has been asked to and has not begun. Never raises for a broker away."""
     try:
-        if cache.add(_key(task), 1, FORGOTTEN_AFTER):
-            current_app.send_task(task, ignore_result=True, retry=False)
+        wanted = cache.add(_key(task), 1, FORGOTTEN_AFTER)
+    except RedisError as away:
+        log.warning("worker.wake_failed", task=task, error=str(away))
+        return
+    if wanted:
+        send(task)
+
+
+def send(task: str, *args: int) -> bool:
+    """Asks a worker to run the task for these rows; whether the broker took it. Never raises for a broker away.
+
+    The broker's own errors come through as they are when a connection was open before it went.
+    """
+    try:
+        current_app.send_task(task, args=args, ignore_result=True, retry=False)
     except (RedisError, OperationalError, OSError) as away:
         log.warning("worker.wake_failed", task=task, error=str(away))
+        return False
+    return True
 
 
 def begun(task: str) -> None:
     """Called by the task as its first step: who comes from now on asks again."""
-    cache.delete(_key(task))
+    try:
+        cache.delete(_key(task))
+    except RedisError as away:  # the work itself needs no Redis
+        log.warning("worker.begun_failed", task=task, error=str(away))
 
 
 def _key(task: str) -> str:

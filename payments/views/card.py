@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from celery import current_app
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,12 +12,12 @@ from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
-from kombu.exceptions import OperationalError
 
-from banibs.core import access, events
+from banibs.core import access, events, waking
 from banibs.users.models import User
 from marketplace import summary
 from marketplace.checkout import CheckoutRefusal
@@ -29,6 +28,9 @@ from payments.tasks import look_up_intent
 
 STRIPE_SILENT_AFTER = 10  # seconds without a webhook until we ask Stripe ourselves
 GIVE_UP_AFTER = 60
+SILENT = gettext_lazy(
+    "Stripe does not answer just now. Look again in a moment; you are charged once at most."
+)
 PROMISES = {"succeeded", "pending", "processing"}
 
 
@@ -77,7 +79,7 @@ def _another_way(request: HttpRequest, payment: Payment, method: str) -> HttpRes
         if refusal.code in ("order_already_paid", "checkout_expired"):
             return redirect("marketplace:order", payment.checkout.number if payment.checkout else "")
     except (gateway.Unknown, gateway.Refused):
-        messages.error(request, _("Stripe does not answer just now. Nothing was charged."))
+        messages.error(request, SILENT)
     return redirect("payments:again", payment.checkout.number if payment.checkout else "")
 
 
@@ -95,10 +97,7 @@ def pay_with_saved(request: HttpRequest, payment: Payment, card: str) -> HttpRes
     except cards.NotPayable:
         return redirect("payments:return", payment.pk)
     except (gateway.Unknown, gateway.Refused):
-        messages.error(
-            request,
-            _("Stripe does not answer just now. Look again in a moment; you are charged once at most."),
-        )
+        messages.error(request, SILENT)
         return redirect("payments:return", payment.pk)
     return (
         redirect(row.url)
@@ -145,7 +144,12 @@ def show(request: HttpRequest, payment: Payment, *, status: int = 200) -> HttpRe
         )
         context["methods"] = [Method(method) for method in offered if method != payment.method]
     if retender.needs_drawing(payment):
-        return _another_way(request, payment, payment.method)
+        if not retender.wallet_covers(payment):
+            return _another_way(request, payment, payment.method)
+        # Drawn anew it would be paid from the wallet alone: that takes a press, not a look.
+        context |= {"amount": payment.money(payment.amount), "wallet_part": None}
+        context["methods"] = [way for way in purchase.offered(payment.currency) if way != payment.method]
+        return render(request, "payments/card.html", context)
     try:
         if payment.method != Method.STRIPE_CHECKOUT and payment.card_part:
             context["intent"] = cards.pay(payment, user=payment.user)
@@ -223,10 +227,7 @@ def ask_stripe(payment: Payment) -> None:
     ).first()
     if row is None or not cache.add(f"look-up:{row.pk}", 1, STRIPE_SILENT_AFTER):
         return
-    try:
-        current_app.send_task(look_up_intent.name, args=[row.pk], ignore_result=True, retry=False)
-    except (OperationalError, OSError):
-        cache.delete(f"look-up:{row.pk}")  # the broker is away; the next poll, or the sweeper, asks again
+    waking.send(look_up_intent.name, row.pk)  # with the broker away a later poll, or the sweeper, asks again
 
 
 def owner(request: HttpRequest) -> User:

@@ -1,0 +1,61 @@
+"""A card takes no pennies: an order below Stripe's minimum is never placed for a card that could not pay it."""
+
+import pytest
+from django.test import Client
+
+from marketplace.checkout import CheckoutRefusal
+from marketplace.models import Checkout
+from payments import limits, purchase, retender
+from payments.models import Method
+from tests import market as scene
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def with_a_sticker(*, price: int, wallet: int) -> scene.Market:
+    """A file for 20 pence, say, lies in Amara's cart."""
+    market = scene.opened(wallet=wallet)
+    sticker = scene.listing(market.zuri, "A sticker", price=price, stock=None, kind="digital")
+    scene.put_in_cart(market.amara, (sticker, 1))
+    return market
+
+
+def buy(market: scene.Market, method: str) -> purchase.Bought:
+    address = market.amara.addresses.get().snapshot()
+    return purchase.buy(user=market.amara, address=address, method=method, expected_total=None)
+
+
+@pytest.mark.parametrize("method", [Method.CARD, Method.STRIPE_CHECKOUT, Method.WALLET_AND_CARD])
+def test_less_than_a_card_takes_is_refused_and_nothing_is_placed(method: str) -> None:
+    market = with_a_sticker(price=20, wallet=5)
+    with pytest.raises(CheckoutRefusal) as refusal:
+        buy(market, method)
+    assert refusal.value.code == "payment_method_unavailable"
+    assert refusal.value.message == "A card takes £0.30 or more"
+    assert not Checkout.objects.exists()
+    assert market.amara.cart.items.count() == 1
+    assert market.wallet() == 5
+
+
+def test_the_till_offers_the_wallet_alone() -> None:
+    market = with_a_sticker(price=20, wallet=100)
+    amara = Client()
+    amara.force_login(market.amara)
+    amara.cookies["region"] = "GB"
+    page = amara.get("/checkout/payment/")
+    assert [choice.method for choice in page.context["choices"]] == [Method.WALLET]
+
+
+def test_thirty_pence_are_enough() -> None:
+    market = with_a_sticker(price=limits.card_minimum("GBP"), wallet=0)
+    payment = buy(market, Method.CARD).payment
+    assert payment.card_part == 30
+
+
+def test_a_small_order_is_not_turned_over_to_a_card_later() -> None:
+    market = with_a_sticker(price=limits.card_minimum("GBP"), wallet=0)
+    payment = buy(market, Method.CARD).payment
+    type(payment).objects.filter(pk=payment.pk).update(amount=29, card_part=29)
+    with pytest.raises(CheckoutRefusal):
+        retender.check_offered(payment.pk, Method.STRIPE_CHECKOUT)
+    retender.check_offered(payment.pk, Method.WALLET)

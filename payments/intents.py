@@ -84,11 +84,14 @@ def begin(payment_id: int, *, kind: str, urls: Urls | None = None) -> Intent:
     if row.kind != kind:
         close(row.pk)
         row = row_for(payment_id, kind=kind)
-    if row.status == Status.OPEN:
-        return row
-    payment = Payment.objects.select_related("checkout", "user").get(pk=payment_id)
+    return row if row.status == Status.OPEN else _ask(row, urls)
+
+
+def _ask(row: Intent, urls: Urls | None = None) -> Intent:
+    """Asks Stripe for what the row stands for, with the row's key: the same answer however often. Raises as `begin`."""
+    payment = Payment.objects.select_related("checkout", "user").get(pk=row.payment_id)
     customer = customers.ensure(payment.user)
-    if kind == Kind.CHECKOUT_SESSION:
+    if row.kind == Kind.CHECKOUT_SESSION:
         if urls is None:
             raise ValueError("a Checkout session needs to know where the buyer returns to")
         session = gateway.create_session(
@@ -143,7 +146,10 @@ def metadata(row: Intent, payment: Payment) -> dict[str, str]:
 
 
 def _opened(row: Intent, **ids: str) -> None:
+    """Notes Stripe's answer. An event may have been quicker: then the row goes on from where that has brought it."""
     Intent.objects.filter(pk=row.pk, status=Status.CREATED).update(status=Status.OPEN, **ids)
+    if "session_id" in ids:
+        Intent.objects.filter(pk=row.pk, status=Status.OPEN, session_id=None).update(**ids)
 
 
 def find(state: gateway.IntentState) -> Intent | None:
@@ -374,10 +380,11 @@ def _find_at_stripe(row: Intent) -> Intent:
 
 
 def begin_again(row: Intent) -> Intent:
-    """Repeats the creation of a payment intent with the same key. A session is left to expire by itself."""
-    if row.kind != Kind.PAYMENT_INTENT:
-        return row
-    return begin(row.payment_id, kind=row.kind)
+    """Repeats the creation of a payment intent with the same key, whatever became of its payment meanwhile.
+
+    A session is left to expire by itself.
+    """
+    return _ask(row) if row.kind == Kind.PAYMENT_INTENT else row
 
 
 def _end(row: Intent) -> gateway.IntentState | None:
@@ -408,6 +415,7 @@ def look_up(row_id: int) -> Intent:
     row = Intent.objects.select_related("payment").get(pk=row_id)
     if row.status not in NOT_OVER:
         return row
+    Intent.objects.filter(pk=row.pk).update(looked_up_at=Now())  # answered or not, the others come first now
     if row.payment.status in (Payment.Status.SUCCEEDED, Payment.Status.CANCELED):
         close(row.pk)  # paid or ended another way: nothing may come by this one any more
         row.refresh_from_db()
@@ -435,7 +443,10 @@ def session_changed(session: gateway.SessionState) -> Intent | None:
         try:
             with transaction.atomic():
                 claimed = Intent.objects.filter(pk=int(number), session_id=None, kind=Kind.CHECKOUT_SESSION)
-                claimed.update(session_id=session.id, url=session.url, status=Status.OPEN)
+                claimed.filter(status=Status.CREATED).update(status=Status.OPEN, url=session.url)
+                claimed.update(
+                    session_id=session.id
+                )  # a row that is over stays so: its money came before the news
         except IntegrityError:
             log.warning("session.claimed_twice", session=session.id)
         row = Intent.objects.filter(session_id=session.id).first()

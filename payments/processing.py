@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import F
 
 from banibs.core.clock import Now
 from banibs.core.money import Money, allocate
 from marketplace.models import Order
-from payments import gateway, incidents
+from payments import gateway, incidents, intents
 from payments.models import Intent, PaymentSplit
 from wallet import ledger, movements
 
@@ -17,7 +18,7 @@ LOOK_AFTER = dt.timedelta(seconds=10)
 
 
 def unsettled() -> list[int]:
-    """Paid intents whose real fee is not booked yet, oldest first: the sweeper's list."""
+    """Paid intents whose real fee is not booked yet, the longest unasked first: the sweeper's list."""
     return list(
         Intent.objects.filter(
             status__in=(Intent.Status.SUCCEEDED, Intent.Status.UNAPPLIED, Intent.Status.UNAPPLIED_REFUNDED),
@@ -25,7 +26,7 @@ def unsettled() -> list[int]:
             created_at__lte=Now() - LOOK_AFTER,
         )
         .exclude(charge_id="")
-        .order_by("pk")
+        .order_by(F("looked_up_at").asc(nulls_first=True), "pk")
         .values_list("pk", flat=True)[:100]
     )
 
@@ -35,6 +36,7 @@ def settle(row_id: int) -> bool:
     row = Intent.objects.get(pk=row_id)
     if row.balance_transaction or not row.charge_id:
         return bool(row.balance_transaction)
+    Intent.objects.filter(pk=row.pk).update(looked_up_at=Now())
     fee = gateway.read_fee(row.charge_id)
     if fee is None:
         return False
@@ -55,6 +57,7 @@ def book(row: Intent, fee: gateway.FeeState) -> bool:
         )
         return False
     with transaction.atomic():
+        intents.lock(row.pk)  # the orders first, as whoever hears that the intent succeeded: both write them
         locked = Intent.objects.select_for_update().get(pk=row.pk)
         if locked.balance_transaction:
             return True

@@ -5,16 +5,15 @@ In this part an order is given back whole, when it is canceled before it was sen
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import datetime as dt
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
-from celery import current_app
 from django.db import transaction
-from django.db.models import F
-from kombu.exceptions import OperationalError
+from django.db.models import Case, F, When
 
-from banibs.core import events, retry, states
+from banibs.core import events, retry, states, waking
 from banibs.core.clock import Now
 from banibs.core.money import Money
 from marketplace import checkout, orders
@@ -162,16 +161,15 @@ SEND_TASK = "payments.tasks.send_refund"
 
 def wake(refund_id: int) -> None:
     """Asks a worker to send a refund's card part; with the broker away the sweeper does."""
-    try:
-        current_app.send_task(SEND_TASK, args=[refund_id], ignore_result=True, retry=False)
-    except (OperationalError, OSError) as away:
-        log.warning("refund.wake_failed", refund=refund_id, error=str(away))
+    waking.send(SEND_TASK, refund_id)
 
 
 def to_send() -> list[int]:
-    """Refunds whose card part Stripe has not confirmed, oldest first: the sweeper's list."""
+    """Refunds whose card part Stripe has not confirmed, oldest first, those never sent before all: the sweeper's list."""
     return list(
-        Refund.objects.filter(status=Refund.Status.PENDING).order_by("pk").values_list("pk", flat=True)[:100]
+        Refund.objects.filter(status=Refund.Status.PENDING)
+        .order_by(Case(When(stripe_id=None, then=0), default=1), "pk")
+        .values_list("pk", flat=True)[:100]
     )
 
 
@@ -188,20 +186,70 @@ def send(refund_id: int) -> Refund:
     return refund
 
 
+KEY_KEPT = dt.timedelta(
+    hours=20
+)  # Stripe knows a key for a day; later the same request would be another refund
+
+
 def _send(refund: Refund) -> None:
     intent = Intent.objects.filter(payment=refund.payment_id, status=Intent.Status.SUCCEEDED).get()
+    intent_id = intent.stripe_id or ""
     try:
-        state = gateway.create_refund(
+        state = _sent_long_ago(refund, intent_id) or gateway.create_refund(
             key=f"refund:{refund.pk}:{refund.attempt}",
-            intent=intent.stripe_id or "",
+            intent=intent_id,
             amount=refund.card_part,
             metadata={"banibs_refund": str(refund.pk), "banibs_order": refund.order.number},
         )
     except gateway.Refused as refused:
-        _failed(refund.pk, why=refused.message, was_sent=False)
-        return
+        made = _at_stripe(intent_id)
+        found = _ours(refund, made)
+        if found is None:
+            _refused(refund, refused, given_back=any(_by_hand(one) for one in made))
+            return
+        state = found
     Refund.objects.filter(pk=refund.pk, stripe_id=None).update(stripe_id=state.id)
     changed(state)
+
+
+def _sent_long_ago(refund: Refund, intent_id: str) -> gateway.RefundState | None:
+    """What a lost answer made, for a refund older than Stripe's memory of its key."""
+    if not Refund.objects.filter(pk=refund.pk, created_at__lte=Now() - KEY_KEPT).exists():
+        return None
+    return _ours(refund, _at_stripe(intent_id))
+
+
+def _at_stripe(intent_id: str) -> list[gateway.RefundState]:
+    try:
+        return gateway.refunds_of(intent_id)
+    except gateway.Refused:  # Stripe knows no such intent
+        return []
+
+
+def _ours(refund: Refund, made: Sequence[gateway.RefundState]) -> gateway.RefundState | None:
+    return next((one for one in made if one.metadata.get("banibs_refund") == str(refund.pk)), None)
+
+
+def _by_hand(state: gateway.RefundState) -> bool:
+    return "banibs_refund" not in state.metadata and state.status not in ("failed", "canceled")
+
+
+def _refused(refund: Refund, refused: gateway.Refused, *, given_back: bool) -> None:
+    """Stripe will not send it. Money that the buyer has already had, or may get, another way is not given a second time:
+    then a person decides, and it stays owed in the books.
+    """
+    if not given_back and refused.code not in ("charge_already_refunded", "charge_disputed"):
+        _failed(refund.pk, why=refused.message, was_sent=False)
+        return
+    incidents.open_one(
+        "refund_refused",
+        key=str(refund.pk),
+        payment_id=refund.payment_id,
+        detail=f"{refund.card_part} {refund.currency} of {refund.order.number} stay owed: {refused.message}",
+    )
+    Refund.objects.filter(pk=refund.pk, status=Refund.Status.PENDING).update(
+        status=Refund.Status.FAILED, failure=refused.message[:200]
+    )
 
 
 def changed(state: gateway.RefundState) -> Refund | None:

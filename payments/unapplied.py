@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import F
 
 from banibs.core import events
+from banibs.core.clock import Now
 from banibs.core.money import Money
 from payments import gateway, incidents
 from payments.models import Intent, Payment
@@ -13,25 +15,59 @@ from wallet.models import Movement
 
 
 def due() -> list[int]:
-    """Intents whose money is to go back, oldest first: the sweeper's list."""
+    """Intents whose money is to go back, the longest untried first: the sweeper's list."""
     return list(
         Intent.objects.filter(status=Intent.Status.UNAPPLIED)
-        .order_by("pk")
+        .order_by(F("looked_up_at").asc(nulls_first=True), "pk")
         .values_list("pk", flat=True)[:100]
     )
 
 
 def refund(row_id: int) -> None:
-    """Sends the money of an unapplied intent back to its card, once. Raises gateway.Unknown or Refused."""
+    """Sends the money of an unapplied intent back to its card, once. Raises gateway.Unknown.
+
+    What Stripe refuses to send stays in the books as unapplied, and a person is told.
+    """
     row = Intent.objects.get(pk=row_id)
     if row.status != Intent.Status.UNAPPLIED or not row.stripe_id:
         return
-    made = gateway.create_refund(
-        key=f"intent:{row.pk}:unapplied",
-        intent=row.stripe_id,
-        amount=row.amount,
-        metadata={"banibs_intent": str(row.pk), "banibs_reason": "unapplied"},
+    Intent.objects.filter(pk=row.pk).update(looked_up_at=Now())
+    try:
+        made = gateway.create_refund(
+            key=f"intent:{row.pk}:unapplied",
+            intent=row.stripe_id,
+            amount=row.amount,
+            metadata={"banibs_intent": str(row.pk), "banibs_reason": "unapplied"},
+        )
+    except gateway.Refused as refused:
+        found = _made_before(row)
+        if found is None:
+            _stays(row, key=str(row.pk), why=refused.message)
+            return
+        made = found
+    _sent(row, made)
+    changed(row, made)
+
+
+def _made_before(row: Intent) -> gateway.RefundState | None:
+    """The refund of ours that an answer, lost longer ago than Stripe remembers a key, was about."""
+    try:
+        made = gateway.refunds_of(row.stripe_id or "")
+    except gateway.Refused:  # Stripe knows no such intent
+        return None
+    return next((one for one in made if one.metadata.get("banibs_intent") == str(row.pk)), None)
+
+
+def _stays(row: Intent, *, key: str, why: str) -> None:
+    incidents.open_one(
+        "unapplied_refund_failed",
+        key=key,
+        payment_id=row.payment_id,
+        detail=f"{row.amount} {row.currency} could not go back to the card ({why})",
     )
+
+
+def _sent(row: Intent, made: gateway.RefundState) -> None:
     with transaction.atomic():
         payment = (
             Payment.objects.select_for_update(of=("self",)).select_related("checkout").get(pk=row.payment_id)
@@ -60,12 +96,8 @@ def changed(row: Intent, state: gateway.RefundState) -> None:
     """How that refund fared. When the card gives it back, the money lies at Stripe again, and a person must look."""
     if state.status not in ("failed", "canceled"):
         return
-    incidents.open_one(
-        "unapplied_refund_failed",
-        key=state.id,
-        payment_id=row.payment_id,
-        detail=f"{row.amount} {row.currency} could not go back to the card ({state.failure or state.status})",
-    )
+    _stays(row, key=state.id, why=state.failure or state.status)
     movement = Movement.objects.filter(key=f"intent:{row.pk}:unapplied_refunded").first()
     if movement is not None:
-        ledger.reverse(movement.pk, actor="stripe", reason=state.failure or state.status)
+        with transaction.atomic():
+            ledger.reverse(movement.pk, actor="stripe", reason=state.failure or state.status)

@@ -63,11 +63,15 @@ def _refusal(request: HttpRequest, status: int, code: str, message: str, advice:
 def server_error(request: HttpRequest) -> HttpResponse:
     """500, or 503 with Retry-After when an engine is away. Shows neither a trace nor a secret."""
     if _engine_is_away(sys.exc_info()[1]):
-        message = _("We cannot reach our own books for a moment. Nothing was charged. Please try again.")
+        message = _(
+            "We cannot reach our own books for a moment. Please try again; you are charged once at most."
+        )
         response = _answer(request, status=503, code="temporarily_unavailable", message=message)
         response.headers["Retry-After"] = str(RETRY_SECONDS)
         return response
-    message = _("Something broke on our side. It is noted, and nothing was charged by this page.")
+    message = _(
+        "Something broke on our side, and it is noted. If you were paying, look at your orders first."
+    )
     return _answer(request, status=500, code="server_error", message=message)
 
 

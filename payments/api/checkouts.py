@@ -213,7 +213,7 @@ class PayView(APIView):
         except gateway.Refused as refused_by_stripe:
             raise Refused(402, "payment_refused", refused_by_stripe.message) from refused_by_stripe
         except gateway.Unknown as unknown:
-            message = _("Stripe does not answer. Nothing was charged. Try again with the same key")
+            message = _("Stripe does not answer. Try again with the same key: you are charged once at most")
             raise Refused(503, "temporarily_unavailable", message) from unknown
         number = payment.checkout.number  # type: ignore[union-attr]  # found by it
         return Answer(200, plain(shown(number, user_id=request.user.pk)))

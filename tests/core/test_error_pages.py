@@ -13,7 +13,7 @@ def test_a_broken_page_is_drawn_without_any_engine() -> None:
     html = response.content.decode()
     assert response.status_code == 500
     assert "Something broke on our side" in html
-    assert "nothing was charged" in html.lower()
+    assert "look at your orders first" in html.lower()
     assert "Traceback" not in html
 
 

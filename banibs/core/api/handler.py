@@ -41,7 +41,9 @@ def exception_handler(raised: Exception, context: dict[str, Any]) -> Response | 
         raised = Refused(409, "idempotency_in_progress", "The first request with this key is still running")
     elif isinstance(raised, TemporarilyUnavailable):
         raised = Refused(
-            503, "temporarily_unavailable", "We cannot reach our own books for a moment. Nothing was charged"
+            503,
+            "temporarily_unavailable",
+            "We cannot reach our own books for a moment. Try again; with the same key you are charged once at most",
         )
     elif isinstance(raised, Http404):
         raised = exceptions.NotFound()

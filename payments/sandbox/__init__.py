@@ -2,5 +2,5 @@
 
 It is a process of its own with its own state file. It imports nothing of the application and the application
 imports nothing of it; they meet over HTTP only, as BANIBS and the real Stripe do. Development and tests only.
-docs: Money, "Stripe, and the local Stripe".
+docs "Money", Stripe, and the local Stripe.
 """

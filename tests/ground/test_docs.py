@@ -11,7 +11,7 @@ from wallet import accounts, movements
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
-CITED = re.compile(r'docs "([^"]+)"(?:[,:]? (?:section )?([A-Z][a-z]+(?: [a-z]+)*))?')
+CITED = re.compile(r'docs "(\w[^"]*)"')
 
 
 def titles() -> dict[str, str]:

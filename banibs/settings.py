@@ -1,6 +1,7 @@
 """Settings of every part, the default beside each name. `.env.example` lists those read from the environment."""
 
 import uuid
+from email.utils import parseaddr
 from pathlib import Path
 
 import django_stubs_ext
@@ -320,6 +321,7 @@ else:
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "BANIBS <hello@banibs.test>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", "") or parseaddr(DEFAULT_FROM_EMAIL)[1]
 MAILBOX = HOME / "mailbox"
 
 # ---- Stripe ------------------------------------------------------------------------------------------------

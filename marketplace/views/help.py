@@ -33,6 +33,12 @@ ARTICLES = (
         "truck",
     ),
     Article(
+        "cards",
+        _("Paying by card"),
+        _("Once for all shops, what your bank may ask, and what a refusal means."),
+        "credit-card",
+    ),
+    Article(
         "wallet", _("Your wallet"), _("Money you keep with us, and where every cent of it went."), "wallet"
     ),
     Article(
@@ -60,7 +66,11 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "marketplace/help/index.html",
-        {"articles": ARTICLES, "canonical": settings.SITE_URL + request.path},
+        {
+            "articles": ARTICLES,
+            "canonical": settings.SITE_URL + request.path,
+            "write_to": settings.SUPPORT_EMAIL,
+        },
     )
 
 
@@ -76,6 +86,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
         "article": found,
         "others": [one for one in ARTICLES if one is not found],
         "canonical": settings.SITE_URL + request.path,
+        "write_to": settings.SUPPORT_EMAIL,
         "rates": {kind: f"{bps / 100:g}" for kind, bps in fees.FEE_BPS.items()},
         "card_percent": f"{place.market.processing_bps / 100:g}",
         "crumbs": [

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.module_loading import import_string
 from django.utils.timesince import timesince
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from banibs.core.clock import Now
@@ -83,6 +84,8 @@ class Waiting:
     @property
     def old(self) -> str:
         """The age in words: "3 hours"."""
+        if self.age < dt.timedelta(minutes=1):
+            return gettext("less than a minute")
         start = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
         return timesince(start, start + self.age, depth=1)
 

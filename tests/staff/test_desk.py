@@ -231,9 +231,11 @@ def test_the_figures_alone_are_fetched_again(staff: Client, market: scene.Market
     assertContains(staff.get(HOME), 'hx-trigger="every 30s"')
     given_up_event(market)
 
+    WebhookLog.objects.update(received_at=now())
     part = staff.get(HOME, headers={"HX-Request": "true"})
 
     assertContains(part, "Stripe&#x27;s events given up")
+    assertContains(part, "The oldest has waited for less than a minute.")
     assertNotContains(part, "<html")
     assertNotContains(part, "every 30s")
 

@@ -52,6 +52,8 @@ class AccountAdmin(ReadOnly, admin.ModelAdmin[Account]):
     search_fields = ["^code"]
     search_help_text = _("The beginning of a code: user:5, seller:7, platform")
     ordering = ["code", "currency"]
+    fields = ["code", "currency", "held", "floored", "stored", "moved_at"]
+    readonly_fields = ["held"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Account]:
         """With the balance as a column: one query for the page."""
@@ -110,18 +112,47 @@ class TransferAdmin(ReadOnly, admin.ModelAdmin[Transfer]):
     """Single transfers, newest first; found by what they were for."""
 
     list_display = ["at", "movement", "source", "target", "money", "subject"]
-    list_select_related = ["movement", "source", "target"]
     list_filter = ["currency"]
     search_fields = ["=movement__reference", "=movement__key", "=source__code", "=target__code"]
     search_help_text = _("A whole reference, key or account: B-71840, checkout:7:paid, seller:7:pending")
     ordering = ["-id"]
-    exclude = ["xid"]
+    fields = [
+        "movement",
+        "source",
+        "target",
+        "money",
+        "subject",
+        "source_after",
+        "target_after",
+        "at",
+        "exact",
+    ]
+    readonly_fields = ["money", "source_after", "target_after", "exact"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Transfer]:
+        """With what each row is called by."""
+        return super().get_queryset(request).select_related("movement", "source", "target")
 
     @admin.display(description=_("amount"))
     def money(self, row: Transfer) -> str:
         """The amount as people read it."""
         return row.money.format()
 
+    @admin.display(description=_("left with the giver"))
+    def source_after(self, row: Transfer) -> str:
+        """What the source held after it, where a balance is kept."""
+        return _after(row.source_balance, row.currency)
+
+    @admin.display(description=_("left with the taker"))
+    def target_after(self, row: Transfer) -> str:
+        """What the target held after it, where a balance is kept."""
+        return _after(row.target_balance, row.currency)
+
+    @admin.display(description=_("in minor units"))
+    def exact(self, row: Transfer) -> str:
+        """The amount as it is stored."""
+        return f"{row.amount} {row.currency}"
+
 
 def _after(balance: int | None, currency: str) -> str:
-    return "" if balance is None else Money(balance, currency).format()
+    return "–" if balance is None else Money(balance, currency).format()

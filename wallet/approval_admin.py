@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from banibs.core.forms import MoneyField, NoCardNumbers
-from banibs.core.money import Money
 from banibs.core.states import InvalidTransition
 from banibs.users.models import User
 from wallet import approvals
@@ -68,7 +67,7 @@ class CreditForm(NoCardNumbers, forms.Form):
 class ApprovalAdmin(admin.ModelAdmin[Approval]):
     """What waits for a second person, what was decided, and by whom."""
 
-    list_display = ["id", "what", "status", "requester", "requested_at", "decider", "decided_at"]
+    list_display = ["what", "status", "requester", "requested_at", "decider"]
     list_filter = ["status"]
     list_select_related = ["requester", "decider"]
     list_per_page = 50
@@ -97,9 +96,7 @@ class ApprovalAdmin(admin.ModelAdmin[Approval]):
     @admin.display(description=_("what"))
     def what(self, row: Approval) -> str:
         """The request in words."""
-        amount = Money(row.payload["amount"], row.payload["currency"])
-        person = row.payload.get("name") or f"user:{row.payload['user']}"
-        return _t("Credit %(person)s with %(amount)s") % {"person": person, "amount": amount.format()}
+        return str(row)
 
     def get_urls(self) -> list[URLPattern]:
         """With the two decisions."""

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from banibs.core.clock import Now
@@ -182,7 +183,8 @@ class Transfer(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.currency}"
+        """In words: "€200.00, platform:promotions → user:2:wallet". Two statements where its accounts are not loaded."""
+        return f"{self.money}, {self.source.code} → {self.target.code}"
 
     @property
     def money(self) -> Money:
@@ -268,4 +270,7 @@ class Approval(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.action} {self.pk}"
+        """In words: "Credit Amara Okafor with $5.00"."""
+        amount = Money(self.payload["amount"], self.payload["currency"])
+        person = self.payload.get("name") or f"user:{self.payload['user']}"
+        return gettext("Credit %(person)s with %(amount)s") % {"person": person, "amount": amount}

@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from banibs.core.clock import Now
 from banibs.core.models import Event
+from banibs.notifications.kinds import KINDS
 
 
 class Notice(models.Model):
@@ -49,7 +51,11 @@ class Notice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} to {self.user_id}"
+        """What was told, and to whom. A statement where the person is not loaded."""
+        return gettext("“%(what)s”, told to %(person)s") % {
+            "what": KINDS[self.kind].label,
+            "person": self.user,
+        }
 
 
 class Choice(models.Model):

@@ -171,10 +171,13 @@ class DownloadAdmin(ReadOnly, admin.ModelAdmin[Download]):
     """Who may fetch which file, and how often it was fetched."""
 
     list_display = ["file", "user", "order", "count", "limit", "expires_at"]
-    list_select_related = ["file", "user", "line__order"]
     search_fields = ["^user__email", "=line__order__number"]
     search_help_text = _("The beginning of an address, or a whole order number")
     ordering = ["-id"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Download]:
+        """With what each row is called by."""
+        return super().get_queryset(request).select_related("file", "user", "line__order")
 
     @admin.display(description=_("order"))
     def order(self, row: Download) -> str:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.expressions import Func
+from django.utils.translation import gettext
 
 from banibs.core.clock import Now
 from banibs.core.money import Money
@@ -191,6 +192,10 @@ class CouponRedemption(models.Model):
     checkout = models.OneToOneField(Checkout, on_delete=models.PROTECT)
     at = models.DateTimeField(db_default=Now())
 
+    def __str__(self) -> str:
+        """The code and the order. Two statements where they are not loaded."""
+        return gettext("%(code)s on %(order)s") % {"code": self.coupon, "order": self.checkout}
+
 
 class Download(models.Model):
     """The right of a buyer to fetch one file of one line, and how often it was used."""
@@ -210,3 +215,7 @@ class Download(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["user", "-id"], name="download_of_user")]
+
+    def __str__(self) -> str:
+        """The file and whose it is. Two statements where they are not loaded."""
+        return gettext("%(file)s for %(person)s") % {"file": self.file, "person": self.user}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from banibs.core.clock import Now
@@ -74,7 +75,10 @@ class Payment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"payment of {self.checkout_id}"
+        """By the number that people know: "payment of B-71840". A statement where the checkout is not loaded."""
+        if self.checkout is None:
+            return gettext("top-up of %(amount)s") % {"amount": self.money(self.amount)}
+        return gettext("payment of %(number)s") % {"number": self.checkout.number}
 
     def money(self, amount: int) -> Money:
         """An amount of this payment as Money."""

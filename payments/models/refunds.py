@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 
 from banibs.core.clock import Now
+from banibs.core.money import Money
 from marketplace.models import Order
 from payments.models.payments import Payment
 
@@ -57,4 +59,6 @@ class Refund(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"refund {self.pk} of {self.order_id}"
+        """By what goes back: "refund of £9.20, B-71840-1". A statement where the order is not loaded."""
+        amount = Money(self.amount, self.currency)
+        return gettext("refund of %(amount)s, %(order)s") % {"amount": amount, "order": self.order.number}

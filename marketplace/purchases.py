@@ -106,6 +106,7 @@ def _part(checkout: Checkout, order: Order, entries: Sequence[timeline.Entry], r
 
 def _entry(entry: timeline.Entry, order: Order, reader: User) -> dict[str, Any]:
     return {
+        "kind": entry.kind,
         "text": entry.text,
         "by": _by(entry, order, reader),
         "at": entry.at,

@@ -56,6 +56,7 @@ class Summary:
     total: Money
     makers: Money
     fee: Money
+    processing: Money
 
 
 def of(contents: Contents, quote: pricing.Quote, *, today: dt.date) -> Summary:
@@ -77,6 +78,7 @@ def of(contents: Contents, quote: pricing.Quote, *, today: dt.date) -> Summary:
         total=money(quote.total),
         makers=money(sum(part.seller_net for part in quote.sellers)),
         fee=money(sum(part.marketplace_fee for part in quote.sellers)),
+        processing=money(sum(part.processing_fee for part in quote.sellers)),
     )
 
 

@@ -9,8 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from banibs.core.money import Money
+from marketplace.pricing import Tender
 from payments import limits, purchase
-from payments.models import Method
+from payments.models import Method, Payment
 from wallet import accounts, demo, ledger
 
 CARD_BOX = "payments/methods/card.html"
@@ -44,9 +45,9 @@ class Choice:
     usable: bool
 
 
-def wallet_of(user_id: int, total: Money) -> Wallet:
-    """The person's wallet in the currency of this total. One query."""
-    balance = ledger.balance(accounts.wallet(user_id), total.currency)
+def wallet_of(user_id: int, total: Money, *, set_aside: int = 0) -> Wallet:
+    """The person's wallet in the currency of this total, and what is `set_aside` of it for this. One query."""
+    balance = ledger.balance(accounts.wallet(user_id), total.currency) + Money(set_aside, total.currency)
     missing = Money(max(0, total.amount - balance.amount), total.currency)
     given = demo.amount(total.currency) if settings.DEVELOPMENT else None
     return Wallet(
@@ -60,6 +61,26 @@ def _top_up(missing: Money) -> Money | None:
     if not missing or missing > most or not limits.cards_taken(missing.currency):
         return None
     return max(missing, least)
+
+
+def tender(method: str, wallet: Wallet) -> Tender:
+    """How this way would meet the total: what the wallet gives, and what is the card's."""
+    least = limits.card_minimum(wallet.total.currency)
+    return Tender(method, wallet=max(wallet.balance.amount, 0), card_minimum=least)
+
+
+def instead(payment: Payment, wallet: Wallet) -> list[Method]:
+    """The other ways that could pay a placed order now: no wallet that is empty, none that is short."""
+    return [
+        Method(choice.method)
+        for choice in offered(wallet)
+        if choice.usable and choice.method != payment.method
+    ]
+
+
+def wallet_for(payment: Payment) -> Wallet:
+    """The wallet of this payment's buyer, with what is set aside for it: another way would give that back first."""
+    return wallet_of(payment.user_id, payment.money(payment.amount), set_aside=payment.reserved)
 
 
 def offered(wallet: Wallet) -> list[Choice]:

@@ -89,6 +89,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "checkout": checkout,
         "parts": parts,
+        "paid_with": next((one["text"] for one in parts[0].timeline if one.get("kind") == "order.paid"), ""),
         "shares": _shares(checkout, parts),
         "sums": summary.sums(checkout, posted=sum(1 for part in parts if not part.digital)),
         "refunded": checkout.money(sum(part.order.refunded for part in parts)),
@@ -108,7 +109,8 @@ def breakdown(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "checkout": checkout,
         "parts": _shares(checkout, parts),
-        "crumbs": _crumbs(number, _("Where the money goes")),
+        "crumbs": _crumbs(number, _("Where the money went")),
+        "paid": checkout.paid_at is not None,
     }
     return render(
         request,

@@ -6,8 +6,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from banibs.core.money import Money
+from banibs.users.signed_in import person
 from marketplace import breakdown, cart
 from marketplace.pricing import Tender
+from payments import methods
+from payments.models import Method
 
 
 @require_safe
@@ -18,6 +22,16 @@ def show(request: HttpRequest) -> HttpResponse:
     contents = cart.contents(cart.of_request(request), request.place)  # type: ignore[attr-defined]
     if not contents.good:
         return redirect("marketplace:cart")
-    parts = breakdown.of_quote(contents.good, contents.quote(Tender()), tax_name=contents.place.tax_name)
+    quote = contents.quote(_tender(request, contents))
+    parts = breakdown.of_quote(contents.good, quote, tax_name=contents.place.tax_name)
     page = "marketplace/breakdown_sheet.html" if request.htmx else "payments/breakdown.html"  # type: ignore[attr-defined]
     return render(request, page, {"parts": parts, "step": "payment"})
+
+
+def _tender(request: HttpRequest, contents: cart.Contents) -> Tender:
+    """`?method=`: a card costs the shops its fee, so who gets what depends on how it is paid. Without it: the wallet."""
+    wanted = request.GET.get("method", "")
+    if wanted not in Method.values or wanted == Method.WALLET or not request.user.is_authenticated:
+        return Tender()
+    total = Money(contents.quote(Tender()).total, contents.place.currency)
+    return methods.tender(wanted, methods.wallet_of(person(request).pk, total))

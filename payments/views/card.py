@@ -22,7 +22,7 @@ from banibs.users.models import User
 from marketplace import summary
 from marketplace.checkout import CheckoutRefusal
 from marketplace.models import Order
-from payments import browser, cards, customers, gateway, hosted, purchase, retender
+from payments import browser, cards, customers, gateway, hosted, methods, retender
 from payments.models import Intent, Method, Payment
 from payments.tasks import look_up_intent
 
@@ -137,18 +137,18 @@ def show(request: HttpRequest, payment: Payment, *, status: int = 200) -> HttpRe
             .prefetch_related("lines")
             .order_by("id")
         )
-        offered = purchase.offered(payment.currency)
+        wallet = methods.wallet_for(payment)
         context["orders"] = orders
+        context["wallet"] = wallet
         context["sums"] = summary.sums(
             payment.checkout, posted=sum(1 for order in orders if order.min_days is not None)
         )
-        context["methods"] = [Method(method) for method in offered if method != payment.method]
+        context["methods"] = methods.instead(payment, wallet)
     if retender.needs_drawing(payment):
         if not retender.wallet_covers(payment):
             return _another_way(request, payment, payment.method)
         # Drawn anew it would be paid from the wallet alone: that takes a press, not a look.
         context |= {"amount": payment.money(payment.amount), "wallet_part": None}
-        context["methods"] = [way for way in purchase.offered(payment.currency) if way != payment.method]
         return render(request, "payments/card.html", context)
     try:
         if payment.method != Method.STRIPE_CHECKOUT and payment.card_part:

@@ -128,12 +128,14 @@ def _context(
     request: HttpRequest, contents: carts.Contents, address: Address | None, refusal: CheckoutRefusal | None
 ) -> dict[str, Any]:
     user = person(request)
-    method = request.POST.get("method", Method.WALLET)
-    quote = contents.quote(Tender(method if method in purchase.OFFERED else Method.WALLET))
-    total = Money(quote.total, quote.market.currency)
-    wallet = methods.wallet_of(user.pk, total)
+    quote = contents.quote(Tender())  # no way to pay changes the total, only what a card costs the shops
+    wallet = methods.wallet_of(user.pk, Money(quote.total, quote.market.currency))
     choices = methods.offered(wallet)
     usable = [choice.method for choice in choices if choice.usable]
+    wanted = request.POST.get("method") or request.GET.get("method", Method.WALLET)
+    chosen = wanted if wanted in usable else next(iter(usable), None)
+    if chosen not in (None, Method.WALLET):
+        quote = contents.quote(methods.tender(chosen, wallet))
     return {
         "step": "payment",
         "contents": contents,
@@ -142,7 +144,7 @@ def _context(
         "verified": user.email_is_verified(),
         "wallet": wallet,
         "choices": choices,
-        "chosen": method if method in usable else next(iter(usable), None),
+        "chosen": chosen,
         "can_pay": bool(usable) and address is not None and not contents.problems,
         "refusal": refusal,
         "key": request.POST.get("key") or uuid.uuid4().hex,

@@ -47,7 +47,8 @@ function start() {
     say("");
     const { error } = await stripe.confirmPayment({ elements, confirmParams: { return_url: form.dataset.return } });
     if (error) {
-      say(error.message);
+      // What was typed wrongly was sent nowhere; anything else was a try, and the person is told what became of it.
+      say(error.type === "validation_error" ? error.message : `${error.message} ${form.dataset.safe}`);
       busy(false);
     }
   });

@@ -37,6 +37,7 @@ def test_its_receipt_and_its_breakdown_add_up(client: Client) -> None:
     _market, number = bought(client)
     receipt = client.get(f"/account/orders/{number}/receipt/").content.decode()
     assert f"Receipt {number}" in receipt
+    assert "· Paid from the wallet" in receipt
     parts = client.get(f"/account/orders/{number}/breakdown/").context["parts"]
     assert parts.net + parts.fee + parts.tax + parts.processing == parts.total
     sheet = client.get(

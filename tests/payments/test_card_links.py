@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -88,3 +90,35 @@ def test_a_top_up_says_its_limits_and_its_currency(local_stripe: LocalStripe) ->
         assert answer.status_code == 400, typed
         assert f'value="{typed}"' in answer.content.decode()
     assert not Payment.objects.exists()
+
+
+def test_a_waiting_order_offers_only_the_ways_that_could_pay_it(local_stripe: LocalStripe) -> None:
+    market = scene.opened(wallet=0)
+    payment = placed(market)
+    assert payment.checkout is not None
+    path = f"/checkout/pay/{payment.checkout.number}/"
+    for held, ways in (
+        (0, {"stripe_checkout"}),
+        (3_000, {"stripe_checkout", "wallet_and_card"}),
+        (9_000, {"stripe_checkout", "wallet"}),
+    ):
+        if held > market.wallet():
+            scene.credit(market.amara, held - market.wallet())
+        page = browsing(market).get(path).content.decode()
+        assert set(re.findall(r'name="method" value="(\w+)"', page)) == ways
+        assert (f"next={path}" in page) == (held < 5_300), "a short wallet leads to a top-up, and back"
+
+
+def test_what_the_makers_receive_depends_on_how_it_is_paid(local_stripe: LocalStripe) -> None:
+    market = scene.opened(wallet=9_000)
+    scene.put_in_cart(market.amara, (market.basket, 1))
+    amara = browsing(market)
+    wallet, card = (
+        amara.get(f"/checkout/payment/?method={way}").content.decode() for way in ("wallet", "card")
+    )
+    assert "The card costs the makers" not in wallet
+    assert "the makers receive £38.43" in card
+    assert "The card costs the makers £1.74" in card
+    assert "£38.43" in amara.get("/checkout/breakdown/?method=card").content.decode()
+    for unknown in ("", "?method=gold", "?method=wallet"):
+        assert "Card processing" not in amara.get(f"/checkout/breakdown/{unknown}").content.decode()

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from banibs.core.staff import Kept, ReadOnly
 from banibs.developers.models import ApiKey
 from banibs.notifications import letters
+from banibs.notifications.kinds import KINDS
 from banibs.notifications.models import Notice
 
 LEFT_OUT = frozenset({"djstripe", "mfa", "usersessions"})
@@ -48,13 +49,24 @@ class EmailAddressAdmin(Kept, admin.ModelAdmin[EmailAddress]):
 class NoticeAdmin(ReadOnly, admin.ModelAdmin[Notice]):
     """What people were told, and what became of the letters. Those that were given up can be sent again, or left."""
 
-    list_display = ["created_at", "user", "kind", "letter", "letter_attempts", "read_at"]
+    list_display = ["created_at", "user", "what", "letter", "letter_attempts", "read_at"]
     list_filter = ["letter", "kind"]
     list_select_related = ["user"]
     search_fields = ["^user__email"]
     search_help_text = _("The beginning of an address")
     ordering = ["-id"]
-    fields = ["user", "kind", "url", "letter", "letter_attempts", "letter_due_at", "created_at", "read_at"]
+    fields = [
+        "user",
+        "what",
+        "kind",
+        "url",
+        "letter",
+        "letter_attempts",
+        "letter_due_at",
+        "created_at",
+        "read_at",
+    ]
+    readonly_fields = ["what"]
     actions = ["send_again", "leave"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notice]:
@@ -64,6 +76,11 @@ class NoticeAdmin(ReadOnly, admin.ModelAdmin[Notice]):
     def has_view_permission(self, request: HttpRequest, obj: Notice | None = None) -> bool:
         """As Django has it; said here because an action needs one permission that this class gives."""
         return super().has_view_permission(request, obj)
+
+    @admin.display(description=_("what"), ordering="kind")
+    def what(self, row: Notice) -> str:
+        """The kind in words."""
+        return str(KINDS[row.kind].label)
 
     @admin.action(description=_("Send again what was given up"), permissions=["view"])
     def send_again(self, request: HttpRequest, rows: QuerySet[Notice]) -> None:

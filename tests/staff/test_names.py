@@ -108,3 +108,4 @@ def test_a_notice_is_called_by_its_words_and_its_reader(market: scene.Market, st
     notice = Notice.objects.create(user=market.kofi.user, event=event, kind="sale_to_send", url="/")
     assert str(notice) == f"“New order to send”, told to {market.kofi.user}"
     assert "“New order to send”" in page(staff, notice)
+    assertContains(staff.get(reverse("admin:notifications_notice_changelist")), "New order to send</td>")

@@ -148,4 +148,29 @@ CHECKS = [
             WHERE p.checkout_id IS NULL
               AND coalesce(booked.amount, 0) <> CASE p.status WHEN 'succeeded' THEN p.amount ELSE 0 END""",
     ),
+    Check(
+        "payments.owed_to_cards",
+        "What the books owe to cards is what refunds have not sent, and have not put into a wallet instead.",
+        """SELECT coalesce(a.currency, r.currency) AS currency, coalesce(a.held, 0) AS ledger, coalesce(r.owed, 0) AS refunds
+             FROM (SELECT currency, ledger_summed(id, 'infinity') AS held FROM wallet_account
+                    WHERE code = 'stripe:refunds') a
+             FULL JOIN (SELECT currency, sum(card_part) AS owed FROM payments_refund r
+                         WHERE status = 'pending' OR (status = 'failed' AND NOT EXISTS (
+                               SELECT FROM wallet_movement m WHERE m.key = 'refund:' || r.id || ':to_wallet'))
+                         GROUP BY currency) r ON r.currency = a.currency
+            WHERE coalesce(a.held, 0) <> coalesce(r.owed, 0)""",
+    ),
+    Check(
+        "payments.unapplied_is_kept_apart",
+        "What the books keep apart is the money of intents that came for nothing and has not gone back.",
+        """SELECT coalesce(a.currency, i.currency) AS currency, coalesce(a.held, 0) AS ledger, coalesce(i.kept, 0) AS intents
+             FROM (SELECT currency, ledger_summed(id, 'infinity') AS held FROM wallet_account
+                    WHERE code = 'stripe:unapplied') a
+             FULL JOIN (SELECT currency, sum(amount) AS kept FROM payments_intent i
+                         WHERE status = 'unapplied' OR (status = 'unapplied_refunded' AND EXISTS (
+                               SELECT FROM wallet_movement m
+                                WHERE m.key = 'intent:' || i.id || ':unapplied_refunded:reversed'))
+                         GROUP BY currency) i ON i.currency = a.currency
+            WHERE coalesce(a.held, 0) <> coalesce(i.kept, 0)""",
+    ),
 ]

@@ -198,6 +198,11 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "marketplace:account"
 ACCOUNT_ADAPTER = "banibs.users.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "change_password": "banibs.users.password_forms.ChangePassword",
+    "set_password": "banibs.users.password_forms.SetPassword",
+    "reset_password_from_key": "banibs.users.password_forms.ResetPassword",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "banibs.users.forms.SignupForm"

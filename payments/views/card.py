@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from banibs.core import access, events, waking
+from banibs.core import access, clock, events, waking
 from banibs.users.models import User
 from marketplace import summary
 from marketplace.checkout import CheckoutRefusal
@@ -52,13 +52,19 @@ def again(request: HttpRequest, number: str) -> HttpResponse:
     payment = own(request, checkout__number=number)
     if payment.status == Payment.Status.SUCCEEDED:
         return redirect("payments:done", number)
-    if payment.status == Payment.Status.CANCELED:
+    if payment.status == Payment.Status.CANCELED or _is_over(payment):
         return render(
             request, "payments/ended.html", {"step": "payment", "checkout": payment.checkout}, status=410
         )
     if request.method == "POST":
         return _take(request, payment)
     return show(request, payment)
+
+
+def _is_over(payment: Payment) -> bool:
+    """Whether its time has run out. The sweep cancels it within a minute; a look must set nothing aside until then."""
+    until = payment.checkout.expires_at if payment.checkout else None
+    return until is not None and until <= clock.now() and payment.status != Payment.Status.PROCESSING
 
 
 def _take(request: HttpRequest, payment: Payment) -> HttpResponse:

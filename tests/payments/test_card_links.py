@@ -7,6 +7,8 @@ import re
 import pytest
 from django.test import Client
 
+from banibs.core import clock
+from marketplace.models import Checkout
 from payments import intents, purchase
 from payments.models import Intent, Method, Payment
 from tests import market as scene
@@ -122,3 +124,22 @@ def test_what_the_makers_receive_depends_on_how_it_is_paid(local_stripe: LocalSt
     assert "£38.43" in amara.get("/checkout/breakdown/?method=card").content.decode()
     for unknown in ("", "?method=gold", "?method=wallet"):
         assert "Card processing" not in amara.get(f"/checkout/breakdown/{unknown}").content.decode()
+
+
+def test_a_look_after_the_half_hour_sets_nothing_aside(local_stripe: LocalStripe) -> None:
+    market = scene.opened(wallet=3_000)
+    scene.put_in_cart(market.amara, (market.basket, 1))
+    address = market.amara.addresses.get().snapshot()
+    payment = purchase.buy(
+        user=market.amara, address=address, method=Method.WALLET_AND_CARD, expected_total=None
+    ).payment
+    assert payment.checkout is not None
+    Checkout.objects.update(expires_at=clock.now())
+
+    for page in (
+        browsing(market).get(f"/checkout/pay/{payment.checkout.number}/"),
+        browsing(market).post(f"/checkout/pay/{payment.checkout.number}/", {"method": "card"}),
+    ):
+        assert page.status_code == 410
+        assert "This order has ended" in page.content.decode()
+    assert not Intent.objects.exists(), "Stripe is asked for nothing that is over"

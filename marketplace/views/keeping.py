@@ -70,10 +70,19 @@ def _handed(request: HttpRequest, make: Callable[[], HttpResponse], *, of: str) 
             response.content = _filled(response.content.decode(), request)
             return response
         kept = (holes.close_tokens(response.content.decode()), dict(response.headers))
-        cache.set(key, kept, KEEP_SECONDS)
+        if _worth_keeping(request, key):
+            cache.set(key, kept, KEEP_SECONDS)
     html, headers = kept
     headers.pop("Content-Length", None)
     return HttpResponse(_filled(html, request), headers=headers)
+
+
+def _worth_keeping(request: HttpRequest, key: str) -> bool:
+    """A page as it is, at once; one with a question in its address when somebody asks the same again.
+
+    Questions are without number: kept at once, whoever makes them up fills the memory of the cache.
+    """
+    return not request.META.get("QUERY_STRING") or not cache.add(f"asked:{key}", 1, KEEP_SECONDS)
 
 
 def _filled(html: str, request: HttpRequest) -> str:

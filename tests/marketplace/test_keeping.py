@@ -3,8 +3,11 @@
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from marketplace import categories
 from tests import market as scene
 from tests.marketplace.pages import HTMX, page_of, text, visitor
 
@@ -63,3 +66,19 @@ def test_what_changes_shows_after_a_minute_to_guests_and_at_once_to_people(marke
     scene.listing(market.kofi, "Fresh from the loom")
     assert "Fresh from the loom" not in text(visitor().get("/browse/"))
     assert "Fresh from the loom" in text(visitor(market.kofi.user).get("/browse/"))
+
+
+def test_a_question_is_kept_when_it_is_asked_again_so_that_made_up_ones_fill_nothing(
+    market: scene.Market,
+) -> None:
+    def statements(path: str) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert "£48.00" in text(visitor().get(path))
+        return len(asked)
+
+    categories.tree()
+    assert statements("/browse/") > 0
+    assert statements("/browse/") == 0
+    assert statements("/browse/?sort=price") > 0
+    assert statements("/browse/?sort=price") > 0
+    assert statements("/browse/?sort=price") == 0

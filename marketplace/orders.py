@@ -23,6 +23,7 @@ TRANSITIONS: states.Transitions = {
     Status.COMPLETED: frozenset({Status.REFUNDED}),
 }
 COMPLETE_AFTER = dt.timedelta(days=14)
+CLEAR_AFTER = dt.timedelta(days=2)  # from payment until what was sent may be paid out (docs: Money, "States")
 MOST_AT_ONCE = 500
 
 

@@ -6,8 +6,6 @@ An order clears at max(paid + two days, fulfilled), whole and once; while its ca
 
 from __future__ import annotations
 
-import datetime as dt
-
 import structlog
 from django.db import transaction
 from django.db.models import QuerySet
@@ -16,10 +14,10 @@ from banibs.core import events, retry
 from banibs.core.clock import Now
 from banibs.core.money import Money
 from marketplace.models import Order
+from marketplace.orders import CLEAR_AFTER
 from wallet import ledger, movements
 
 log = structlog.get_logger(__name__)
-CLEAR_AFTER = dt.timedelta(days=2)
 MOST_AT_ONCE = 500
 SENT = (Order.Status.FULFILLED, Order.Status.COMPLETED)
 

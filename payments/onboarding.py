@@ -19,7 +19,7 @@ _WORDS: tuple[tuple[str, Promise], ...] = (
     ("external_account", gettext_lazy("A bank account for your payouts")),
     ("verification.document", gettext_lazy("A photo of an identity document")),
     ("verification.additional_document", gettext_lazy("A second document, such as a bill with your address")),
-    ("tos_acceptance", gettext_lazy("Your agreement to Stripe's terms")),
+    ("tos_acceptance", gettext_lazy("Your agreement to Stripe’s terms")),
     ("dob", gettext_lazy("Your date of birth")),
     ("address", gettext_lazy("Your address")),
     ("first_name", gettext_lazy("Your name")),

@@ -111,6 +111,7 @@ def breakdown(request: HttpRequest, number: str) -> HttpResponse:
         "parts": _shares(checkout, parts),
         "crumbs": _crumbs(number, _("Where the money went")),
         "paid": checkout.paid_at is not None,
+        "refunded": checkout.money(sum(part.order.refunded for part in parts)),
     }
     return render(
         request,

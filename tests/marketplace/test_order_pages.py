@@ -185,3 +185,19 @@ def test_the_overview_greets_and_leads_on(client: Client) -> None:
     first = client.get("/account/").content.decode()
     assert "Three first steps" in first
     assert "To your shop, Kofi Weaves" in first
+
+
+def test_shares_that_were_given_back_since_are_called_so(client: Client) -> None:
+    market, number = bought(client)
+    path = f"/account/orders/{number}/"
+    said = "was given back since. These are the shares before that."
+    assert said not in client.get(f"{path}breakdown/").content.decode()
+    order = Order.objects.get(checkout__number=number, seller=market.kofi)
+    actor = events.Actor.person(market.kofi.user, role="seller")
+    refunds.cancel_order(order.pk, actor=actor, reason="Sold out", user_id=market.kofi.user.pk)
+
+    assert f"{order.money(order.total)} {said}" in client.get(f"{path}breakdown/").content.decode()
+    receipt = client.get(f"{path}receipt/").content.decode()
+    assert "These were the shares before anything was given back." in receipt
+    client.force_login(market.kofi.user)
+    assert "Packing slip" not in client.get(f"/seller/orders/{order.number}/").content.decode()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.management import call_command
 from django.db import connections
 from django.test import Client
+from django.utils.formats import date_format
 
 from banibs.core import audit, events
 from banibs.core.models import Event
@@ -146,10 +148,16 @@ def test_an_order_called_cleared_whose_money_did_not_move_is_found() -> None:
 def test_kofi_sees_it_at_his_desk(client: Client) -> None:
     market = scene.opened()
     order = buys(market, (market.basket, 1)).orders.get()
+    client.force_login(market.kofi.user)
+    page = f"/seller/orders/{order.number}/"
+    assert "yours two days after payment, once it is sent" in client.get(page).content.decode()
     posts(order)
+    order.refresh_from_db()
+    assert order.paid_at is not None
+    until = date_format(order.paid_at + dt.timedelta(days=2), "j M")
+    assert f"Clearing, until {until}." in client.get(page).content.decode()
     scene.forward(days=3)
     clearing.clear_due()
-    client.force_login(market.kofi.user)
 
     amount = order.money(order.seller_net).format()
     assert (

@@ -12,6 +12,7 @@ from banibs.core.money import Money
 from banibs.users import places
 from marketplace import pictures, sales
 from marketplace.models import Order, OrderLine
+from marketplace.orders import CLEAR_AFTER
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,12 @@ class Row:
     def net(self) -> Money:
         """What the seller keeps, or would have kept of an order that was cancelled."""
         return self.order.money(self.order.seller_net)
+
+    @property
+    def clears(self) -> dt.datetime | None:
+        """When its money may be paid out; None while something is not sent, or is disputed."""
+        paid, sent = self.order.paid_at, self.order.fulfilled_at
+        return None if paid is None or sent is None or self.order.disputed else max(paid + CLEAR_AFTER, sent)
 
     @property
     def lost(self) -> bool:

@@ -116,7 +116,8 @@ def resend(request: HttpRequest, site: Context) -> HttpResponse:
     else:
         messages.warning(request, _("Nothing was ticked, or it waits already."))
     back = request.POST.get("next", "")
-    return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "admin:webhooks")
+    ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return redirect(back if ours else "admin:webhooks")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

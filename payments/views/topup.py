@@ -63,4 +63,5 @@ def card(request: HttpRequest, payment: int) -> HttpResponse:
 def _next(request: HttpRequest) -> str:
     """The page of ours that the top-up was begun from, and returns to."""
     wanted = request.POST.get("next") or request.GET.get("next", "")
-    return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else ""
+    ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    return wanted if ours else ""

@@ -27,7 +27,7 @@ def _wanted(request: DeskRequest) -> tuple[QuerySet[Order], dict[str, str]]:
         "text": request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH],
         "state": request.GET.get("status", ""),
         "period": request.GET.get("period", ""),
-        "currency": request.GET.get("currency", "")[:3],
+        "currency": request.GET.get("currency", "").replace("\x00", "")[:3],
     }
     return sales.filtered(sales.of_shop(request.shop.pk), **asked), asked
 

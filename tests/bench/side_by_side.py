@@ -96,7 +96,7 @@ def _start(ours: house.Server) -> None:
 
 EACH_ITS_OWN = """
 local n = {start}
-request = function() n = n + 1; return wrk.format("GET", wrk.path .. "{joint}n=" .. n) end
+request = function() n = n + 1; return wrk.format("GET", wrk.path .. string.format("{joint}n=%d", n)) end
 """
 
 
@@ -111,7 +111,7 @@ def visit(
     header = ["-H", f"Cookie: {cookie}"] if cookie else []
     if not kept:
         script = home() / "each_its_own.lua"
-        script.write_text(EACH_ITS_OWN.format(start=time.time_ns() // 1000, joint="&" if "?" in url else "?"))
+        script.write_text(EACH_ITS_OWN.format(start=int(time.time() * 100), joint="&" if "?" in url else "?"))
         header += ["-s", str(script)]
     done = subprocess.run(
         ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", *header, url],

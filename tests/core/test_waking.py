@@ -12,7 +12,12 @@ from celery import Celery
 from django.conf import settings
 from django.core.cache import cache
 
-from banibs.core import waking
+from banibs.core import tasks, waking
+from banibs.core.models import Delivery
+from banibs.notifications.models import Notice
+from tests import market as scene
+from tests.crowd import at_once
+from tests.shopping import buys
 
 TASK = "banibs.core.tasks.deliver_events"
 
@@ -71,3 +76,34 @@ def test_a_message_that_was_lost_is_made_up_for(queue: Queue, monkeypatch: pytes
     time.sleep(1.2)
     waking.wake(TASK)
     assert queue.messages() == 1
+
+
+def test_a_note_that_redis_dropped_asks_once_more_and_no_oftener(queue: Queue) -> None:
+    waking.wake(TASK)
+    cache.delete(f"asked-for:{TASK}")  # evicted
+    for _row in range(10):
+        waking.wake(TASK)
+    assert queue.messages() == 2
+
+
+def test_work_for_named_rows_is_asked_for_each_time(queue: Queue) -> None:
+    assert waking.send("payments.tasks.send_refund", 1)
+    assert waking.send("payments.tasks.send_refund", 2)
+    assert queue.messages() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_four_workers_at_once_tell_each_thing_once() -> None:
+    market = scene.opened(wallet=100_000)
+    for _ in range(5):
+        buys(market, (market.basket, 1), (market.jar, 1))
+    owed = Delivery.objects.count()
+    assert owed > 0
+
+    answers = at_once([tasks.deliver_events] * 4)
+
+    assert sum(answers) == owed
+    assert Delivery.objects.filter(status="done", attempts=1).count() == owed
+    notices = Notice.objects.count()
+    at_once([tasks.deliver_events] * 4)
+    assert Notice.objects.count() == notices > 0

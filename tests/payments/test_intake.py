@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from payments import tasks, webhooks
 from payments.models import WebhookLog
 from tests import market as scene
+from tests.crowd import at_once
 from tests.stripe import knock, signed, tell
 
 pytestmark = pytest.mark.django_db
@@ -217,3 +218,54 @@ def test_old_failures_that_come_due_together_keep_no_news_waiting() -> None:
     assert WebhookLog.objects.filter(status="failed", retry_count=1).count() == tasks.A_FEW + 5
     assert WebhookLog.objects.filter(status="ignored").count() == 1
     assert webhooks.due() == []
+
+
+@contextmanager
+def counted() -> Iterator[Callable[[], dict[int, int]]]:
+    """How often each event's state was written."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE worked (id bigint)")
+        cursor.execute(
+            "CREATE FUNCTION worked() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN INSERT INTO worked VALUES (NEW.id); RETURN NULL; END $$"
+        )
+        cursor.execute(
+            "CREATE TRIGGER worked AFTER UPDATE OF status ON payments_webhooklog FOR EACH ROW "
+            "EXECUTE FUNCTION worked()"
+        )
+
+    def count() -> dict[int, int]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT id, count(*) FROM worked GROUP BY id")
+            return dict(cursor.fetchall())
+
+    try:
+        yield count
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP FUNCTION worked() CASCADE; DROP TABLE worked")
+
+
+def three_workers(events: int) -> dict[int, int]:
+    """So many events, and three workers that are woken for them at once, again and again."""
+    for _ in range(events):
+        knock(body())
+    with counted() as count:
+        for _round in range(events // tasks.A_FEW + 1):
+            assert [one for one in at_once([tasks.process_webhooks] * 3) if isinstance(one, Exception)] == []
+        return count()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_three_workers_share_a_crowd_and_each_event_is_worked_on_once() -> None:
+    worked = three_workers(3 * tasks.A_FEW)
+    assert len(worked) == 3 * tasks.A_FEW
+    assert set(worked.values()) == {1}
+    assert not WebhookLog.objects.exclude(status="ignored").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_claim_they_would_do_it_over_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webhooks, "_claim", lambda log_id: WebhookLog.objects.get(pk=log_id))
+    monkeypatch.setattr(webhooks, "TO_DO", tuple(WebhookLog.Status.values))
+    assert max(three_workers(tasks.A_FEW).values()) > 1

@@ -7,9 +7,15 @@ from django.db import transaction
 
 from banibs.core import events
 from banibs.core.clock import Now
+from banibs.core.money import Money
 from payments.models import Incident
 
 log = structlog.get_logger(__name__)
+
+
+def said(amount: int, currency: str) -> str:
+    """An amount of minor units for a person to read without doubt: "10.00 USD"."""
+    return f"{Money(amount, currency).plain} {currency}"
 
 
 def open_one(kind: str, *, key: str, detail: str, payment_id: int | None = None) -> Incident:

@@ -21,6 +21,7 @@ from banibs.core.clock import Now
 from banibs.core.money import Money
 from marketplace.models import Checkout, Order, OrderLine
 from payments import charging, customers, gateway, incidents
+from payments.incidents import said
 from payments.models import Intent, Payment, PaymentSplit
 from wallet import ledger, movements
 
@@ -209,13 +210,15 @@ def fits(row: Intent, payment: Payment, orders: Sequence[Order]) -> bool:
 def mismatch(row: Intent, state: gateway.IntentState) -> str:
     """Why an intent is not what our row asked for; nothing when it is."""
     if (state.amount, state.currency) != (row.amount, row.currency):
-        return f"Stripe has {state.amount} {state.currency}, we asked for {row.amount} {row.currency}"
+        return (
+            f"Stripe has {said(state.amount, state.currency)}, we asked for {said(row.amount, row.currency)}"
+        )
     if state.metadata.get("banibs_intent") != str(row.pk) or state.metadata.get("banibs_payment") != str(
         row.payment_id
     ):
         return f"the metadata of {state.id} name another payment"
     if state.status == "succeeded" and state.received != row.amount:
-        return f"Stripe took {state.received} of {row.amount} {row.currency}"
+        return f"Stripe took {said(state.received, row.currency)} of {said(row.amount, row.currency)}"
     return ""
 
 

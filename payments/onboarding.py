@@ -33,10 +33,25 @@ _WORDS: tuple[tuple[str, Promise], ...] = (
     ("company", gettext_lazy("Your company's details")),
 )
 
+REJECTED = "rejected."  # how Stripe's `requirements.disabled_reason` begins once it is final
+_REFUSED: dict[str, Promise] = {
+    "fraud": gettext_lazy("Stripe has refused this account: it suspects fraud."),
+    "incomplete_verification": gettext_lazy(
+        "Stripe has refused this account: your details were never verified."
+    ),
+    "listed": gettext_lazy("Stripe has refused this account: a name in it stands on a list of sanctions."),
+    "platform_terms_of_service": gettext_lazy("This account was refused: it goes against our terms."),
+    "terms_of_service": gettext_lazy("Stripe has refused this account: it goes against Stripe’s terms."),
+    "other": gettext_lazy("Stripe has refused this account, and does not say why."),
+}
+
 
 @dataclass(frozen=True)
 class Readiness:
-    """Whether a shop can be paid out to its bank: `none`, `started`, `checking`, `ready` or `restricted`, and why."""
+    """Whether a shop can be paid out to its bank, and why not.
+
+    `none`, `started`, `checking`, `ready`, `restricted` (more is needed) or `rejected` (by Stripe, for good).
+    """
 
     status: str
     missing: tuple[str, ...] = ()
@@ -56,6 +71,9 @@ def readiness(seller: Seller) -> Readiness:
     missing = words(account.currently_due)
     if account.payouts_enabled and not missing:
         return Readiness("ready")
+    if account.disabled_reason.startswith(REJECTED):
+        why = _REFUSED.get(account.disabled_reason.removeprefix(REJECTED), _REFUSED["other"])
+        return Readiness("rejected", reason=str(why))
     if not account.details_submitted:
         return Readiness("started", missing, _("Finish the form at Stripe first."))
     if account.disabled_reason and missing:

@@ -62,7 +62,7 @@ def _not_our_refund(seen: Seen, state: gateway.RefundState) -> None:
         "foreign_refund",
         key=state.id,
         payment_id=row.payment_id,
-        detail=f"{state.amount} {state.currency} of {state.intent} were given back at Stripe, not by BANIBS",
+        detail=f"{incidents.said(state.amount, state.currency)} of {state.intent} were given back at Stripe, not by BANIBS",
     )
 
 

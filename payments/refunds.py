@@ -245,7 +245,7 @@ def _refused(refund: Refund, refused: gateway.Refused, *, given_back: bool) -> N
         "refund_refused",
         key=str(refund.pk),
         payment_id=refund.payment_id,
-        detail=f"{refund.card_part} {refund.currency} of {refund.order.number} stay owed: {refused.message}",
+        detail=f"{incidents.said(refund.card_part, refund.currency)} of {refund.order.number} stay owed: {refused.message}",
     )
     Refund.objects.filter(pk=refund.pk, status=Refund.Status.PENDING).update(
         status=Refund.Status.FAILED, failure=refused.message[:200]
@@ -268,7 +268,8 @@ def changed(state: gateway.RefundState) -> Refund | None:
             "refund_mismatch",
             key=state.id,
             payment_id=refund.payment_id,
-            detail=f"Stripe has {state.amount} {state.currency}, we asked for {refund.card_part} {refund.currency}",
+            detail=f"Stripe has {incidents.said(state.amount, state.currency)}, "
+            f"we asked for {incidents.said(refund.card_part, refund.currency)}",
         )
         return refund
     if state.status == "succeeded":

@@ -63,7 +63,7 @@ def _stays(row: Intent, *, key: str, why: str) -> None:
         "unapplied_refund_failed",
         key=key,
         payment_id=row.payment_id,
-        detail=f"{row.amount} {row.currency} could not go back to the card ({why})",
+        detail=f"{incidents.said(row.amount, row.currency)} could not go back to the card ({why})",
     )
 
 

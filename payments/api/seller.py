@@ -38,7 +38,9 @@ class SellerBalanceShape(serializers.Serializer[Any]):
 class OnboardingShape(serializers.Serializer[Any]):
     """How far the shop is at Stripe."""
 
-    status = serializers.ChoiceField(choices=["none", "started", "checking", "ready", "restricted"])
+    status = serializers.ChoiceField(
+        choices=["none", "started", "checking", "ready", "restricted", "rejected"]
+    )
     missing = serializers.ListField(child=serializers.CharField())
 
 

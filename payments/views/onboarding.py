@@ -69,5 +69,6 @@ def _render(request: HttpRequest, seller: Seller) -> HttpResponse:
         "shop": seller,
         "to_send_count": Order.objects.filter(seller=seller, status=Order.Status.PAID).count(),
         "state": onboarding.readiness(seller),
+        "write_to": settings.SUPPORT_EMAIL,
     }
     return render(request, "payments/onboarding.html", context)

@@ -27,7 +27,7 @@ def happened() -> int:
     """An event that is not for us, one that fails, and an incident."""
     tell(event("plan.created"))
     row = tell(event("payment_intent.succeeded"))
-    incidents.open_one("payment_mismatch", key="pi_1", detail="Stripe has 100 GBP, we asked for 5300 GBP")
+    incidents.open_one("payment_mismatch", key="pi_1", detail="Stripe has 1.00 GBP, we asked for 53.00 GBP")
     return row.pk
 
 

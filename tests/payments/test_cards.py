@@ -472,7 +472,9 @@ def test_a_refund_made_by_hand_at_stripe_is_an_incident(local_stripe: LocalStrip
     local_stripe.deliver()
     local_stripe.client.v1.refunds.create({"payment_intent": row.stripe_id or "", "amount": 500})
     local_stripe.deliver()
-    assert Incident.objects.get().kind == "foreign_refund"
+    incident = Incident.objects.get()
+    assert incident.kind == "foreign_refund"
+    assert incident.detail.startswith("5.00 GBP of pi_"), "an amount that nobody reads as five hundred"
     assert broken() == []
 
 

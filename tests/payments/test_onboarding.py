@@ -1,6 +1,7 @@
 """Kofi connects his bank account through Stripe's own form."""
 
 import pytest
+from django.test import Client
 
 from payments import onboarding
 from payments.models import ConnectedAccount
@@ -51,3 +52,21 @@ def test_stripe_asks_for_more_later(local_stripe: LocalStripe) -> None:
     assert tell(event).status == "processed"
     state = onboarding.readiness(kofi)
     assert (state.status, state.missing) == ("restricted", ("A photo of an identity document",))
+
+
+def test_an_account_that_stripe_refused_says_so_and_whom_to_write_to(local_stripe: LocalStripe) -> None:
+    kofi = people.kofi()
+    account = onboarding.ensure(kofi, url="http://testserver/")
+    local_stripe.control(f"accounts/{account.stripe_account_id}", {"complete": True})
+    local_stripe.client.v1.accounts.reject(account.stripe_account_id or "", {"reason": "terms_of_service"})
+    onboarding.refresh(kofi)
+    state = onboarding.readiness(kofi)
+    assert (state.status, state.can_be_paid) == ("rejected", False)
+
+    desk = Client()
+    desk.force_login(kofi.user)
+    page = desk.get("/seller/bank/").content.decode()
+    assert "Stripe has refused this account: it goes against Stripe’s terms." in page
+    assert "Could not verify" in page
+    assert "mailto:" in page
+    assert "Go on at Stripe" not in page

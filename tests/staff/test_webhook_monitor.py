@@ -101,9 +101,9 @@ def test_stripes_silence_is_said_plainly(staff: Client, settings: Settings) -> N
 
 def test_an_incident_is_closed_with_a_note_alone(staff: Client) -> None:
     one = incidents.open_one(
-        "payment_mismatch", key="pi_1", detail="Stripe has 100 GBP, we asked for 5300 GBP"
+        "payment_mismatch", key="pi_1", detail="Stripe has 1.00 GBP, we asked for 53.00 GBP"
     )
-    assert "Stripe has 100 GBP" in text(staff, "webhooks")
+    assert "Stripe has 1.00 GBP" in text(staff, "webhooks")
     address = reverse("admin:incident", args=[one.pk])
     assert staff.post(address, {"note": " "}).status_code == 400
     one.refresh_from_db()

@@ -38,6 +38,7 @@ def test_its_receipt_and_its_breakdown_add_up(client: Client) -> None:
     receipt = client.get(f"/account/orders/{number}/receipt/").content.decode()
     assert f"Receipt {number}" in receipt
     assert "· Paid from the wallet" in receipt
+    assert '<tr class="only-s">' not in receipt, "a tax that stands in the prices is no line of its own"
     parts = client.get(f"/account/orders/{number}/breakdown/").context["parts"]
     assert parts.net + parts.fee + parts.tax + parts.processing == parts.total
     sheet = client.get(
@@ -201,3 +202,23 @@ def test_shares_that_were_given_back_since_are_called_so(client: Client) -> None
     assert "These were the shares before anything was given back." in receipt
     client.force_login(market.kofi.user)
     assert "Packing slip" not in client.get(f"/seller/orders/{order.number}/").content.decode()
+
+
+def test_a_receipt_on_a_phone_names_the_tax_that_came_on_top(client: Client) -> None:
+    """The column of taxes has no room there, and the sum would not follow from the lines."""
+    market = scene.opened()
+    client.force_login(market.amara)
+    scene.credit(market.amara, 20_000, "USD")
+    scene.put_in_cart(market.amara, (market.basket, 1), region="US")
+    checkout = purchase.buy(
+        user=market.amara,
+        address={**market.amara.addresses.get().snapshot(), "country": "US"},
+        method="wallet",
+        expected_total=None,
+    ).placed.checkout
+    order = checkout.orders.get()
+    receipt = client.get(f"/account/orders/{checkout.number}/receipt/").content.decode()
+    assert (
+        f'<tr class="only-s"><td>Sales tax</td><td class="amt">{order.money(order.tax)}</td></tr>' in receipt
+    )
+    assert order.tax > 0

@@ -9,15 +9,15 @@ import datetime as dt
 
 import structlog
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from banibs.core import events, retry, turns
 from banibs.core.clock import Now
 from marketplace import checkout as checkouts
 from marketplace import orders as order_verbs
 from marketplace.models import Checkout, Order
-from payments import charging, gateway, retender
-from payments.models import Payment
+from payments import charging, gateway, intents, retender
+from payments.models import Intent, Payment
 
 log = structlog.get_logger(__name__)
 MOST_AT_ONCE = 200
@@ -27,12 +27,16 @@ TOP_UP_OPEN_FOR = dt.timedelta(days=1)
 
 
 def due() -> list[int]:
-    """Payments of checkouts whose time is over, and top-ups that nobody finished, oldest first."""
+    """Payments of checkouts whose time is over, and top-ups that nobody finished: first those with nothing under way at
+    Stripe, then those longest unasked about, so that a Stripe that is silent about some keeps no other waiting.
+    """
+    under_way = Intent.objects.filter(payment=OuterRef("pk"), status__in=intents.NOT_OVER)
     over = Q(checkout__paid_at__isnull=True, checkout__expires_at__lte=Now())
     forgotten = Q(checkout=None, created_at__lte=Now() - TOP_UP_OPEN_FOR)
     return list(
         Payment.objects.filter(over | forgotten, status__in=WAITING)
-        .order_by("created_at", "pk")
+        .annotate(open=Exists(under_way), asked=Subquery(under_way.values("looked_up_at")[:1]))
+        .order_by("open", F("asked").asc(nulls_first=True), "created_at", "pk")
         .values_list("pk", flat=True)[:MOST_AT_ONCE]
     )
 

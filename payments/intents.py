@@ -360,6 +360,7 @@ def close(row_id: int) -> bool:
     row = Intent.objects.get(pk=row_id)
     if row.status not in NOT_OVER:
         return row.status == Status.CANCELED
+    _asked(row)
     if row.status == Status.CREATED and not (row.stripe_id or row.session_id):
         row = _find_at_stripe(row)
     state = _end(row)
@@ -410,6 +411,11 @@ def _cancel(stripe_id: str) -> gateway.IntentState:
         return gateway.read_intent(stripe_id)
 
 
+def _asked(row: Intent) -> None:
+    """Answered or not, the others come first now."""
+    Intent.objects.filter(pk=row.pk).update(looked_up_at=Now())
+
+
 def look_up(row_id: int) -> Intent:
     """Asks Stripe how an intent stands and takes the answer in: what the return page and the sweeper call.
 
@@ -418,7 +424,7 @@ def look_up(row_id: int) -> Intent:
     row = Intent.objects.select_related("payment").get(pk=row_id)
     if row.status not in NOT_OVER:
         return row
-    Intent.objects.filter(pk=row.pk).update(looked_up_at=Now())  # answered or not, the others come first now
+    _asked(row)
     if row.payment.status in (Payment.Status.SUCCEEDED, Payment.Status.CANCELED):
         close(row.pk)  # paid or ended another way: nothing may come by this one any more
         row.refresh_from_db()

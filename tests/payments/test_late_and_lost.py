@@ -300,6 +300,25 @@ def test_who_was_asked_about_in_vain_lets_the_others_go_first(
     assert intents.stale() == [rows[1].pk, rows[2].pk, rows[0].pk]
 
 
+def test_a_silent_stripe_keeps_nothing_from_expiring_that_it_knows_nothing_of(
+    local_stripe: LocalStripe, settings: Settings
+) -> None:
+    market = scene.opened(wallet=0)
+    first, second, unasked = (placed(market) for _ in range(3))
+    for payment in (first, second):
+        opened(payment)
+    scene.forward(minutes=31)
+    assert expiry.due() == [unasked.pk, first.pk, second.pk]
+    settings.STRIPE_API_HOST = "http://127.0.0.1:9"  # nobody there
+    with pytest.raises(gateway.Unknown):
+        retender.end_open(first.pk)
+    assert expiry.due() == [unasked.pk, second.pk, first.pk]
+    assert expiry.expire_due() == 1
+    settings.STRIPE_API_HOST = local_stripe.url
+    assert expiry.expire_due() == 2
+    assert broken() == []
+
+
 def test_a_refund_never_sent_goes_before_those_that_stripe_is_at_work_on(local_stripe: LocalStripe) -> None:
     market = scene.opened(wallet=0)
     paid(local_stripe, market)

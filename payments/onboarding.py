@@ -30,7 +30,7 @@ _WORDS: tuple[tuple[str, Promise], ...] = (
     ("phone", gettext_lazy("Your phone number")),
     ("business_profile", gettext_lazy("What your shop sells")),
     ("business_type", gettext_lazy("Whether you trade as a person or a company")),
-    ("company", gettext_lazy("Your company's details")),
+    ("company", gettext_lazy("Your company’s details")),
 )
 
 REJECTED = "rejected."  # how Stripe's `requirements.disabled_reason` begins once it is final

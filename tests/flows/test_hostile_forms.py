@@ -90,6 +90,7 @@ def send(client: Client, form: Form, changed: dict[str, str]) -> int:
         return status
 
 
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("who", ["nobody", "amara", "kofi", "ike"])
 def test_what_nobody_would_type_breaks_no_page(who: str) -> None:
     here = market()

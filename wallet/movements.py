@@ -17,7 +17,7 @@ from wallet.posting import Posting, Transfer, pour
 
 KINDS = {  # kind → what the owner of a wallet or shop reads in a statement
     "wallet_topped_up": _("Top-up"),
-    "wallet_reserved": _("Set aside for a payment"),
+    "wallet_reserved": _("Wallet part of a payment"),
     "wallet_released": _("Back from a payment that did not happen"),
     "order_paid": _("Order paid"),
     "order_refunded": _("Refund"),

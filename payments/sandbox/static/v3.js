@@ -169,14 +169,16 @@
 
   function makeElement(key, firstTheme, forget) {
     const listeners = {}, waiting = new Map();
-    let frame = null, place = null, count = 0, theme = firstTheme;
+    let frame = null, place = null, count = 0, theme = firstTheme, woken = () => {}, awake = Promise.resolve();
 
     const tell = (name, value) => (listeners[name] || []).forEach((act) => act({ elementType: "payment", ...value }));
     function ask(act, given) {
       return new Promise((answer) => {
         count += 1;
-        waiting.set(count, answer);
-        frame.contentWindow.postMessage({ localStripe: 1, id: count, act, with: given }, ORIGIN);
+        const id = count;
+        waiting.set(id, answer);
+        // What is said before the frame listens would be lost.
+        awake.then(() => { if (frame) frame.contentWindow.postMessage({ localStripe: 1, id, act, with: given }, ORIGIN); });
       });
     }
 
@@ -184,6 +186,7 @@
       if (!frame || event.source !== frame.contentWindow || event.origin !== ORIGIN || !event.data.localStripe) return;
       const { answer, value, event: name } = event.data;
       if (answer) { (waiting.get(answer) || (() => {}))(value || {}); waiting.delete(answer); return; }
+      if (name === "ready") woken();
       if (name === "resize") { dress(frame, { height: `${value.height}px` }); return; }
       if (name === "change") tell("change", { empty: value.empty, complete: value.complete, collapsed: false, value: { type: "card" }, brand: value.brand });
       else if (name === "enter") { const form = place.closest("form"); if (form) form.requestSubmit(); }
@@ -195,6 +198,7 @@
       mount(where) {
         place = typeof where === "string" ? document.querySelector(where) : where;
         if (!place) throw new Error(`There is no ${where} to mount the Payment Element on.`);
+        awake = new Promise((listens) => { woken = listens; });
         frame = document.createElement("iframe");
         frame.title = TITLE;
         frame.allow = "payment *";

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 import stripe
+from celery import Celery
 from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.cache import cache
@@ -14,6 +15,7 @@ from django.test import TransactionTestCase
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import Settings
 
+from banibs.core import waking
 from banibs.dev.browser import chromium
 from banibs.users.models import User
 from marketplace.models import Seller
@@ -32,6 +34,8 @@ class QuickHasher(PBKDF2PasswordHasher):
     iterations = 1
 
 
+UNHEARD = Celery("unheard", broker=settings.CELERY_BROKER_URL, set_as_current=False)
+UNHEARD.conf.task_default_queue = "unheard"
 settings.PASSWORD_HASHERS = ["tests.conftest.QuickHasher", *settings.PASSWORD_HASHERS]
 
 
@@ -51,6 +55,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.Class) -> N
     with django_db_blocker.unblock():
         database.remember()
     TransactionTestCase._fixture_teardown = _restore
+
+
+@pytest.fixture(autouse=True)
+def nobody_else_works(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worker of the running servers hears of the rows of those tests alone that asked for it."""
+    if "servers" not in request.fixturenames:
+        monkeypatch.setattr(waking, "current_app", UNHEARD)
 
 
 @pytest.fixture(autouse=True)

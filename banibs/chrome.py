@@ -11,8 +11,9 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from banibs.core.money import Money
-from marketplace import categories, regions
+from marketplace import regions
 from marketplace.cart import SESSION_COUNT
+from marketplace.catalogue import categories
 from marketplace.visitor import THEME_COOKIE, THEMES
 
 

@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 
 from banibs.core import events, states
 from banibs.core.money import Money
-from marketplace import fees, publishing, regions
+from marketplace import fees, regions
+from marketplace.catalogue import offer_index
 from marketplace.models import Category, Offer, Product, Seller, Variant
 
 Status = Product.Status
@@ -123,7 +124,7 @@ def save(product_id: int, content: Content, *, seen: dt.datetime) -> Product:
         product.save()
         variants = _write_choices(product, content.choices)
         _write_prices(product, variants, content)
-        publishing.refresh_products([product.pk])
+        offer_index.refresh_products([product.pk])
     return product
 
 
@@ -212,7 +213,7 @@ def restock(
             if offer.compare_at is not None and offer.compare_at <= offer.amount:
                 offer.compare_at = None
         Offer.objects.bulk_update(offers, ["amount", "compare_at"])
-        publishing.refresh_products([product.pk])
+        offer_index.refresh_products([product.pk])
 
 
 def problems(product: Product) -> list[str]:
@@ -239,7 +240,7 @@ def move(product_id: int, *, to: str, actor: events.Actor, reason: str = "") -> 
             raise NotReady(lacking)
         kind = {"active": "listing.published", "archived": "listing.archived"}.get(to, "listing.withdrawn")
         states.move([product], to=to, table=TRANSITIONS, kind=kind, actor=actor, reason=reason)
-        publishing.refresh_products([product.pk])
+        offer_index.refresh_products([product.pk])
     return product
 
 

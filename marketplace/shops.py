@@ -20,7 +20,8 @@ from banibs.core import clock, events, states
 from banibs.core.models import Event
 from banibs.core.money import Money
 from banibs.users.models import User
-from marketplace import publishing, regions
+from marketplace import regions
+from marketplace.catalogue import offer_index
 from marketplace.models import Product, Seller, ShippingRate
 
 Status = Seller.Status
@@ -88,7 +89,7 @@ def change(seller: Seller, *, texts: Mapping[str, Any]) -> None:
     with transaction.atomic():
         seller.save(update_fields=list(texts))
         if "country" in texts:
-            publishing.refresh_seller(seller.pk)
+            offer_index.refresh_seller(seller.pk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ def set_rates(seller: Seller, *, rates: Sequence[Rate]) -> None:
             unique_fields=["seller", "region"],
             update_fields=["flat", "per_item", "min_days", "max_days"],
         )
-        publishing.refresh_seller(seller.pk)
+        offer_index.refresh_seller(seller.pk)
 
 
 def delivery_costs(rate: ShippingRate, *, pieces: int) -> Money:
@@ -162,7 +163,7 @@ def move(
             reason=reason,
             changes={"paused_until": until if to == Status.PAUSED else None},
         )
-        publishing.refresh_seller(seller.pk)
+        offer_index.refresh_seller(seller.pk)
     return seller
 
 

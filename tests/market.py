@@ -12,8 +12,9 @@ from django.db import transaction
 from banibs.core.models import ClockOffset
 from banibs.core.money import Money
 from banibs.users.models import Address, User
-from marketplace import adding, categories, publishing, regions
+from marketplace import adding, regions
 from marketplace import cart as carts
+from marketplace.catalogue import categories, offer_index
 from marketplace.models import Cart, Category, Offer, Product, Seller, ShippingRate, Variant
 from tests import people
 from wallet import ledger, movements
@@ -97,7 +98,7 @@ def offer(variant: Variant, price: int, *sold_in: str) -> None:
         )
         for code in sold_in
     )
-    publishing.refresh_products([product.pk])
+    offer_index.refresh_products([product.pk])
 
 
 def credit(user: User, amount: int, currency: str = "GBP") -> None:

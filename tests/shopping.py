@@ -8,7 +8,8 @@ from django.core.files.base import ContentFile
 
 from banibs.core import delivery
 from banibs.notifications import letters
-from marketplace import categories, regions
+from marketplace import regions
+from marketplace.catalogue import categories
 from marketplace.models import Checkout, DigitalFile, Variant
 from payments import purchase
 from tests import market as scene

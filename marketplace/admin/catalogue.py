@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from banibs.core import events
 from banibs.core.staff import Kept, Moves, ReadOnly, money, state
-from marketplace import categories, listings, pictures, publishing, sanitise
+from marketplace import listings, pictures, sanitise
+from marketplace.catalogue import categories, offer_index
 from marketplace.models import Category, DigitalFile, Offer, Product, ProductImage, Variant
 
 Status = Product.Status
@@ -131,4 +132,4 @@ class ProductAdmin(Kept, Moves):
         """Text goes through the same allowlist as the seller's own, and the offers follow the category."""
         obj.description_html = sanitise.clean(obj.description_html)
         super().save_model(request, obj, form, change)
-        publishing.refresh_products([obj.pk])
+        offer_index.refresh_products([obj.pk])

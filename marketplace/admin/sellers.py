@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from banibs.core import events
 from banibs.core.staff import Kept, Moves, ReadOnly, money, state
-from marketplace import publishing, sanitise, shops
+from marketplace import sanitise, shops
+from marketplace.catalogue import offer_index
 from marketplace.models import Seller, ShippingRate
 
 Status = Seller.Status
@@ -67,4 +68,4 @@ class SellerAdmin(Kept, Moves):
         obj.story_html = sanitise.clean(obj.story_html)
         obj.returns_html = sanitise.clean(obj.returns_html)
         super().save_model(request, obj, form, change)
-        publishing.refresh_seller(obj.pk)
+        offer_index.refresh_seller(obj.pk)

@@ -15,9 +15,10 @@ from rest_framework.views import APIView
 
 from banibs.core.api import Refused, flag, known_filters
 from banibs.core.api.request import Request
-from marketplace import browse, catalogue, categories, regions, search, storefront
+from marketplace import regions
 from marketplace.api import goods
-from marketplace.filters import KINDS, Filters
+from marketplace.catalogue import categories, product_detail, product_list, search, storefront
+from marketplace.catalogue.filters import KINDS, Filters
 from marketplace.models import Seller
 
 ORDERINGS = ("newest", "price", "-price", "rating")
@@ -106,7 +107,7 @@ class ProductsView(Public):
             }
         )
 
-    def _found(self, request: Request, place: regions.Place) -> browse.Page:
+    def _found(self, request: Request, place: regions.Place) -> product_list.Page:
         scope, chosen = _scope(request, place), _filters(request)
         words = search.cleaned(request.query_params.get("q", ""))
         ordering = request.query_params.get("ordering", "best" if words else "newest")
@@ -115,7 +116,9 @@ class ProductsView(Public):
         sort = "newest" if ordering == "rating" else ordering  # no listing has a review yet
         cursor = _cursor(request, sort)
         if not words:
-            return browse.page(scope, chosen, place, sort="newest" if sort == "best" else sort, cursor=cursor)
+            return product_list.page(
+                scope, chosen, place, sort="newest" if sort == "best" else sort, cursor=cursor
+            )
         return search.products(words, chosen, place, sort=sort, cursor=cursor, scope=scope).page
 
 
@@ -126,7 +129,7 @@ class ProductView(Public):
     def get(self, request: Request, slug: str) -> Response:
         known_filters(request, "region")
         number = re.fullmatch(r"[a-z0-9_-]+-([0-9]{1,18})", slug)
-        found = catalogue.listing(int(number[1]), self.place(request)) if number else None
+        found = product_detail.listing(int(number[1]), self.place(request)) if number else None
         if found is None:
             raise NotFound
         if found.gone:
@@ -171,8 +174,8 @@ class SellerView(Public):
         return Response(goods.shop_detail(seller, request))
 
 
-def _scope(request: Request, place: regions.Place) -> browse.Scope:
-    scope = browse.Scope(place.code)
+def _scope(request: Request, place: regions.Place) -> product_list.Scope:
+    scope = product_list.Scope(place.code)
     path, slug = request.query_params.get("category"), request.query_params.get("seller")
     if path is not None:
         node = categories.tree().get(path)
@@ -208,12 +211,12 @@ def _price(request: Request, name: str) -> int | None:
     return int(text)
 
 
-def _cursor(request: Request, sort: str) -> browse.Cursor | None:
+def _cursor(request: Request, sort: str) -> product_list.Cursor | None:
     side, _colon, place = request.query_params.get("cursor", "").partition(":")
     if not side:
         return None
     cursor = (
-        browse.cursor_of(place, sort=sort, backwards=side == "before")
+        product_list.cursor_of(place, sort=sort, backwards=side == "before")
         if side in ("after", "before")
         else None
     )

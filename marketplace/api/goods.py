@@ -9,13 +9,14 @@ from rest_framework import serializers
 from banibs.core.api import MoneySerializer, money, page_of
 from banibs.core.api.request import Request
 from banibs.core.money import Money
-from marketplace import categories, pictures, storefront
-from marketplace.cards import Card, cloth_url
-from marketplace.catalogue import Choice, Listing
+from marketplace import pictures
+from marketplace.catalogue import categories, storefront
+from marketplace.catalogue.product_cards import Card, cloth_url
+from marketplace.catalogue.product_detail import Choice, Listing
+from marketplace.catalogue.search import ShopTile
 from marketplace.models import Kind, Seller
 from marketplace.pricing import Delivery
 from marketplace.regions import Place
-from marketplace.search import ShopTile
 
 DETAIL_WIDTH = 1440
 

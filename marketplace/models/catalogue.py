@@ -106,7 +106,7 @@ class Offer(models.Model):
     """The price of a variant in a region, in minor units of its currency, and what a page of cards needs to find it.
 
     `lead` marks the cheapest live variant of a listing in the region: cards are one row each. The columns copied from
-    the listing are written by `marketplace.publishing` alone.
+    the listing are written by `marketplace.catalogue.offer_index` alone.
     """
 
     variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="offers")

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from banibs.core.money import Money
 from marketplace import cart as carts
-from marketplace import categories, pictures, pricing, regions
-from marketplace.cards import cloth_url, product_url
+from marketplace import pictures, pricing, regions
+from marketplace.catalogue import categories
+from marketplace.catalogue.product_cards import cloth_url, product_url
 from marketplace.models.carts import MOST_OF_ONE
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from marketplace import browse, categories, filters
+from marketplace.catalogue import categories, filters, product_list
 from marketplace.regions import Place
 from marketplace.views import results
 from marketplace.views.keeping import kept
@@ -22,7 +22,7 @@ from marketplace.views.keeping import kept
 def everything(request: HttpRequest) -> HttpResponse:
     """All that is sold in the visitor's region."""
     place: Place = request.place  # type: ignore[attr-defined]
-    shown = found(request, browse.Scope(place.code))
+    shown = found(request, product_list.Scope(place.code))
     return results.respond(request, "marketplace/browse.html", {
         **shown,
         "canonical": settings.SITE_URL + request.path,
@@ -44,9 +44,9 @@ def category(request: HttpRequest, path: str) -> HttpResponse:
     place: Place = request.place  # type: ignore[attr-defined]
     top = node.parent or node
     scope = (
-        browse.Scope(place.code, department=node.id)
+        product_list.Scope(place.code, department=node.id)
         if node.parent is None
-        else browse.Scope(place.code, category=node.id)
+        else product_list.Scope(place.code, category=node.id)
     )
     return results.respond(request, "marketplace/category.html", {
         **found(request, scope),
@@ -60,19 +60,21 @@ def category(request: HttpRequest, path: str) -> HttpResponse:
     })  # fmt: skip
 
 
-def found(request: HttpRequest, scope: browse.Scope) -> dict[str, Any]:
+def found(request: HttpRequest, scope: product_list.Scope) -> dict[str, Any]:
     """The page of products that the address asks for, within a scope. Two statements."""
     place: Place = request.place  # type: ignore[attr-defined]
     asked = filters.read(request.GET, place.currency)
     cursor = results.cursor(request, asked.sort)
-    page = browse.page(scope, asked.filters, place, sort=asked.sort, cursor=cursor)
+    page = product_list.page(scope, asked.filters, place, sort=asked.sort, cursor=cursor)
     if cursor is not None and (not page.cards or (cursor.backwards and page.previous is None)):
-        page = browse.page(scope, asked.filters, place, sort=asked.sort)  # the first page, and a full one
+        page = product_list.page(
+            scope, asked.filters, place, sort=asked.sort
+        )  # the first page, and a full one
     return results.context(
         path=request.path,
         asked=asked,
         page=page,
-        counts=browse.counts(scope, asked.filters),
+        counts=product_list.counts(scope, asked.filters),
         place=place,
         sorts=results.sort_names(),
     )

@@ -12,7 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from marketplace import browse, categories, fees, storefront
+from marketplace import fees
+from marketplace.catalogue import categories, product_list, storefront
 from marketplace.views.keeping import kept_for_guests
 
 
@@ -116,7 +117,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     pages = [reverse(f"marketplace:{name}") for name in ("home", "browse", "shops", "sell", "help")]
     pages += [node.url for node in categories.tree().values()]
     pages += [reverse("marketplace:help_article", args=[one.slug]) for one in ARTICLES]
-    pages += storefront.addresses(most=browse.COUNTED)
+    pages += storefront.addresses(most=product_list.COUNTED)
     body = "".join(f"<url><loc>{settings.SITE_URL}{page}</loc></url>" for page in pages)
     text = f'<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{body}</urlset>'
     response = HttpResponse(text, content_type="application/xml; charset=utf-8")

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from marketplace import browse, categories, filters, pictures, storefront
-from marketplace.cards import cloth_url, product_url
-from marketplace.filters import Filters
+from marketplace import pictures
+from marketplace.catalogue import categories, filters, product_list, storefront
+from marketplace.catalogue.filters import Filters
+from marketplace.catalogue.product_cards import cloth_url, product_url
 from marketplace.regions import Place
 from marketplace.views import results
 from marketplace.views.keeping import kept_for_guests
@@ -30,15 +31,15 @@ BIG = 2  # the first of them
 def home(request: HttpRequest) -> HttpResponse:
     """What is here, how much of it, the newest, one shop, and what can be had at once."""
     place: Place = request.place  # type: ignore[attr-defined]
-    scope, asked = browse.Scope(place.code), filters.read(request.GET, place.currency)
+    scope, asked = product_list.Scope(place.code), filters.read(request.GET, place.currency)
     front = storefront.front(place.code)
-    newest = browse.first(scope, Filters(), place, most=NEWEST)
-    digital = browse.first(scope, Filters(kind="digital"), place, most=DIGITAL)
+    newest = product_list.first(scope, Filters(), place, most=NEWEST)
+    digital = product_list.first(scope, Filters(kind="digital"), place, most=DIGITAL)
     shown = results.context(
         path=reverse("marketplace:browse"),
         asked=asked,
-        page=browse.Page(newest),
-        counts=browse.counts(scope, Filters()),
+        page=product_list.Page(newest),
+        counts=product_list.counts(scope, Filters()),
         place=place,
         sorts=results.sort_names(),
     )

@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from banibs.core.money import Money
-from marketplace import browse, categories, pictures, regions
-from marketplace.cards import FEW, product_url
-from marketplace.catalogue import Choice, Listing, listing
-from marketplace.filters import Filters
+from marketplace import pictures, regions
+from marketplace.catalogue import categories, product_list
+from marketplace.catalogue.filters import Filters
+from marketplace.catalogue.product_cards import FEW, product_url
+from marketplace.catalogue.product_detail import Choice, Listing, listing
 from marketplace.models import Variant
 from marketplace.models.carts import MOST_OF_ONE
 from marketplace.views.keeping import kept_for_guests
@@ -53,8 +54,8 @@ def product(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if target in FRAGMENTS:
         template = FRAGMENTS[target]
         return render(request, template, {**shown, "oob": True})
-    others = browse.first(
-        browse.Scope(place.code, seller=found.seller.id), Filters(), place, but=pk, most=MORE
+    others = product_list.first(
+        product_list.Scope(place.code, seller=found.seller.id), Filters(), place, but=pk, most=MORE
     )
     return render(request, "marketplace/product.html", {**shown, "cards": others})
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from banibs.core.money import Money
 from banibs.core.templatetags.look import country as country_name
-from marketplace import browse
-from marketplace.filters import Asked, Filters
+from marketplace.catalogue import product_list
+from marketplace.catalogue.filters import Asked, Filters
 from marketplace.regions import Place
 
 
@@ -34,18 +34,24 @@ class Chip(NamedTuple):
 
 def said(count: int) -> str:
     """A count as people read it: exactly to 1,000, then "1,000+"."""
-    return f"{browse.COUNTED:,}+" if count > browse.COUNTED else f"{count:,}"
+    return f"{product_list.COUNTED:,}+" if count > product_list.COUNTED else f"{count:,}"
 
 
-def cursor(request: HttpRequest, sort: str) -> browse.Cursor | None:
+def cursor(request: HttpRequest, sort: str) -> product_list.Cursor | None:
     """Where among the pages the address points to; the first page where it makes no sense."""
     if "before" in request.GET:
-        return browse.cursor_of(request.GET["before"], sort=sort, backwards=True)
-    return browse.cursor_of(request.GET.get("after", ""), sort=sort)
+        return product_list.cursor_of(request.GET["before"], sort=sort, backwards=True)
+    return product_list.cursor_of(request.GET.get("after", ""), sort=sort)
 
 
 def context(
-    *, path: str, asked: Asked, page: browse.Page, counts: browse.Counts, place: Place, sorts: dict[str, str]
+    *,
+    path: str,
+    asked: Asked,
+    page: product_list.Page,
+    counts: product_list.Counts,
+    place: Place,
+    sorts: dict[str, str],
 ) -> dict[str, Any]:
     """What the templates of results and filters ask for. `path` is the page's own address."""
     query = asked.query()
@@ -131,14 +137,14 @@ def _kind_name(kind: str) -> str:
     return {"": _("All"), "physical": _("Physical"), "digital": _("Digital")}[kind]
 
 
-def _kinds(chosen: Filters, counts: browse.Counts) -> list[Choice]:
+def _kinds(chosen: Filters, counts: product_list.Counts) -> list[Choice]:
     return [
         Choice(kind, _kind_name(kind), "", kind == chosen.kind, bool(kind) and not counts.kinds.get(kind))
         for kind in ("", "physical", "digital")
     ]
 
 
-def _countries(chosen: Filters, counts: browse.Counts) -> list[Choice]:
+def _countries(chosen: Filters, counts: product_list.Counts) -> list[Choice]:
     codes = set(counts.countries) | set(chosen.countries)
     named = sorted((country_name(code), code) for code in codes)
     return [

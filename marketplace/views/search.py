@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from marketplace import categories, filters
-from marketplace import search as searching
+from marketplace.catalogue import categories, filters
+from marketplace.catalogue import search as searching
 from marketplace.regions import Place
 from marketplace.views import results
 from marketplace.views.keeping import kept

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from banibs.core.templatetags.look import country as country_name
-from marketplace import browse, search, storefront
+from marketplace.catalogue import product_list, search, storefront
 from marketplace.cloth import band
 from marketplace.cloth import cloth as woven
 from marketplace.models import Seller
@@ -78,7 +78,7 @@ def shop(request: HttpRequest, slug: str) -> HttpResponse:
     if seller is None or seller.status == Seller.Status.SUSPENDED:
         return _closed(request, seller)
     place = request.place  # type: ignore[attr-defined]
-    shown = found(request, browse.Scope(place.code, seller=seller.pk))
+    shown = found(request, product_list.Scope(place.code, seller=seller.pk))
     if not (shown["asked"].filters or request.htmx):  # type: ignore[attr-defined]
         shown["pieces"] = shown["counts"].total
     return results.respond(request, "marketplace/shop.html", {

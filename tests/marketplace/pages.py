@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from banibs.users.models import User
-from marketplace.cards import product_url
+from marketplace.catalogue.product_cards import product_url
 from marketplace.models import Variant
 
 HTMX = {"HX-Request": "true"}

@@ -2,9 +2,10 @@
 
 import pytest
 
-from marketplace import browse, regions
-from marketplace.browse import Scope
-from marketplace.filters import Filters
+from marketplace import regions
+from marketplace.catalogue import product_list
+from marketplace.catalogue.filters import Filters
+from marketplace.catalogue.product_list import Scope
 from marketplace.models import Seller, ShippingRate
 from tests import market as scene
 from tests import people
@@ -18,12 +19,12 @@ def kofis() -> Seller:
     return scene.sends_to(people.kofi(), "GB", "US")
 
 
-def titles(page: browse.Page) -> list[str]:
+def titles(page: product_list.Page) -> list[str]:
     return [card.title for card in page.cards]
 
 
-def page(scope: Scope = GB, chosen: Filters = Filters(), **more: object) -> browse.Page:  # noqa: B008
-    return browse.page(scope, chosen, regions.place(scope.region), **more)  # type: ignore[arg-type]
+def page(scope: Scope = GB, chosen: Filters = Filters(), **more: object) -> product_list.Page:  # noqa: B008
+    return product_list.page(scope, chosen, regions.place(scope.region), **more)  # type: ignore[arg-type]
 
 
 def walk(sort: str) -> list[list[str]]:
@@ -32,11 +33,11 @@ def walk(sort: str) -> list[list[str]]:
     seen = [titles(first)]
     at = first
     while at.next is not None:
-        at = page(sort=sort, cursor=browse.cursor_of(str(at.next), sort=sort))
+        at = page(sort=sort, cursor=product_list.cursor_of(str(at.next), sort=sort))
         seen.append(titles(at))
     back = [titles(at)]
     while at.previous is not None:
-        at = page(sort=sort, cursor=browse.cursor_of(str(at.previous), sort=sort, backwards=True))
+        at = page(sort=sort, cursor=product_list.cursor_of(str(at.previous), sort=sort, backwards=True))
         back.append(titles(at))
     assert back[::-1] == seen
     return seen
@@ -69,7 +70,7 @@ def test_a_page_says_where_it_stands(kofis: Seller) -> None:
 
 @pytest.mark.parametrize("text", ["", "x", "1", "1.2.3.4", "-1.2", "9" * 30 + ".1", "1.2'", "٣.١"])
 def test_a_cursor_that_makes_no_sense_is_the_first_page(text: str) -> None:
-    assert browse.cursor_of(text, sort="newest") is None
+    assert product_list.cursor_of(text, sort="newest") is None
 
 
 def test_a_piece_is_there_where_it_has_a_price_and_a_parcel_can_go(kofis: Seller) -> None:
@@ -116,12 +117,12 @@ def test_counts_say_what_each_further_choice_would_leave(kofis: Seller) -> None:
     scene.listing(zuris, "Jar")
     scene.listing(zuris, "Zine", kind="digital", stock=None)
 
-    everything = browse.counts(GB, Filters())
+    everything = product_list.counts(GB, Filters())
     assert (everything.total, everything.kinds) == (4, {"physical": 3, "digital": 1})
     assert everything.countries == {"GH": 2, "KE": 2}
     assert (everything.in_stock, everything.free_delivery) == (3, 1)
 
-    of_ghana = browse.counts(GB, Filters(countries=("GH",)))
+    of_ghana = product_list.counts(GB, Filters(countries=("GH",)))
     assert of_ghana.total == 2
     assert of_ghana.countries == {"GH": 2, "KE": 2}  # ticking Kenya as well would add two
     assert of_ghana.kinds == {"physical": 2, "digital": 0}
@@ -130,13 +131,13 @@ def test_counts_say_what_each_further_choice_would_leave(kofis: Seller) -> None:
 def test_counts_stop_at_a_thousand_and_are_then_kept_for_a_minute(
     kofis: Seller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(browse, "COUNTED", 3)
+    monkeypatch.setattr(product_list, "COUNTED", 3)
     for number in range(6):
         scene.listing(kofis, f"Thing {number}")
-    assert browse.counts(GB, Filters()).total == 4  # one more than are counted
+    assert product_list.counts(GB, Filters()).total == 4  # one more than are counted
     scene.listing(kofis, "Another", kind="digital", stock=None)
-    assert browse.counts(GB, Filters()).kinds["digital"] == 0  # from before
-    assert browse.counts(GB, Filters(kind="digital")).kinds["digital"] == 1
+    assert product_list.counts(GB, Filters()).kinds["digital"] == 0  # from before
+    assert product_list.counts(GB, Filters(kind="digital")).kinds["digital"] == 1
 
 
 def test_a_department_holds_its_categories_and_a_category_only_itself(kofis: Seller) -> None:
@@ -150,15 +151,15 @@ def test_a_department_holds_its_categories_and_a_category_only_itself(kofis: Sel
 
 
 def test_what_is_taken_down_or_behind_a_closed_door_is_not_shown(kofis: Seller) -> None:
-    from marketplace import publishing
+    from marketplace.catalogue import offer_index
 
     basket = scene.listing(kofis, "Basket")
     basket.product.status = "archived"
     basket.product.save()
-    publishing.refresh_products([basket.product_id])
+    offer_index.refresh_products([basket.product_id])
     assert titles(page()) == []
     scene.listing(kofis, "Pot")
     kofis.status = Seller.Status.PAUSED
     kofis.save()
-    publishing.refresh_seller(kofis.pk)
+    offer_index.refresh_seller(kofis.pk)
     assert titles(page()) == []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from marketplace import categories
+from marketplace.catalogue import categories
 from tests import market as scene
 from tests.marketplace.pages import HTMX, text, visitor
 

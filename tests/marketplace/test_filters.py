@@ -3,8 +3,8 @@
 import pytest
 from django.http import QueryDict
 
-from marketplace import filters
-from marketplace.filters import Filters
+from marketplace.catalogue import filters
+from marketplace.catalogue.filters import Filters
 
 
 def read(query: str, currency: str = "GBP") -> filters.Asked:

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from marketplace import categories
+from marketplace.catalogue import categories
 from tests import market as scene
 from tests.marketplace.pages import HTMX, page_of, text, visitor
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from marketplace import publishing
+from marketplace.catalogue import offer_index
 from marketplace.models import DigitalFile, Offer, Seller, ShippingRate, Variant
 from tests import market as scene
 from tests.marketplace.pages import HTMX, page_of, text, visitor
@@ -71,7 +71,7 @@ def sizes(market: scene.Market) -> dict[str, Variant]:
         scene.offer(made[name], price, "GB")
     market.basket.active = False
     market.basket.save()
-    publishing.refresh_products([product.pk])
+    offer_index.refresh_products([product.pk])
     return made
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from marketplace import search
+from marketplace.catalogue import search
 from tests import market as scene
 from tests.marketplace.pages import HTMX, text, visitor
 

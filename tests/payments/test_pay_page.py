@@ -7,7 +7,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from marketplace import cart as carts
-from marketplace.cards import product_url
+from marketplace.catalogue.product_cards import product_url
 from marketplace.models import Checkout, Coupon, Order
 from tests import market as scene
 from tests.shopping import warm

@@ -6,7 +6,8 @@ import pytest
 
 from banibs.core import events, states
 from banibs.core.models import Event
-from marketplace import publishing, shops
+from marketplace import shops
+from marketplace.catalogue import offer_index
 from marketplace.models import Offer, Seller, ShippingRate
 from tests import market as scene
 from tests import people
@@ -43,7 +44,7 @@ def test_a_new_shop_opens_only_when_nothing_is_missing() -> None:
     market = scene.opened()
     Seller.objects.filter(pk=market.kofi.pk).update(status="draft")
     ShippingRate.objects.filter(seller=market.kofi).delete()
-    publishing.refresh_seller(market.kofi.pk)
+    offer_index.refresh_seller(market.kofi.pk)
     actor = events.Actor.person(market.kofi.user, role="seller")
 
     with pytest.raises(shops.ShopRefusal):

@@ -12,7 +12,7 @@ from django.utils.text import slugify
 
 from banibs.core.clock import now
 from banibs.dev.demo import gallery, goods, people, prices, reading
-from marketplace import categories, publishing
+from marketplace.catalogue import categories, offer_index
 from marketplace.models import (
     Category,
     DigitalFile,
@@ -37,7 +37,7 @@ def load() -> None:
     _pictures(products)
     _prices(products)
     _files(products)
-    publishing.refresh_products([product.pk for product, _ in products])
+    offer_index.refresh_products([product.pk for product, _ in products])
 
 
 def _departments() -> Mapping[str, Category]:

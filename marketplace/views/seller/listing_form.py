@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from banibs.core.forms import MoneyField, NoCardNumbers
 from banibs.core.money import Money
-from marketplace import categories, regions, sanitise
+from marketplace import regions, sanitise
+from marketplace.catalogue import categories
 from marketplace.listings import MOST_CHOICES, Choice, Content, Price, Stock
 from marketplace.models import Offer, Product, TaxClass, Variant
 

@@ -16,8 +16,8 @@ from typing import Any
 from django.core.cache import cache
 from django.db import connection
 
-from marketplace.cards import COLUMNS, JOINS, Card, cards
-from marketplace.filters import Filters
+from marketplace.catalogue.filters import Filters
+from marketplace.catalogue.product_cards import COLUMNS, JOINS, Card, cards
 from marketplace.regions import Place
 
 PER_PAGE = 24

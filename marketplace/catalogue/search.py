@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from django.db import connection
 from django.urls import reverse
 
-from marketplace import browse
-from marketplace.cards import COLUMNS, JOINS, cloth_url, product_url
-from marketplace.filters import Filters
+from marketplace.catalogue import product_list
+from marketplace.catalogue.filters import Filters
+from marketplace.catalogue.product_cards import COLUMNS, JOINS, cloth_url, product_url
 from marketplace.regions import Place
 
 RANKED = 1000
@@ -38,8 +38,8 @@ _SHOP_MATCHES = f"s.status = 'active' AND {_SHOP_TEXT} @@ ({_WORDS} || {_BEGINNI
 class Found:
     """What a search found: a page of products, their counts, and how many shops (1,001 means more than 1,000)."""
 
-    page: browse.Page
-    counts: browse.Counts
+    page: product_list.Page
+    counts: product_list.Counts
     shops: int
 
 
@@ -79,14 +79,14 @@ def products(
     place: Place,
     *,
     sort: str,
-    cursor: browse.Cursor | None = None,
-    scope: browse.Scope | None = None,
+    cursor: product_list.Cursor | None = None,
+    scope: product_list.Scope | None = None,
 ) -> Found:
     """Products sold in the region that have the words; where none has, those with words that begin so.
 
     `scope` is a part of the region's market to stay within. One statement, or two.
     """
-    within = scope or browse.Scope(place.code)
+    within = scope or product_list.Scope(place.code)
     found = _products(q, _WORDS, chosen, place, sort=sort, cursor=cursor, scope=within)
     if found.counts.total or chosen:
         return found
@@ -100,14 +100,14 @@ def _products(
     place: Place,
     *,
     sort: str,
-    cursor: browse.Cursor | None,
-    scope: browse.Scope,
+    cursor: product_list.Cursor | None,
+    scope: product_list.Scope,
 ) -> Found:
-    within, params = browse.conditions(scope, Filters())
-    where, narrowed = browse.narrowing(chosen)
+    within, params = product_list.conditions(scope, Filters())
+    where, narrowed = product_list.narrowing(chosen)
     params |= narrowed
-    without = {name: ["true", *browse.narrowing(chosen, but=name)[0]] for name in ("kind", "countries")}
-    placed, ends, order = browse.walk(sort, cursor)
+    without = {name: ["true", *product_list.narrowing(chosen, but=name)[0]] for name in ("kind", "countries")}
+    placed, ends, order = product_list.walk(sort, cursor)
     statement = f"""
 WITH found AS MATERIALIZED (
   SELECT o.product_id, o.region_id, o.seller_id, o.category_id, o.kind, o.country, o.amount, o.compare_at,
@@ -118,20 +118,20 @@ WITH found AS MATERIALIZED (
    ORDER BY p.id DESC LIMIT {RANKED})
 SELECT (SELECT jsonb_agg(jsonb_build_array({COLUMNS}, o.score) ORDER BY {order})
           FROM (SELECT o.* FROM found o WHERE {" AND ".join(["true", *where, *placed])}
-                 ORDER BY {order} LIMIT {browse.PER_PAGE + 1}) o{JOINS}),
-       (SELECT count(*) FROM (SELECT 1 FROM marketplace_seller s WHERE {_SHOP_MATCHES} LIMIT {browse.COUNTED + 1}) n),
-       {browse.counting("found o", ["true", *where], without)}"""
+                 ORDER BY {order} LIMIT {product_list.PER_PAGE + 1}) o{JOINS}),
+       (SELECT count(*) FROM (SELECT 1 FROM marketplace_seller s WHERE {_SHOP_MATCHES} LIMIT {product_list.COUNTED + 1}) n),
+       {product_list.counting("found o", ["true", *where], without)}"""
     with connection.cursor() as database:
         database.execute(statement, params | ends | _asked(q) | {"region": place.code})
         rows, shops, total, physical, digital, in_stock, free_delivery, countries = database.fetchone()
-    counts = browse.Counts(
+    counts = product_list.Counts(
         total,
         {"physical": physical, "digital": digital},
         json.loads(countries or "{}"),
         in_stock,
         free_delivery,
     )
-    return Found(browse.paged(json.loads(rows or "[]"), place, sort=sort, cursor=cursor), counts, shops)
+    return Found(product_list.paged(json.loads(rows or "[]"), place, sort=sort, cursor=cursor), counts, shops)
 
 
 def shops(q: str, place: Place, *, after: int = 0) -> tuple[list[ShopTile], int, int]:
@@ -140,7 +140,7 @@ def shops(q: str, place: Place, *, after: int = 0) -> tuple[list[ShopTile], int,
 SELECT (SELECT jsonb_agg(jsonb_build_array(found.slug, found.name, found.tagline, found.city, found.country))
           FROM (SELECT s.* FROM marketplace_seller s WHERE {_SHOP_MATCHES}
                  ORDER BY ts_rank({_SHOP_TEXT}, {_WORDS}) DESC, s.name, s.id OFFSET %(after)s LIMIT {SHOPS}) found),
-       (SELECT count(*) FROM (SELECT 1 FROM marketplace_seller s WHERE {_SHOP_MATCHES} LIMIT {browse.COUNTED + 1}) n),
+       (SELECT count(*) FROM (SELECT 1 FROM marketplace_seller s WHERE {_SHOP_MATCHES} LIMIT {product_list.COUNTED + 1}) n),
        (SELECT count(*) FROM (SELECT 1 FROM marketplace_product p
           JOIN marketplace_offer o ON o.product_id = p.id AND o.region_id = %(region)s AND o.lead
          WHERE p.search @@ {_WORDS} LIMIT {RANKED}) n)"""

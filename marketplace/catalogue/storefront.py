@@ -13,9 +13,9 @@ from django.urls import reverse
 
 from banibs.core.money import Money
 from marketplace import regions
-from marketplace.cards import product_url
+from marketplace.catalogue.product_cards import product_url
+from marketplace.catalogue.search import ShopTile
 from marketplace.models import Product, Seller
-from marketplace.search import ShopTile
 
 PER_PAGE = 24
 KEEP_SECONDS = 60

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from banibs.core.desk import Burns, Queue
-from marketplace import sales
+from marketplace.sellers import sales
 
 QUEUES = [
     Queue(

@@ -2,7 +2,8 @@
 
 from celery import shared_task
 
-from marketplace import orders, shops
+from marketplace import orders
+from marketplace.sellers import shops
 
 
 @shared_task(name="marketplace.tasks.complete_orders")

@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from banibs.core import events
 from banibs.core.staff import Kept, Moves, ReadOnly, money, state
-from marketplace import listings, pictures, sanitise
+from marketplace import pictures
 from marketplace.catalogue import categories, offer_index
 from marketplace.models import Category, DigitalFile, Offer, Product, ProductImage, Variant
+from marketplace.sellers import listings, rich_text
 
 Status = Product.Status
 
@@ -130,6 +131,6 @@ class ProductAdmin(Kept, Moves):
 
     def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:
         """Text goes through the same allowlist as the seller's own, and the offers follow the category."""
-        obj.description_html = sanitise.clean(obj.description_html)
+        obj.description_html = rich_text.clean(obj.description_html)
         super().save_model(request, obj, form, change)
         offer_index.refresh_products([obj.pk])

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from banibs.core.models import Event
 from banibs.core.staff import ReadOnly, money, state
-from marketplace import sales
 from marketplace.models import Checkout, CouponRedemption, Download, Order, OrderLine
+from marketplace.sellers import sales
 
 _AMOUNTS = {
     "subtotal": _("goods"),

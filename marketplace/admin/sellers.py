@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from banibs.core import events
 from banibs.core.staff import Kept, Moves, ReadOnly, money, state
-from marketplace import sanitise, shops
 from marketplace.catalogue import offer_index
 from marketplace.models import Seller, ShippingRate
+from marketplace.sellers import rich_text, shops
 
 Status = Seller.Status
 
@@ -65,7 +65,7 @@ class SellerAdmin(Kept, Moves):
 
     def save_model(self, request: HttpRequest, obj: Seller, form: Any, change: bool) -> None:
         """Texts go through the same allowlist as the seller's own, and the goods follow the country."""
-        obj.story_html = sanitise.clean(obj.story_html)
-        obj.returns_html = sanitise.clean(obj.returns_html)
+        obj.story_html = rich_text.clean(obj.story_html)
+        obj.returns_html = rich_text.clean(obj.returns_html)
         super().save_model(request, obj, form, change)
         offer_index.refresh_seller(obj.pk)

@@ -13,8 +13,8 @@ from rest_framework.views import APIView
 from banibs.core.api import MoneySerializer, Refused, known_filters, money
 from banibs.core.api.request import Request
 from banibs.core.money import Money
-from marketplace import sales
 from marketplace.models import Order, Seller
+from marketplace.sellers import sales
 
 MOST_MONTHS = 24
 COUNTED = 200

@@ -9,10 +9,11 @@ from rest_framework import serializers
 
 from banibs.core.api import AmountField, MoneySerializer, StrictSerializer, money, page_of
 from banibs.core.money import Money
-from marketplace import regions, sanitise
+from marketplace import regions
 from marketplace.api.goods import CategoryName, slug_of
-from marketplace.listings import MOST_CHOICES
 from marketplace.models import Kind, Offer, Product, TaxClass
+from marketplace.sellers import rich_text
+from marketplace.sellers.listings import MOST_CHOICES
 
 MOST_IN_STOCK = 1_000_000
 HIGHEST_PRICE = 10**11  # minor units; a full cart of it is still exact in JSON
@@ -190,7 +191,7 @@ class ListingRequest(StrictSerializer):
     title = serializers.CharField(max_length=120, required=False)
     category = serializers.CharField(max_length=130, required=False)
     summary = serializers.CharField(max_length=200, required=False, allow_blank=True)
-    description = serializers.CharField(max_length=sanitise.LONGEST, required=False, allow_blank=True)
+    description = serializers.CharField(max_length=rich_text.LONGEST, required=False, allow_blank=True)
     materials = serializers.CharField(max_length=200, required=False, allow_blank=True)
     tax_class = serializers.ChoiceField(choices=TaxClass.choices, required=False)
     prices = serializers.ListField(child=PriceRequest(), required=False, max_length=50)

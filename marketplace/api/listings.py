@@ -15,10 +15,10 @@ from rest_framework.views import APIView
 from banibs.core import events
 from banibs.core.api import PAGE_PARAMETERS, PAGING, KeysetPage, Refused, known_filters
 from banibs.core.api.request import Request
-from marketplace import listings, sanitise
 from marketplace.api import listing_shapes as shapes
 from marketplace.catalogue import categories
 from marketplace.models import Category, Offer, Product, Seller, Variant
+from marketplace.sellers import listings, rich_text
 
 Status = Product.Status
 _VARIANTS = Prefetch(
@@ -137,7 +137,7 @@ def save(product: Product, wanted: dict[str, Any]) -> None:
     if "category" in wanted:
         columns["category"] = category_of(wanted["category"])
     if "description" in wanted:
-        columns["description_html"] = sanitise.from_text(wanted["description"])
+        columns["description_html"] = rich_text.from_text(wanted["description"])
     content = listings.Content(columns, _prices(product, wanted), _choices(product, wanted))
     try:
         listings.save(product.pk, content, seen=seen)

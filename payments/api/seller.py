@@ -16,8 +16,8 @@ from banibs.core import events
 from banibs.core.api import MoneySerializer, Refused, StrictSerializer, known_filters, money
 from banibs.core.api.request import Request
 from banibs.core.money import Money
-from marketplace import sanitise, shops
 from marketplace.models import Seller
+from marketplace.sellers import rich_text, shops
 from payments import onboarding
 from wallet import ledger
 
@@ -81,8 +81,8 @@ class ShopRequest(StrictSerializer):
     tagline = serializers.CharField(max_length=140, validators=[one_line])
     maker = serializers.CharField(max_length=80, allow_blank=True, validators=[one_line])
     quote = serializers.CharField(max_length=240, allow_blank=True, validators=[one_line])
-    story = serializers.CharField(max_length=sanitise.LONGEST, allow_blank=True)
-    returns = serializers.CharField(max_length=sanitise.LONGEST, allow_blank=True)
+    story = serializers.CharField(max_length=rich_text.LONGEST, allow_blank=True)
+    returns = serializers.CharField(max_length=rich_text.LONGEST, allow_blank=True)
 
     def validate_name(self, value: str) -> str:
         """Its address stays what it was."""
@@ -151,7 +151,7 @@ class SellerView(APIView):
         asked.is_valid(raise_exception=True)
         wanted = dict(asked.validated_data)
         status, until = wanted.pop("status", None), wanted.pop("paused_until", None)
-        html = {HTML[name]: sanitise.from_text(wanted.pop(name)) for name in HTML if name in wanted}
+        html = {HTML[name]: rich_text.from_text(wanted.pop(name)) for name in HTML if name in wanted}
         if wanted or html:
             shops.change(seller, texts=wanted | html)
         if status is not None:

@@ -12,7 +12,7 @@ from banibs.core import events
 from banibs.core.models import Delivery
 from banibs.notifications import inbox, words
 from banibs.notifications.models import Choice, Notice
-from marketplace import shops
+from marketplace.sellers import shops
 from tests import market as scene
 from tests import people
 from tests.shopping import tell

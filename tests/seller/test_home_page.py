@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from banibs.core import events
-from marketplace import sales, shops
+from marketplace.sellers import sales, shops
 from payments import refunds
 from tests import market as scene
 from tests import people

@@ -8,9 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from banibs.core import events
-from marketplace import listings
-from marketplace.listings import Choice, Content, Price, Stock
 from marketplace.models import Offer, Product, Variant
+from marketplace.sellers import listings
+from marketplace.sellers.listings import Choice, Content, Price, Stock
 from tests import market as scene
 
 pytestmark = pytest.mark.django_db

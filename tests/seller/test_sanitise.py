@@ -2,7 +2,7 @@
 
 import pytest
 
-from marketplace import sanitise
+from marketplace.sellers import rich_text
 
 TYPED = """Woven by **six hands** in Bolgatanga.
 From *elephant grass*.
@@ -16,7 +16,7 @@ From *elephant grass*.
 
 
 def test_a_few_signs_make_paragraphs_lists_and_links() -> None:
-    html = sanitise.from_text(TYPED)
+    html = rich_text.from_text(TYPED)
 
     assert html == (
         "<p>Woven by <strong>six hands</strong> in Bolgatanga.<br>From <em>elephant grass</em>.</p><h3>Care</h3>"
@@ -24,8 +24,8 @@ def test_a_few_signs_make_paragraphs_lists_and_links() -> None:
         '<a href="https://example.com/care" rel="nofollow ugc noopener">our guide</a></li></ul>'
         "<blockquote>Made to be used.</blockquote>"
     )
-    assert sanitise.to_text(html) == TYPED
-    assert sanitise.from_text(sanitise.to_text(html)) == html
+    assert rich_text.to_text(html) == TYPED
+    assert rich_text.from_text(rich_text.to_text(html)) == html
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_a_few_signs_make_paragraphs_lists_and_links() -> None:
     ],
 )
 def test_nothing_that_runs_loads_or_leads_astray_comes_through(hostile: str) -> None:
-    html = sanitise.from_text(hostile).lower()
+    html = rich_text.from_text(hostile).lower()
 
     for bad in (
         "<script",
@@ -67,6 +67,6 @@ def test_nothing_that_runs_loads_or_leads_astray_comes_through(hostile: str) -> 
 
 def test_plain_signs_of_less_and_more_are_text() -> None:
     assert (
-        sanitise.from_text("5 < 6 & 7 > 3 {{ 7*7 }} {% debug %}")
+        rich_text.from_text("5 < 6 & 7 > 3 {{ 7*7 }} {% debug %}")
         == "<p>5 &lt; 6 &amp; 7 &gt; 3 {{ 7*7 }} {% debug %}</p>"
     )

@@ -6,9 +6,9 @@ import pytest
 
 from banibs.core import events, states
 from banibs.core.models import Event
-from marketplace import shops
 from marketplace.catalogue import offer_index
 from marketplace.models import Offer, Seller, ShippingRate
+from marketplace.sellers import shops
 from tests import market as scene
 from tests import people
 

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 
 from banibs.core import charts
 from banibs.core.money import Money
-from marketplace import keyset, sales, shops
+from marketplace import keyset
+from marketplace.sellers import sales, shops
 from marketplace.views.seller.desk import DeskRequest, desk, is_fragment, page
 from marketplace.views.seller.rows import rows
 from wallet import ledger

@@ -17,8 +17,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from banibs.core import events, money, states
 from banibs.core.forms import NoCardNumbers
-from marketplace import listings, regions
+from marketplace import regions
 from marketplace.models import Category, Kind, Product, TaxClass
+from marketplace.sellers import listings
 from marketplace.views.seller import listing_page, uploads
 from marketplace.views.seller.desk import DeskRequest, desk, is_fragment, page
 from marketplace.views.seller.listing_form import (

@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy
 
 from banibs.core.forms import MoneyField, NoCardNumbers
 from banibs.core.money import Money
-from marketplace import regions, sanitise
+from marketplace import regions
 from marketplace.catalogue import categories
-from marketplace.listings import MOST_CHOICES, Choice, Content, Price, Stock
 from marketplace.models import Offer, Product, TaxClass, Variant
+from marketplace.sellers import rich_text
+from marketplace.sellers.listings import MOST_CHOICES, Choice, Content, Price, Stock
 
 MOST_IN_STOCK = 1_000_000
 
@@ -46,7 +47,7 @@ class ListingForm(NoCardNumbers, forms.Form):
     )
     description = forms.CharField(
         label=gettext_lazy("Description"),
-        max_length=sanitise.LONGEST,
+        max_length=rich_text.LONGEST,
         required=False,
         widget=forms.Textarea(attrs={"rows": 9}),
         help_text=gettext_lazy(
@@ -185,7 +186,7 @@ def initial_of(product: Product, variants: Sequence[Variant], offers: Sequence[O
         "title": product.title,
         "category": str(product.category_id),
         "summary": product.summary,
-        "description": sanitise.to_text(product.description_html),
+        "description": rich_text.to_text(product.description_html),
         "materials": product.materials,
         "tax_class": product.tax_class,
         "option1": names[0] if names else "",
@@ -249,7 +250,7 @@ def content_of(form: ListingForm, choices: forms.BaseFormSet) -> Content:
         "title": data["title"],
         "category_id": int(data["category"]),
         "summary": data["summary"],
-        "description_html": sanitise.from_text(data["description"]),
+        "description_html": rich_text.from_text(data["description"]),
         "materials": data["materials"],
         "tax_class": data["tax_class"],
     }

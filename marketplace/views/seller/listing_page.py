@@ -12,8 +12,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from banibs.core.money import Money
-from marketplace import listings, pictures, regions
+from marketplace import pictures, regions
 from marketplace.models import Offer, Product, ShippingRate, Variant
+from marketplace.sellers import listings
 from marketplace.views.seller.desk import DeskRequest, page
 from marketplace.views.seller.listing_form import (
     ChoiceForm,

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from banibs.core.forms import MoneyField
 from banibs.core.money import Money
 from marketplace import keyset, pictures, regions
-from marketplace import listings as rules
 from marketplace.models import Offer, Product, Variant
+from marketplace.sellers import listings as rules
 from marketplace.views.seller.desk import DeskRequest, desk, is_fragment, page
 from marketplace.views.seller.listing import own
 from marketplace.views.seller.listing_form import MOST_IN_STOCK

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from banibs.core import access, events, states
 from banibs.core.forms import NoCardNumbers
-from marketplace import orders, pictures, sales
+from marketplace import orders, pictures
 from marketplace.models import Order
+from marketplace.sellers import sales
 from marketplace.views.seller import timeline
 from marketplace.views.seller.desk import DeskRequest, desk, is_fragment, page
 from marketplace.views.seller.rows import Row

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from marketplace import sales
+from marketplace.sellers import sales
 from marketplace.views.seller.desk import DeskRequest, desk, page
 from marketplace.views.seller.order import CARRIERS
 from marketplace.views.seller.rows import rows

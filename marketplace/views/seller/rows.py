@@ -10,9 +10,10 @@ from django.utils.translation import gettext, ngettext
 
 from banibs.core.money import Money
 from banibs.users import places
-from marketplace import pictures, sales
+from marketplace import pictures
 from marketplace.models import Order, OrderLine
 from marketplace.orders import CLEAR_AFTER
+from marketplace.sellers import sales
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from banibs.core.money import Money
-from marketplace import keyset, sales
+from marketplace import keyset
 from marketplace.models import Order
+from marketplace.sellers import sales
 from marketplace.views.seller.desk import DeskRequest, desk, is_fragment, page
 from marketplace.views.seller.rows import rows
 

@@ -17,8 +17,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from banibs.core import clock, events, states
 from banibs.core.forms import MoneyField, NoCardNumbers
 from banibs.core.money import Money
-from marketplace import images, logos, regions, sanitise, shops
+from marketplace import images, logos, regions
 from marketplace.models import Seller, ShippingRate
+from marketplace.sellers import rich_text, shops
 from marketplace.views.seller.desk import DeskRequest, desk, is_fragment, page
 from marketplace.views.seller.shop_forms import ProfileForm
 
@@ -40,7 +41,7 @@ def profile(request: DeskRequest) -> HttpResponseBase:
 
 def _profile(shop: Seller) -> dict[str, Any]:
     names = ("name", "country", "city", "tagline", "maker", "quote")
-    texts = {"story": sanitise.to_text(shop.story_html), "returns": sanitise.to_text(shop.returns_html)}
+    texts = {"story": rich_text.to_text(shop.story_html), "returns": rich_text.to_text(shop.returns_html)}
     return {**{name: getattr(shop, name) for name in names}, **texts}
 
 

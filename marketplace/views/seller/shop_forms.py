@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from banibs.core.forms import NoCardNumbers
-from marketplace import sanitise, shops
+from marketplace.sellers import rich_text, shops
 
 # Codes that CLDR lists beside the countries of ISO 3166.
 _NO_COUNTRY = {"EU", "EZ", "UN", "ZZ", "XA", "XB", "QO"}
@@ -44,7 +44,7 @@ class PlaceForm(NoCardNumbers, forms.Form):
     )
     story = forms.CharField(
         label=gettext_lazy("Your story"),
-        max_length=sanitise.LONGEST,
+        max_length=rich_text.LONGEST,
         required=False,
         widget=forms.Textarea(attrs={"rows": 7}),
         help_text=gettext_lazy("Who makes it, where, since when. An empty line begins a paragraph."),
@@ -61,7 +61,7 @@ class PlaceForm(NoCardNumbers, forms.Form):
             "country": data["country"],
             "city": data["city"],
             "tagline": data["tagline"],
-            "story_html": sanitise.from_text(data["story"]),
+            "story_html": rich_text.from_text(data["story"]),
         }
 
 
@@ -96,7 +96,7 @@ class ProfileForm(PlaceForm):
     )
     returns = forms.CharField(
         label=gettext_lazy("Returns"),
-        max_length=sanitise.LONGEST,
+        max_length=rich_text.LONGEST,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=gettext_lazy("How long a buyer may send a piece back, and who pays the post."),
@@ -118,5 +118,5 @@ class ProfileForm(PlaceForm):
             "name": data["name"],
             "maker": data["maker"],
             "quote": data["quote"],
-            "returns_html": sanitise.from_text(data["returns"]),
+            "returns_html": rich_text.from_text(data["returns"]),
         }

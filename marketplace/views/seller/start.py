@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from banibs.core import events, icons, states
 from banibs.users.models import User
-from marketplace import shops
+from marketplace.sellers import shops
 from marketplace.views.seller import desk as door
 from marketplace.views.seller.desk import DeskRequest, desk, is_fragment
 from marketplace.views.seller.shop_forms import StartForm

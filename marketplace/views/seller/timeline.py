@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from banibs.core.models import Event
 from banibs.core.money import Money
-from marketplace import sales
 from marketplace.models import Order
 from marketplace.orders import COMPLETE_AFTER
+from marketplace.sellers import sales
 
 TEXTS = {
     "order.created": gettext_lazy("Placed"),

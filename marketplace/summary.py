@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from banibs.core.money import Money
-from marketplace import pictures, pricing
+from marketplace import pricing
 from marketplace.cart import Contents, Row
+from marketplace.media import image_urls
 from marketplace.models import Checkout
 
 
@@ -93,7 +94,7 @@ def _parcel(part: pricing.SellerQuote, rows: dict[int, Row], currency: str, toda
                 variant=line.item.variant,
                 title=line.item.title,
                 variant_name=line.item.variant_name,
-                picture=pictures.address(line.item.cover, 240),
+                picture=image_urls.address(line.item.cover, 240),
                 quantity=line.item.quantity,
                 total=Money(line.subtotal, currency),
                 digital=line.item.kind == "digital",

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from banibs.core import events
 from banibs.core.staff import Kept, Moves, ReadOnly, money, state
-from marketplace import pictures
 from marketplace.catalogue import categories, offer_index
+from marketplace.media import image_urls
 from marketplace.models import Category, DigitalFile, Offer, Product, ProductImage, Variant
 from marketplace.sellers import listings, rich_text
 
@@ -86,7 +86,7 @@ class ImageInline(ReadOnly, admin.TabularInline[ProductImage, Product]):
     @admin.display(description=_("picture"))
     def picture(self, row: ProductImage) -> str:
         """The picture itself, small."""
-        return format_html('<img class="thumb" src="{}" alt="">', pictures.address(row.path, 240))
+        return format_html('<img class="thumb" src="{}" alt="">', image_urls.address(row.path, 240))
 
 
 class FileInline(ReadOnly, admin.TabularInline[DigitalFile, Product]):

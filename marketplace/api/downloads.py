@@ -20,7 +20,8 @@ from rest_framework.views import APIView
 from banibs.core import access, clock, events
 from banibs.core.api import PAGE_PARAMETERS, PAGING, KeysetPage, Refused, known_filters, page_of
 from banibs.core.api.request import Request
-from marketplace import downloads, serving
+from marketplace import downloads
+from marketplace.media import file_responses
 from marketplace.models import Download
 
 log = structlog.get_logger(__name__)
@@ -92,7 +93,7 @@ class DownloadView(APIView):
                 actor = events.Actor.person(request.user, role="buyer")
                 token = downloads.start(pk, user_id=request.user.pk, actor=actor)
                 _download, file = downloads.by_link(token, user_id=request.user.pk)
-                response = serving.serve(file, range_header=request.headers.get("Range", ""))
+                response = file_responses.serve(file, range_header=request.headers.get("Range", ""))
                 if response.status_code == RANGE_OUTSIDE:
                     raise Refused(
                         RANGE_OUTSIDE, "range_not_satisfiable", str(_("The file has no such bytes"))

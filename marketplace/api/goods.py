@@ -9,11 +9,11 @@ from rest_framework import serializers
 from banibs.core.api import MoneySerializer, money, page_of
 from banibs.core.api.request import Request
 from banibs.core.money import Money
-from marketplace import pictures
 from marketplace.catalogue import categories, storefront
 from marketplace.catalogue.product_cards import Card, cloth_url
 from marketplace.catalogue.product_detail import Choice, Listing
 from marketplace.catalogue.search import ShopTile
+from marketplace.media import image_urls
 from marketplace.models import Kind, Seller
 from marketplace.pricing import Delivery
 from marketplace.regions import Place
@@ -99,7 +99,7 @@ def detail(found: Listing, request: Request) -> dict[str, Any]:
 
 
 def _picture(path: str, request: Request) -> str:
-    return request.build_absolute_uri(pictures.address(path, DETAIL_WIDTH)) if path else ""
+    return request.build_absolute_uri(image_urls.address(path, DETAIL_WIDTH)) if path else ""
 
 
 def variant(one: Choice, currency: str, *, sold: bool) -> dict[str, Any]:

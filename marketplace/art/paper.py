@@ -20,8 +20,8 @@ from marketplace.art.pen import (
     scene,
     shade,
 )
-from marketplace.cloth import PALETTES as CLOTHS
-from marketplace.cloth import strip
+from marketplace.media.shop_patterns import PALETTES as CLOTHS
+from marketplace.media.shop_patterns import strip
 
 SKY, INDIGO, LEAF, LATERITE = "#A9C7EA", "#2A2C86", "#2E7D4F", "#C9552E"
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from banibs.core.money import Money
 from banibs.core.templatetags.look import country as country_name
-from marketplace import pictures
+from marketplace.media import image_urls
 
 FEW = 5  # "Only 5 left" and fewer
 EAGER = 4  # the first row of a wide screen
@@ -94,8 +94,8 @@ def _card(row: tuple[Any, ...], currency: str, eager: bool, language: str) -> Ca
         kind=kind,
         url=product_url(slug, product),
         title=title,
-        image=pictures.address(cover, 480) or cloth,
-        srcset=pictures.srcset(cover, 240, 480, 960),
+        image=image_urls.address(cover, 480) or cloth,
+        srcset=image_urls.srcset(cover, 240, 480, 960),
         alt=alt,
         cloth=cloth,
         shop_slug=shop,

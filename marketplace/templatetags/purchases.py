@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 
 from banibs.core.money import Money
-from marketplace import pictures
+from marketplace.media import image_urls
 from marketplace.models import Checkout, Order
 
 register = template.Library()
@@ -14,7 +14,7 @@ register = template.Library()
 @register.filter
 def picture(cover: str) -> str:
     """`{{ line.cover|picture }}`: the address of a small picture, or nothing."""
-    return pictures.address(cover, 240)
+    return image_urls.address(cover, 240)
 
 
 @register.filter

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from banibs.core.money import Money
 from marketplace import cart as carts
-from marketplace import pictures, pricing, regions
+from marketplace import pricing, regions
 from marketplace.catalogue import categories
 from marketplace.catalogue.product_cards import cloth_url, product_url
+from marketplace.media import image_urls
 from marketplace.models.carts import MOST_OF_ONE
 
 
@@ -118,7 +119,7 @@ def _line(row: carts.Row, place: regions.Place, wrong: Wrong | None) -> Line:
     return Line(
         row=row,
         url=f"{product_url(row.slug, row.product)}?variant={row.variant}",
-        picture=pictures.address(row.cover, 240) or cloth_url(row.seller_slug),
+        picture=image_urls.address(row.cover, 240) or cloth_url(row.seller_slug),
         price=money(row.amount),
         total=money(row.total) if row.problem is None else None,
         seen=money(row.seen_amount),

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from banibs.core import access, clock, events
 from banibs.users.signed_in import person
-from marketplace import downloads, keyset, serving
+from marketplace import downloads, keyset
+from marketplace.media import file_responses
 from marketplace.models import Download
 
 log = structlog.get_logger(__name__)
@@ -70,7 +71,7 @@ def fetch(request: HttpRequest, token: str) -> HttpResponseBase:
     except downloads.DownloadRefused as refusal:
         return _refused(request, refusal)
     try:
-        return serving.serve(
+        return file_responses.serve(
             file, range_header=request.headers.get("Range", ""), if_range=request.headers.get("If-Range", "")
         )
     except FileNotFoundError:

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from marketplace import pictures
 from marketplace.catalogue import categories, filters, product_list, storefront
 from marketplace.catalogue.filters import Filters
 from marketplace.catalogue.product_cards import cloth_url, product_url
+from marketplace.media import image_urls
 from marketplace.regions import Place
 from marketplace.views import results
 from marketplace.views.keeping import kept_for_guests
@@ -53,7 +53,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "departments": departments(),
         "quilt": _quilt(front),
         "digital": digital,
-        "feature_picture": pictures.address(front.feature.cover, 960) if front.feature else "",
+        "feature_picture": image_urls.address(front.feature.cover, 960) if front.feature else "",
     })  # fmt: skip
 
 
@@ -80,7 +80,7 @@ def _quilt(front: storefront.Front) -> list[dict[str, Any]]:
         {
             "url": product_url(slug, pk),
             "title": title,
-            "image": pictures.address(cover, 960 if at < BIG else 480),
+            "image": image_urls.address(cover, 960 if at < BIG else 480),
             "big": at < BIG,
         }
         for at, (slug, pk, title, cover, _shop) in enumerate(front.picks[:IN_QUILT])

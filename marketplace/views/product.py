@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from banibs.core.money import Money
-from marketplace import pictures, regions
+from marketplace import regions
 from marketplace.catalogue import categories, product_list
 from marketplace.catalogue.filters import Filters
 from marketplace.catalogue.product_cards import FEW, product_url
 from marketplace.catalogue.product_detail import Choice, Listing, listing
+from marketplace.media import image_urls
 from marketplace.models import Variant
 from marketplace.models.carts import MOST_OF_ONE
 from marketplace.views.keeping import kept_for_guests
@@ -80,7 +81,7 @@ def context(request: HttpRequest, found: Listing, choice: Choice | None) -> dict
         "quantity": "1",
         "url": url,
         "canonical": settings.SITE_URL + url,
-        "og_image": settings.SITE_URL + pictures.address(found.cover, 960) if found.cover else "",
+        "og_image": settings.SITE_URL + image_urls.address(found.cover, 960) if found.cover else "",
         "choice": choice,
         "price": _money(choice.amount if choice else None, place),
         "was": _money(choice.compare_at if choice else None, place),
@@ -104,8 +105,8 @@ def context(request: HttpRequest, found: Listing, choice: Choice | None) -> dict
 def _pictured(request: HttpRequest, found: Listing) -> dict[str, Any]:
     number = _number(request.GET.get("picture", "")) or 1
     shown = [
-        {"number": at, "thumb": pictures.address(one.path, 240), "alt": one.alt,
-         "src": pictures.address(one.path, 960), "srcset": pictures.srcset(one.path, 480, 960, 1440)}
+        {"number": at, "thumb": image_urls.address(one.path, 240), "alt": one.alt,
+         "src": image_urls.address(one.path, 960), "srcset": image_urls.srcset(one.path, 480, 960, 1440)}
         for at, one in enumerate(found.pictures, 1)
     ]  # fmt: skip
     at = number if 0 < number <= len(shown) else 1

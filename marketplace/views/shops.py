@@ -15,8 +15,8 @@ from django.views.decorators.http import require_safe
 
 from banibs.core.templatetags.look import country as country_name
 from marketplace.catalogue import product_list, search, storefront
-from marketplace.cloth import band
-from marketplace.cloth import cloth as woven
+from marketplace.media.shop_patterns import band
+from marketplace.media.shop_patterns import cloth as woven
 from marketplace.models import Seller
 from marketplace.views import results
 from marketplace.views.browse import found

@@ -8,7 +8,8 @@ from django.test import Client
 from django.utils import timezone
 
 from banibs.core.models import Event
-from marketplace import downloads, serving
+from marketplace import downloads
+from marketplace.media import file_responses
 from marketplace.models import Download, Order, OrderLine
 from marketplace.storage import private_files
 from tests import market as scene
@@ -199,7 +200,7 @@ def test_there_is_no_public_path(client: Client) -> None:
     ],
 )
 def test_a_hostile_name_is_only_a_name(name: str, shown: str) -> None:
-    assert serving.clean(name) == shown
+    assert file_responses.clean(name) == shown
 
 
 def test_a_name_of_any_script_arrives_by_rfc_6266(client: Client) -> None:

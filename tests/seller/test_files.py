@@ -5,7 +5,7 @@ import hashlib
 import pytest
 from django.core.files.storage import storages
 
-from marketplace import files
+from marketplace.media import digital_files
 from marketplace.models import DigitalFile
 from tests import market as scene
 from tests.desk import bought
@@ -29,11 +29,11 @@ from tests.seller import uploads
     ],
 )
 def test_a_name_is_only_text(raw: str, shown: str) -> None:
-    assert files.name_of(raw) == shown
+    assert digital_files.name_of(raw) == shown
 
 
 def test_a_name_of_300_letters_keeps_its_ending() -> None:
-    name = files.name_of("a" * 300 + ".pdf")
+    name = digital_files.name_of("a" * 300 + ".pdf")
 
     assert len(name) == 200
     assert name.endswith("aaa.pdf")
@@ -45,7 +45,7 @@ class TestUpload:
         market = scene.opened()
         content = b"%PDF-1.7 night market"
 
-        row = files.add(
+        row = digital_files.add(
             market.zine.product, uploads.file(content, "../Night\u202eMarket.pdf"), limit=3, days=None
         )
 
@@ -63,8 +63,8 @@ class TestUpload:
         upload = uploads.file(content, "placeholder")
         upload._name = name  # what a browser may send, past Django's own cleaning
 
-        with pytest.raises(files.FileRefused):
-            files.add(market.zine.product, upload)
+        with pytest.raises(digital_files.FileRefused):
+            digital_files.add(market.zine.product, upload)
 
         assert not DigitalFile.objects.exists()
 
@@ -72,7 +72,7 @@ class TestUpload:
         market = scene.opened()
         bomb = b"PK\x03\x04" + b"\0" * 64 + b"../../../../tmp/evil"
 
-        row = files.add(market.zine.product, uploads.file(bomb, "patterns.zip"))
+        row = digital_files.add(market.zine.product, uploads.file(bomb, "patterns.zip"))
 
         assert row.file.read() == bomb
 
@@ -80,14 +80,14 @@ class TestUpload:
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         market = scene.opened()
-        monkeypatch.setattr(files, "MOST_BYTES", 100)
-        with pytest.raises(files.FileRefused):
-            files.add(market.zine.product, uploads.file(b"x" * 101))
-        monkeypatch.setattr(files, "QUOTA", 150)
-        files.add(market.zine.product, uploads.file(b"x" * 90))
+        monkeypatch.setattr(digital_files, "MOST_BYTES", 100)
+        with pytest.raises(digital_files.FileRefused):
+            digital_files.add(market.zine.product, uploads.file(b"x" * 101))
+        monkeypatch.setattr(digital_files, "QUOTA", 150)
+        digital_files.add(market.zine.product, uploads.file(b"x" * 90))
 
-        with pytest.raises(files.FileRefused):
-            files.add(market.zine.product, uploads.file(b"x" * 90))
+        with pytest.raises(digital_files.FileRefused):
+            digital_files.add(market.zine.product, uploads.file(b"x" * 90))
 
         assert market.zine.product.files.count() == 1
 
@@ -99,22 +99,22 @@ class TestUpload:
         monkeypatch.setattr(
             private, "save", lambda name, content: kept.append(real(name, content)) or kept[-1]
         )
-        monkeypatch.setattr(files, "private_files", lambda: private)
+        monkeypatch.setattr(digital_files, "private_files", lambda: private)
         monkeypatch.setattr(DigitalFile.objects, "create", _refuse)
 
         with pytest.raises(RuntimeError):
-            files.add(market.zine.product, uploads.file(b"x"))
+            digital_files.add(market.zine.product, uploads.file(b"x"))
 
         assert kept
         assert not private.exists(kept[0])
 
     def test_a_file_that_was_sold_stays(self) -> None:
         market = scene.opened()
-        row = files.add(market.zine.product, uploads.file(b"x"))
+        row = digital_files.add(market.zine.product, uploads.file(b"x"))
         bought(market, (market.zine, 1))
 
-        with pytest.raises(files.FileRefused):
-            files.remove(row)
+        with pytest.raises(digital_files.FileRefused):
+            digital_files.remove(row)
 
         assert row.file.storage.exists(row.file.name)
 

@@ -6,8 +6,8 @@ import pytest
 from django.core.files.storage import default_storage
 from PIL import Image
 
-from marketplace import images
-from marketplace.pictures import WIDTHS
+from marketplace.media import image_uploads
+from marketplace.media.image_urls import WIDTHS
 from tests.seller import uploads
 
 
@@ -18,17 +18,17 @@ def opened(path: str, width: int) -> Image.Image:
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
 def test_a_picture_is_kept_as_webp_in_four_widths(form: str) -> None:
-    stored = images.store(uploads.picture(size=(1600, 2000), form=form), folder="tests")
+    stored = image_uploads.store(uploads.picture(size=(1600, 2000), form=form), folder="tests")
 
     assert (stored.width, stored.height) == (1600, 2000)
     assert [opened(stored.path, width).size for width in WIDTHS] == [(w, round(w * 1.25)) for w in WIDTHS]
     assert {opened(stored.path, width).format for width in WIDTHS} == {"WEBP"}
-    images.forget(stored.path)
+    image_uploads.forget(stored.path)
     assert not default_storage.exists(f"{stored.path}-240.webp")
 
 
 def test_a_small_picture_is_never_blown_up() -> None:
-    stored = images.store(uploads.picture(size=(300, 400)), folder="tests")
+    stored = image_uploads.store(uploads.picture(size=(300, 400)), folder="tests")
 
     assert opened(stored.path, 1440).size == (300, 400)
     assert opened(stored.path, 240).size == (240, 320)
@@ -43,7 +43,7 @@ def test_where_it_was_taken_is_not_kept_but_which_way_is_up_is() -> None:
     assert b"<script>" in upload.read()
     upload.seek(0)
 
-    stored = images.store(upload, folder="tests")
+    stored = image_uploads.store(upload, folder="tests")
 
     assert (stored.width, stored.height) == (400, 800)
     for width in WIDTHS:
@@ -60,7 +60,7 @@ def test_what_hangs_behind_a_picture_does_not_come_along() -> None:
         upload.read() + b"<?php system($_GET['c']); ?><script>alert(1)</script>", "a.php.jpg"
     )
 
-    stored = images.store(polyglot, folder="tests")
+    stored = image_uploads.store(polyglot, folder="tests")
 
     with default_storage.open(f"{stored.path}-1440.webp") as kept:
         assert b"<?php" not in kept.read()
@@ -86,8 +86,8 @@ def test_anything_else_is_refused_and_nothing_is_kept(
     kept: list[str] = []
     monkeypatch.setattr(default_storage, "save", lambda name, content: kept.append(name))
 
-    with pytest.raises(images.UnsupportedImage):
-        images.store(upload, folder="tests")  # type: ignore[arg-type]
+    with pytest.raises(image_uploads.UnsupportedImage):
+        image_uploads.store(upload, folder="tests")  # type: ignore[arg-type]
 
     assert kept == []
 
@@ -96,14 +96,14 @@ def test_forty_one_megapixels_are_refused_before_one_is_decoded(monkeypatch: pyt
     decoded: list[object] = []
     monkeypatch.setattr(Image.Image, "load", lambda self: decoded.append(self))
 
-    with pytest.raises(images.UnsupportedImage) as refusal:
-        images.store(uploads.huge_png(8200, 5000), folder="tests")
+    with pytest.raises(image_uploads.UnsupportedImage) as refusal:
+        image_uploads.store(uploads.huge_png(8200, 5000), folder="tests")
 
     assert "40 megapixels" in refusal.value.message
     assert decoded == []
     # the limit is what refuses it: just below, the same bytes get as far as the decoder
-    with pytest.raises((images.UnsupportedImage, TypeError, AttributeError, ValueError)):
-        images.store(uploads.huge_png(7900, 5000), folder="tests")
+    with pytest.raises((image_uploads.UnsupportedImage, TypeError, AttributeError, ValueError)):
+        image_uploads.store(uploads.huge_png(7900, 5000), folder="tests")
     assert decoded
 
 
@@ -119,7 +119,7 @@ def test_a_full_disk_leaves_no_half_picture(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(default_storage, "save", save)
     with pytest.raises(OSError, match="No space"):
-        images.store(uploads.picture(), folder="tests")
+        image_uploads.store(uploads.picture(), folder="tests")
 
     assert len(written) == 2
     assert not any(default_storage.exists(name) for name in written)

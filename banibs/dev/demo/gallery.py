@@ -11,7 +11,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image
 
-from marketplace.pictures import WIDTHS
+from marketplace.media.image_urls import WIDTHS
 
 FOLDER = Path(__file__).parent / "pictures"
 SIZE = (960, 1200)

@@ -15,7 +15,7 @@ from django.utils.html import escape
 
 from banibs.dev.demo import pdf
 from banibs.dev.demo.reading import Listing, Shop
-from marketplace.cloth import PALETTES, weave
+from marketplace.media.shop_patterns import PALETTES, weave
 
 RATE = 8_000  # samples a second, 8 bit, one channel: enough to hear that it is a drum
 STAMP = (2026, 1, 1, 0, 0, 0)

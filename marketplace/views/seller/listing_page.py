@@ -12,7 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from banibs.core.money import Money
-from marketplace import pictures, regions
+from marketplace import regions
+from marketplace.media import image_urls
 from marketplace.models import Offer, Product, ShippingRate, Variant
 from marketplace.sellers import listings
 from marketplace.views.seller.desk import DeskRequest, page
@@ -90,7 +91,7 @@ def show(
             _price(form, product, place, sends=place.code in rates) for place in regions.places().values()
         ],
         "gallery": [
-            {"picture": picture, "url": pictures.address(picture.path, 240)}
+            {"picture": picture, "url": image_urls.address(picture.path, 240)}
             for picture in product.images.all()
         ],
         "files": list(product.files.all()) if product.kind == "digital" else [],

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from banibs.core.forms import MoneyField
 from banibs.core.money import Money
-from marketplace import keyset, pictures, regions
+from marketplace import keyset, regions
+from marketplace.media import image_urls
 from marketplace.models import Offer, Product, Variant
 from marketplace.sellers import listings as rules
 from marketplace.views.seller.desk import DeskRequest, desk, is_fragment, page
@@ -85,7 +86,7 @@ class Row:
     @property
     def picture(self) -> str:
         """The address of its cover; "" for none."""
-        return pictures.address(self.product.cover, 240)
+        return image_urls.address(self.product.cover, 240)
 
 
 def rows(products: QuerySet[Product] | Sequence[Product]) -> list[Row]:

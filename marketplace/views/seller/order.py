@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from banibs.core import access, events, states
 from banibs.core.forms import NoCardNumbers
-from marketplace import orders, pictures
+from marketplace import orders
+from marketplace.media import image_urls
 from marketplace.models import Order
 from marketplace.sellers import sales
 from marketplace.views.seller import timeline
@@ -67,7 +68,7 @@ def _line(order: Order, line: object) -> dict[str, object]:
     get = lambda name: order.money(getattr(line, name))  # noqa: E731
     return {
         "line": line,
-        "picture": pictures.address(line.cover, 240),  # type: ignore[attr-defined]
+        "picture": image_urls.address(line.cover, 240),  # type: ignore[attr-defined]
         "paid": get("total"),
         "tax": get("tax"),
         "fee": get("fee"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext, ngettext
 
 from banibs.core.money import Money
 from banibs.users import places
-from marketplace import pictures
+from marketplace.media import image_urls
 from marketplace.models import Order, OrderLine
 from marketplace.orders import CLEAR_AFTER
 from marketplace.sellers import sales
@@ -57,13 +57,13 @@ class Row:
     @property
     def picture(self) -> str:
         """The address of the first line's picture; "" for none."""
-        return pictures.address(self.lines[0].cover, 240) if self.lines else ""
+        return image_urls.address(self.lines[0].cover, 240) if self.lines else ""
 
     @property
     def goods(self) -> list[tuple[OrderLine, str]]:
         """What has to be packed, each with the address of its picture ("" for none)."""
         parcels = [line for line in self.lines if line.kind == "physical"]
-        return [(line, pictures.address(line.cover, 240)) for line in parcels]
+        return [(line, image_urls.address(line.cover, 240)) for line in parcels]
 
     @property
     def late(self) -> bool:

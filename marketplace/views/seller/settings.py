@@ -17,7 +17,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from banibs.core import clock, events, states
 from banibs.core.forms import MoneyField, NoCardNumbers
 from banibs.core.money import Money
-from marketplace import images, logos, regions
+from marketplace import regions
+from marketplace.media import image_uploads, logos
 from marketplace.models import Seller, ShippingRate
 from marketplace.sellers import rich_text, shops
 from marketplace.views.seller.desk import DeskRequest, desk, is_fragment, page
@@ -54,7 +55,7 @@ def _logo(request: DeskRequest, form: ProfileForm) -> None:
         return
     try:
         logos.keep(request.shop, upload)
-    except images.UnsupportedImage as refusal:
+    except image_uploads.UnsupportedImage as refusal:
         form.add_error(None, _("Logo: %(why)s") % {"why": refusal.message})
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):

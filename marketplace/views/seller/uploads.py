@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from marketplace import files, gallery, images
+from marketplace.media import digital_files, image_uploads, product_images
 from marketplace.models import DigitalFile, Product
 
 MOST_AT_ONCE = 10
@@ -18,10 +18,10 @@ def take(request: HttpRequest, product: Product) -> list[str]:
     """Keeps what was uploaded and what the pictures are said to show; returns a sentence for each refusal."""
     refusals = []
     for upload in request.FILES.getlist("pictures")[:MOST_AT_ONCE]:
-        refusals += _keep(upload, lambda one: gallery.add(product, one))
+        refusals += _keep(upload, lambda one: product_images.add(product, one))
     if product.kind == "digital":
         for upload in request.FILES.getlist("files")[:MOST_AT_ONCE]:
-            refusals += _keep(upload, lambda one: files.add(product, one))
+            refusals += _keep(upload, lambda one: digital_files.add(product, one))
         refusals += _limits(request, product)
     alts = {
         int(name.removeprefix("alt_")): str(value)
@@ -29,15 +29,15 @@ def take(request: HttpRequest, product: Product) -> list[str]:
         if name.startswith("alt_") and name.removeprefix("alt_").isdecimal()
     }
     if alts:
-        gallery.describe(product, alts=alts)
+        product_images.describe(product, alts=alts)
     return refusals
 
 
 def _keep(upload: UploadedFile, keep: object) -> list[str]:
-    name = files.name_of(upload.name or "") or _("A file without a name")
+    name = digital_files.name_of(upload.name or "") or _("A file without a name")
     try:
         keep(upload)  # type: ignore[operator]
-    except (images.UnsupportedImage, files.FileRefused) as refusal:
+    except (image_uploads.UnsupportedImage, digital_files.FileRefused) as refusal:
         return [f"{name}: {refusal.message}"]
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
@@ -80,14 +80,14 @@ def change(product: Product, do: str) -> list[str]:
     verb, _colon, number = do.partition(":")
     pk = int(number) if number.isascii() and number.isdigit() and len(number) < 19 else 0
     if verb in ("up", "down"):
-        gallery.move(product, pk=pk, by=-1 if verb == "up" else 1)
+        product_images.move(product, pk=pk, by=-1 if verb == "up" else 1)
     elif verb == "remove":
-        gallery.remove(product, pk=pk)
+        product_images.remove(product, pk=pk)
     elif verb == "file":
         file = product.files.filter(pk=pk).first()
         try:
             if file is not None:
-                files.remove(file)
-        except files.FileRefused as refusal:
+                digital_files.remove(file)
+        except digital_files.FileRefused as refusal:
             return [refusal.message]
     return []

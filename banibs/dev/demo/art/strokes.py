@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 
 from marketplace.art.pen import COTTON, NIGHT, Palette, circle, group, inside, path, rect
-from marketplace.cloth import strip
+from marketplace.media.shop_patterns import strip
 
 GOLD, DARK_GOLD = "#F4B21B", "#C98A06"
 WOOD, DARK_WOOD, PALE_WOOD = "#6B3720", "#4E2614", "#D9A066"

@@ -6,7 +6,7 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from marketplace import images
+from marketplace.media import image_uploads
 from marketplace.models import Seller
 
 SIDE = 480
@@ -14,7 +14,7 @@ SIDE = 480
 
 def keep(seller: Seller, upload: UploadedFile) -> None:
     """Puts an upload in the place of the logo. Raises UnsupportedImage, or OSError: storage is full."""
-    content = images.square(upload, side=SIDE)
+    content = image_uploads.square(upload, side=SIDE)
     old = seller.logo.name
     seller.logo.save(f"{seller.pk}.webp", ContentFile(content), save=False)
     with transaction.atomic():

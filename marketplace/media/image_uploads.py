@@ -1,7 +1,7 @@
 """Pictures that sellers upload: judged by what they decode to, never by their name, and always written anew.
 
 What is kept is our own WebP in four widths: no EXIF, no trailing bytes, nothing that was hidden in the upload
-(docs "Faults", H22). `marketplace.pictures` says where they are found.
+(docs "Faults", H22). `marketplace.media.image_urls` says where they are found.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from marketplace.pictures import WIDTHS
+from marketplace.media.image_urls import WIDTHS
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 MOST_BYTES = 20 * 1024 * 1024

@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from banibs.core import states
-from marketplace import images
+from marketplace.media import image_uploads
 from marketplace.models import Product, ProductImage
 
 MOST_PICTURES = 10
@@ -19,8 +19,8 @@ MOST_PICTURES = 10
 def add(product: Product, upload: UploadedFile) -> ProductImage:
     """Keeps an upload as the last picture. Raises UnsupportedImage, or OSError when the storage is full."""
     if product.images.count() >= MOST_PICTURES:
-        raise images.UnsupportedImage(_("A listing may have 10 pictures at most"))
-    stored = images.store(upload, folder=f"listings/{product.pk}")
+        raise image_uploads.UnsupportedImage(_("A listing may have 10 pictures at most"))
+    stored = image_uploads.store(upload, folder=f"listings/{product.pk}")
     with transaction.atomic():
         states.lock(Product, [product.pk])
         last = product.images.aggregate(last=Max("position"))["last"]

@@ -12,7 +12,7 @@ from django.utils.functional import SimpleLazyObject
 
 from banibs.core.money import Money
 from marketplace import regions
-from marketplace.cart import SESSION_COUNT
+from marketplace.cart.contents import SESSION_COUNT
 from marketplace.catalogue import categories
 from marketplace.visitor import THEME_COOKIE, THEMES
 

@@ -412,7 +412,7 @@ STORAGES = {
 }
 
 # ---- tables of names → dotted paths (architecture: where the left must reach the right) --------------------
-SIGNED_IN = ["marketplace.guests.signed_in"]  # told when a person has signed in
+SIGNED_IN = ["marketplace.cart.guest_carts.signed_in"]  # told when a person has signed in
 EVENT_SUBSCRIBERS = "banibs.subscribers.SUBSCRIBERS"
 REFERENCE_LINKS = "banibs.links.LINKS"
 # What must hold in each room; `verify_ledger` runs them in this order.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from banibs.core.money import Money
 from marketplace import pricing
-from marketplace.cart import Row
+from marketplace.cart.contents import Row
 from marketplace.models import Order, OrderLine
 
 

@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from banibs.core import events
 from banibs.core.clock import Now
 from banibs.core.money import Money
-from marketplace import cart as carts
 from marketplace import pricing, regions
+from marketplace.cart import contents as carts
 from marketplace.models import Cart, CartItem, Checkout, Coupon, CouponRedemption, Order, OrderLine
 
 UNPAID_FOR = dt.timedelta(minutes=30)

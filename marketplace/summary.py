@@ -8,7 +8,7 @@ from typing import Any
 
 from banibs.core.money import Money
 from marketplace import pricing
-from marketplace.cart import Contents, Row
+from marketplace.cart.contents import Contents, Row
 from marketplace.media import image_urls
 from marketplace.models import Checkout
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest
 
 from banibs.users.models import Address, User
-from marketplace import cart as carts
+from marketplace.cart import contents as carts
 
 SESSION_ADDRESS = "till_address"
 

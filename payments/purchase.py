@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from banibs.core import events, retry
 from banibs.core.money import Money
 from banibs.users.models import User
-from marketplace import cart as carts
 from marketplace import regions
+from marketplace.cart import contents as carts
 from marketplace.checkout import Buyer, CheckoutRefusal, Placed, place_order
 from marketplace.pricing import Tender
 from payments import charging, limits

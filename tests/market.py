@@ -12,8 +12,9 @@ from django.db import transaction
 from banibs.core.models import ClockOffset
 from banibs.core.money import Money
 from banibs.users.models import Address, User
-from marketplace import adding, regions
-from marketplace import cart as carts
+from marketplace import regions
+from marketplace.cart import add_item
+from marketplace.cart import contents as carts
 from marketplace.catalogue import categories, offer_index
 from marketplace.models import Cart, Category, Offer, Product, Seller, ShippingRate, Variant
 from tests import people
@@ -114,7 +115,7 @@ def put_in_cart(user: User, *wanted: tuple[Variant, int], region: str = "GB") ->
     place = regions.place(region)
     cart = carts.open_for(user_id=user.pk, place=place)
     for variant, quantity in wanted:
-        adding.add(user_id=user.pk, token=None, place=place, variant_id=variant.pk, quantity=quantity)
+        add_item.add(user_id=user.pk, token=None, place=place, variant_id=variant.pk, quantity=quantity)
     return cart
 
 

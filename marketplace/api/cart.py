@@ -13,9 +13,10 @@ from rest_framework.views import APIView
 
 from banibs.core.api import Refused, StrictSerializer, known_filters
 from banibs.core.api.request import Request
-from marketplace import adding, coupons, pricing, regions
-from marketplace import cart as carts
+from marketplace import pricing, regions
 from marketplace.api import shapes
+from marketplace.cart import add_item, coupon_attempts
+from marketplace.cart import contents as carts
 from marketplace.models import Cart, CartItem
 from wallet import accounts, ledger
 
@@ -30,7 +31,7 @@ class RegionRequest(StrictSerializer):
 
 @extend_schema_field({"type": "integer", "minimum": 1, "maximum": 100})
 class QuantityField(serializers.Field[Any, Any, Any, Any]):
-    """Passed on as it came: `marketplace.cart.check_quantity` has the rule and the words."""
+    """Passed on as it came: `marketplace.cart.contents.check_quantity` has the rule and the words."""
 
     def to_internal_value(self, data: Any) -> Any:
         return data
@@ -111,7 +112,7 @@ class ItemsView(CartBase):
         asked.is_valid(raise_exception=True)
         try:
             carts.check_quantity(asked.validated_data["quantity"])
-            adding.add(
+            add_item.add(
                 user_id=request.user.pk,
                 token=None,
                 place=self.place(request),
@@ -155,11 +156,11 @@ class CouponView(CartBase):
         asked = CouponRequest(data=request.data)
         asked.is_valid(raise_exception=True)
         try:
-            coupons.try_code(request._request, self.cart(request), asked.validated_data["code"])
+            coupon_attempts.try_code(request._request, self.cart(request), asked.validated_data["code"])
         except carts.CartRefusal as refusal:
             raise refused(refusal) from refusal
-        except coupons.TooManyTries as many:
-            raise Refused(429, "rate_limited", str(many), retry_after=coupons.SECONDS) from many
+        except coupon_attempts.TooManyTries as many:
+            raise Refused(429, "rate_limited", str(many), retry_after=coupon_attempts.SECONDS) from many
         return self.shown(request)
 
     @extend_schema(responses={200: shapes.CartShape})

@@ -8,8 +8,8 @@ from rest_framework import serializers
 
 from banibs.core.api import MoneySerializer, money
 from banibs.core.money import Money
-from marketplace import cart as carts
 from marketplace import pricing
+from marketplace.cart import contents as carts
 from marketplace.models import Order, OrderLine
 
 

@@ -16,8 +16,8 @@ from banibs.users import address_book
 from banibs.users.address_form import AddressForm
 from banibs.users.models import Address
 from banibs.users.signed_in import person
-from marketplace import cart as carts
 from marketplace import summary, till
+from marketplace.cart import contents as carts
 from marketplace.pricing import Tender
 
 

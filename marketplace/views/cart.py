@@ -18,8 +18,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from marketplace import adding, coupons, guests, regions
-from marketplace import cart as carts
+from marketplace import regions
+from marketplace.cart import add_item, coupon_attempts, guest_carts
+from marketplace.cart import contents as carts
 from marketplace.models import Cart, CartItem
 from marketplace.views import basket
 from marketplace.views.product import with_refusal
@@ -45,7 +46,7 @@ def add(request: HttpRequest) -> HttpResponse:
         quantity = _quantity(request)
         if variant is None:
             raise carts.CartRefusal("not_sold_here", _("This is not sold in your region"), field="variant")
-        added = adding.add(
+        added = add_item.add(
             user_id=request.user.pk if request.user.is_authenticated else None,
             token=request.session.get(carts.SESSION_TOKEN),
             place=place,
@@ -55,11 +56,11 @@ def add(request: HttpRequest) -> HttpResponse:
         )
     except carts.CartRefusal as refusal:
         return _not_added(request, refusal, variant)
-    guests.keep(request, added.token, added.pieces)
+    guest_carts.keep(request, added.token, added.pieces)
     return _added(request, added)
 
 
-def _added(request: HttpRequest, added: adding.Added) -> HttpResponse:
+def _added(request: HttpRequest, added: add_item.Added) -> HttpResponse:
     count = added.pieces
     said = ngettext("Added. Cart, %(n)d item.", "Added. Cart, %(n)d items.", count) % {"n": count}
     if added.leaving:
@@ -138,10 +139,10 @@ def coupon(request: HttpRequest) -> HttpResponse:
         return _answer(request, mine)
     typed = request.POST.get("code", "").replace("\x00", "")[:32]
     try:
-        coupons.try_code(request, mine, typed)
-    except coupons.TooManyTries as refusal:
+        coupon_attempts.try_code(request, mine, typed)
+    except coupon_attempts.TooManyTries as refusal:
         answer = _answer(request, mine, code=typed, code_error=str(refusal), status=429)
-        answer.headers["Retry-After"] = str(coupons.SECONDS)
+        answer.headers["Retry-After"] = str(coupon_attempts.SECONDS)
         return answer
     except carts.CartRefusal as refusal:
         return _answer(request, mine, code=typed, code_error=refusal.message)
@@ -173,7 +174,7 @@ def _mine(request: HttpRequest) -> Cart:
 
 def _answer(request: HttpRequest, mine: Cart, *, status: int = 200, **shown: Any) -> HttpResponse:
     """After a change: back to the cart. With something to put right: the cart with it, and what was typed."""
-    guests.count(request, mine)
+    guest_carts.count(request, mine)
     wrong = bool(shown.get("wrong") or shown.get("code_error"))
     if _is_htmx(request):
         return _body(request, status=422 if wrong and status == 200 else status, **shown)

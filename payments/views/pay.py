@@ -18,8 +18,8 @@ from banibs.core import clock, idempotency
 from banibs.core.money import Money
 from banibs.users.models import Address, User
 from banibs.users.signed_in import person
-from marketplace import cart as carts
 from marketplace import summary, till
+from marketplace.cart import contents as carts
 from marketplace.checkout import CheckoutRefusal
 from marketplace.pricing import Tender
 from payments import browser, cards, gateway, hosted, methods, purchase

@@ -18,9 +18,9 @@ from django.test import Client
 from banibs.core import audit, events, idempotency
 from banibs.core.money import Money
 from banibs.users.models import User
-from marketplace import cart as carts
 from marketplace import checkout
 from marketplace import downloads as files
+from marketplace.cart import contents as carts
 from marketplace.checkout import CheckoutRefusal
 from marketplace.models import Checkout, Coupon, Download, Variant
 from payments import charging, purchase

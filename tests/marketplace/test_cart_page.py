@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from marketplace import cart as carts
+from marketplace.cart import contents as carts
 from marketplace.models import Cart, CartItem, Coupon, Offer, Variant
 from tests import market as scene
 from tests.marketplace.pages import HTMX, text, visitor

@@ -6,7 +6,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from marketplace import cart as carts
+from marketplace.cart import contents as carts
 from marketplace.catalogue.product_cards import product_url
 from marketplace.models import Checkout, Coupon, Order
 from tests import market as scene

@@ -5,7 +5,7 @@ from __future__ import annotations
 from banibs.core.money import Money, exponent
 from banibs.dev.demo import people
 from banibs.users.models import User
-from marketplace import cart as carts
+from marketplace.cart import contents as carts
 from marketplace.pricing import Tender
 from wallet import accounts, approvals, ledger
 

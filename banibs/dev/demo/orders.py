@@ -17,8 +17,9 @@ from django.db import transaction
 from banibs.core import delivery, events
 from banibs.dev.demo import clocks, credits, planning
 from banibs.users.models import User
-from marketplace import adding, downloads, orders, regions
-from marketplace import cart as carts
+from marketplace import downloads, orders, regions
+from marketplace.cart import add_item
+from marketplace.cart import contents as carts
 from marketplace.models import Download, Order
 from payments import clearing, purchase, refunds
 from payments.models import Method
@@ -89,7 +90,7 @@ def _buying(plan: planning.Plan, buyer: User, diary: Diary) -> Callable[[], None
             carts.change_region(cart, place.code)
             cart.refresh_from_db()
         for variant, quantity in plan.wanted:
-            adding.add(user_id=buyer.pk, token=None, place=place, variant_id=variant, quantity=quantity)
+            add_item.add(user_id=buyer.pk, token=None, place=place, variant_id=variant, quantity=quantity)
         address = next(one for one in buyer.addresses.all() if one.country in place.countries)
         credits.enough_for(buyer, carts.contents(cart, place))
         bought = purchase.buy(

@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from marketplace import cart as carts
+from marketplace.cart import contents as carts
 from marketplace.models import Cart
 
 TRIES = 10  # wrong codes

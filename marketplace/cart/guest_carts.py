@@ -7,7 +7,7 @@ from django.db.models import Sum
 from django.http import HttpRequest
 
 from banibs.core.clock import Now
-from marketplace.cart import SESSION_COUNT, SESSION_TOKEN, change_region
+from marketplace.cart.contents import SESSION_COUNT, SESSION_TOKEN, change_region
 from marketplace.models import Cart, CartItem
 from marketplace.models.carts import MOST_LINES, MOST_OF_ONE
 

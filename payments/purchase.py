@@ -13,7 +13,7 @@ from banibs.core.money import Money
 from banibs.users.models import User
 from marketplace import regions
 from marketplace.cart import contents as carts
-from marketplace.checkout import Buyer, CheckoutRefusal, Placed, place_order
+from marketplace.checkout.place_order import Buyer, CheckoutRefusal, Placed, place_order
 from marketplace.pricing import Tender
 from payments import charging, limits
 from payments.models import Method, Payment

@@ -16,7 +16,8 @@ from django.db.models import Case, F, When
 from banibs.core import events, retry, states, waking
 from banibs.core.clock import Now
 from banibs.core.money import Money
-from marketplace import checkout, orders
+from marketplace import orders
+from marketplace.checkout import place_order
 from marketplace.models import Order, OrderLine
 from payments import gateway, incidents
 from payments.models import Intent, Payment, PaymentSplit, Refund
@@ -83,7 +84,7 @@ def _cancel(order_id: int, *, actor: events.Actor, reason: str, user_id: int | N
         payment = Payment.objects.select_for_update(of=("self",)).get(checkout_id=order.checkout_id)
         plan = plan_full(order, PaymentSplit.objects.get(order=order))
         orders.cancel([order], actor=actor, reason=reason)
-        checkout.put_back_stock([order])
+        place_order.put_back_stock([order])
         _mark_lines(order)
         if not plan.amount and not plan.promotion:
             return None

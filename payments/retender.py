@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from banibs.core import events, retry
 from banibs.core.money import Money, allocate
 from marketplace import fees, regions
-from marketplace.checkout import CheckoutRefusal
+from marketplace.checkout.place_order import CheckoutRefusal
 from marketplace.models import Order, OrderLine
 from marketplace.pricing import Tender
 from payments import charging, intents, limits, purchase

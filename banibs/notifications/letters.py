@@ -15,7 +15,8 @@ from banibs.core.clock import Now
 from banibs.notifications import words
 from banibs.notifications.kinds import KINDS
 from banibs.notifications.models import Notice
-from marketplace import downloads, purchases, summary
+from marketplace import downloads, purchases
+from marketplace.checkout import summary
 from marketplace.models import Order
 
 log = structlog.get_logger(__name__)

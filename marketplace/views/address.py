@@ -16,8 +16,8 @@ from banibs.users import address_book
 from banibs.users.address_form import AddressForm
 from banibs.users.models import Address
 from banibs.users.signed_in import person
-from marketplace import summary, till
 from marketplace.cart import contents as carts
+from marketplace.checkout import delivery_address, summary
 from marketplace.pricing import Tender
 
 
@@ -29,7 +29,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     contents = carts.contents(carts.of_request(request), request.place)  # type: ignore[attr-defined]
     if not contents.rows:
         return redirect("marketplace:cart")
-    book = till.addresses(person(request))
+    book = delivery_address.addresses(person(request))
     if request.method == "POST" and "address" in request.POST:
         return _pick(request, contents, book)
     wants_new = not book or "new" in request.GET or request.method == "POST"
@@ -65,15 +65,17 @@ def _add(request: HttpRequest, contents: carts.Contents, form: AddressForm) -> H
         address = address_book.add(person(request), form.save(commit=False))
     except address_book.Full:
         form.add_error(None, _("Your address book is full. Delete an address you no longer use."))
-        return _page(request, contents, form=form, book=till.addresses(person(request)), status=422)
-    return _on(request, contents, address, till.addresses(person(request)))
+        return _page(
+            request, contents, form=form, book=delivery_address.addresses(person(request)), status=422
+        )
+    return _on(request, contents, address, delivery_address.addresses(person(request)))
 
 
 def _on(
     request: HttpRequest, contents: carts.Contents, address: Address, book: list[Address]
 ) -> HttpResponse:
     """To the payment, once the address suits and every line can be bought; else back to this page, saying why."""
-    if not till.suits(address, contents):
+    if not delivery_address.suits(address, contents):
         problem = _(
             "This cart is priced for %(region)s. Choose an address there, or change the region of your cart."
         )
@@ -84,7 +86,7 @@ def _on(
         return _page(
             request, contents, book=book, problem=problem % {"region": contents.place.name}, status=422
         )
-    till.choose(request, address)
+    delivery_address.choose(request, address)
     return redirect("marketplace:address" if contents.problems else "payments:pay")
 
 
@@ -113,8 +115,8 @@ def _page(
     problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    fitting = {address.pk for address in book if till.suits(address, contents)}
-    chosen = till.chosen(request, book, contents)
+    fitting = {address.pk for address in book if delivery_address.suits(address, contents)}
+    chosen = delivery_address.chosen(request, book, contents)
     context = {
         "step": "address",
         "contents": contents,

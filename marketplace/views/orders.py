@@ -15,9 +15,10 @@ from django.views.decorators.vary import vary_on_headers
 from banibs.core import access, events, states_words
 from banibs.core.states import InvalidTransition
 from banibs.users.signed_in import person
-from marketplace import breakdown as breakdowns
-from marketplace import downloads, keyset, purchases, summary
+from marketplace import downloads, keyset, purchases
 from marketplace import orders as order_verbs
+from marketplace.checkout import breakdown as breakdowns
+from marketplace.checkout import summary
 from marketplace.models import Checkout, Order
 
 PAGE = 20

@@ -28,7 +28,7 @@ from banibs.core.api.request import Request
 from banibs.core.idempotency import Answer
 from banibs.users.models import Address, User
 from marketplace.api import shapes
-from marketplace.checkout import CheckoutRefusal
+from marketplace.checkout.place_order import CheckoutRefusal
 from marketplace.models import Checkout, Order
 from payments import cards, customers, gateway, hosted, purchase, retender
 from payments.models import Intent, Method, Payment

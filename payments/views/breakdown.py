@@ -8,8 +8,8 @@ from django.views.decorators.vary import vary_on_headers
 
 from banibs.core.money import Money
 from banibs.users.signed_in import person
-from marketplace import breakdown
 from marketplace.cart import contents as cart
+from marketplace.checkout import breakdown
 from marketplace.pricing import Tender
 from payments import methods
 from payments.models import Method

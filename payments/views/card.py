@@ -19,8 +19,8 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from banibs.core import access, clock, events, waking
 from banibs.users.models import User
-from marketplace import summary
-from marketplace.checkout import CheckoutRefusal
+from marketplace.checkout import summary
+from marketplace.checkout.place_order import CheckoutRefusal
 from marketplace.models import Order
 from payments import browser, cards, customers, gateway, hosted, methods, retender
 from payments.models import Intent, Method, Payment

@@ -18,9 +18,9 @@ from banibs.core import clock, idempotency
 from banibs.core.money import Money
 from banibs.users.models import Address, User
 from banibs.users.signed_in import person
-from marketplace import summary, till
 from marketplace.cart import contents as carts
-from marketplace.checkout import CheckoutRefusal
+from marketplace.checkout import delivery_address, summary
+from marketplace.checkout.place_order import CheckoutRefusal
 from marketplace.pricing import Tender
 from payments import browser, cards, gateway, hosted, methods, purchase
 from payments.models import Method
@@ -89,7 +89,7 @@ def _once(request: HttpRequest) -> idempotency.Answer:
 
 
 def _buy(user: User, wanted: dict[str, str]) -> idempotency.Answer:
-    address = till.own_address(user, wanted["address"])
+    address = delivery_address.own_address(user, wanted["address"])
     bought = purchase.buy(
         user=user,
         address=address.snapshot() if address else None,
@@ -118,7 +118,7 @@ def _show(request: HttpRequest, *, refusal: CheckoutRefusal | None = None, statu
     if not contents.rows:
         return redirect("marketplace:cart")
     user = person(request)
-    address = till.chosen(request, till.addresses(user), contents)
+    address = delivery_address.chosen(request, delivery_address.addresses(user), contents)
     if refusal is None and (address is None or contents.problems):
         return redirect("marketplace:address")
     return render(request, "payments/pay.html", _context(request, contents, address, refusal), status=status)

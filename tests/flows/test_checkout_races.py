@@ -18,10 +18,10 @@ from django.test import Client
 from banibs.core import audit, events, idempotency
 from banibs.core.money import Money
 from banibs.users.models import User
-from marketplace import checkout
 from marketplace import downloads as files
 from marketplace.cart import contents as carts
-from marketplace.checkout import CheckoutRefusal
+from marketplace.checkout import place_order
+from marketplace.checkout.place_order import CheckoutRefusal
 from marketplace.models import Checkout, Coupon, Download, Variant
 from payments import charging, purchase
 from tests import market as scene
@@ -86,7 +86,7 @@ def test_looking_before_taking_would_sell_more_than_there_are(monkeypatch: pytes
             time.sleep(0.05)
             Variant.objects.filter(pk=variant).update(stock=left - quantity)
 
-    monkeypatch.setattr(checkout, "take_stock", look_then_take)
+    monkeypatch.setattr(place_order, "take_stock", look_then_take)
     market = scene.opened(wallet=0)
     Variant.objects.filter(pk=market.basket.pk).update(stock=2)
     assert sold(at_once([partial(buy, buyer) for buyer in crowd(8, (market.basket, 1))])) > 2
@@ -118,7 +118,7 @@ def test_a_coupon_counted_after_a_look_would_be_redeemed_by_many(monkeypatch: py
         time.sleep(0.05)
         Coupon.objects.filter(pk=coupon_id).update(used=used + 1)
 
-    monkeypatch.setattr(checkout, "_redeem", look_then_count)
+    monkeypatch.setattr(place_order, "_redeem", look_then_count)
     assert sold(at_once([partial(buy, buyer) for buyer in with_coupon(8)])) > 1
 
 

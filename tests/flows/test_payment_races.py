@@ -19,7 +19,7 @@ from banibs.core import audit, events, idempotency, states
 from banibs.core.models import Event
 from banibs.developers import keys
 from marketplace import orders
-from marketplace.checkout import CheckoutRefusal
+from marketplace.checkout.place_order import CheckoutRefusal
 from marketplace.models import Checkout, Order
 from payments import cards, customers, expiry, gateway, intents, purchase, refunds, retender, tasks
 from payments.models import Intent, Method, Payment, Refund

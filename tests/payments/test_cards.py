@@ -12,7 +12,7 @@ from pytest_django import Settings
 from banibs.core import audit, events
 from banibs.core.money import Money
 from banibs.users.models import User
-from marketplace.checkout import CheckoutRefusal
+from marketplace.checkout.place_order import CheckoutRefusal
 from marketplace.models import Order
 from payments import (
     cards,

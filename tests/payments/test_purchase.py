@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from marketplace.checkout import CheckoutRefusal
+from marketplace.checkout.place_order import CheckoutRefusal
 from marketplace.models import Checkout, Order
 from payments import purchase
 from payments.models import Payment

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from marketplace.checkout import CheckoutRefusal
+from marketplace.checkout.place_order import CheckoutRefusal
 from marketplace.models import Checkout
 from payments import limits, purchase, retender
 from payments.models import Method

@@ -82,7 +82,13 @@ def _signed_in(user: User) -> Client:
 
 
 HISTORY = [
-    *("core.event", "core.delivery", "marketplace.checkout", "marketplace.order", "marketplace.download"),
+    *(
+        "core.event",
+        "core.delivery",
+        "marketplace.checkout.place_order",
+        "marketplace.order",
+        "marketplace.download",
+    ),
     *("marketplace.couponredemption", "marketplace.cart", "payments.payment", "payments.refund"),
     *("wallet.account", "wallet.movement", "wallet.transfer"),
 ]

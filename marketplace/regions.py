@@ -14,7 +14,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 
 from banibs.core.money import symbol
 from marketplace.models import Country, Region, TaxRate
-from marketplace.pricing import Market
+from marketplace.pricing.quote import Market
 
 KEEP_SECONDS = 60
 DEFAULT = "US"

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from banibs.core.money import Money
-from marketplace.pricing import Tender
+from marketplace.pricing.quote import Tender
 from payments import limits, purchase
 from payments.models import Method, Payment
 from wallet import accounts, demo, ledger

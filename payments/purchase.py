@@ -14,7 +14,7 @@ from banibs.users.models import User
 from marketplace import regions
 from marketplace.cart import contents as carts
 from marketplace.checkout.place_order import Buyer, CheckoutRefusal, Placed, place_order
-from marketplace.pricing import Tender
+from marketplace.pricing.quote import Tender
 from payments import charging, limits
 from payments.models import Method, Payment
 from wallet import accounts, ledger

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from banibs.core import events, retry
 from banibs.core.money import Money, allocate
-from marketplace import fees, regions
+from marketplace import regions
 from marketplace.checkout.place_order import CheckoutRefusal
 from marketplace.models import Order, OrderLine
-from marketplace.pricing import Tender
+from marketplace.pricing import fees
+from marketplace.pricing.quote import Tender
 from payments import charging, intents, limits, purchase
 from payments.models import Intent, Method, Payment, PaymentSplit
 from wallet import accounts, ledger

@@ -15,7 +15,7 @@ from marketplace.catalogue.product_detail import Choice, Listing
 from marketplace.catalogue.search import ShopTile
 from marketplace.media import image_urls
 from marketplace.models import Kind, Seller
-from marketplace.pricing import Delivery
+from marketplace.pricing.quote import Delivery
 from marketplace.regions import Place
 
 DETAIL_WIDTH = 1440

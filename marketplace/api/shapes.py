@@ -8,9 +8,9 @@ from rest_framework import serializers
 
 from banibs.core.api import MoneySerializer, money
 from banibs.core.money import Money
-from marketplace import pricing
 from marketplace.cart import contents as carts
 from marketplace.models import Order, OrderLine
+from marketplace.pricing import quote as pricing
 
 
 def cart(contents: carts.Contents) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from typing import Any
 from django.db import connection
 
 from banibs.core.money import Money
-from marketplace import fees
-from marketplace.pricing import Delivery
+from marketplace.pricing import fees
+from marketplace.pricing.quote import Delivery
 from marketplace.regions import Place
 
 

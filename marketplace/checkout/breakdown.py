@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from banibs.core.money import Money
-from marketplace import pricing
 from marketplace.cart.contents import Row
 from marketplace.models import Order, OrderLine
+from marketplace.pricing import quote as pricing
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from banibs.core.money import Money
-from marketplace import pricing
 from marketplace.cart.contents import Contents, Row
 from marketplace.media import image_urls
 from marketplace.models import Checkout
+from marketplace.pricing import quote as pricing
 
 
 @dataclass(frozen=True, slots=True)

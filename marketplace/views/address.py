@@ -18,7 +18,7 @@ from banibs.users.models import Address
 from banibs.users.signed_in import person
 from marketplace.cart import contents as carts
 from marketplace.checkout import delivery_address, summary
-from marketplace.pricing import Tender
+from marketplace.pricing.quote import Tender
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,8 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from marketplace import fees
 from marketplace.catalogue import categories, product_list, storefront
+from marketplace.pricing import fees
 from marketplace.views.keeping import kept_for_guests
 
 

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 
 from banibs.core.forms import MoneyField
 from banibs.core.money import Money
-from marketplace import fees
 from marketplace.models import Kind
+from marketplace.pricing import fees
 from marketplace.regions import Place
 
 EXAMPLE = 48  # major units, what the calculator shows before anything is typed

@@ -10,7 +10,7 @@ from banibs.core.money import Money
 from banibs.users.signed_in import person
 from marketplace.cart import contents as cart
 from marketplace.checkout import breakdown
-from marketplace.pricing import Tender
+from marketplace.pricing.quote import Tender
 from payments import methods
 from payments.models import Method
 

@@ -21,7 +21,7 @@ from banibs.users.signed_in import person
 from marketplace.cart import contents as carts
 from marketplace.checkout import delivery_address, summary
 from marketplace.checkout.place_order import CheckoutRefusal
-from marketplace.pricing import Tender
+from marketplace.pricing.quote import Tender
 from payments import browser, cards, gateway, hosted, methods, purchase
 from payments.models import Method
 from payments.views import card

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marketplace.pricing import Delivery, Discount, Item, Market, Quote, Tender, quote
+from marketplace.pricing.quote import Delivery, Discount, Item, Market, Quote, Tender, quote
 
 UK = Market("GB", "GBP", True, 2_000, 290, 20)
 US = Market("US", "USD", False, 0, 290, 30)

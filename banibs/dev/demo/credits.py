@@ -6,7 +6,7 @@ from banibs.core.money import Money, exponent
 from banibs.dev.demo import people
 from banibs.users.models import User
 from marketplace.cart import contents as carts
-from marketplace.pricing import Tender
+from marketplace.pricing.quote import Tender
 from wallet import accounts, approvals, ledger
 
 STEP = {

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from banibs.core.money import allocate, share_bps
-from marketplace import fees
+from marketplace.pricing import fees
 
 
 @dataclass(frozen=True, slots=True)

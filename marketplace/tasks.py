@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from marketplace import orders
+from marketplace.orders import transitions
 from marketplace.sellers import shops
 
 
@@ -10,7 +10,7 @@ from marketplace.sellers import shops
 def complete_orders() -> int:
     """Completes what was sent 14 days ago, a bounded number at a time until none is left."""
     done = 0
-    while count := orders.complete_due():
+    while count := transitions.complete_due():
         done += count
     return done
 

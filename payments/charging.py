@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from banibs.core import events, states
 from banibs.core.clock import Now
 from banibs.core.money import Money
-from marketplace import orders as order_verbs
 from marketplace.checkout.place_order import Placed
 from marketplace.models import Order, OrderLine
+from marketplace.orders import transitions as order_verbs
 from payments.models import Method, Payment, PaymentSplit
 from wallet import ledger, movements
 

@@ -14,7 +14,7 @@ from banibs.core import events, retry
 from banibs.core.clock import Now
 from banibs.core.money import Money
 from marketplace.models import Order
-from marketplace.orders import CLEAR_AFTER
+from marketplace.orders.transitions import CLEAR_AFTER
 from wallet import ledger, movements
 
 log = structlog.get_logger(__name__)

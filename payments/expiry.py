@@ -13,9 +13,9 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from banibs.core import events, retry, turns
 from banibs.core.clock import Now
-from marketplace import orders as order_verbs
 from marketplace.checkout import place_order as checkouts
 from marketplace.models import Checkout, Order
+from marketplace.orders import transitions as order_verbs
 from payments import charging, gateway, intents, retender
 from payments.models import Intent, Payment
 

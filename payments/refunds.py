@@ -16,9 +16,9 @@ from django.db.models import Case, F, When
 from banibs.core import events, retry, states, waking
 from banibs.core.clock import Now
 from banibs.core.money import Money
-from marketplace import orders
 from marketplace.checkout import place_order
 from marketplace.models import Order, OrderLine
+from marketplace.orders import transitions
 from payments import gateway, incidents
 from payments.models import Intent, Payment, PaymentSplit, Refund
 from wallet import ledger, movements
@@ -78,12 +78,12 @@ def cancel_order(order_id: int, *, actor: events.Actor, reason: str, user_id: in
 
 def _cancel(order_id: int, *, actor: events.Actor, reason: str, user_id: int | None) -> Refund | None:
     with transaction.atomic():
-        (order,) = orders.lock([order_id])
+        (order,) = transitions.lock([order_id])
         if order.status != Order.Status.PAID:
             raise states.InvalidTransition(order, current=order.status, to=Order.Status.CANCELED)
         payment = Payment.objects.select_for_update(of=("self",)).get(checkout_id=order.checkout_id)
         plan = plan_full(order, PaymentSplit.objects.get(order=order))
-        orders.cancel([order], actor=actor, reason=reason)
+        transitions.cancel([order], actor=actor, reason=reason)
         place_order.put_back_stock([order])
         _mark_lines(order)
         if not plan.amount and not plan.promotion:

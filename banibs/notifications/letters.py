@@ -15,9 +15,9 @@ from banibs.core.clock import Now
 from banibs.notifications import words
 from banibs.notifications.kinds import KINDS
 from banibs.notifications.models import Notice
-from marketplace import downloads, purchases
 from marketplace.checkout import summary
 from marketplace.models import Order
+from marketplace.orders import downloads, history
 
 log = structlog.get_logger(__name__)
 TASK = "banibs.notifications.tasks.send_letters"
@@ -107,8 +107,8 @@ def _send(notice: Notice) -> None:
 def _about(order_id: int) -> dict[str, object]:
     """What letters say of an order. Figures are those that it was bought with."""
     order = Order.objects.select_related("seller", "checkout", "split").get(pk=order_id)
-    checkout = purchases.of(order.buyer).get(pk=order.checkout_id)
-    parts = purchases.parts(checkout, order.buyer)
+    checkout = history.of(order.buyer).get(pk=order.checkout_id)
+    parts = history.parts(checkout, order.buyer)
     return {
         "order": order,
         "checkout": checkout,

@@ -20,9 +20,9 @@ from rest_framework.views import APIView
 from banibs.core import access, clock, events
 from banibs.core.api import PAGE_PARAMETERS, PAGING, KeysetPage, Refused, known_filters, page_of
 from banibs.core.api.request import Request
-from marketplace import downloads
 from marketplace.media import file_responses
 from marketplace.models import Download
+from marketplace.orders import downloads
 
 log = structlog.get_logger(__name__)
 WORDS: dict[str, Promise] = {

@@ -15,9 +15,9 @@ from banibs.core import access
 from banibs.core.api import PAGE_PARAMETERS, PAGING, KeysetPage, Refused, known_filters, page_of
 from banibs.core.api.request import Request
 from banibs.users.models import User
-from marketplace import timeline
 from marketplace.api import shapes
 from marketplace.models import Order
+from marketplace.orders import timeline
 
 
 def visible_orders(user: User) -> QuerySet[Order]:

@@ -63,7 +63,7 @@ class Checkout(models.Model):
 
 
 class Order(models.Model):
-    """One seller's part of a checkout ("B-71840-1"). States and moves: `marketplace.orders`."""
+    """One seller's part of a checkout ("B-71840-1"). States and moves: `marketplace.orders.transitions`."""
 
     class Status(models.TextChoices):
         CREATED = "created"

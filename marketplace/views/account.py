@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 from banibs.core.money import Money
 from banibs.users.models import Address
 from banibs.users.signed_in import person
-from marketplace import purchases
 from marketplace.models import Download, Seller
+from marketplace.orders import history
 from wallet import ledger
 
 LAST = 3
@@ -24,7 +24,7 @@ LAST = 3
 def overview(request: HttpRequest) -> HttpResponse:
     """What is going on, in eight statements."""
     user = person(request)
-    orders = list(purchases.of(user).order_by("-id")[:LAST])
+    orders = list(history.of(user).order_by("-id")[:LAST])
     here: str = request.place.currency  # type: ignore[attr-defined]
     held = {
         code: Money(amounts["available"], code) for code, amounts in ledger.wallet_balances(user.pk).items()

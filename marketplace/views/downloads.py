@@ -12,9 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from banibs.core import access, clock, events
 from banibs.users.signed_in import person
-from marketplace import downloads, keyset
+from marketplace import keyset
 from marketplace.media import file_responses
 from marketplace.models import Download
+from marketplace.orders import downloads
 
 log = structlog.get_logger(__name__)
 PAGE = 24

@@ -15,11 +15,12 @@ from django.views.decorators.vary import vary_on_headers
 from banibs.core import access, events, states_words
 from banibs.core.states import InvalidTransition
 from banibs.users.signed_in import person
-from marketplace import downloads, keyset, purchases
-from marketplace import orders as order_verbs
+from marketplace import keyset
 from marketplace.checkout import breakdown as breakdowns
 from marketplace.checkout import summary
 from marketplace.models import Checkout, Order
+from marketplace.orders import downloads, history
+from marketplace.orders import transitions as order_verbs
 
 PAGE = 20
 
@@ -32,16 +33,16 @@ def listing(request: HttpRequest) -> HttpResponse:
     """A page of the person's orders, newest first. Three statements."""
     text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     state = request.GET.get("state", "")
-    state = state if state in purchases.FILTERS else ""
+    state = state if state in history.FILTERS else ""
     page = keyset.page(
-        purchases.found(purchases.of(person(request)), text=text, state=state), request.GET, size=PAGE
+        history.found(history.of(person(request)), text=text, state=state), request.GET, size=PAGE
     )
     context = {
         "page": page,
         "turn": page.links(request.GET),
         "text": text,
         "state": state,
-        "states": [(code, label) for code, (label, _condition) in purchases.FILTERS.items()],
+        "states": [(code, label) for code, (label, _condition) in history.FILTERS.items()],
     }
     template = "marketplace/account/orders.html"
     return render(request, f"{template}#results" if request.htmx else template, context)  # type: ignore[attr-defined]
@@ -49,7 +50,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 def own(request: HttpRequest, number: str) -> Checkout:
     """The person's checkout of this number. Another's, or none, is 404, and another's is noted."""
-    checkout = purchases.of(person(request)).filter(number=number).first()
+    checkout = history.of(person(request)).filter(number=number).first()
     if checkout is None:
         access.refused(person(request), Checkout.objects.filter(number=number))
         raise Http404
@@ -63,7 +64,7 @@ def own(request: HttpRequest, number: str) -> Checkout:
 def detail(request: HttpRequest, number: str) -> HttpResponse:
     """Where an order is: each shop's part, its files, what was paid. Six statements."""
     checkout = own(request, number)
-    parts = purchases.parts(checkout, person(request))
+    parts = history.parts(checkout, person(request))
     files = downloads.of_checkout(checkout)
     context = {
         "checkout": checkout,
@@ -86,7 +87,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
     checkout = own(request, number)
     if checkout.paid_at is None:
         return redirect("marketplace:order", checkout.number)
-    parts = purchases.parts(checkout, person(request))
+    parts = history.parts(checkout, person(request))
     context = {
         "checkout": checkout,
         "parts": parts,
@@ -105,7 +106,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
 def breakdown(request: HttpRequest, number: str) -> HttpResponse:
     """Who got what of an order, by the figures it was bought with."""
     checkout = own(request, number)
-    parts = purchases.parts(checkout, person(request))
+    parts = history.parts(checkout, person(request))
     sheet = request.htmx  # type: ignore[attr-defined]
     context = {
         "checkout": checkout,
@@ -121,7 +122,7 @@ def breakdown(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
-def _shares(checkout: Checkout, parts: list[purchases.Part]) -> breakdowns.Breakdown:
+def _shares(checkout: Checkout, parts: list[history.Part]) -> breakdowns.Breakdown:
     lines = {part.order.pk: part.lines for part in parts}
     return breakdowns.of_orders([part.order for part in parts], lines, tax_name=checkout.tax_name)
 

@@ -14,10 +14,10 @@ from banibs.core.api import Refused, StrictSerializer, idempotent, plain
 from banibs.core.api.request import Request
 from banibs.core.idempotency import Answer
 from banibs.core.states import InvalidTransition
-from marketplace import orders
 from marketplace.api import shapes
 from marketplace.api.orders import visible_orders
 from marketplace.models import Order
+from marketplace.orders import transitions
 from payments import refunds
 from payments.api.checkouts import KEY
 
@@ -54,10 +54,10 @@ class TransitionsView(APIView):
         buys = order.buyer_id == request.user.pk
         to, reason = wanted["to"], wanted["reason"]
         if to == "completed" and buys:
-            orders.complete(order.pk, actor=events.Actor.person(request.user, role="buyer"))
+            transitions.complete(order.pk, actor=events.Actor.person(request.user, role="buyer"))
         elif to == "fulfilled" and sells:
             actor = events.Actor.person(request.user, role="seller")
-            orders.fulfil(order.pk, actor=actor, carrier=wanted["carrier"], tracking=wanted["tracking"])
+            transitions.fulfil(order.pk, actor=actor, carrier=wanted["carrier"], tracking=wanted["tracking"])
         elif to == "canceled" and sells:
             if not reason.strip():
                 message = _("Say why the order is canceled")

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_safe
 
 from banibs.core import access
 from banibs.users.signed_in import person
-from marketplace import downloads
 from marketplace.checkout import summary
 from marketplace.models import Checkout, Order
+from marketplace.orders import downloads
 from payments.models import Payment
 
 

@@ -9,8 +9,8 @@ from rest_framework.test import APIClient
 
 from banibs.core import events
 from banibs.notifications.models import Notice
-from marketplace import orders
 from marketplace.models import Coupon, Download, Order
+from marketplace.orders import transitions
 from marketplace.storage import private_files
 from payments import refunds
 from tests import market as scene
@@ -241,4 +241,4 @@ def test_an_order_waits_for_its_buyer_to_confirm(as_person: AsPerson) -> None:
     )
     order.refresh_from_db()
     assert order.status == "completed"
-    assert orders.TRANSITIONS[order.status] is not None
+    assert transitions.TRANSITIONS[order.status] is not None

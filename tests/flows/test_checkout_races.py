@@ -18,11 +18,11 @@ from django.test import Client
 from banibs.core import audit, events, idempotency
 from banibs.core.money import Money
 from banibs.users.models import User
-from marketplace import downloads as files
 from marketplace.cart import contents as carts
 from marketplace.checkout import place_order
 from marketplace.checkout.place_order import CheckoutRefusal
 from marketplace.models import Checkout, Coupon, Download, Variant
+from marketplace.orders import downloads as files
 from payments import charging, purchase
 from tests import market as scene
 from tests import people

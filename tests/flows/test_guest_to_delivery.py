@@ -7,8 +7,8 @@ from django.test import Client
 
 from banibs.core import audit, events
 from banibs.users.models import User
-from marketplace import orders
 from marketplace.models import Checkout, Order
+from marketplace.orders import transitions
 from payments import refunds
 from tests import market as scene
 from tests import people
@@ -68,7 +68,7 @@ def test_one_payment_three_shops_and_every_figure_is_the_ledgers(client: Client)
     assert told == {buyer.email, market.kofi.user.email, market.zuri.user.email, esi.user.email}
     kofis, esis = Order.objects.get(seller=market.kofi), Order.objects.get(seller=esi)
     seller = events.Actor.person(market.kofi.user, role="seller")
-    orders.fulfil(kofis.pk, actor=seller, carrier="Royal Mail", tracking="RM 1")
+    transitions.fulfil(kofis.pk, actor=seller, carrier="Royal Mail", tracking="RM 1")
     refunds.cancel_order(esis.pk, actor=seller, reason="The kiln broke", user_id=esi.user_id)
     client.post(f"/account/orders/{kofis.number}/received/")
     tell()

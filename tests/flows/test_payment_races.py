@@ -18,9 +18,9 @@ from rest_framework.test import APIClient
 from banibs.core import audit, events, idempotency, states
 from banibs.core.models import Event
 from banibs.developers import keys
-from marketplace import orders
 from marketplace.checkout.place_order import CheckoutRefusal
 from marketplace.models import Checkout, Order
+from marketplace.orders import transitions
 from payments import cards, customers, expiry, gateway, intents, purchase, refunds, retender, tasks
 from payments.models import Intent, Method, Payment, Refund
 from tests import market as scene
@@ -245,7 +245,7 @@ def test_without_the_lock_the_money_would_be_given_back_more_than_once(
             cursor.execute("SELECT pg_sleep(0.3)")
         return found
 
-    monkeypatch.setattr(orders, "lock", look)
+    monkeypatch.setattr(transitions, "lock", look)
     at_once([cancel(order)] * 2)
     assert market.wallet() == 20_000 - 2 * 7_200 + 2 * order.total
     assert "payments.refunds_within" in broken()
@@ -253,7 +253,7 @@ def test_without_the_lock_the_money_would_be_given_back_more_than_once(
 
 def test_posted_or_cancelled_but_never_both() -> None:
     market, order = sold()
-    post = partial(orders.fulfil, order.pk, actor=events.SYSTEM, carrier="Post", tracking="1")
+    post = partial(transitions.fulfil, order.pk, actor=events.SYSTEM, carrier="Post", tracking="1")
 
     answers = at_once([post, cancel(order)] * 4)
 

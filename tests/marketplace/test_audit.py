@@ -4,9 +4,9 @@ import pytest
 from django.db import connection
 
 from banibs.core import audit, events
-from marketplace import downloads, orders
 from marketplace.audit import CHECKS as MARKET
 from marketplace.models import Download
+from marketplace.orders import downloads, transitions
 from payments import refunds
 from payments.audit import CHECKS as PAYMENTS
 from tests import market as scene
@@ -22,8 +22,8 @@ def a_day_of_trade() -> scene.Market:
     first = buys(market, (market.basket, 2), (market.jar, 1), (market.zine, 1))
     parcel = first.orders.order_by("id").first()
     seller = events.Actor.person(market.kofi.user, role="seller")
-    orders.fulfil(parcel.pk, actor=seller)
-    orders.complete(parcel.pk, actor=events.Actor.person(market.amara, role="buyer"))
+    transitions.fulfil(parcel.pk, actor=seller)
+    transitions.complete(parcel.pk, actor=events.Actor.person(market.amara, role="buyer"))
     downloads.start(Download.objects.get().pk, user_id=market.amara.pk, actor=events.SYSTEM)
     second = buys(market, (market.basket, 1))
     refunds.cancel_order(second.orders.get().pk, actor=seller, reason="sold out", user_id=market.kofi.user_id)

@@ -8,9 +8,9 @@ from django.test import Client
 from django.utils import timezone
 
 from banibs.core.models import Event
-from marketplace import downloads
 from marketplace.media import file_responses
 from marketplace.models import Download, Order, OrderLine
+from marketplace.orders import downloads
 from marketplace.storage import private_files
 from tests import market as scene
 from tests.shopping import buys, file

@@ -6,8 +6,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from banibs.core import events
-from marketplace import orders
 from marketplace.models import Order
+from marketplace.orders import transitions
 from payments import expiry, purchase, refunds
 from tests import market as scene
 from tests.shopping import buys, file, warm
@@ -141,7 +141,7 @@ def test_neither_page_asks_more_for_more(client: Client) -> None:
 def test_a_received_parcel_is_said_so_once(client: Client) -> None:
     market, number = bought(client)
     order = Order.objects.get(number=f"{number}-1")
-    orders.fulfil(order.pk, actor=events.Actor.person(market.kofi.user, role="seller"), tracking="RM 1")
+    transitions.fulfil(order.pk, actor=events.Actor.person(market.kofi.user, role="seller"), tracking="RM 1")
     assert "I have received it" in client.get(f"/account/orders/{number}/").content.decode()
 
     client.post(f"/account/orders/{order.number}/received/")
@@ -155,7 +155,7 @@ def test_a_received_parcel_is_said_so_once(client: Client) -> None:
 def test_only_its_buyer_says_that_it_was_received(client: Client) -> None:
     market, number = bought(client)
     order = Order.objects.get(number=f"{number}-1")
-    orders.fulfil(order.pk, actor=events.Actor.person(market.kofi.user, role="seller"))
+    transitions.fulfil(order.pk, actor=events.Actor.person(market.kofi.user, role="seller"))
     for person in (market.kofi.user, market.zuri.user):
         client.force_login(person)
         assert client.post(f"/account/orders/{order.number}/received/").status_code == 404

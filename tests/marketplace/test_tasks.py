@@ -7,8 +7,9 @@ from django.core.management import call_command
 from django.db import connection
 
 from banibs.core import events
-from marketplace import orders, tasks
+from marketplace import tasks
 from marketplace.models import Order
+from marketplace.orders import transitions
 from tests import market as scene
 from tests.shopping import buys
 
@@ -27,7 +28,7 @@ def days_later(days: int) -> None:
 def sent() -> Order:
     market = scene.opened()
     order = buys(market, (market.basket, 1)).orders.get()
-    return orders.fulfil(order.pk, actor=events.Actor.person(market.kofi.user, role="seller"))
+    return transitions.fulfil(order.pk, actor=events.Actor.person(market.kofi.user, role="seller"))
 
 
 def status(order: Order) -> str:

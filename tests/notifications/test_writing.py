@@ -10,7 +10,7 @@ from banibs.core.models import Delivery
 from banibs.notifications import inbox, letters, words
 from banibs.notifications.models import Choice, Notice
 from banibs.users.models import User
-from marketplace import orders
+from marketplace.orders import transitions
 from payments import refunds
 from tests import market as scene
 from tests.shopping import buys, file, tell
@@ -92,7 +92,7 @@ def test_a_posted_parcel_carries_its_tracking_number() -> None:
     mail.outbox.clear()
 
     actor = events.Actor.person(market.kofi.user, role="seller")
-    orders.fulfil(order.pk, actor=actor, carrier="Royal Mail", tracking="RM 4471 0902 GB")
+    transitions.fulfil(order.pk, actor=actor, carrier="Royal Mail", tracking="RM 4471 0902 GB")
     tell()
 
     (letter,) = mail.outbox

@@ -13,8 +13,8 @@ from django.utils.formats import date_format
 
 from banibs.core import audit, events
 from banibs.core.models import Event
-from marketplace import orders
 from marketplace.models import Order, Seller
+from marketplace.orders import transitions
 from payments import clearing, refunds
 from tests import market as scene
 from tests.shopping import buys
@@ -29,7 +29,7 @@ def balance(seller: Seller, name: str) -> int:
 
 
 def posts(order: Order) -> None:
-    orders.fulfil(
+    transitions.fulfil(
         order.pk,
         actor=events.Actor.person(order.seller.user, role="seller"),
         carrier="Royal Mail",

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from banibs.core import events
 from banibs.core.models import Event
-from marketplace import orders
 from marketplace.models import Order
+from marketplace.orders import transitions
 from payments import refunds
 from payments.models import Refund
 from tests import market as scene
@@ -125,7 +125,7 @@ class TestCancelling:
     def test_what_is_on_its_way_cannot_be_cancelled(self) -> None:
         market = scene.opened(wallet=20_000)
         (order,) = bought(market, (market.basket, 1))
-        orders.fulfil(order.pk, actor=events.SYSTEM)
+        transitions.fulfil(order.pk, actor=events.SYSTEM)
 
         response = at_desk(market.kofi).post(
             reverse("payments:cancel_order", args=[order.number]), {"reason": "other"}
@@ -230,7 +230,7 @@ class TestAllSales:
         strip = scene.listing(market.kofi, "Kente strip")
         bought(market, (market.basket, 1))
         (order,) = bought(market, (strip, 1))
-        orders.fulfil(order.pk, actor=events.SYSTEM)
+        transitions.fulfil(order.pk, actor=events.SYSTEM)
 
         response = at_desk(market.kofi).get(reverse("seller:orders") + query)
 

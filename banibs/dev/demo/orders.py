@@ -17,10 +17,11 @@ from django.db import transaction
 from banibs.core import delivery, events
 from banibs.dev.demo import clocks, credits, planning
 from banibs.users.models import User
-from marketplace import downloads, orders, regions
+from marketplace import regions
 from marketplace.cart import add_item
 from marketplace.cart import contents as carts
 from marketplace.models import Download, Order
+from marketplace.orders import downloads, transitions
 from payments import clearing, purchase, refunds
 from payments.models import Method
 
@@ -77,7 +78,7 @@ def load() -> None:
 
 
 def _daily() -> None:
-    orders.complete_due()
+    transitions.complete_due()
     clearing.clear_due()
     delivery.deliver_due()
 
@@ -132,7 +133,7 @@ def _in_working_hours(moment: dt.datetime) -> dt.datetime:
 def _post(order: Order, seller: User, chance: random.Random) -> None:
     carrier, number = CARRIERS.get(order.seller.country, OTHER_CARRIER)
     tracking = number.format(chance.randint(10_000_000, 99_999_999))
-    orders.fulfil(
+    transitions.fulfil(
         order.pk, actor=events.Actor.person(seller, role="seller"), carrier=carrier, tracking=tracking
     )
     delivery.deliver_due()
@@ -140,7 +141,7 @@ def _post(order: Order, seller: User, chance: random.Random) -> None:
 
 def _receive(order: Order, buyer: User) -> None:
     if Order.objects.filter(pk=order.pk, status=Order.Status.FULFILLED).exists():
-        orders.complete(order.pk, actor=events.Actor.person(buyer, role="buyer"))
+        transitions.complete(order.pk, actor=events.Actor.person(buyer, role="buyer"))
         delivery.deliver_due()
 
 

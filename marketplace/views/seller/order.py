@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from banibs.core import access, events, states
 from banibs.core.forms import NoCardNumbers
-from marketplace import orders
 from marketplace.media import image_urls
 from marketplace.models import Order
+from marketplace.orders import transitions
 from marketplace.sellers import sales
 from marketplace.views.seller import timeline
 from marketplace.views.seller.desk import DeskRequest, desk, is_fragment, page
@@ -112,7 +112,7 @@ def post(request: DeskRequest, number: str) -> HttpResponseBase:
         return _show(request, row, form, status=422 if is_fragment(request) else 400)
     actor = events.Actor.person(request.user, role="seller")
     try:
-        orders.fulfil(row.order.pk, actor=actor, **form.cleaned_data)
+        transitions.fulfil(row.order.pk, actor=actor, **form.cleaned_data)
     except states.InvalidTransition:
         return _show(request, own(request, number), form, status=409)
     messages.success(request, _("%(number)s is posted. The buyer knows.") % {"number": number})

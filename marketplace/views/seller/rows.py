@@ -12,7 +12,7 @@ from banibs.core.money import Money
 from banibs.users import places
 from marketplace.media import image_urls
 from marketplace.models import Order, OrderLine
-from marketplace.orders import CLEAR_AFTER
+from marketplace.orders.transitions import CLEAR_AFTER
 from marketplace.sellers import sales
 
 

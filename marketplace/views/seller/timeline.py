@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from banibs.core.models import Event
 from banibs.core.money import Money
 from marketplace.models import Order
-from marketplace.orders import COMPLETE_AFTER
+from marketplace.orders.transitions import COMPLETE_AFTER
 from marketplace.sellers import sales
 
 TEXTS = {

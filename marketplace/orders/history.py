@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy
 
 from banibs.core.models import Event
 from banibs.users.models import User
-from marketplace import orders as order_verbs
-from marketplace import timeline
 from marketplace.models import Checkout, Order, OrderLine
+from marketplace.orders import timeline
+from marketplace.orders import transitions as order_verbs
 
 Status = Order.Status
 FILTERS: Mapping[str, tuple[str | Promise, Q]] = {

@@ -11,10 +11,10 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from banibs.core.money import Money
-from marketplace import regions
 from marketplace.cart.contents import SESSION_COUNT
 from marketplace.catalogue import categories
-from marketplace.visitor import THEME_COOKIE, THEMES
+from marketplace.regions import lookup as regions
+from marketplace.regions.middleware import THEME_COOKIE, THEMES
 
 
 @dataclass(frozen=True)

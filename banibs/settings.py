@@ -86,7 +86,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
-    "marketplace.visitor.RegionMiddleware",
+    "marketplace.regions.middleware.RegionMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 

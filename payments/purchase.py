@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from banibs.core import events, retry
 from banibs.core.money import Money
 from banibs.users.models import User
-from marketplace import regions
 from marketplace.cart import contents as carts
 from marketplace.checkout.place_order import Buyer, CheckoutRefusal, Placed, place_order
 from marketplace.pricing.quote import Tender
+from marketplace.regions import lookup as regions
 from payments import charging, limits
 from payments.models import Method, Payment
 from wallet import accounts, ledger

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 
 from banibs.core import events, retry
 from banibs.core.money import Money, allocate
-from marketplace import regions
 from marketplace.checkout.place_order import CheckoutRefusal
 from marketplace.models import Order, OrderLine
 from marketplace.pricing import fees
 from marketplace.pricing.quote import Tender
+from marketplace.regions import lookup as regions
 from payments import charging, intents, limits, purchase
 from payments.models import Intent, Method, Payment, PaymentSplit
 from wallet import accounts, ledger

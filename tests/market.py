@@ -12,11 +12,11 @@ from django.db import transaction
 from banibs.core.models import ClockOffset
 from banibs.core.money import Money
 from banibs.users.models import Address, User
-from marketplace import regions
 from marketplace.cart import add_item
 from marketplace.cart import contents as carts
 from marketplace.catalogue import categories, offer_index
 from marketplace.models import Cart, Category, Offer, Product, Seller, ShippingRate, Variant
+from marketplace.regions import lookup as regions
 from tests import people
 from wallet import ledger, movements
 

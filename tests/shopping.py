@@ -8,9 +8,9 @@ from django.core.files.base import ContentFile
 
 from banibs.core import delivery
 from banibs.notifications import letters
-from marketplace import regions
 from marketplace.catalogue import categories
 from marketplace.models import Checkout, DigitalFile, Variant
+from marketplace.regions import lookup as regions
 from payments import purchase
 from tests import market as scene
 

@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from banibs.core.staff import Kept
-from marketplace import regions
 from marketplace.models import Country, Region, TaxRate
+from marketplace.regions import lookup as regions
 
 
 class TaxRateInline(Kept, admin.TabularInline[TaxRate, Region]):

@@ -13,12 +13,12 @@ from rest_framework.views import APIView
 
 from banibs.core.api import Refused, StrictSerializer, known_filters
 from banibs.core.api.request import Request
-from marketplace import regions
 from marketplace.api import shapes
 from marketplace.cart import add_item, coupon_attempts
 from marketplace.cart import contents as carts
 from marketplace.models import Cart, CartItem
 from marketplace.pricing import quote as pricing
+from marketplace.regions import lookup as regions
 from wallet import accounts, ledger
 
 METHODS = ("wallet", "card", "stripe_checkout", "wallet_and_card")

@@ -15,11 +15,11 @@ from rest_framework.views import APIView
 
 from banibs.core.api import Refused, flag, known_filters
 from banibs.core.api.request import Request
-from marketplace import regions
 from marketplace.api import goods
 from marketplace.catalogue import categories, product_detail, product_list, search, storefront
 from marketplace.catalogue.filters import KINDS, Filters
 from marketplace.models import Seller
+from marketplace.regions import lookup as regions
 
 ORDERINGS = ("newest", "price", "-price", "rating")
 LARGEST = 2**53 - 1

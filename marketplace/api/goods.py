@@ -16,7 +16,7 @@ from marketplace.catalogue.search import ShopTile
 from marketplace.media import image_urls
 from marketplace.models import Kind, Seller
 from marketplace.pricing.quote import Delivery
-from marketplace.regions import Place
+from marketplace.regions.lookup import Place
 
 DETAIL_WIDTH = 1440
 

@@ -8,10 +8,10 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from marketplace import regions
 from marketplace.cart import contents as carts
 from marketplace.models import Cart
 from marketplace.models.carts import MOST_LINES, MOST_OF_ONE, new_token
+from marketplace.regions import lookup as regions
 
 
 @dataclass(frozen=True, slots=True)

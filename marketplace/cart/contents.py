@@ -10,10 +10,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from banibs.core.clock import Now
-from marketplace import regions
 from marketplace.models import Cart, CartItem, Coupon
 from marketplace.models.carts import MOST_OF_ONE
 from marketplace.pricing import quote as pricing
+from marketplace.regions import lookup as regions
 
 SESSION_TOKEN = "cart_token"
 SESSION_COUNT = "cart_count"  # a guest's, so that no page looks into the cart to show its number

@@ -12,7 +12,7 @@ from django.db import connection
 from banibs.core.money import Money
 from marketplace.pricing import fees
 from marketplace.pricing.quote import Delivery
-from marketplace.regions import Place
+from marketplace.regions.lookup import Place
 
 
 @dataclass(frozen=True, slots=True)

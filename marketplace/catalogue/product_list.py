@@ -18,7 +18,7 @@ from django.db import connection
 
 from marketplace.catalogue.filters import Filters
 from marketplace.catalogue.product_cards import COLUMNS, JOINS, Card, cards
-from marketplace.regions import Place
+from marketplace.regions.lookup import Place
 
 PER_PAGE = 24
 COUNTED = 1000  # exactly up to here

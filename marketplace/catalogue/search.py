@@ -16,7 +16,7 @@ from django.urls import reverse
 from marketplace.catalogue import product_list
 from marketplace.catalogue.filters import Filters
 from marketplace.catalogue.product_cards import COLUMNS, JOINS, cloth_url, product_url
-from marketplace.regions import Place
+from marketplace.regions.lookup import Place
 
 RANKED = 1000
 LONGEST = 100

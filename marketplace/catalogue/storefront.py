@@ -12,10 +12,10 @@ from django.db import connection
 from django.urls import reverse
 
 from banibs.core.money import Money
-from marketplace import regions
 from marketplace.catalogue.product_cards import product_url
 from marketplace.catalogue.search import ShopTile
 from marketplace.models import Product, Seller
+from marketplace.regions import lookup as regions
 
 PER_PAGE = 24
 KEEP_SECONDS = 60

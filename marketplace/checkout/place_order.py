@@ -18,10 +18,10 @@ from django.utils.translation import gettext as _
 from banibs.core import events
 from banibs.core.clock import Now
 from banibs.core.money import Money
-from marketplace import regions
 from marketplace.cart import contents as carts
 from marketplace.models import Cart, CartItem, Checkout, Coupon, CouponRedemption, Order, OrderLine
 from marketplace.pricing import quote as pricing
+from marketplace.regions import lookup as regions
 
 UNPAID_FOR = dt.timedelta(minutes=30)
 

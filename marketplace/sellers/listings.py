@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 
 from banibs.core import events, states
 from banibs.core.money import Money
-from marketplace import regions
 from marketplace.catalogue import offer_index
 from marketplace.models import Category, Offer, Product, Seller, Variant
 from marketplace.pricing import fees
+from marketplace.regions import lookup as regions
 
 Status = Product.Status
 TRANSITIONS: states.Transitions = {

@@ -20,9 +20,9 @@ from banibs.core import clock, events, states
 from banibs.core.models import Event
 from banibs.core.money import Money
 from banibs.users.models import User
-from marketplace import regions
 from marketplace.catalogue import offer_index
 from marketplace.models import Product, Seller, ShippingRate
+from marketplace.regions import lookup as regions
 
 Status = Seller.Status
 TRANSITIONS: states.Transitions = {

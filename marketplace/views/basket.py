@@ -9,13 +9,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from banibs.core.money import Money
-from marketplace import regions
 from marketplace.cart import contents as carts
 from marketplace.catalogue import categories
 from marketplace.catalogue.product_cards import cloth_url, product_url
 from marketplace.media import image_urls
 from marketplace.models.carts import MOST_OF_ONE
 from marketplace.pricing import quote as pricing
+from marketplace.regions import lookup as regions
 
 
 class Wrong(NamedTuple):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from marketplace.catalogue import categories, filters, product_list
-from marketplace.regions import Place
+from marketplace.regions.lookup import Place
 from marketplace.views import results
 from marketplace.views.keeping import kept
 

@@ -18,10 +18,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from marketplace import regions
 from marketplace.cart import add_item, coupon_attempts, guest_carts
 from marketplace.cart import contents as carts
 from marketplace.models import Cart, CartItem
+from marketplace.regions import lookup as regions
 from marketplace.views import basket
 from marketplace.views.product import with_refusal
 from marketplace.views.region import way_back

@@ -16,7 +16,7 @@ from marketplace.catalogue import categories, filters, product_list, storefront
 from marketplace.catalogue.filters import Filters
 from marketplace.catalogue.product_cards import cloth_url, product_url
 from marketplace.media import image_urls
-from marketplace.regions import Place
+from marketplace.regions.lookup import Place
 from marketplace.views import results
 from marketplace.views.keeping import kept_for_guests
 

@@ -21,7 +21,7 @@ from django.template import Context, RequestContext, engines
 from django.utils.translation import get_language
 
 from banibs.core import holes
-from marketplace.visitor import THEME_COOKIE
+from marketplace.regions.middleware import THEME_COOKIE
 
 KEEP_SECONDS = 60
 LONGEST_QUERY = 200

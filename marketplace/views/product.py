@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from banibs.core.money import Money
-from marketplace import regions
 from marketplace.catalogue import categories, product_list
 from marketplace.catalogue.filters import Filters
 from marketplace.catalogue.product_cards import FEW, product_url
@@ -21,6 +20,7 @@ from marketplace.catalogue.product_detail import Choice, Listing, listing
 from marketplace.media import image_urls
 from marketplace.models import Variant
 from marketplace.models.carts import MOST_OF_ONE
+from marketplace.regions import lookup as regions
 from marketplace.views.keeping import kept_for_guests
 
 MORE = 4  # other pieces of the same shop

@@ -10,9 +10,9 @@ from django.utils.translation import check_for_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from marketplace import regions
 from marketplace.cart import contents as carts
-from marketplace.visitor import REGION_COOKIE, THEME_COOKIE, THEMES
+from marketplace.regions import lookup as regions
+from marketplace.regions.middleware import REGION_COOKIE, THEME_COOKIE, THEMES
 
 YEAR = 365 * 24 * 3600
 

@@ -12,7 +12,7 @@ from banibs.core.money import Money
 from banibs.core.templatetags.look import country as country_name
 from marketplace.catalogue import product_list
 from marketplace.catalogue.filters import Asked, Filters
-from marketplace.regions import Place
+from marketplace.regions.lookup import Place
 
 
 class Choice(NamedTuple):

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from marketplace.catalogue import categories, filters
 from marketplace.catalogue import search as searching
-from marketplace.regions import Place
+from marketplace.regions.lookup import Place
 from marketplace.views import results
 from marketplace.views.keeping import kept
 

@@ -15,7 +15,7 @@ from banibs.core.forms import MoneyField
 from banibs.core.money import Money
 from marketplace.models import Kind
 from marketplace.pricing import fees
-from marketplace.regions import Place
+from marketplace.regions.lookup import Place
 
 EXAMPLE = 48  # major units, what the calculator shows before anything is typed
 METHODS = (("wallet", _("Wallet")), ("card", _("Card")))

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from banibs.core import events
 from banibs.core.money import Money
-from marketplace import regions
+from marketplace.regions import lookup as regions
 from payments import gateway, incidents, intake, limits, monitor, webhooks
 from payments.models import Incident, WebhookLog
 

@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from marketplace import regions
 from marketplace.models import ProductImage
+from marketplace.regions import lookup as regions
 from tests import market as scene
 
 pytestmark = pytest.mark.django_db

@@ -21,8 +21,8 @@ def main(email: str, seconds: float, things: list[int], own: int) -> None:
 
     from banibs.core import idempotency
     from banibs.users.models import User
-    from marketplace import regions
     from marketplace.cart import contents as carts
+    from marketplace.regions import lookup as regions
     from payments import purchase
     from wallet import accounts
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from marketplace import regions
 from marketplace.catalogue import product_list
 from marketplace.catalogue.filters import Filters
 from marketplace.catalogue.product_list import Scope
 from marketplace.models import Seller, ShippingRate
+from marketplace.regions import lookup as regions
 from tests import market as scene
 from tests import people
 

@@ -17,11 +17,11 @@ from django.db import transaction
 from banibs.core import delivery, events
 from banibs.dev.demo import clocks, credits, planning
 from banibs.users.models import User
-from marketplace import regions
 from marketplace.cart import add_item
 from marketplace.cart import contents as carts
 from marketplace.models import Download, Order
 from marketplace.orders import downloads, transitions
+from marketplace.regions import lookup as regions
 from payments import clearing, purchase, refunds
 from payments.models import Method
 

@@ -6,9 +6,9 @@ import random
 
 from banibs.dev.demo import bulk
 from banibs.users.models import User
-from marketplace import regions
 from marketplace.cart import add_item
 from marketplace.models import Checkout, Variant
+from marketplace.regions import lookup as regions
 from payments import purchase
 from payments.models import Method
 

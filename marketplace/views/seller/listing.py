@@ -17,8 +17,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from banibs.core import events, money, states
 from banibs.core.forms import NoCardNumbers
-from marketplace import regions
 from marketplace.models import Category, Kind, Product, TaxClass
+from marketplace.regions import lookup as regions
 from marketplace.sellers import listings
 from marketplace.views.seller import listing_page, uploads
 from marketplace.views.seller.desk import DeskRequest, desk, is_fragment, page

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from banibs.core.forms import MoneyField, NoCardNumbers
 from banibs.core.money import Money
-from marketplace import regions
 from marketplace.catalogue import categories
 from marketplace.models import Offer, Product, TaxClass, Variant
+from marketplace.regions import lookup as regions
 from marketplace.sellers import rich_text
 from marketplace.sellers.listings import MOST_CHOICES, Choice, Content, Price, Stock
 

@@ -12,9 +12,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from banibs.core.money import Money
-from marketplace import regions
 from marketplace.media import image_urls
 from marketplace.models import Offer, Product, ShippingRate, Variant
+from marketplace.regions import lookup as regions
 from marketplace.sellers import listings
 from marketplace.views.seller.desk import DeskRequest, page
 from marketplace.views.seller.listing_form import (

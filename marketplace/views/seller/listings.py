@@ -16,9 +16,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from banibs.core.forms import MoneyField
 from banibs.core.money import Money
-from marketplace import keyset, regions
+from marketplace import keyset
 from marketplace.media import image_urls
 from marketplace.models import Offer, Product, Variant
+from marketplace.regions import lookup as regions
 from marketplace.sellers import listings as rules
 from marketplace.views.seller.desk import DeskRequest, desk, is_fragment, page
 from marketplace.views.seller.listing import own

@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from banibs.core import clock, events, states
 from banibs.core.forms import MoneyField, NoCardNumbers
 from banibs.core.money import Money
-from marketplace import regions
 from marketplace.media import image_uploads, logos
 from marketplace.models import Seller, ShippingRate
+from marketplace.regions import lookup as regions
 from marketplace.sellers import rich_text, shops
 from marketplace.views.seller.desk import DeskRequest, desk, is_fragment, page
 from marketplace.views.seller.shop_forms import ProfileForm

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
-from marketplace import regions
+from marketplace.regions import lookup as regions
 
 REGION_COOKIE = "region"
 THEME_COOKIE = "theme"

@@ -73,7 +73,7 @@ class Movement(models.Model):
     """Why money moved, once: the key is made of business facts, so that one fact is never booked twice."""
 
     key = models.CharField(_("key"), max_length=128)  # "checkout:7:paid"
-    kind = models.CharField(_("kind"), max_length=32)  # one of movements.KINDS
+    kind = models.CharField(_("kind"), max_length=32)  # one of statement.KINDS
     fingerprint = models.BinaryField(max_length=32)  # SHA-256 of what moved, made and re-made by the database
     reference = models.CharField(_("reference"), max_length=32, blank=True)  # "B-71840", as people know it
     actor = models.CharField(_("by"), max_length=64)  # "user:5", "staff:2", "stripe", "system"

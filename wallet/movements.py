@@ -9,29 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import gettext_lazy as _
-
 from banibs.core.money import Money
 from wallet import accounts
 from wallet.posting import Posting, Transfer, pour
-
-KINDS = {  # kind → what the owner of a wallet or shop reads in a statement
-    "wallet_topped_up": _("Top-up"),
-    "wallet_reserved": _("Wallet part of a payment"),
-    "wallet_released": _("Back from a payment that did not happen"),
-    "order_paid": _("Order paid"),
-    "order_refunded": _("Refund"),
-    "processing_fee_settled": _("Processing fee"),
-    "refund_sent": _("Refund sent to the card"),
-    "refund_failed": _("Refund returned by the card"),
-    "refund_to_wallet": _("Refund moved to the wallet"),
-    "payment_unapplied": _("Payment without an order"),
-    "unapplied_refunded": _("Payment without an order, refunded"),
-    "funds_cleared": _("Cleared"),
-    "adjusted": _("Credit from BANIBS"),
-    "demo_credited": _("Demo credit"),
-    "reversed": _("Correction"),
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,33 @@ from typing import Any
 
 from django.db import connection
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from banibs.core import references
 from banibs.core.money import Money
-from wallet import accounts, movements
+from wallet import accounts
 
 PAGE = 25
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 CHUNK = 1_000  # lines of a file read at a time
+
+KINDS = {  # kind → what the owner of a wallet or shop reads
+    "wallet_topped_up": _("Top-up"),
+    "wallet_reserved": _("Wallet part of a payment"),
+    "wallet_released": _("Back from a payment that did not happen"),
+    "order_paid": _("Order paid"),
+    "order_refunded": _("Refund"),
+    "processing_fee_settled": _("Processing fee"),
+    "refund_sent": _("Refund sent to the card"),
+    "refund_failed": _("Refund returned by the card"),
+    "refund_to_wallet": _("Refund moved to the wallet"),
+    "payment_unapplied": _("Payment without an order"),
+    "unapplied_refunded": _("Payment without an order, refunded"),
+    "funds_cleared": _("Cleared"),
+    "adjusted": _("Credit from BANIBS"),
+    "demo_credited": _("Demo credit"),
+    "reversed": _("Correction"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +57,7 @@ class Line:
     @property
     def text(self) -> str | Promise:
         """The kind in words."""
-        return movements.KINDS[self.kind]
+        return KINDS[self.kind]
 
     @property
     def url(self) -> str | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from banibs.celery import TIMETABLE
 from payments.models import Payment, WebhookLog
-from wallet import accounts, movements
+from wallet import accounts, statement
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -34,7 +34,7 @@ def test_every_document_that_is_cited_is_there() -> None:
 
 def test_every_movement_and_kind_of_account_stands_in_money() -> None:
     money = titles()["Money"]
-    assert [kind for kind in movements.KINDS if f"`{kind}`" not in money] == []
+    assert [kind for kind in statement.KINDS if f"`{kind}`" not in money] == []
     for one in accounts.CHART:
         kind = (
             one.pattern.replace(accounts._ID, "{id}").split(":")[-1].split("(")[-1].split("|")[0].rstrip(")")

@@ -16,7 +16,7 @@ from banibs.core import audit, retry
 from banibs.core.money import Money
 from tests.wallet.children import child, wait_for
 from tests.wallet.variants import NO_LOCK, ledger_post
-from wallet import checkpoints, ledger, movements
+from wallet import checkpoints, ledger, movements, statement
 from wallet.audit import CHECKS
 from wallet.movements import OrderShare
 from wallet.posting import Posting
@@ -156,7 +156,7 @@ def test_random_movements_by_eight_processes_break_nothing() -> None:
         cursor.execute("SELECT key FROM wallet_movement")
         stored = {key for (key,) in cursor.fetchall()}
     assert booked == stored  # whoever was told "booked" was told the truth, and nothing else is there
-    written = sum(times for outcome, times in counted.items() if outcome in movements.KINDS)
+    written = sum(times for outcome, times in counted.items() if outcome in statement.KINDS)
     assert written == len(stored)
     assert [finding for finding in audit.run(CHECKS) if not finding.holds] == []
 

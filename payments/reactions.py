@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from payments import gateway, incidents, intents, onboarding, processing, refunds, unapplied
+from payments import gateway, incidents, onboarding, processing, refunds, unapplied
+from payments.charges import intents
 from payments.models import Intent
 from payments.webhooks import Ignored, Parked, Seen
 

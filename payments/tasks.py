@@ -8,19 +8,8 @@ import structlog
 from celery import Task, shared_task
 
 from banibs.core import turns, waking
-from payments import (
-    clearing,
-    expiry,
-    gateway,
-    intake,
-    intents,
-    mirror,
-    processing,
-    refunds,
-    retender,
-    unapplied,
-    webhooks,
-)
+from payments import clearing, gateway, intake, mirror, processing, refunds, unapplied, webhooks
+from payments.charges import change_method, expiry, intents
 
 log = structlog.get_logger(__name__)
 A_FEW = 20
@@ -82,7 +71,7 @@ def sweep_payments() -> dict[str, int]:
     """Finishes what a dead process or a silent Stripe left open, in small bounded steps."""
     return {
         "looked_up": _each(intents.stale(), intents.look_up),
-        "given_back": _each(retender.failed_with_reserve(), retender.give_back_reserved),
+        "given_back": _each(change_method.failed_with_reserve(), change_method.give_back_reserved),
         "unapplied": _each(unapplied.due(), unapplied.refund),
         "fees": _each(processing.unsettled(), processing.settle),
         "refunds": _each(refunds.to_send(), refunds.send),

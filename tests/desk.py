@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.test import Client
 
 from marketplace.models import Order, Seller
-from payments import purchase
+from payments.charges import purchase
 from tests import market as scene
 
 

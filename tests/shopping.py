@@ -11,7 +11,7 @@ from banibs.notifications import letters
 from marketplace.catalogue import categories
 from marketplace.models import Checkout, DigitalFile, Variant
 from marketplace.regions import lookup as regions
-from payments import purchase
+from payments.charges import purchase
 from tests import market as scene
 
 

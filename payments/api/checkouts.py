@@ -30,7 +30,8 @@ from banibs.users.models import Address, User
 from marketplace.api import shapes
 from marketplace.checkout.place_order import CheckoutRefusal
 from marketplace.models import Checkout, Order
-from payments import cards, customers, gateway, hosted, purchase, retender
+from payments import customers, gateway
+from payments.charges import card_payment, change_method, purchase, stripe_checkout
 from payments.models import Intent, Method, Payment
 
 STATUS = {
@@ -155,11 +156,11 @@ def opened(payment_id: int) -> dict[str, str | None]:
     payment = Payment.objects.select_related("checkout", "user").get(pk=payment_id)
     try:
         row = (
-            hosted.begin(payment)
+            stripe_checkout.begin(payment)
             if payment.method == Method.STRIPE_CHECKOUT
-            else cards.pay(payment, user=payment.user)
+            else card_payment.pay(payment, user=payment.user)
         )
-    except (gateway.Unknown, gateway.Refused, cards.NotPayable):
+    except (gateway.Unknown, gateway.Refused, card_payment.NotPayable):
         return {}
     return {"client_secret": row.client_secret or None, "url": row.url or None}
 
@@ -221,19 +222,19 @@ class PayView(APIView):
     def _pay(self, request: Request, payment: Payment, wanted: str) -> None:
         actor = events.Actor.person(request.user, role="buyer")
         if wanted in Method.values:
-            payment = retender.pay_again(payment.pk, method=wanted, actor=actor)
+            payment = change_method.pay_again(payment.pk, method=wanted, actor=actor)
             wanted = ""
         if not payment.card_part:
             return
         try:
             if payment.method == Method.STRIPE_CHECKOUT and not wanted:
-                hosted.begin(payment)
+                stripe_checkout.begin(payment)
             else:
-                cards.pay(payment, user=request.user, card=wanted)
+                card_payment.pay(payment, user=request.user, card=wanted)
         except customers.NotYours as foreign:
             raise NotFound from foreign
-        except cards.Declined as declined:
+        except card_payment.Declined as declined:
             message = _("Payment declined. Please try another method")
             raise Refused(402, "card_declined", message, reason=declined.message) from declined
-        except cards.NotPayable as over:
+        except card_payment.NotPayable as over:
             raise Refused(409, "order_already_paid", _("This order is not waiting for a card")) from over

@@ -18,8 +18,9 @@ from banibs.core.api.request import Request
 from banibs.core.idempotency import Answer
 from banibs.core.money import Money
 from marketplace.models import Seller
-from payments import cards, gateway, onboarding, topups
+from payments import gateway, onboarding
 from payments.api.checkouts import KEY, PaymentShape
+from payments.charges import card_payment, top_ups
 from payments.models import Payment
 
 
@@ -55,8 +56,8 @@ class TopUpsView(APIView):
 
     def _create(self, request: Request, amount: Money) -> Answer:
         try:
-            payment = topups.create(user=request.user, amount=amount)
-        except topups.TopUpRefused as refused:
+            payment = top_ups.create(user=request.user, amount=amount)
+        except top_ups.TopUpRefused as refused:
             raise Refused(
                 400, "invalid_amount", refused.message, fields={"amount": [refused.message]}
             ) from refused
@@ -66,14 +67,14 @@ class TopUpsView(APIView):
         secret = None
         if payment.status != Payment.Status.SUCCEEDED:
             try:
-                secret = cards.pay(payment, user=request.user).client_secret or None
+                secret = card_payment.pay(payment, user=request.user).client_secret or None
             except gateway.Unknown as unknown:
                 raise Refused(
                     503, "temporarily_unavailable", _("Stripe does not answer. Try again")
                 ) from unknown
             except gateway.Refused as refused:
                 raise Refused(402, "payment_refused", refused.message) from refused
-            except cards.NotPayable as over:
+            except card_payment.NotPayable as over:
                 raise Refused(409, "top_up_over", _("This top-up is over. Begin another")) from over
         return {
             "amount": money(payment.money(payment.amount)),

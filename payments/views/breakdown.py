@@ -11,7 +11,7 @@ from banibs.users.signed_in import person
 from marketplace.cart import contents as cart
 from marketplace.checkout import breakdown
 from marketplace.pricing.quote import Tender
-from payments import methods
+from payments.charges import payment_methods
 from payments.models import Method
 
 
@@ -35,4 +35,4 @@ def _tender(request: HttpRequest, contents: cart.Contents) -> Tender:
     if wanted not in Method.values or wanted == Method.WALLET or not request.user.is_authenticated:
         return Tender()
     total = Money(contents.quote(Tender()).total, contents.place.currency)
-    return methods.tender(wanted, methods.wallet_of(person(request).pk, total))
+    return payment_methods.tender(wanted, payment_methods.wallet_of(person(request).pk, total))

@@ -22,7 +22,8 @@ from banibs.users.models import User
 from marketplace.checkout import summary
 from marketplace.checkout.place_order import CheckoutRefusal
 from marketplace.models import Order
-from payments import browser, cards, customers, gateway, hosted, methods, retender
+from payments import browser, customers, gateway
+from payments.charges import card_payment, change_method, payment_methods, stripe_checkout
 from payments.models import Intent, Method, Payment
 from payments.tasks import look_up_intent
 
@@ -77,9 +78,9 @@ def _take(request: HttpRequest, payment: Payment) -> HttpResponse:
 def _another_way(request: HttpRequest, payment: Payment, method: str) -> HttpResponse:
     actor = events.Actor.person(request.user, role="buyer")
     try:
-        payment = retender.pay_again(payment.pk, method=method, actor=actor)
+        payment = change_method.pay_again(payment.pk, method=method, actor=actor)
         if payment.card_part and method == Method.STRIPE_CHECKOUT:
-            return redirect(hosted.begin(own(request, pk=payment.pk)).url)
+            return redirect(stripe_checkout.begin(own(request, pk=payment.pk)).url)
     except CheckoutRefusal as refusal:
         messages.error(request, refusal.message)
         if refusal.code in ("order_already_paid", "checkout_expired"):
@@ -92,15 +93,15 @@ def _another_way(request: HttpRequest, payment: Payment, method: str) -> HttpRes
 def pay_with_saved(request: HttpRequest, payment: Payment, card: str) -> HttpResponse:
     """Charges a saved card from the server, and goes on to the bank if it asks."""
     try:
-        row = cards.pay(payment, user=payment.user, card=card)
-    except cards.Declined as declined:
+        row = card_payment.pay(payment, user=payment.user, card=card)
+    except card_payment.Declined as declined:
         messages.error(
             request, _("Payment declined. %(reason)s Nothing was charged.") % {"reason": declined.message}
         )
         return redirect(here(payment))
     except customers.NotYours as foreign:
         raise Http404 from foreign
-    except cards.NotPayable:
+    except card_payment.NotPayable:
         return redirect("payments:return", payment.pk)
     except (gateway.Unknown, gateway.Refused):
         messages.error(request, SILENT)
@@ -134,7 +135,7 @@ def show(request: HttpRequest, payment: Payment, *, status: int = 200) -> HttpRe
         "methods": [],
         "publishable_key": settings.STRIPE_PUBLISHABLE_KEY,
         "script": browser.script(),
-        "return_url": cards.return_url(payment),
+        "return_url": card_payment.return_url(payment),
     }
     if payment.checkout is not None:
         orders = list(
@@ -143,24 +144,24 @@ def show(request: HttpRequest, payment: Payment, *, status: int = 200) -> HttpRe
             .prefetch_related("lines")
             .order_by("id")
         )
-        wallet = methods.wallet_for(payment)
+        wallet = payment_methods.wallet_for(payment)
         context["orders"] = orders
         context["wallet"] = wallet
         context["sums"] = summary.sums(
             payment.checkout, posted=sum(1 for order in orders if order.min_days is not None)
         )
-        context["methods"] = methods.instead(payment, wallet)
-    if retender.needs_drawing(payment):
-        if not retender.wallet_covers(payment):
+        context["methods"] = payment_methods.instead(payment, wallet)
+    if change_method.needs_drawing(payment):
+        if not change_method.wallet_covers(payment):
             return _another_way(request, payment, payment.method)
         # Drawn anew it would be paid from the wallet alone: that takes a press, not a look.
         context |= {"amount": payment.money(payment.amount), "wallet_part": None}
         return render(request, "payments/card.html", context)
     try:
         if payment.method != Method.STRIPE_CHECKOUT and payment.card_part:
-            context["intent"] = cards.pay(payment, user=payment.user)
+            context["intent"] = card_payment.pay(payment, user=payment.user)
             context["cards"] = customers.cards(payment.user)
-    except cards.NotPayable:
+    except card_payment.NotPayable:
         return redirect("payments:return", payment.pk)
     except (gateway.Unknown, gateway.Refused):
         context["silent"] = True

@@ -22,7 +22,8 @@ from marketplace.cart import contents as carts
 from marketplace.checkout import delivery_address, summary
 from marketplace.checkout.place_order import CheckoutRefusal
 from marketplace.pricing.quote import Tender
-from payments import browser, cards, gateway, hosted, methods, purchase
+from payments import browser, gateway
+from payments.charges import card_payment, payment_methods, purchase, stripe_checkout
 from payments.models import Method
 from payments.views import card
 
@@ -60,8 +61,8 @@ def _on(number: str, method: str, request: HttpRequest) -> HttpResponse:
     """Where a placed order leads: to the proof, to the card page, or to Stripe's own."""
     if method == Method.STRIPE_CHECKOUT:
         try:
-            return redirect(hosted.begin(card.own(request, checkout__number=number)).url)
-        except (gateway.Unknown, gateway.Refused, cards.NotPayable):
+            return redirect(stripe_checkout.begin(card.own(request, checkout__number=number)).url)
+        except (gateway.Unknown, gateway.Refused, card_payment.NotPayable):
             messages.error(request, _("Stripe does not answer just now. Nothing was charged."))
     return redirect("payments:again", number) if method else redirect("payments:done", number)
 
@@ -129,13 +130,13 @@ def _context(
 ) -> dict[str, Any]:
     user = person(request)
     quote = contents.quote(Tender())  # no way to pay changes the total, only what a card costs the shops
-    wallet = methods.wallet_of(user.pk, Money(quote.total, quote.market.currency))
-    choices = methods.offered(wallet)
+    wallet = payment_methods.wallet_of(user.pk, Money(quote.total, quote.market.currency))
+    choices = payment_methods.offered(wallet)
     usable = [choice.method for choice in choices if choice.usable]
     wanted = request.POST.get("method") or request.GET.get("method", Method.WALLET)
     chosen = wanted if wanted in usable else next(iter(usable), None)
     if chosen not in (None, Method.WALLET):
-        quote = contents.quote(methods.tender(chosen, wallet))
+        quote = contents.quote(payment_methods.tender(chosen, wallet))
     return {
         "step": "payment",
         "contents": contents,

@@ -11,7 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from banibs.core.money import InvalidAmount, Money, parse
-from payments import browser, limits, topups
+from payments import browser
+from payments.charges import limits, top_ups
 from payments.models import Payment
 from payments.views.card import own, owner, pay_with_saved, show
 
@@ -26,11 +27,11 @@ def amount(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             wanted = parse(request.POST.get("other", "").strip() or request.POST.get("amount", ""), currency)
-            payment = topups.create(user=owner(request), amount=wanted, return_to=_next(request))
+            payment = top_ups.create(user=owner(request), amount=wanted, return_to=_next(request))
             return redirect("payments:top_up_card", payment.pk)
         except InvalidAmount:
             problem = _("Enter an amount such as 25 or 25.50")
-        except topups.TopUpRefused as refused:
+        except top_ups.TopUpRefused as refused:
             problem = refused.message
     least, most = limits.top_up_range(currency)
     context = {

@@ -23,7 +23,7 @@ def main(email: str, seconds: float, things: list[int], own: int) -> None:
     from banibs.users.models import User
     from marketplace.cart import contents as carts
     from marketplace.regions import lookup as regions
-    from payments import purchase
+    from payments.charges import purchase
     from wallet import accounts
 
     if own:

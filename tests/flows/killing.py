@@ -23,7 +23,7 @@ from django.db.backends.postgresql.base import DatabaseWrapper  # noqa: E402
 
 from banibs.core import idempotency  # noqa: E402
 from banibs.users.models import User  # noqa: E402
-from payments import purchase  # noqa: E402
+from payments.charges import purchase  # noqa: E402
 
 
 def die() -> None:

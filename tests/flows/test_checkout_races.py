@@ -23,7 +23,7 @@ from marketplace.checkout import place_order
 from marketplace.checkout.place_order import CheckoutRefusal
 from marketplace.models import Checkout, Coupon, Download, Variant
 from marketplace.orders import downloads as files
-from payments import charging, purchase
+from payments.charges import payment_states, purchase
 from tests import market as scene
 from tests import people
 from tests.crowd import at_once
@@ -231,7 +231,7 @@ def test_a_balance_that_was_only_looked_at_would_pay_for_many(monkeypatch: pytes
         if missing > 0:
             raise ledger.InsufficientFunds(account, Money(missing, "GBP"))
 
-    monkeypatch.setattr(charging.ledger, "post", look)
+    monkeypatch.setattr(payment_states.ledger, "post", look)
     scene.put_in_cart(market.amara, (market.basket, 1))
     first = buy(market.amara)
     scene.put_in_cart(market.amara, (market.basket, 1))

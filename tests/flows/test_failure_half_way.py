@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection
 from banibs.core import audit
 from banibs.core.models import Event
 from marketplace.models import Checkout, Order, OrderLine
-from payments import purchase
+from payments.charges import purchase
 from payments.models import Payment, PaymentSplit
 from tests import market as scene
 from tests import people

@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 
 from banibs.core import audit, idempotency
 from marketplace.models import Checkout
-from payments import purchase
+from payments.charges import purchase
 from tests import environment
 from tests import market as scene
 

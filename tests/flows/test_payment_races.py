@@ -21,7 +21,8 @@ from banibs.developers import keys
 from marketplace.checkout.place_order import CheckoutRefusal
 from marketplace.models import Checkout, Order
 from marketplace.orders import transitions
-from payments import cards, customers, expiry, gateway, intents, purchase, refunds, retender, tasks
+from payments import customers, gateway, refunds, tasks
+from payments.charges import card_payment, change_method, expiry, intents, purchase
 from payments.models import Intent, Method, Payment, Refund
 from tests import market as scene
 from tests.crowd import at_once
@@ -143,12 +144,14 @@ def test_four_tabs_press_pay_with_the_saved_card_and_it_is_charged_once(local_st
     market = scene.opened(wallet=0)
     payment = placed(market)
     card = saved_card(local_stripe, market)
-    press = partial(cards.pay, payment, user=market.amara, card=card)
+    press = partial(card_payment.pay, payment, user=market.amara, card=card)
 
     answers = at_once([press] * 4)
 
     wrong = [one for one in answers if isinstance(one, Exception)]
-    assert all(isinstance(one, gateway.Unknown | gateway.Refused | cards.NotPayable) for one in wrong), wrong
+    assert all(
+        isinstance(one, gateway.Unknown | gateway.Refused | card_payment.NotPayable) for one in wrong
+    ), wrong
     local_stripe.deliver()
     tasks.sweep_payments()
     assert kept_at_stripe(local_stripe) == 7_200
@@ -167,12 +170,12 @@ def test_one_tab_pays_by_card_the_other_from_the_wallet_and_it_is_paid_once(
 
     answers = at_once(
         [
-            partial(cards.pay, payment, user=market.amara, card=card),
-            partial(retender.pay_again, payment.pk, method=Method.WALLET, actor=ACTOR),
+            partial(card_payment.pay, payment, user=market.amara, card=card),
+            partial(change_method.pay_again, payment.pk, method=Method.WALLET, actor=ACTOR),
         ]
     )
 
-    refused = (gateway.Unknown, gateway.Refused, cards.NotPayable, CheckoutRefusal)
+    refused = (gateway.Unknown, gateway.Refused, card_payment.NotPayable, CheckoutRefusal)
     assert all(isinstance(one, (Intent, Payment, *refused)) for one in answers), answers
     local_stripe.deliver()
     scene.forward(minutes=3)
@@ -190,7 +193,13 @@ def test_the_last_second_and_the_expiry_agree_on_one_end(local_stripe: LocalStri
     intents.begin(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
     scene.forward(minutes=31)
 
-    at_once([partial(cards.pay, payment, user=market.amara, card=card), expiry.expire_due, expiry.expire_due])
+    at_once(
+        [
+            partial(card_payment.pay, payment, user=market.amara, card=card),
+            expiry.expire_due,
+            expiry.expire_due,
+        ]
+    )
 
     local_stripe.deliver()
     scene.forward(minutes=3)

@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from banibs.core import events
 from marketplace.models import Order
 from marketplace.orders import transitions
-from payments import expiry, purchase, refunds
+from payments import refunds
+from payments.charges import expiry, purchase
 from tests import market as scene
 from tests.shopping import buys, file, warm
 

@@ -11,7 +11,8 @@ from banibs.core.money import Money
 from banibs.notifications import inbox, words
 from banibs.users.models import User
 from marketplace.models import Order
-from payments import expiry, intents, purchase, refunds, topups
+from payments import refunds
+from payments.charges import expiry, intents, purchase, top_ups
 from payments.models import Intent, Method, Payment
 from tests import market as scene
 from tests.shopping import tell
@@ -107,7 +108,7 @@ def test_a_refund_is_told_when_it_is_sent_or_comes_back(
 
 def test_a_top_up_is_told_when_it_is_there(local_stripe: LocalStripe) -> None:
     market = scene.opened(wallet=0)
-    payment = topups.create(user=market.amara, amount=Money(2_000, "GBP"))
+    payment = top_ups.create(user=market.amara, amount=Money(2_000, "GBP"))
     row = intents.begin(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
     local_stripe.pay(row.stripe_id or "")
     local_stripe.deliver()

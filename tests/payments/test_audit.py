@@ -8,8 +8,9 @@ from django.db import connection
 from banibs.core import audit, events
 from banibs.core.money import Money
 from marketplace.models import Order
-from payments import expiry, gateway, intents, purchase, refunds, topups
+from payments import gateway, refunds
 from payments.audit import CHECKS
+from payments.charges import expiry, intents, purchase, top_ups
 from payments.models import Intent, Method, Payment
 from tests import market as scene
 from tests.stripe import LocalStripe
@@ -31,7 +32,7 @@ def a_day_of_cards(local_stripe: LocalStripe) -> None:
     """A purchase whose one part goes back and is not sent yet, a top-up, and money that came too late."""
     market = scene.opened(wallet=0)
     local_stripe.pay(opened(placed(market)).stripe_id or "")
-    local_stripe.pay(opened(topups.create(user=market.amara, amount=Money(2_000, "GBP"))).stripe_id or "")
+    local_stripe.pay(opened(top_ups.create(user=market.amara, amount=Money(2_000, "GBP"))).stripe_id or "")
     local_stripe.deliver()
     order = Order.objects.get(seller=market.kofi)
     refunds.cancel_order(order.pk, actor=events.SYSTEM, reason="Damaged", user_id=None)

@@ -7,7 +7,8 @@ from pytest_django import Settings
 
 from banibs.core import audit, events
 from marketplace.models import Order, Variant
-from payments import expiry, gateway, intents, purchase, retender
+from payments import gateway
+from payments.charges import change_method, expiry, intents, purchase
 from payments.models import Intent, Method, Payment
 from tests import market as scene
 from tests.stripe import LocalStripe
@@ -137,7 +138,7 @@ def test_another_way_to_pay_voids_it_first(local_stripe: LocalStripe) -> None:
     payment = placed(market, market.basket)
     row = opened(payment)
     local_stripe.pay(row.stripe_id or "")
-    retender.pay_again(payment.pk, method=Method.WALLET, actor=events.SYSTEM)
+    change_method.pay_again(payment.pk, method=Method.WALLET, actor=events.SYSTEM)
     assert at_stripe(local_stripe, row) == ("canceled", 0)
     assert (statuses(payment), market.wallet()) == ({"paid"}, 14_700)
     assert broken() == []

@@ -9,7 +9,7 @@ from django.test import Client
 
 from banibs.core import clock
 from marketplace.models import Checkout
-from payments import intents, purchase
+from payments.charges import intents, purchase
 from payments.models import Intent, Method, Payment
 from tests import market as scene
 from tests.stripe import LocalStripe

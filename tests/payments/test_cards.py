@@ -14,20 +14,8 @@ from banibs.core.money import Money
 from banibs.users.models import User
 from marketplace.checkout.place_order import CheckoutRefusal
 from marketplace.models import Order
-from payments import (
-    cards,
-    charging,
-    customers,
-    expiry,
-    gateway,
-    intents,
-    processing,
-    purchase,
-    refunds,
-    retender,
-    topups,
-    unapplied,
-)
+from payments import customers, gateway, processing, refunds, unapplied
+from payments.charges import card_payment, change_method, expiry, intents, payment_states, purchase, top_ups
 from payments.models import Incident, Intent, Method, Payment, Refund, WebhookLog
 from tests import market as scene
 from tests.stripe import LocalStripe, tell
@@ -203,12 +191,12 @@ def test_when_the_card_fails_the_wallet_part_comes_back(local_stripe: LocalStrip
     with pytest.raises(stripe.CardError):
         local_stripe.pay(row.stripe_id or "", "pm_card_chargeDeclined")
     local_stripe.deliver()
-    for payment_id in retender.failed_with_reserve():
-        retender.give_back_reserved(payment_id)
+    for payment_id in change_method.failed_with_reserve():
+        change_method.give_back_reserved(payment_id)
     assert market.wallet() == 5_000
     assert local_stripe.client.v1.payment_intents.retrieve(row.stripe_id or "").status == "canceled"
 
-    again = retender.pay_again(payment.pk, method=Method.WALLET_AND_CARD, actor=ACTOR)
+    again = change_method.pay_again(payment.pk, method=Method.WALLET_AND_CARD, actor=ACTOR)
     assert (again.wallet_part, again.card_part, market.wallet()) == (5_000, 7_800, 0)
     local_stripe.pay(opened(again).stripe_id or "")
     local_stripe.deliver()
@@ -250,7 +238,7 @@ def test_money_for_an_order_paid_from_the_wallet_meanwhile_goes_back(local_strip
     Intent.objects.filter(pk=row.pk).update(
         status=Intent.Status.CANCELED
     )  # as if Stripe had not heard our cancel
-    retender.pay_again(payment.pk, method=Method.WALLET, actor=ACTOR)
+    change_method.pay_again(payment.pk, method=Method.WALLET, actor=ACTOR)
     assert statuses(payment) == {"paid"}
     assert market.wallet() == 20_000 - 12_800
 
@@ -271,7 +259,7 @@ def test_paying_twice_is_refused(local_stripe: LocalStripe) -> None:
     local_stripe.pay(opened(payment).stripe_id or "")
     local_stripe.deliver()
     with pytest.raises(CheckoutRefusal) as refusal:
-        retender.pay_again(payment.pk, method=Method.WALLET, actor=ACTOR)
+        change_method.pay_again(payment.pk, method=Method.WALLET, actor=ACTOR)
     assert refusal.value.code == "order_already_paid"
 
 
@@ -348,8 +336,8 @@ def test_a_saved_card_that_was_declined_may_be_tried_again(local_stripe: LocalSt
     )
     asked = []
     for _time in range(2):
-        with pytest.raises(cards.Declined):
-            cards.pay(payment, user=market.amara, card=saved.id)
+        with pytest.raises(card_payment.Declined):
+            card_payment.pay(payment, user=market.amara, card=saved.id)
         asked.append(Intent.objects.get().charge_id)
     assert len(set(asked)) == 2  # the second was a try of its own, not Stripe's memory of the first
 
@@ -361,7 +349,7 @@ def test_a_failed_mixed_payment_is_drawn_anew_before_the_next_card(local_stripe:
     with pytest.raises(stripe.CardError):
         local_stripe.pay(row.stripe_id or "", "pm_card_chargeDeclined")
     local_stripe.deliver()
-    retender.give_back_reserved(payment.pk)
+    change_method.give_back_reserved(payment.pk)
 
     page = browsing(market.amara).get(f"/checkout/pay/{payment.checkout.number}/", follow=True)  # type: ignore[union-attr]
 
@@ -380,12 +368,12 @@ def test_an_intent_for_a_given_back_wallet_part_sets_it_aside_or_is_not_made(
     market = scene.opened(wallet=5_000)
     payment = placed(market, Method.WALLET_AND_CARD)
     with transaction.atomic():
-        charging.release(payment)
+        payment_states.release(payment)
     opened(payment)
     assert market.wallet() == 0
-    retender.end_open(payment.pk)
+    change_method.end_open(payment.pk)
     with transaction.atomic():
-        charging.release(Payment.objects.get(pk=payment.pk))
+        payment_states.release(Payment.objects.get(pk=payment.pk))
         ledger.post(
             movements.wallet_reserved(payment=10**6, attempt=1, buyer=market.amara.pk, amount=Money(1, "GBP"))
         )
@@ -398,7 +386,7 @@ def test_money_of_other_parts_than_the_payments_goes_back(local_stripe: LocalStr
     payment = placed(market, Method.CARD)
     old = opened(payment)
     Intent.objects.filter(pk=old.pk).update(status=Intent.Status.CANCELED)  # Stripe has not heard it
-    retender.pay_again(payment.pk, method=Method.WALLET_AND_CARD, actor=ACTOR)
+    change_method.pay_again(payment.pk, method=Method.WALLET_AND_CARD, actor=ACTOR)
 
     local_stripe.pay(old.stripe_id or "")
     local_stripe.deliver()
@@ -417,7 +405,7 @@ def test_cards_are_refused_again_where_they_are_not_taken(
     payment = placed(market)
     settings.STRIPE_SETTLEMENT_CURRENCIES = ["USD"]
     with pytest.raises(CheckoutRefusal) as refusal:
-        retender.pay_again(payment.pk, method=Method.STRIPE_CHECKOUT, actor=ACTOR)
+        change_method.pay_again(payment.pk, method=Method.STRIPE_CHECKOUT, actor=ACTOR)
     assert refusal.value.code == "payment_method_unavailable"
     assert not Intent.objects.exists()
 
@@ -437,7 +425,7 @@ def test_a_forgotten_top_up_ends_after_a_day_and_is_not_asked_about_for_ever(
     local_stripe: LocalStripe,
 ) -> None:
     market = scene.opened(wallet=0)
-    payment = topups.create(user=market.amara, amount=Money(2_000, "GBP"))
+    payment = top_ups.create(user=market.amara, amount=Money(2_000, "GBP"))
     row = opened(payment)
     scene.forward(hours=25)
     assert expiry.expire_due() == 1

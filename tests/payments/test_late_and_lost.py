@@ -23,18 +23,8 @@ from banibs.core import audit, events, retry, waking
 from banibs.dev import processes
 from banibs.dev.redis_server import Redis
 from marketplace.models import Order
-from payments import (
-    expiry,
-    gateway,
-    hosted,
-    intents,
-    processing,
-    purchase,
-    refunds,
-    retender,
-    tasks,
-    unapplied,
-)
+from payments import gateway, processing, refunds, tasks, unapplied
+from payments.charges import change_method, expiry, intents, purchase, stripe_checkout
 from payments.models import Incident, Intent, Method, Payment, Refund
 from tests import environment
 from tests import market as scene
@@ -221,7 +211,7 @@ def test_an_intent_without_an_answer_is_ended_though_its_order_has(local_stripe:
 
 def paid_on_stripes_page(local_stripe: LocalStripe) -> Intent:
     market = scene.opened(wallet=0)
-    row = hosted.begin(placed(market, Method.STRIPE_CHECKOUT))
+    row = stripe_checkout.begin(placed(market, Method.STRIPE_CHECKOUT))
     card = {"email": market.amara.email, **ONLINE}
     assert requests.post(row.url, data=card, allow_redirects=False, timeout=5).ok
     return row
@@ -311,7 +301,7 @@ def test_a_silent_stripe_keeps_nothing_from_expiring_that_it_knows_nothing_of(
     assert expiry.due() == [unasked.pk, first.pk, second.pk]
     settings.STRIPE_API_HOST = "http://127.0.0.1:9"  # nobody there
     with pytest.raises(gateway.Unknown):
-        retender.end_open(first.pk)
+        change_method.end_open(first.pk)
     assert expiry.due() == [unasked.pk, second.pk, first.pk]
     assert expiry.expire_due() == 1
     settings.STRIPE_API_HOST = local_stripe.url
@@ -338,7 +328,7 @@ def test_a_look_at_the_page_never_pays_from_the_wallet(local_stripe: LocalStripe
     with pytest.raises(stripe.CardError):
         local_stripe.pay(row.stripe_id or "", "pm_card_chargeDeclined")
     local_stripe.deliver()
-    retender.give_back_reserved(payment.pk)
+    change_method.give_back_reserved(payment.pk)
     scene.credit(market.amara, 10_000)  # now it covers all of it
     amara = Client()
     amara.force_login(market.amara)

@@ -14,7 +14,8 @@ from django.test import Client
 from banibs.core import events
 from banibs.core.money import Money
 from marketplace.models import Order
-from payments import cards, expiry, gateway, intents, onboarding, purchase, refunds, retender, tasks, topups
+from payments import gateway, onboarding, refunds, tasks
+from payments.charges import card_payment, change_method, expiry, intents, purchase, top_ups
 from payments.models import Intent, Method, Payment
 from tests import market as scene
 from tests.stripe import LocalStripe
@@ -78,10 +79,10 @@ def test_checkout_by_card_from_the_page_to_the_refund(local_stripe: LocalStripe,
         local_stripe.pay(row.stripe_id or "", "pm_card_chargeDeclined")
     local_stripe.deliver()
     tasks.sweep_payments()
-    payment = retender.pay_again(payment.pk, method=Method.CARD, actor=events.SYSTEM)
+    payment = change_method.pay_again(payment.pk, method=Method.CARD, actor=events.SYSTEM)
     row = opened(payment)
-    with pytest.raises(cards.Declined):
-        cards.pay(payment, user=market.amara, card=_saved(local_stripe, market))
+    with pytest.raises(card_payment.Declined):
+        card_payment.pay(payment, user=market.amara, card=_saved(local_stripe, market))
     local_stripe.pay(row.stripe_id or "")
     intents.look_up(row.pk)
     local_stripe.deliver()
@@ -96,7 +97,7 @@ def test_checkout_by_card_from_the_page_to_the_refund(local_stripe: LocalStripe,
     buyer.post(f"/checkout/pay/{late.checkout.number}/", {"method": "stripe_checkout"})
     scene.forward(minutes=31)
     expiry.expire_due()
-    opened(topups.create(user=market.amara, amount=Money(2_000, "GBP")))
+    opened(top_ups.create(user=market.amara, amount=Money(2_000, "GBP")))
     onboarding.link(market.kofi, url="http://x/", return_url="http://x/a", refresh_url="http://x/b")
     tasks.sweep_payments()
 

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from marketplace.checkout.place_order import CheckoutRefusal
 from marketplace.models import Checkout, Order
-from payments import purchase
+from payments.charges import purchase
 from payments.models import Payment
 from tests import market as scene
 from tests.shopping import warm

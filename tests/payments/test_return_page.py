@@ -6,7 +6,7 @@ from django.test import Client
 
 from banibs.core import audit
 from marketplace.models import Order
-from payments import intents, purchase
+from payments.charges import intents, purchase
 from payments.models import Intent, Method, Payment
 from tests import market as scene
 from tests.stripe import LocalStripe

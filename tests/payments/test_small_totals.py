@@ -5,7 +5,7 @@ from django.test import Client
 
 from marketplace.checkout.place_order import CheckoutRefusal
 from marketplace.models import Checkout
-from payments import limits, purchase, retender
+from payments.charges import change_method, limits, purchase
 from payments.models import Method
 from tests import market as scene
 
@@ -57,5 +57,5 @@ def test_a_small_order_is_not_turned_over_to_a_card_later() -> None:
     payment = buy(market, Method.CARD).payment
     type(payment).objects.filter(pk=payment.pk).update(amount=29, card_part=29)
     with pytest.raises(CheckoutRefusal):
-        retender.check_offered(payment.pk, Method.STRIPE_CHECKOUT)
-    retender.check_offered(payment.pk, Method.WALLET)
+        change_method.check_offered(payment.pk, Method.STRIPE_CHECKOUT)
+    change_method.check_offered(payment.pk, Method.WALLET)

@@ -28,7 +28,8 @@ from banibs.core import audit, events, waking
 from banibs.dev import processes
 from banibs.dev.redis_server import Redis
 from marketplace.models import Order
-from payments import gateway, hosted, intents, purchase, refunds, tasks, webhooks
+from payments import gateway, refunds, tasks, webhooks
+from payments.charges import intents, purchase, stripe_checkout
 from payments.models import Intent, Method, Payment, Refund, WebhookLog
 from tests import environment
 from tests import market as scene
@@ -116,7 +117,7 @@ def on_stripes_page(local_stripe: LocalStripe, _method: str) -> Story:
     market = scene.opened(wallet=0)
     scene.put_in_cart(market.amara, (market.basket, 2), (market.jar, 1), (market.zine, 1))
     address = market.amara.addresses.get().snapshot()
-    row = hosted.begin(
+    row = stripe_checkout.begin(
         purchase.buy(
             user=market.amara, address=address, method=Method.STRIPE_CHECKOUT, expected_total=None
         ).payment

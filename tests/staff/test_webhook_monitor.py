@@ -13,7 +13,8 @@ from pytest_django import Settings
 
 from banibs.core.models import Event
 from banibs.users.models import User
-from payments import incidents, intents, monitor, purchase, webhooks
+from payments import incidents, monitor, webhooks
+from payments.charges import intents, purchase
 from payments.models import Incident, Intent, Method, WebhookLog
 from tests import market as scene
 from tests.stripe import LocalStripe, tell

@@ -22,7 +22,8 @@ from marketplace.cart import contents as carts
 from marketplace.models import Download, Order
 from marketplace.orders import downloads, transitions
 from marketplace.regions import lookup as regions
-from payments import clearing, purchase, refunds
+from payments import clearing, refunds
+from payments.charges import purchase
 from payments.models import Method
 
 CARRIERS = {

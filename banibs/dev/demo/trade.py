@@ -9,7 +9,7 @@ from banibs.users.models import User
 from marketplace.cart import add_item
 from marketplace.models import Checkout, Variant
 from marketplace.regions import lookup as regions
-from payments import purchase
+from payments.charges import purchase
 from payments.models import Method
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from payments.expiry import expire_due
+from payments.charges.expiry import expire_due
 
 
 class Command(BaseCommand):

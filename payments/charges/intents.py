@@ -20,7 +20,8 @@ from banibs.core import events, retry
 from banibs.core.clock import Now
 from banibs.core.money import Money
 from marketplace.models import Checkout, Order, OrderLine
-from payments import charging, customers, gateway, incidents
+from payments import customers, gateway, incidents
+from payments.charges import payment_states
 from payments.incidents import said
 from payments.models import Intent, Payment, PaymentSplit
 from wallet import ledger, movements
@@ -64,7 +65,7 @@ def row_for(payment_id: int, *, kind: str) -> Intent:
 
 def _set_aside(payment: Payment) -> None:
     try:
-        charging.reserve(payment)
+        payment_states.reserve(payment)
     except ledger.InsufficientFunds as short:
         raise NotPayable("insufficient_funds") from short
 
@@ -277,11 +278,13 @@ def _succeeded(row: Intent, payment: Payment, orders: list[Order], actor: events
         for split in PaymentSplit.objects.filter(payment=payment)
     }
     lines = list(OrderLine.objects.filter(order__in=orders).only("id", "order_id", "kind"))
-    charging.payment_succeeded(payment, orders, lines, [splits[order.pk] for order in orders], actor=actor)
+    payment_states.payment_succeeded(
+        payment, orders, lines, [splits[order.pk] for order in orders], actor=actor
+    )
 
 
 def _topped_up(payment: Payment, actor: events.Actor) -> None:
-    charging.move(payment, to=Payment.Status.SUCCEEDED, actor=actor, changes={"succeeded_at": Now()})
+    payment_states.move(payment, to=Payment.Status.SUCCEEDED, actor=actor, changes={"succeeded_at": Now()})
     data = {"amount": payment.amount, "currency": payment.currency}
     events.record(events.New("wallet.topped_up", payment, actor, data=data))
     ledger.post(
@@ -336,14 +339,14 @@ def _went_on(row: Intent, payment: Payment, state: gateway.IntentState, actor: e
     elif state.status == "requires_payment_method" and state.error_code:
         _fail(payment, code=state.error_code, text=state.error_text, actor=actor)
     elif (to := _PAYMENT_STATUS.get(state.status)) is not None and to != payment.status:
-        charging.move(payment, to=to, actor=actor, reason=state.status)
+        payment_states.move(payment, to=to, actor=actor, reason=state.status)
 
 
 def _fail(payment: Payment, *, code: str, text: str, actor: events.Actor) -> None:
     if payment.status == Payment.Status.FAILED:
         Payment.objects.filter(pk=payment.pk).update(failure_code=code[:64], failure_text=text[:300])
         return
-    charging.move(
+    payment_states.move(
         payment,
         to=Payment.Status.FAILED,
         actor=actor,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from banibs.core.money import Money
 from marketplace.pricing.quote import Tender
-from payments import limits, purchase
+from payments.charges import limits, purchase
 from payments.models import Method, Payment
 from wallet import accounts, demo, ledger
 

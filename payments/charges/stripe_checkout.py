@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from payments import cards, intents
+from payments.charges import card_payment, intents
 from payments.models import Intent, Payment
 
 
@@ -16,7 +16,7 @@ def begin(payment: Payment) -> Intent:
     Stripe leads to `success` only when the session is paid, so that address says so, as a payment intent's does.
     """
     number = payment.checkout.number if payment.checkout else _("Wallet top-up")
-    back = cards.return_url(payment)
+    back = card_payment.return_url(payment)
     cancel = reverse("payments:again", args=[number]) if payment.checkout else reverse("wallet:wallet")
     urls = intents.Urls(
         name=_("BANIBS order %(number)s") % {"number": number} if payment.checkout else number,

@@ -16,7 +16,8 @@ from banibs.core.clock import Now
 from marketplace.checkout import place_order as checkouts
 from marketplace.models import Checkout, Order
 from marketplace.orders import transitions as order_verbs
-from payments import charging, gateway, intents, retender
+from payments import gateway
+from payments.charges import change_method, intents, payment_states
 from payments.models import Intent, Payment
 
 log = structlog.get_logger(__name__)
@@ -56,7 +57,7 @@ def expire_due() -> int:
 
 def _end(payment_id: int) -> bool:
     try:
-        retender.end_open(payment_id)
+        change_method.end_open(payment_id)
     except gateway.Refused as refused:  # Stripe knows no such intent: nothing can come by it
         log.warning("checkout.expiry_refused", payment=payment_id, error=str(refused))
     return retry.atomic_retry(lambda: expire(payment_id))
@@ -68,11 +69,11 @@ def expire(payment_id: int) -> bool:
     False when it was paid or ended meanwhile; nothing has moved then.
     """
     with transaction.atomic(), events.together():
-        payment, orders = retender.hold(payment_id)
+        payment, orders = change_method.hold(payment_id)
         if payment.status in (Payment.Status.SUCCEEDED, Payment.Status.CANCELED):
             return False
         if payment.checkout is None:
-            charging.move(
+            payment_states.move(
                 payment, to=Payment.Status.CANCELED, actor=events.SYSTEM, reason="not finished in a day"
             )
             return True
@@ -80,12 +81,12 @@ def expire(payment_id: int) -> bool:
             return False
         waiting = [order for order in orders if order.status == Order.Status.CREATED]
         order_verbs.cancel(waiting, actor=events.SYSTEM, reason="not paid within 30 minutes")
-        charging.move(
+        payment_states.move(
             payment, to=Payment.Status.CANCELED, actor=events.SYSTEM, reason="not paid within 30 minutes"
         )
         checkouts.put_back_stock(waiting)
         checkouts.give_coupon_back(payment.checkout)
-        charging.release(payment)
+        payment_states.release(payment)
     return True
 
 

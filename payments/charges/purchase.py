@@ -15,7 +15,7 @@ from marketplace.cart import contents as carts
 from marketplace.checkout.place_order import Buyer, CheckoutRefusal, Placed, place_order
 from marketplace.pricing.quote import Tender
 from marketplace.regions import lookup as regions
-from payments import charging, limits
+from payments.charges import limits, payment_states
 from payments.models import Method, Payment
 from wallet import accounts, ledger
 
@@ -58,7 +58,7 @@ def buy(
     """Places the cart of `user` as one checkout, and pays it if the wallet does so alone.
 
     Orders, stock, cart, payment, ledger and events are one transaction; a card is asked for afterwards
-    (`payments.intents.begin`). `expected_total` is the total that the person was shown, in minor units.
+    (`payments.charges.intents.begin`). `expected_total` is the total that the person was shown, in minor units.
 
     Raises CheckoutRefusal (codes in docs "What the outside sees"), also for `insufficient_funds` with what is missing;
     nothing has moved then.
@@ -91,9 +91,9 @@ def _buy(
         try:
             if limits.too_small(placed.quote.card_part, placed.checkout.currency):
                 raise too_small(placed.checkout.currency)
-            payment = charging.create_payment(placed, method=method, save_card=save_card)
+            payment = payment_states.create_payment(placed, method=method, save_card=save_card)
             if not payment.card_part:
-                charging.pay_from_wallet(payment, placed, actor=actor)
+                payment_states.pay_from_wallet(payment, placed, actor=actor)
         except ledger.InsufficientFunds as short:
             raise insufficient(
                 short.missing, Money(placed.quote.total, placed.quote.market.currency)

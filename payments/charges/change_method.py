@@ -17,7 +17,7 @@ from marketplace.models import Order, OrderLine
 from marketplace.pricing import fees
 from marketplace.pricing.quote import Tender
 from marketplace.regions import lookup as regions
-from payments import charging, intents, limits, purchase
+from payments.charges import intents, limits, payment_states, purchase
 from payments.models import Intent, Method, Payment, PaymentSplit
 from wallet import accounts, ledger
 
@@ -66,14 +66,14 @@ def _pay_again(payment_id: int, *, method: str, actor: events.Actor, save_card: 
     with transaction.atomic(), events.together():
         payment, orders = hold(payment_id)
         check_waiting(payment, orders)
-        charging.release(payment)
+        payment_states.release(payment)
         balance = ledger.balance(accounts.wallet(payment.user_id), payment.currency).amount
         tender = Tender(method, wallet=balance, card_minimum=limits.card_minimum(payment.currency))
         splits = _redraw(payment, orders, tender, method=method, save_card=save_card)
         if payment.card_part == 0:
             _from_wallet(payment, orders, splits, actor)
         elif payment.wallet_part:
-            charging.reserve(payment)
+            payment_states.reserve(payment)
     return payment
 
 
@@ -131,7 +131,7 @@ def _from_wallet(
 ) -> None:
     lines = list(OrderLine.objects.filter(order__in=orders).only("id", "order_id", "kind"))
     try:
-        charging.payment_succeeded(payment, orders, lines, splits, actor=actor)
+        payment_states.payment_succeeded(payment, orders, lines, splits, actor=actor)
     except ledger.InsufficientFunds as short:
         from_total = Money(payment.amount, payment.currency)
         raise CheckoutRefusal(
@@ -152,7 +152,7 @@ def give_back_reserved(payment_id: int) -> None:
     with transaction.atomic():
         payment, _orders = hold(payment_id)
         if payment.status == Payment.Status.FAILED:
-            charging.release(payment)
+            payment_states.release(payment)
 
 
 def failed_with_reserve() -> list[int]:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from banibs.core.money import Money
 from banibs.users.models import User
-from payments import limits
+from payments.charges import limits
 from payments.models import Method, Payment
 
 

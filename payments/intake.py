@@ -23,7 +23,7 @@ from prometheus_client import Counter
 
 from banibs.core import secrets, waking
 from banibs.core.api.errors import error
-from payments import gateway
+from payments.gateways.stripe import gateway
 from payments.models import WebhookSecret
 
 log = structlog.get_logger(__name__)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from banibs.core import events
 from banibs.core.clock import Now
 from marketplace.models import Seller
-from payments import gateway
+from payments.gateways.stripe import gateway
 from payments.models import ConnectedAccount
 
 _WORDS: tuple[tuple[str, Promise], ...] = (

@@ -10,8 +10,9 @@ from django.db.models import F
 from banibs.core.clock import Now
 from banibs.core.money import Money, allocate
 from marketplace.models import Order
-from payments import gateway, incidents
+from payments import incidents
 from payments.charges import intents
+from payments.gateways.stripe import gateway
 from payments.models import Intent, PaymentSplit
 from wallet import ledger, movements
 

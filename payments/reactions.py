@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from payments import gateway, incidents, onboarding, processing, refunds, unapplied
+from payments import incidents, onboarding, processing, refunds, unapplied
 from payments.charges import intents
+from payments.gateways.stripe import gateway
 from payments.models import Intent
 from payments.webhooks import Ignored, Parked, Seen
 

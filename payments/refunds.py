@@ -19,7 +19,8 @@ from banibs.core.money import Money
 from marketplace.checkout import place_order
 from marketplace.models import Order, OrderLine
 from marketplace.orders import transitions
-from payments import gateway, incidents
+from payments import incidents
+from payments.gateways.stripe import gateway
 from payments.models import Intent, Payment, PaymentSplit, Refund
 from wallet import ledger, movements
 from wallet.posting import Posting

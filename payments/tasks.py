@@ -8,8 +8,9 @@ import structlog
 from celery import Task, shared_task
 
 from banibs.core import turns, waking
-from payments import clearing, gateway, intake, mirror, processing, refunds, unapplied, webhooks
+from payments import clearing, intake, processing, refunds, unapplied, webhooks
 from payments.charges import change_method, expiry, intents
+from payments.gateways.stripe import gateway, mirror
 
 log = structlog.get_logger(__name__)
 A_FEW = 20

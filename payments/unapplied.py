@@ -8,7 +8,8 @@ from django.db.models import F
 from banibs.core import events
 from banibs.core.clock import Now
 from banibs.core.money import Money
-from payments import gateway, incidents
+from payments import incidents
+from payments.gateways.stripe import gateway
 from payments.models import Intent, Payment
 from wallet import ledger, movements
 from wallet.models import Movement

@@ -21,7 +21,8 @@ from django.utils.module_loading import import_string
 
 from banibs.core import events
 from banibs.core.clock import Now
-from payments import gateway, incidents, mirror
+from payments import incidents
+from payments.gateways.stripe import gateway, mirror
 from payments.models import ConnectedAccount, WebhookLog
 
 log = structlog.get_logger(__name__)

@@ -30,8 +30,8 @@ from banibs.users.models import Address, User
 from marketplace.api import shapes
 from marketplace.checkout.place_order import CheckoutRefusal
 from marketplace.models import Checkout, Order
-from payments import customers, gateway
 from payments.charges import card_payment, change_method, purchase, stripe_checkout
+from payments.gateways.stripe import customers, gateway
 from payments.models import Intent, Method, Payment
 
 STATUS = {

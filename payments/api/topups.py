@@ -18,9 +18,10 @@ from banibs.core.api.request import Request
 from banibs.core.idempotency import Answer
 from banibs.core.money import Money
 from marketplace.models import Seller
-from payments import gateway, onboarding
+from payments import onboarding
 from payments.api.checkouts import KEY, PaymentShape
 from payments.charges import card_payment, top_ups
+from payments.gateways.stripe import gateway
 from payments.models import Payment
 
 

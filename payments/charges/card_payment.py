@@ -7,9 +7,9 @@ from django.urls import reverse
 
 from banibs.core import events
 from banibs.users.models import User
-from payments import customers, gateway
 from payments.charges import intents
 from payments.charges.intents import NotPayable
+from payments.gateways.stripe import customers, gateway
 from payments.models import Intent, Payment
 
 __all__ = ["Declined", "NotPayable", "pay", "return_url"]

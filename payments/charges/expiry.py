@@ -16,8 +16,8 @@ from banibs.core.clock import Now
 from marketplace.checkout import place_order as checkouts
 from marketplace.models import Checkout, Order
 from marketplace.orders import transitions as order_verbs
-from payments import gateway
 from payments.charges import change_method, intents, payment_states
+from payments.gateways.stripe import gateway
 from payments.models import Intent, Payment
 
 log = structlog.get_logger(__name__)

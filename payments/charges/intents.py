@@ -20,8 +20,9 @@ from banibs.core import events, retry
 from banibs.core.clock import Now
 from banibs.core.money import Money
 from marketplace.models import Checkout, Order, OrderLine
-from payments import customers, gateway, incidents
+from payments import incidents
 from payments.charges import payment_states
+from payments.gateways.stripe import customers, gateway
 from payments.incidents import said
 from payments.models import Intent, Payment, PaymentSplit
 from wallet import ledger, movements

@@ -22,8 +22,8 @@ from banibs.users.models import User
 from marketplace.checkout import summary
 from marketplace.checkout.place_order import CheckoutRefusal
 from marketplace.models import Order
-from payments import browser, customers, gateway
 from payments.charges import card_payment, change_method, payment_methods, stripe_checkout
+from payments.gateways.stripe import csp, customers, gateway
 from payments.models import Intent, Method, Payment
 from payments.tasks import look_up_intent
 
@@ -47,7 +47,7 @@ def own(request: HttpRequest, **which: Any) -> Payment:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @never_cache
-@browser.takes_cards
+@csp.takes_cards
 def again(request: HttpRequest, number: str) -> HttpResponse:
     """`/checkout/pay/<number>/`: an order that waits for its money, and every way to give it."""
     payment = own(request, checkout__number=number)
@@ -134,7 +134,7 @@ def show(request: HttpRequest, payment: Payment, *, status: int = 200) -> HttpRe
         "wallet_part": payment.money(payment.wallet_part),
         "methods": [],
         "publishable_key": settings.STRIPE_PUBLISHABLE_KEY,
-        "script": browser.script(),
+        "script": csp.script(),
         "return_url": card_payment.return_url(payment),
     }
     if payment.checkout is not None:
@@ -172,7 +172,7 @@ def show(request: HttpRequest, payment: Payment, *, status: int = 200) -> HttpRe
 @require_safe
 @login_required
 @never_cache
-@browser.leads_to_stripe
+@csp.leads_to_stripe
 def back(request: HttpRequest, payment: int) -> HttpResponse:
     """`/checkout/return/<payment>/`: only reads; asks for a look-up when no webhook has come in ten seconds.
 

@@ -18,8 +18,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from banibs.core import events
 from banibs.core.money import Money
 from marketplace.regions import lookup as regions
-from payments import gateway, incidents, intake, monitor, webhooks
+from payments import incidents, intake, monitor, webhooks
 from payments.charges import limits
+from payments.gateways.stripe import gateway
 from payments.models import Incident, WebhookLog
 
 PAGE = 50

@@ -13,13 +13,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from marketplace.models import Order, Seller
-from payments import browser, gateway, onboarding
+from payments import onboarding
+from payments.gateways.stripe import csp, gateway
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @never_cache
-@browser.leads_to_stripe
+@csp.leads_to_stripe
 def show(request: HttpRequest) -> HttpResponse:
     """`/seller/bank/`: where a shop stands with Stripe; the button goes on at Stripe."""
     seller = Seller.objects.select_related("user").filter(user=request.user.pk).first()
@@ -51,7 +52,7 @@ def _go(request: HttpRequest, seller: Seller) -> HttpResponse:
 @require_safe
 @login_required
 @never_cache
-@browser.leads_to_stripe
+@csp.leads_to_stripe
 def back(request: HttpRequest) -> HttpResponse:
     """`/seller/bank/return/`: reads the account once, so that the page tells the truth before any webhook."""
     seller = Seller.objects.select_related("user").filter(user=request.user.pk).first()

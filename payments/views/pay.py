@@ -22,8 +22,8 @@ from marketplace.cart import contents as carts
 from marketplace.checkout import delivery_address, summary
 from marketplace.checkout.place_order import CheckoutRefusal
 from marketplace.pricing.quote import Tender
-from payments import browser, gateway
 from payments.charges import card_payment, payment_methods, purchase, stripe_checkout
+from payments.gateways.stripe import csp, gateway
 from payments.models import Method
 from payments.views import card
 
@@ -35,7 +35,7 @@ WAITS = (0.1, 0.2, 0.4, 0.8, 1.5)  # seconds: a second press waits for the first
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @never_cache
-@browser.leads_to_stripe
+@csp.leads_to_stripe
 def pay(request: HttpRequest) -> HttpResponse:
     """Shows the till, or takes the payment: a plain form, then a redirect to the proof."""
     return _take(request) if request.method == "POST" else _show(request)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from payments import customers, gateway
+from payments.gateways.stripe import customers, gateway
 from payments.views.card import owner
 
 

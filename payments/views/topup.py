@@ -11,8 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from banibs.core.money import InvalidAmount, Money, parse
-from payments import browser
 from payments.charges import limits, top_ups
+from payments.gateways.stripe import csp
 from payments.models import Payment
 from payments.views.card import own, owner, pay_with_saved, show
 
@@ -50,7 +50,7 @@ def amount(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @never_cache
-@browser.takes_cards
+@csp.takes_cards
 def card(request: HttpRequest, payment: int) -> HttpResponse:
     """`/account/wallet/top-up/<payment>/`: the card of a top-up."""
     row = own(request, pk=payment, checkout=None)

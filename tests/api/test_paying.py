@@ -7,7 +7,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from marketplace.models import Order
-from payments import customers
+from payments.gateways.stripe import customers
 from payments.models import Payment
 from tests import market as scene
 from tests.stripe import LocalStripe

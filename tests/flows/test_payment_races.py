@@ -21,8 +21,9 @@ from banibs.developers import keys
 from marketplace.checkout.place_order import CheckoutRefusal
 from marketplace.models import Checkout, Order
 from marketplace.orders import transitions
-from payments import customers, gateway, refunds, tasks
+from payments import refunds, tasks
 from payments.charges import card_payment, change_method, expiry, intents, purchase
+from payments.gateways.stripe import customers, gateway
 from payments.models import Intent, Method, Payment, Refund
 from tests import market as scene
 from tests.crowd import at_once

@@ -8,9 +8,10 @@ from django.db import connection
 from banibs.core import audit, events
 from banibs.core.money import Money
 from marketplace.models import Order
-from payments import gateway, refunds
+from payments import refunds
 from payments.audit import CHECKS
 from payments.charges import expiry, intents, purchase, top_ups
+from payments.gateways.stripe import gateway
 from payments.models import Intent, Method, Payment
 from tests import market as scene
 from tests.stripe import LocalStripe

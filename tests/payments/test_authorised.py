@@ -7,8 +7,8 @@ from pytest_django import Settings
 
 from banibs.core import audit, events
 from marketplace.models import Order, Variant
-from payments import gateway
 from payments.charges import change_method, expiry, intents, purchase
+from payments.gateways.stripe import gateway
 from payments.models import Intent, Method, Payment
 from tests import market as scene
 from tests.stripe import LocalStripe

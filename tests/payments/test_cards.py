@@ -14,8 +14,9 @@ from banibs.core.money import Money
 from banibs.users.models import User
 from marketplace.checkout.place_order import CheckoutRefusal
 from marketplace.models import Order
-from payments import customers, gateway, processing, refunds, unapplied
+from payments import processing, refunds, unapplied
 from payments.charges import card_payment, change_method, expiry, intents, payment_states, purchase, top_ups
+from payments.gateways.stripe import customers, gateway
 from payments.models import Incident, Intent, Method, Payment, Refund, WebhookLog
 from tests import market as scene
 from tests.stripe import LocalStripe, tell

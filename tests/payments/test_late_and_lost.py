@@ -23,8 +23,9 @@ from banibs.core import audit, events, retry, waking
 from banibs.dev import processes
 from banibs.dev.redis_server import Redis
 from marketplace.models import Order
-from payments import gateway, processing, refunds, tasks, unapplied
+from payments import processing, refunds, tasks, unapplied
 from payments.charges import change_method, expiry, intents, purchase, stripe_checkout
+from payments.gateways.stripe import gateway
 from payments.models import Incident, Intent, Method, Payment, Refund
 from tests import environment
 from tests import market as scene

@@ -3,8 +3,8 @@
 import pytest
 from django.apps import apps
 
-from payments import gateway, mirror
 from payments.charges import intents
+from payments.gateways.stripe import gateway, mirror
 from payments.models import Intent, WebhookLog
 from tests import market as scene
 from tests.payments.test_cards import placed

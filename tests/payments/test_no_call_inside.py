@@ -14,8 +14,9 @@ from django.test import Client
 from banibs.core import events
 from banibs.core.money import Money
 from marketplace.models import Order
-from payments import gateway, onboarding, refunds, tasks
+from payments import onboarding, refunds, tasks
 from payments.charges import card_payment, change_method, expiry, intents, purchase, top_ups
+from payments.gateways.stripe import gateway
 from payments.models import Intent, Method, Payment
 from tests import market as scene
 from tests.stripe import LocalStripe

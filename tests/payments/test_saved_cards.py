@@ -2,7 +2,7 @@
 
 import pytest
 
-from payments import customers
+from payments.gateways.stripe import customers
 from tests import market as scene
 from tests.stripe import LocalStripe
 

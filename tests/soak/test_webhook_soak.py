@@ -28,8 +28,9 @@ from banibs.core import audit, events, waking
 from banibs.dev import processes
 from banibs.dev.redis_server import Redis
 from marketplace.models import Order
-from payments import gateway, refunds, tasks, webhooks
+from payments import refunds, tasks, webhooks
 from payments.charges import intents, purchase, stripe_checkout
+from payments.gateways.stripe import gateway
 from payments.models import Intent, Method, Payment, Refund, WebhookLog
 from tests import environment
 from tests import market as scene

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
 
 from banibs.core import secrets
-from payments import gateway
+from payments.gateways.stripe import gateway
 from payments.intake import forget_secrets
 from payments.models import WebhookSecret
 from payments.webhooks import handlers

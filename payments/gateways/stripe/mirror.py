@@ -16,7 +16,7 @@ from django.db import connection, transaction
 
 from banibs.core import waking
 from banibs.core.clock import Now
-from payments import gateway
+from payments.gateways.stripe import gateway
 from payments.models import WebhookLog
 
 log = structlog.get_logger(__name__)

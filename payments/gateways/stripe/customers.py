@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from banibs.users.models import User
-from payments import gateway
+from payments.gateways.stripe import gateway
 
 
 class NotYours(Exception):

@@ -1,10 +1,10 @@
 """Which of our functions hears of which Stripe event. A type that is not here is stored and ignored, with that reason."""
 
-_INTENT = "payments.reactions.intent"
-_CHARGE = "payments.reactions.charge"
-_REFUND = "payments.reactions.refund"
-_SESSION = "payments.reactions.session"
-_NOTED = "payments.reactions.noted"
+_INTENT = "payments.webhooks.handlers.intent"
+_CHARGE = "payments.webhooks.handlers.charge"
+_REFUND = "payments.webhooks.handlers.refund"
+_SESSION = "payments.webhooks.handlers.session"
+_NOTED = "payments.webhooks.handlers.noted"
 
 HANDLERS: dict[str, str] = {
     "payment_intent.created": _INTENT,
@@ -26,7 +26,7 @@ HANDLERS: dict[str, str] = {
     "charge.refund.updated": _REFUND,
     "checkout.session.completed": _SESSION,
     "checkout.session.expired": _SESSION,
-    "account.updated": "payments.reactions.account",
+    "account.updated": "payments.webhooks.handlers.account",
     "charge.dispute.created": _NOTED,
     "charge.dispute.updated": _NOTED,
     "charge.dispute.closed": _NOTED,

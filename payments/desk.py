@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from banibs.core.clock import Now
 from banibs.core.desk import Burns, Queue
-from payments import monitor
 from payments.models import Incident, Refund, WebhookLog
+from payments.webhooks import metrics
 
 SOON = dt.timedelta(minutes=5)  # what Stripe and the workers usually need is seconds
 
 
 def _late_events() -> QuerySet[WebhookLog]:
-    return WebhookLog.objects.filter(status__in=monitor.WAITS, received_at__lt=Now() - SOON)
+    return WebhookLog.objects.filter(status__in=metrics.WAITS, received_at__lt=Now() - SOON)
 
 
 def _unanswered_refunds() -> QuerySet[Refund]:

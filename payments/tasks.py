@@ -8,29 +8,30 @@ import structlog
 from celery import Task, shared_task
 
 from banibs.core import turns, waking
-from payments import clearing, intake, processing, refunds, unapplied, webhooks
+from payments import clearing, processing, refunds, unapplied
 from payments.charges import change_method, expiry, intents
 from payments.gateways.stripe import gateway, mirror
+from payments.webhooks import process, receive
 
 log = structlog.get_logger(__name__)
 A_FEW = 20
 A_TURN = 30  # seconds: a Stripe that is slow holds no worker much longer, and none into its time limit
 
 
-@shared_task(name=intake.PROCESS_TASK)
+@shared_task(name=receive.PROCESS_TASK)
 def process_webhooks() -> int:
     """Works on the events that have come, a few at a time, so that two workers share a crowd of them."""
-    waking.begun(intake.PROCESS_TASK)
-    done = _each(webhooks.due(limit=A_FEW), webhooks.process)
+    waking.begun(receive.PROCESS_TASK)
+    done = _each(process.due(limit=A_FEW), process.process)
     if done == A_FEW:
-        intake.wake()
+        receive.wake()
     return done
 
 
 @shared_task(name="payments.tasks.retry_webhooks")
 def retry_webhooks() -> int:
     """Works on every event whose time has come: the sweeper behind the intake's enqueue."""
-    return _each(webhooks.due(), webhooks.process)
+    return _each(process.due(), process.process)
 
 
 @shared_task(name="payments.tasks.mirror_webhook", bind=True, max_retries=5)

@@ -2,12 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from payments import intake
 from payments.views import breakdown, card, done, onboarding, pay, saved_cards, seller_orders, topup
+from payments.webhooks import receive
 
 app_name = "payments"
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("stripe/webhook/<uuid:endpoint>/", intake.webhook, name="webhook"),
+    path("stripe/webhook/<uuid:endpoint>/", receive.webhook, name="webhook"),
     path("checkout/payment/", pay.pay, name="pay"),
     path("checkout/breakdown/", breakdown.show, name="breakdown"),
     path("checkout/pay/<slug:number>/", card.again, name="again"),

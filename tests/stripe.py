@@ -19,8 +19,8 @@ from django.test import Client
 from django.urls import reverse
 
 from banibs.dev import processes
-from payments import webhooks
 from payments.models import WebhookLog
+from payments.webhooks import process
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -134,6 +134,6 @@ def tell(event: dict[str, Any]) -> WebhookLog:
     answer = knock(json.dumps(event).encode())
     assert answer.status_code == 200, answer.content
     row = WebhookLog.objects.get(external_id=event["id"])
-    webhooks.process(row.pk)
+    process.process(row.pk)
     row.refresh_from_db()
     return row

@@ -14,8 +14,8 @@ from rest_framework.views import APIView
 from banibs.core import events
 from banibs.core.api import PAGE_PARAMETERS, PAGING, KeysetPage, Refused, known_filters, page_of
 from banibs.core.api.request import Request
-from payments import monitor, webhooks
 from payments.models import WebhookLog
+from payments.webhooks import metrics, process
 
 
 class LogShape(serializers.ModelSerializer[WebhookLog]):
@@ -85,7 +85,7 @@ class StatsView(ForStaff):
     @extend_schema(responses=StatsShape)
     def get(self, request: Request) -> Response:
         known_filters(request)
-        return Response(monitor.stats())
+        return Response(metrics.stats())
 
 
 class ResendView(ForStaff):
@@ -96,7 +96,7 @@ class ResendView(ForStaff):
         row = WebhookLog.objects.filter(pk=pk).first()
         if row is None:
             raise NotFound
-        webhooks.resend([pk], actor=events.Actor.person(request.user, role="staff"))
-        webhooks.process(pk)
+        process.resend([pk], actor=events.Actor.person(request.user, role="staff"))
+        process.process(pk)
         row.refresh_from_db()
         return Response(LogShape(row).data)

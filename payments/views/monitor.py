@@ -18,10 +18,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from banibs.core import events
 from banibs.core.money import Money
 from marketplace.regions import lookup as regions
-from payments import incidents, intake, monitor, webhooks
+from payments import incidents
 from payments.charges import limits
 from payments.gateways.stripe import gateway
 from payments.models import Incident, WebhookLog
+from payments.webhooks import metrics, process, receive
 
 PAGE = 50
 INCIDENTS = 20
@@ -35,14 +36,14 @@ def show(request: HttpRequest, site: Context) -> HttpResponse:
     asked = {
         name: request.GET.get(name, "").replace("\x00", "").strip()[:80] for name in ("q", "status", "type")
     }
-    if asked["status"] not in (*WebhookLog.Status.values, monitor.WAITING):
+    if asked["status"] not in (*WebhookLog.Status.values, metrics.WAITING):
         asked["status"] = ""
-    rows = monitor.found(text=asked["q"], status=asked["status"], kind=asked["type"])
+    rows = metrics.found(text=asked["q"], status=asked["status"], kind=asked["type"])
     before = request.GET.get("before", "")
     if before.isascii() and before.isdigit() and len(before) < 19:
         rows = rows.filter(pk__lt=int(before))
     page = list(rows[: PAGE + 1])
-    stats = monitor.stats()
+    stats = metrics.stats()
     context = {
         **site,
         "title": _("Stripe's events"),
@@ -91,7 +92,7 @@ def event(request: HttpRequest, site: Context, pk: int) -> HttpResponse:
     row = WebhookLog.objects.select_related("payment__checkout", "order").filter(pk=pk).first()
     if row is None:
         raise Http404
-    payload = json.dumps(monitor.masked(row.payload), indent=2, ensure_ascii=False)
+    payload = json.dumps(metrics.masked(row.payload), indent=2, ensure_ascii=False)
     return render(
         request,
         "admin/desk/webhook.html",
@@ -107,9 +108,9 @@ def resend(request: HttpRequest, site: Context) -> HttpResponse:
         for one in request.POST.getlist("log")[:PAGE]
         if one.isascii() and one.isdigit() and len(one) < 19
     ]
-    count = webhooks.resend(ids, actor=events.Actor.person(request.user, role="staff"))
+    count = process.resend(ids, actor=events.Actor.person(request.user, role="staff"))
     if count:
-        intake.wake()
+        receive.wake()
         messages.success(
             request,
             ngettext("%(n)d event is worked on again.", "%(n)d events are worked on again.", count)

@@ -13,8 +13,9 @@ from django.conf import settings
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
-from payments import tasks, webhooks
+from payments import tasks
 from payments.models import WebhookLog
+from payments.webhooks import process
 from tests import market as scene
 from tests.crowd import at_once
 from tests.stripe import knock, signed, tell
@@ -149,12 +150,12 @@ def test_a_poisoned_event_is_tried_ten_times_with_longer_waits_then_given_up(set
         assert row.status == "failed"
         assert "Traceback" in row.error
         waits.append(round((row.next_retry_at - row.last_retry_at).total_seconds() / 60))
-        webhooks.process(row.pk)
+        process.process(row.pk)
         row.refresh_from_db()
     assert waits == [2**n for n in range(1, 11)]
-    assert webhooks.due() == []
-    assert webhooks.resend([row.pk]) == 1
-    assert webhooks.due() == [row.pk]
+    assert process.due() == []
+    assert process.resend([row.pk]) == 1
+    assert process.due() == [row.pk]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -201,7 +202,7 @@ def test_one_event_that_breaks_the_work_keeps_no_other_waiting(work: Callable[[]
     with cursed(first.external_id):
         assert work() == 2
     assert WebhookLog.objects.filter(status="ignored").count() == 2
-    assert webhooks.due() == []  # it is claimed for two minutes: no task runs hot on it
+    assert process.due() == []  # it is claimed for two minutes: no task runs hot on it
     scene.forward(minutes=3)
     assert work() == 1
     assert not WebhookLog.objects.exclude(status="ignored").exists()
@@ -217,7 +218,7 @@ def test_old_failures_that_come_due_together_keep_no_news_waiting() -> None:
         tasks.process_webhooks()
     assert WebhookLog.objects.filter(status="failed", retry_count=1).count() == tasks.A_FEW + 5
     assert WebhookLog.objects.filter(status="ignored").count() == 1
-    assert webhooks.due() == []
+    assert process.due() == []
 
 
 @contextmanager
@@ -266,6 +267,6 @@ def test_three_workers_share_a_crowd_and_each_event_is_worked_on_once() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_without_the_claim_they_would_do_it_over_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(webhooks, "_claim", lambda log_id: WebhookLog.objects.get(pk=log_id))
-    monkeypatch.setattr(webhooks, "TO_DO", tuple(WebhookLog.Status.values))
+    monkeypatch.setattr(process, "_claim", lambda log_id: WebhookLog.objects.get(pk=log_id))
+    monkeypatch.setattr(process, "TO_DO", tuple(WebhookLog.Status.values))
     assert max(three_workers(tasks.A_FEW).values()) > 1

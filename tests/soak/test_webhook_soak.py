@@ -28,10 +28,11 @@ from banibs.core import audit, events, waking
 from banibs.dev import processes
 from banibs.dev.redis_server import Redis
 from marketplace.models import Order
-from payments import refunds, tasks, webhooks
+from payments import refunds, tasks
 from payments.charges import intents, purchase, stripe_checkout
 from payments.gateways.stripe import gateway
 from payments.models import Intent, Method, Payment, Refund, WebhookLog
+from payments.webhooks import process
 from tests import environment
 from tests import market as scene
 from tests.servers import Servers, eventually
@@ -302,7 +303,7 @@ def test_redis_killed_the_row_is_kept_and_the_sweeper_does_the_work(
     assert WebhookLog.objects.filter(status="pending").count() == len(happened)
     assert not is_paid()
     finish()
-    assert webhooks.due() == []
+    assert process.due() == []
     check_paid()
 
 

@@ -13,9 +13,10 @@ from pytest_django import Settings
 
 from banibs.core.models import Event
 from banibs.users.models import User
-from payments import incidents, monitor, webhooks
+from payments import incidents
 from payments.charges import intents, purchase
 from payments.models import Incident, Intent, Method, WebhookLog
+from payments.webhooks import metrics, process
 from tests import market as scene
 from tests.stripe import LocalStripe, tell
 
@@ -88,7 +89,7 @@ def test_a_failure_shows_its_traceback_and_no_secret_and_is_worked_on_again(
     assert "1 event is worked on again." in answer.content.decode()
     row.refresh_from_db()
     assert (row.status, row.retry_count) == ("pending", 0)
-    assert webhooks.due() == [row.pk]
+    assert process.due() == [row.pk]
     noted = Event.objects.get(kind="webhook.resent")
     assert (noted.actor_id, noted.from_state) == (ike.pk, "failed")
 
@@ -144,6 +145,6 @@ def test_masking_leaves_the_shape_and_takes_the_people_out() -> None:
         "shipping": {"name": "Amara", "address": {"city": "Bristol"}},
         "x": ["pi_1_secret_9", 5],
     }
-    said = json.dumps(monitor.masked(told))
+    said = json.dumps(metrics.masked(told))
     assert "pi_1" in said
     assert not any(secret in said for secret in ("Amara", "Bristol", "secret_9"))

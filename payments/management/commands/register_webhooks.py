@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from banibs.core import secrets
 from payments.gateways.stripe import gateway
-from payments.intake import forget_secrets
 from payments.models import WebhookSecret
-from payments.webhooks import handlers
+from payments.webhooks.process import handlers
+from payments.webhooks.receive import forget_secrets
 
 
 class Command(BaseCommand):

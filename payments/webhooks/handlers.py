@@ -6,7 +6,7 @@ from payments import incidents, onboarding, processing, refunds, unapplied
 from payments.charges import intents
 from payments.gateways.stripe import gateway
 from payments.models import Intent
-from payments.webhooks import Ignored, Parked, Seen
+from payments.webhooks.process import Ignored, Parked, Seen
 
 
 def intent(seen: Seen) -> None:

@@ -22,11 +22,11 @@ from banibs.core import desk
 # Screens of the staff that are no table: address, view, name under "admin:", and the link of the header it belongs to.
 SCREENS = (
     ("desk/", "banibs.core.desk_page.show", "desk", "desk"),
-    ("desk/webhooks/", "payments.views.monitor.show", "webhooks", "webhooks"),
-    ("desk/webhooks/balance/", "payments.views.monitor.balance", "webhooks_balance", "webhooks"),
-    ("desk/webhooks/resend/", "payments.views.monitor.resend", "webhooks_resend", "webhooks"),
-    ("desk/webhooks/<int:pk>/", "payments.views.monitor.event", "webhook", "webhooks"),
-    ("desk/incidents/<int:pk>/", "payments.views.monitor.incident", "incident", "webhooks"),
+    ("desk/webhooks/", "payments.views.webhook_monitor.show", "webhooks", "webhooks"),
+    ("desk/webhooks/balance/", "payments.views.webhook_monitor.balance", "webhooks_balance", "webhooks"),
+    ("desk/webhooks/resend/", "payments.views.webhook_monitor.resend", "webhooks_resend", "webhooks"),
+    ("desk/webhooks/<int:pk>/", "payments.views.webhook_monitor.event", "webhook", "webhooks"),
+    ("desk/incidents/<int:pk>/", "payments.views.webhook_monitor.incident", "incident", "webhooks"),
 )
 HEADER = (("desk", _("Desk")), ("webhooks", _("Stripe's events")), ("index", _("Tables")))
 _HEADED = {name: head for _at, _view, name, head in SCREENS}

@@ -8,9 +8,11 @@ import structlog
 from celery import Task, shared_task
 
 from banibs.core import turns, waking
-from payments import clearing, processing, refunds, unapplied
+from payments import clearing
 from payments.charges import change_method, expiry, intents
 from payments.gateways.stripe import gateway, mirror
+from payments.reconciliation import stripe_fees
+from payments.refunds import order_refunds, unapplied_payments
 from payments.webhooks import process, receive
 
 log = structlog.get_logger(__name__)
@@ -53,7 +55,7 @@ def look_up_intent(row_id: int) -> str:
 @shared_task(name="payments.tasks.send_refund")
 def send_refund(refund_id: int) -> str:
     """Sends a refund's card part."""
-    return refunds.send(refund_id).status
+    return order_refunds.send(refund_id).status
 
 
 @shared_task(name="payments.tasks.expire_checkouts")
@@ -74,9 +76,9 @@ def sweep_payments() -> dict[str, int]:
     return {
         "looked_up": _each(intents.stale(), intents.look_up),
         "given_back": _each(change_method.failed_with_reserve(), change_method.give_back_reserved),
-        "unapplied": _each(unapplied.due(), unapplied.refund),
-        "fees": _each(processing.unsettled(), processing.settle),
-        "refunds": _each(refunds.to_send(), refunds.send),
+        "unapplied": _each(unapplied_payments.due(), unapplied_payments.refund),
+        "fees": _each(stripe_fees.unsettled(), stripe_fees.settle),
+        "refunds": _each(order_refunds.to_send(), order_refunds.send),
         "mirrored": _each(mirror.missing(), mirror.mirror),
     }
 

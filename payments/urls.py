@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from payments.views import breakdown, card, done, onboarding, pay, saved_cards, seller_orders, topup
+from payments.views import breakdown, card, confirmation, onboarding, pay, saved_cards, seller_orders, topup
 from payments.webhooks import receive
 
 app_name = "payments"
@@ -18,6 +18,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/cards/remove/", saved_cards.remove, name="card_remove"),
     path("seller/bank/", onboarding.show, name="onboarding"),
     path("seller/bank/return/", onboarding.back, name="onboarding_return"),
-    path("checkout/done/<slug:number>/", done.show, name="done"),
+    path("checkout/done/<slug:number>/", confirmation.show, name="done"),
     path("seller/orders/<slug:number>/cancel/", seller_orders.cancel, name="cancel_order"),
 ]

@@ -18,8 +18,8 @@ from marketplace.api import shapes
 from marketplace.api.orders import visible_orders
 from marketplace.models import Order
 from marketplace.orders import transitions
-from payments import refunds
 from payments.api.checkouts import KEY
+from payments.refunds import order_refunds
 
 
 class TransitionRequest(StrictSerializer):
@@ -63,7 +63,7 @@ class TransitionsView(APIView):
                 message = _("Say why the order is canceled")
                 raise Refused(400, "reason_required", message, fields={"reason": [message]})
             actor = events.Actor.person(request.user, role="seller")
-            refunds.cancel_order(order.pk, actor=actor, reason=reason, user_id=request.user.pk)
+            order_refunds.cancel_order(order.pk, actor=actor, reason=reason, user_id=request.user.pk)
         else:
             raise InvalidTransition(order, current=order.status, to=to)
         fresh = visible_orders(request.user).get(pk=order.pk)

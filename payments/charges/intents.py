@@ -296,7 +296,7 @@ def _topped_up(payment: Payment, actor: events.Actor) -> None:
 
 
 def _unapplied(row: Intent, payment: Payment) -> None:
-    """Money for nothing we sell any more: kept apart, and on its way back (`payments.unapplied`)."""
+    """Money for nothing we sell any more: kept apart, and on its way back (`payments.refunds.unapplied_payments`)."""
     Intent.objects.filter(pk=row.pk).update(status=Status.UNAPPLIED, client_secret="", url="")
     events.record(
         events.New(

@@ -18,8 +18,8 @@ from banibs.core.forms import NoCardNumbers
 from marketplace.models import Order
 from marketplace.views.seller.desk import DeskRequest, desk, page
 from marketplace.views.seller.rows import Row
-from payments import refunds
 from payments.models import PaymentSplit
+from payments.refunds import order_refunds
 
 REASONS = (
     ("sold_out", gettext_lazy("It is sold out after all")),
@@ -66,7 +66,7 @@ def cancel(request: DeskRequest, number: str) -> HttpResponseBase:
         return _ask(request, order, form)
     actor = events.Actor.person(request.user, role="seller")
     try:
-        refunds.cancel_order(order.pk, actor=actor, reason=form.words(), user_id=request.user.pk)
+        order_refunds.cancel_order(order.pk, actor=actor, reason=form.words(), user_id=request.user.pk)
     except states.InvalidTransition:
         return _too_late(request, _own(request, number))
     gone = order.money(order.total)
@@ -92,7 +92,7 @@ def _own(request: DeskRequest, number: str) -> Order:
 
 def _ask(request: DeskRequest, order: Order, form: CancelForm) -> HttpResponseBase:
     split = PaymentSplit.objects.get(order=order)
-    plan = refunds.plan_full(order, split)
+    plan = order_refunds.plan_full(order, split)
     context = {
         "order": order,
         "row": Row(order, list(order.lines.all())),

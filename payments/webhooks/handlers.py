@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from payments import incidents, onboarding, processing, refunds, unapplied
+from payments import incidents, onboarding
 from payments.charges import intents
 from payments.gateways.stripe import gateway
 from payments.models import Intent
+from payments.reconciliation import stripe_fees
+from payments.refunds import order_refunds, unapplied_payments
 from payments.webhooks.process import Ignored, Parked, Seen
 
 
@@ -16,7 +18,7 @@ def intent(seen: Seen) -> None:
         raise _not_ours(seen)
     seen.payment_id = row.payment_id
     if row.status == Intent.Status.UNAPPLIED:
-        unapplied.refund(row.pk)
+        unapplied_payments.refund(row.pk)
 
 
 def charge(seen: Seen) -> None:
@@ -34,13 +36,13 @@ def charge(seen: Seen) -> None:
         row = intents.changed(gateway.read_intent(str(intent_id))) or row
     if row.status == Intent.Status.OPEN and seen.object.get("status") == "succeeded":
         raise Parked("waits for its payment intent")
-    processing.settle(row.pk)
+    stripe_fees.settle(row.pk)
 
 
 def refund(seen: Seen) -> None:
     """`refund.*`: how a refund of ours fared on its way to the card."""
     state = gateway.refund_state(seen.object)
-    found = refunds.changed(state)
+    found = order_refunds.changed(state)
     if found is not None:
         seen.payment_id, seen.order_id = found.payment_id, found.order_id
         return
@@ -49,7 +51,7 @@ def refund(seen: Seen) -> None:
         _not_our_refund(seen, state)
     else:
         seen.payment_id = row.payment_id
-        unapplied.changed(row, state)
+        unapplied_payments.changed(row, state)
 
 
 def _not_our_refund(seen: Seen, state: gateway.RefundState) -> None:
@@ -78,7 +80,7 @@ def session(seen: Seen) -> None:
     if state.intent:
         changed = intents.changed(gateway.read_intent(state.intent))
         if changed is not None and changed.status == Intent.Status.UNAPPLIED:
-            unapplied.refund(changed.pk)
+            unapplied_payments.refund(changed.pk)
 
 
 def account(seen: Seen) -> None:

@@ -12,7 +12,7 @@ from banibs.notifications.models import Notice
 from marketplace.models import Coupon, Download, Order
 from marketplace.orders import transitions
 from marketplace.storage import private_files
-from payments import refunds
+from payments.refunds import order_refunds
 from tests import market as scene
 from tests.shopping import buys, file, tell
 
@@ -28,7 +28,7 @@ def test_a_timeline_says_what_happened_by_whom_and_why(as_person: AsPerson) -> N
     market = scene.opened()
     checkout = buys(market, (market.basket, 1))
     order = checkout.orders.get()
-    refunds.cancel_order(
+    order_refunds.cancel_order(
         order.pk, actor=seller(market), reason="The basket broke", user_id=market.kofi.user.pk
     )
 
@@ -47,7 +47,7 @@ def test_a_cancelled_order_lists_its_refund_to_both_sides(as_person: AsPerson) -
     order = buys(market, (market.basket, 1)).orders.get()
     address = f"/api/v1/orders/{order.number}/refunds/"
     assert as_person(market.amara).get(address).json()["results"] == []
-    refunds.cancel_order(
+    order_refunds.cancel_order(
         order.pk, actor=seller(market), reason="The basket broke", user_id=market.kofi.user.pk
     )
     for person in (market.amara, market.kofi.user):

@@ -9,7 +9,7 @@ from banibs.core import audit, events
 from banibs.users.models import User
 from marketplace.models import Checkout, Order
 from marketplace.orders import transitions
-from payments import refunds
+from payments.refunds import order_refunds
 from tests import market as scene
 from tests import people
 from tests.shopping import file, tell
@@ -69,7 +69,7 @@ def test_one_payment_three_shops_and_every_figure_is_the_ledgers(client: Client)
     kofis, esis = Order.objects.get(seller=market.kofi), Order.objects.get(seller=esi)
     seller = events.Actor.person(market.kofi.user, role="seller")
     transitions.fulfil(kofis.pk, actor=seller, carrier="Royal Mail", tracking="RM 1")
-    refunds.cancel_order(esis.pk, actor=seller, reason="The kiln broke", user_id=esi.user_id)
+    order_refunds.cancel_order(esis.pk, actor=seller, reason="The kiln broke", user_id=esi.user_id)
     client.post(f"/account/orders/{kofis.number}/received/")
     tell()
 

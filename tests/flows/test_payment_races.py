@@ -21,10 +21,11 @@ from banibs.developers import keys
 from marketplace.checkout.place_order import CheckoutRefusal
 from marketplace.models import Checkout, Order
 from marketplace.orders import transitions
-from payments import refunds, tasks
+from payments import tasks
 from payments.charges import card_payment, change_method, expiry, intents, purchase
 from payments.gateways.stripe import customers, gateway
 from payments.models import Intent, Method, Payment, Refund
+from payments.refunds import order_refunds
 from tests import market as scene
 from tests.crowd import at_once
 from tests.stripe import LocalStripe
@@ -224,7 +225,7 @@ def sold(wallet: int = 20_000) -> tuple[scene.Market, Order]:
 
 
 def cancel(order: Order) -> Callable[[], Any]:
-    return partial(refunds.cancel_order, order.pk, actor=events.SYSTEM, reason="Damaged", user_id=None)
+    return partial(order_refunds.cancel_order, order.pk, actor=events.SYSTEM, reason="Damaged", user_id=None)
 
 
 def test_thirty_presses_on_cancel_give_the_money_back_once() -> None:

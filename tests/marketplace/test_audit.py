@@ -7,8 +7,8 @@ from banibs.core import audit, events
 from marketplace.audit import CHECKS as MARKET
 from marketplace.models import Download
 from marketplace.orders import downloads, transitions
-from payments import refunds
 from payments.audit import CHECKS as PAYMENTS
+from payments.refunds import order_refunds
 from tests import market as scene
 from tests.shopping import buys, file
 
@@ -26,7 +26,9 @@ def a_day_of_trade() -> scene.Market:
     transitions.complete(parcel.pk, actor=events.Actor.person(market.amara, role="buyer"))
     downloads.start(Download.objects.get().pk, user_id=market.amara.pk, actor=events.SYSTEM)
     second = buys(market, (market.basket, 1))
-    refunds.cancel_order(second.orders.get().pk, actor=seller, reason="sold out", user_id=market.kofi.user_id)
+    order_refunds.cancel_order(
+        second.orders.get().pk, actor=seller, reason="sold out", user_id=market.kofi.user_id
+    )
     return market
 
 

@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from banibs.core import events
 from marketplace.models import Order
 from marketplace.orders import transitions
-from payments import refunds
 from payments.charges import expiry, purchase
+from payments.refunds import order_refunds
 from tests import market as scene
 from tests.shopping import buys, file, warm
 
@@ -168,7 +168,7 @@ def test_a_cancelled_part_says_why_and_what_came_back(client: Client) -> None:
     market, number = bought(client)
     order = Order.objects.get(number=f"{number}-1")
     actor = events.Actor.person(market.kofi.user, role="seller")
-    refunds.cancel_order(order.pk, actor=actor, reason="No reed this year", user_id=market.kofi.user_id)
+    order_refunds.cancel_order(order.pk, actor=actor, reason="No reed this year", user_id=market.kofi.user_id)
 
     page = client.get(f"/account/orders/{number}/").content.decode()
 
@@ -196,7 +196,7 @@ def test_shares_that_were_given_back_since_are_called_so(client: Client) -> None
     assert said not in client.get(f"{path}breakdown/").content.decode()
     order = Order.objects.get(checkout__number=number, seller=market.kofi)
     actor = events.Actor.person(market.kofi.user, role="seller")
-    refunds.cancel_order(order.pk, actor=actor, reason="Sold out", user_id=market.kofi.user.pk)
+    order_refunds.cancel_order(order.pk, actor=actor, reason="Sold out", user_id=market.kofi.user.pk)
 
     assert f"{order.money(order.total)} {said}" in client.get(f"{path}breakdown/").content.decode()
     receipt = client.get(f"{path}receipt/").content.decode()

@@ -11,7 +11,7 @@ from django.utils.html import escape
 from banibs.core import events
 from banibs.users.models import Address, User
 from marketplace.models import Order, Product, Seller
-from payments import refunds
+from payments.refunds import order_refunds
 from tests import market as scene
 from tests.shopping import buys, tell
 
@@ -37,7 +37,7 @@ def test_a_name_is_printed_as_it_was_typed(name: str) -> None:
     checkout = buys(market, (market.basket, 1), (market.jar, 1))
     order = Order.objects.get(seller=market.kofi)
     seller = events.Actor.person(market.kofi.user, role="seller")
-    refunds.cancel_order(order.pk, actor=seller, reason=name, user_id=market.kofi.user_id)
+    order_refunds.cancel_order(order.pk, actor=seller, reason=name, user_id=market.kofi.user_id)
     tell()
 
     plain = [str(letter.body) for letter in mail.outbox]

@@ -11,9 +11,9 @@ from banibs.core.money import Money
 from banibs.notifications import inbox, words
 from banibs.users.models import User
 from marketplace.models import Order
-from payments import refunds
 from payments.charges import expiry, intents, purchase, top_ups
 from payments.models import Intent, Method, Payment
+from payments.refunds import order_refunds
 from tests import market as scene
 from tests.shopping import tell
 from tests.stripe import LocalStripe
@@ -94,9 +94,9 @@ def test_a_refund_is_told_when_it_is_sent_or_comes_back(
     local_stripe.pay(row.stripe_id or "", card)
     local_stripe.deliver()
     order = Order.objects.get()
-    refund = refunds.cancel_order(order.pk, actor=events.SYSTEM, reason="Out of straw", user_id=None)
+    refund = order_refunds.cancel_order(order.pk, actor=events.SYSTEM, reason="Out of straw", user_id=None)
     assert refund is not None
-    refunds.send(refund.pk)
+    order_refunds.send(refund.pk)
     local_stripe.control("clock", {"advance": 60, "tell_app": False})
     local_stripe.deliver()
     tell()

@@ -11,7 +11,7 @@ from banibs.notifications import inbox, letters, words
 from banibs.notifications.models import Choice, Notice
 from banibs.users.models import User
 from marketplace.orders import transitions
-from payments import refunds
+from payments.refunds import order_refunds
 from tests import market as scene
 from tests.shopping import buys, file, tell
 
@@ -107,7 +107,9 @@ def test_a_cancelled_order_says_why_and_that_the_money_is_back() -> None:
     mail.outbox.clear()
 
     actor = events.Actor.person(market.kofi.user, role="seller")
-    refunds.cancel_order(order.pk, actor=actor, reason="The kiln <b>broke</b>", user_id=market.kofi.user_id)
+    order_refunds.cancel_order(
+        order.pk, actor=actor, reason="The kiln <b>broke</b>", user_id=market.kofi.user_id
+    )
     tell()
 
     number = order.checkout.number

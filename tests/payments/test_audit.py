@@ -8,11 +8,11 @@ from django.db import connection
 from banibs.core import audit, events
 from banibs.core.money import Money
 from marketplace.models import Order
-from payments import refunds
 from payments.audit import CHECKS
 from payments.charges import expiry, intents, purchase, top_ups
 from payments.gateways.stripe import gateway
 from payments.models import Intent, Method, Payment
+from payments.refunds import order_refunds
 from tests import market as scene
 from tests.stripe import LocalStripe
 
@@ -36,7 +36,7 @@ def a_day_of_cards(local_stripe: LocalStripe) -> None:
     local_stripe.pay(opened(top_ups.create(user=market.amara, amount=Money(2_000, "GBP"))).stripe_id or "")
     local_stripe.deliver()
     order = Order.objects.get(seller=market.kofi)
-    refunds.cancel_order(order.pk, actor=events.SYSTEM, reason="Damaged", user_id=None)
+    order_refunds.cancel_order(order.pk, actor=events.SYSTEM, reason="Damaged", user_id=None)
     late = opened(placed(market))
     Intent.objects.filter(pk=late.pk).update(status="canceled")
     scene.forward(minutes=31)

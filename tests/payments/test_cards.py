@@ -14,10 +14,11 @@ from banibs.core.money import Money
 from banibs.users.models import User
 from marketplace.checkout.place_order import CheckoutRefusal
 from marketplace.models import Order
-from payments import processing, refunds, unapplied
 from payments.charges import card_payment, change_method, expiry, intents, payment_states, purchase, top_ups
 from payments.gateways.stripe import customers, gateway
 from payments.models import Incident, Intent, Method, Payment, Refund, WebhookLog
+from payments.reconciliation import stripe_fees
+from payments.refunds import order_refunds, unapplied_payments
 from tests import market as scene
 from tests.stripe import LocalStripe, tell
 from wallet import ledger, movements
@@ -84,7 +85,7 @@ def test_a_card_pays_once_stripe_says_so(local_stripe: LocalStripe) -> None:
     orders = list(Order.objects.filter(checkout=payment.checkout_id))
     fee = sum(order.processing_fee for order in orders)
     assert fee == (12_800 * 290 + 5_000) // 10_000 + 20
-    processing.settle(row.pk)
+    stripe_fees.settle(row.pk)
     real = (12_800 * 290 + 5_000) // 10_000 + 30  # what the local Stripe takes
     assert books()["platform:processing"] == fee - real
     assert books()["stripe:clearing"] == -(12_800 - real)
@@ -249,7 +250,7 @@ def test_money_for_an_order_paid_from_the_wallet_meanwhile_goes_back(local_strip
     row.refresh_from_db()
     assert row.status == Intent.Status.UNAPPLIED_REFUNDED
     assert books()["stripe:unapplied"] == 0
-    assert unapplied.due() == []
+    assert unapplied_payments.due() == []
     assert len(local_stripe.client.v1.refunds.list({"limit": 10}).data) == 1
     assert broken() == []
 
@@ -283,13 +284,13 @@ def test_kofi_cancels_and_the_card_gets_its_money_back(local_stripe: LocalStripe
     local_stripe.deliver()
     kofis = Order.objects.get(checkout=payment.checkout_id, seller=market.kofi)
 
-    refund = refunds.cancel_order(kofis.pk, actor=events.SYSTEM, reason="Out of straw", user_id=None)
+    refund = order_refunds.cancel_order(kofis.pk, actor=events.SYSTEM, reason="Out of straw", user_id=None)
     assert refund is not None
     assert refund.status == Refund.Status.PENDING
     assert ledger.balance("stripe:refunds", "GBP").amount == 10_200
     assert broken() == []
-    refunds.send(refund.pk)
-    refunds.send(refund.pk)
+    order_refunds.send(refund.pk)
+    order_refunds.send(refund.pk)
     local_stripe.deliver()
     refund.refresh_from_db()
     assert refund.status == Refund.Status.SUCCEEDED
@@ -304,9 +305,9 @@ def test_a_refund_that_the_card_gives_back_goes_to_the_wallet(local_stripe: Loca
     local_stripe.pay(opened(payment).stripe_id or "", "pm_card_refundFail")
     local_stripe.deliver()
     zuris = Order.objects.get(checkout=payment.checkout_id, seller=market.zuri)
-    refund = refunds.cancel_order(zuris.pk, actor=events.SYSTEM, reason="Closed", user_id=None)
+    refund = order_refunds.cancel_order(zuris.pk, actor=events.SYSTEM, reason="Closed", user_id=None)
     assert refund is not None
-    refunds.send(refund.pk)
+    order_refunds.send(refund.pk)
     local_stripe.control("clock", {"advance": 60, "tell_app": False})
     local_stripe.deliver()
     refund.refresh_from_db()
@@ -443,11 +444,11 @@ def test_a_wrong_key_decides_nothing_about_a_refund(local_stripe: LocalStripe, s
     local_stripe.pay(opened(payment).stripe_id or "")
     local_stripe.deliver()
     order = Order.objects.get(checkout=payment.checkout_id, seller=market.kofi)
-    refund = refunds.cancel_order(order.pk, actor=events.SYSTEM, reason="Out of straw", user_id=None)
+    refund = order_refunds.cancel_order(order.pk, actor=events.SYSTEM, reason="Out of straw", user_id=None)
     assert refund is not None
     settings.STRIPE_SECRET_KEY = "sk_test_revoked0000000000000000000"
     with pytest.raises(gateway.Unknown):
-        refunds.send(refund.pk)
+        order_refunds.send(refund.pk)
     refund.refresh_from_db()
     assert refund.status == Refund.Status.PENDING
     assert market.wallet() == 0
@@ -492,5 +493,5 @@ def test_a_fee_in_another_currency_is_asked_for_once(local_stripe: LocalStripe) 
     local_stripe.deliver()
     assert Incident.objects.get().kind == "fee_currency"
     scene.forward(minutes=3)
-    assert processing.unsettled() == []
+    assert stripe_fees.unsettled() == []
     local_stripe.control("settings", {"settled_currencies": ["usd", "gbp", "eur", "cad"]})

@@ -15,7 +15,8 @@ from banibs.core import audit, events
 from banibs.core.models import Event
 from marketplace.models import Order, Seller
 from marketplace.orders import transitions
-from payments import clearing, refunds
+from payments import clearing
+from payments.refunds import order_refunds
 from tests import market as scene
 from tests.shopping import buys
 from wallet import ledger
@@ -98,7 +99,7 @@ def test_a_canceled_order_has_nothing_to_clear() -> None:
     market = scene.opened()
     order = buys(market, (market.basket, 1)).orders.get()
     actor = events.Actor.person(market.kofi.user, role="seller")
-    refunds.cancel_order(order.pk, actor=actor, reason="Sold out", user_id=market.kofi.user.pk)
+    order_refunds.cancel_order(order.pk, actor=actor, reason="Sold out", user_id=market.kofi.user.pk)
     scene.forward(days=3)
     assert clearing.clear_due() == 0
     assert (balance(market.kofi, "pending"), balance(market.kofi, "available")) == (0, 0)

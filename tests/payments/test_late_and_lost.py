@@ -23,10 +23,12 @@ from banibs.core import audit, events, retry, waking
 from banibs.dev import processes
 from banibs.dev.redis_server import Redis
 from marketplace.models import Order
-from payments import processing, refunds, tasks, unapplied
+from payments import tasks
 from payments.charges import change_method, expiry, intents, purchase, stripe_checkout
 from payments.gateways.stripe import gateway
 from payments.models import Incident, Intent, Method, Payment, Refund
+from payments.reconciliation import stripe_fees
+from payments.refunds import order_refunds, unapplied_payments
 from tests import environment
 from tests import market as scene
 from tests.crowd import at_once
@@ -109,7 +111,7 @@ def sent_and_never_answered(local_stripe: LocalStripe) -> tuple[Intent, Refund]:
     market = scene.opened(wallet=0)
     row = paid(local_stripe, market)
     order = Order.objects.get(seller=market.kofi)
-    refund = refunds.cancel_order(order.pk, actor=events.SYSTEM, reason="Out of straw", user_id=None)
+    refund = order_refunds.cancel_order(order.pk, actor=events.SYSTEM, reason="Out of straw", user_id=None)
     assert refund is not None
     gateway.create_refund(
         key=f"refund:{refund.pk}:1",
@@ -141,18 +143,18 @@ def test_a_refund_that_was_sent_before_the_weekend_is_not_sent_again_after_it(
 def test_without_the_look_it_would_be_sent_twice(
     local_stripe: LocalStripe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(refunds, "_sent_long_ago", lambda *_: None)
+    monkeypatch.setattr(order_refunds, "_sent_long_ago", lambda *_: None)
     market = scene.opened(wallet=0)
     row = paid(local_stripe, market)
     order = Order.objects.get(seller=market.zuri)  # the smaller part: the intent still holds as much again
-    refund = refunds.cancel_order(order.pk, actor=events.SYSTEM, reason="Closed", user_id=None)
+    refund = order_refunds.cancel_order(order.pk, actor=events.SYSTEM, reason="Closed", user_id=None)
     assert refund is not None
     told = {"banibs_refund": str(refund.pk), "banibs_order": order.number}
     gateway.create_refund(
         key=f"refund:{refund.pk}:1", intent=row.stripe_id or "", amount=refund.card_part, metadata=told
     )
     a_weekend(local_stripe)
-    refunds.send(refund.pk)
+    order_refunds.send(refund.pk)
     assert given_back_to(local_stripe, row) == [refund.card_part, refund.card_part]
 
 
@@ -161,14 +163,14 @@ def test_what_was_given_back_by_hand_is_not_given_again_to_the_wallet(local_stri
     row = paid(local_stripe, market)
     local_stripe.client.v1.refunds.create({"payment_intent": row.stripe_id or ""})
     order = Order.objects.get(seller=market.kofi)
-    refund = refunds.cancel_order(order.pk, actor=events.SYSTEM, reason="Out of straw", user_id=None)
+    refund = order_refunds.cancel_order(order.pk, actor=events.SYSTEM, reason="Out of straw", user_id=None)
     assert refund is not None
-    refunds.send(refund.pk)
+    order_refunds.send(refund.pk)
     refund.refresh_from_db()
     assert (refund.status, market.wallet()) == ("failed", 0)
     assert balance("stripe:refunds") == refund.card_part  # it stays owed, and a person decides
     assert Incident.objects.filter(kind="refund_refused").count() == 1
-    assert refunds.to_send() == []
+    assert order_refunds.to_send() == []
     assert broken() == []
 
 
@@ -179,9 +181,9 @@ def test_a_part_given_back_by_hand_that_leaves_too_little_is_a_persons_matter_to
     row = paid(local_stripe, market)
     local_stripe.client.v1.refunds.create({"payment_intent": row.stripe_id or "", "amount": 5_000})
     order = Order.objects.get(seller=market.kofi)
-    refund = refunds.cancel_order(order.pk, actor=events.SYSTEM, reason="Out of straw", user_id=None)
+    refund = order_refunds.cancel_order(order.pk, actor=events.SYSTEM, reason="Out of straw", user_id=None)
     assert refund is not None
-    refunds.send(refund.pk)
+    order_refunds.send(refund.pk)
     assert (market.wallet(), given_back_to(local_stripe, row)) == (0, [5_000])
     assert Incident.objects.filter(kind="refund_refused").exists()
 
@@ -257,10 +259,10 @@ def test_the_fee_and_the_news_of_success_at_once_take_their_locks_in_one_order(
     state, fee = gateway.read_intent(row.stripe_id or ""), gateway.read_fee(row.charge_id)
     assert fee is not None
     monkeypatch.setattr(retry, "MOST_TRIES", 1)  # whoever has to give way says so
-    monkeypatch.setattr(processing, "_show", slowed(processing._show))
+    monkeypatch.setattr(stripe_fees, "_show", slowed(stripe_fees._show))
     monkeypatch.setattr(intents, "lock", slowed(intents.lock))
 
-    answers = at_once([partial(processing.book, row, fee), partial(intents.changed, state)])
+    answers = at_once([partial(stripe_fees.book, row, fee), partial(intents.changed, state)])
 
     assert [one for one in answers if isinstance(one, Exception)] == []
     assert broken() == []
@@ -314,12 +316,12 @@ def test_a_refund_never_sent_goes_before_those_that_stripe_is_at_work_on(local_s
     market = scene.opened(wallet=0)
     paid(local_stripe, market)
     made = [
-        refunds.cancel_order(order.pk, actor=events.SYSTEM, reason="Closed", user_id=None)
+        order_refunds.cancel_order(order.pk, actor=events.SYSTEM, reason="Closed", user_id=None)
         for order in Order.objects.order_by("pk")
     ]
     first, second = (one.pk for one in made if one is not None)
     Refund.objects.filter(pk=first).update(stripe_id="re_at_work")
-    assert refunds.to_send() == [second, first]
+    assert order_refunds.to_send() == [second, first]
 
 
 def test_a_look_at_the_page_never_pays_from_the_wallet(local_stripe: LocalStripe) -> None:
@@ -359,7 +361,7 @@ def test_a_broker_that_dies_while_it_is_spoken_to_breaks_no_cancellation(
         broker_connection_timeout=1, broker_transport_options=project.CELERY_BROKER_TRANSPORT_OPTIONS
     )
     monkeypatch.setattr(waking, "current_app", app)
-    assert waking.send(refunds.SEND_TASK, 0)  # a connection is open, and kept
+    assert waking.send(order_refunds.SEND_TASK, 0)  # a connection is open, and kept
     assert broker.process is not None
     processes.stop(broker.process)
     kofi = Client()
@@ -373,4 +375,4 @@ def test_a_broker_that_dies_while_it_is_spoken_to_breaks_no_cancellation(
     assert order.status == "canceled"
     tasks.sweep_payments()
     assert Refund.objects.get().status == "succeeded"
-    assert unapplied.due() == []
+    assert unapplied_payments.due() == []

@@ -14,10 +14,11 @@ from django.test import Client
 from banibs.core import events
 from banibs.core.money import Money
 from marketplace.models import Order
-from payments import onboarding, refunds, tasks
+from payments import onboarding, tasks
 from payments.charges import card_payment, change_method, expiry, intents, purchase, top_ups
 from payments.gateways.stripe import gateway
 from payments.models import Intent, Method, Payment
+from payments.refunds import order_refunds
 from tests import market as scene
 from tests.stripe import LocalStripe
 
@@ -89,9 +90,9 @@ def test_checkout_by_card_from_the_page_to_the_refund(local_stripe: LocalStripe,
     local_stripe.deliver()
     order = Order.objects.filter(status="paid").first()
     assert order is not None
-    refund = refunds.cancel_order(order.pk, actor=events.SYSTEM, reason="Out of straw", user_id=None)
+    refund = order_refunds.cancel_order(order.pk, actor=events.SYSTEM, reason="Out of straw", user_id=None)
     assert refund is not None
-    refunds.send(refund.pk)
+    order_refunds.send(refund.pk)
     local_stripe.deliver()
     late = placed(market, Method.STRIPE_CHECKOUT)
     assert late.checkout is not None

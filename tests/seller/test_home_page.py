@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from banibs.core import events
 from marketplace.sellers import sales, shops
-from payments import refunds
+from payments.refunds import order_refunds
 from tests import market as scene
 from tests import people
 from tests.desk import at_desk, bought
@@ -34,7 +34,7 @@ def test_what_is_shown_as_clearing_is_what_the_ledger_holds() -> None:
 def test_what_was_cancelled_is_in_no_figure() -> None:
     market = scene.opened(wallet=100_000)
     (order,) = bought(market, (market.basket, 2))
-    refunds.cancel_order(order.pk, actor=events.SYSTEM, reason="test", user_id=None)
+    order_refunds.cancel_order(order.pk, actor=events.SYSTEM, reason="test", user_id=None)
 
     response = at_desk(market.kofi).get(reverse("seller:home"))
 

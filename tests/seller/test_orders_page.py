@@ -11,8 +11,8 @@ from banibs.core import events
 from banibs.core.models import Event
 from marketplace.models import Order
 from marketplace.orders import transitions
-from payments import refunds
 from payments.models import Refund
+from payments.refunds import order_refunds
 from tests import market as scene
 from tests.desk import at_desk, bought
 from wallet import ledger
@@ -79,7 +79,7 @@ class TestSending:
         market = scene.opened()
         (order,) = bought(market, (market.basket, 1))
         client = at_desk(market.kofi)
-        refunds.cancel_order(order.pk, actor=events.SYSTEM, reason="test", user_id=None)
+        order_refunds.cancel_order(order.pk, actor=events.SYSTEM, reason="test", user_id=None)
 
         response = client.post(reverse("seller:order_post", args=[order.number]))
 

@@ -28,10 +28,11 @@ from banibs.core import audit, events, waking
 from banibs.dev import processes
 from banibs.dev.redis_server import Redis
 from marketplace.models import Order
-from payments import refunds, tasks
+from payments import tasks
 from payments.charges import intents, purchase, stripe_checkout
 from payments.gateways.stripe import gateway
 from payments.models import Intent, Method, Payment, Refund, WebhookLog
+from payments.refunds import order_refunds
 from payments.webhooks import process
 from tests import environment
 from tests import market as scene
@@ -103,7 +104,7 @@ def refunded(local_stripe: LocalStripe, method: str) -> Story:
     intents.look_up(Intent.objects.get().pk)
     order = Order.objects.filter(status="paid").order_by("-total").first()
     assert order is not None
-    refund = refunds.cancel_order(order.pk, actor=events.SYSTEM, reason="Out of straw", user_id=None)
+    refund = order_refunds.cancel_order(order.pk, actor=events.SYSTEM, reason="Out of straw", user_id=None)
     assert refund is not None
     gateway.create_refund(
         key=f"refund:{refund.pk}:1",

@@ -22,9 +22,10 @@ from marketplace.cart import contents as carts
 from marketplace.models import Download, Order
 from marketplace.orders import downloads, transitions
 from marketplace.regions import lookup as regions
-from payments import clearing, refunds
+from payments import clearing
 from payments.charges import purchase
 from payments.models import Method
+from payments.refunds import order_refunds
 
 CARRIERS = {
     "GB": ("Royal Mail", "RM {:09}GB"), "US": ("USPS", "9400 1{:08}"), "CA": ("Canada Post", "CP{:09}CA"), "FR": ("La Poste", "LP{:09}FR"),
@@ -147,7 +148,7 @@ def _receive(order: Order, buyer: User) -> None:
 
 
 def _cancel(order: Order, seller: User, reason: str) -> None:
-    refunds.cancel_order(
+    order_refunds.cancel_order(
         order.pk, actor=events.Actor.person(seller, role="seller"), reason=reason, user_id=seller.pk
     )
     delivery.deliver_due()

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "wallet",
     "marketplace",
     "payments",
+    "payouts",
     "banibs.notifications",
     "banibs.developers",
     "banibs.api",

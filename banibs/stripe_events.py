@@ -26,7 +26,7 @@ HANDLERS: dict[str, str] = {
     "charge.refund.updated": _REFUND,
     "checkout.session.completed": _SESSION,
     "checkout.session.expired": _SESSION,
-    "account.updated": "payments.webhooks.handlers.account",
+    "account.updated": "payouts.webhooks.account",
     "charge.dispute.created": _NOTED,
     "charge.dispute.updated": _NOTED,
     "charge.dispute.closed": _NOTED,

@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("banibs.users.urls")),
     path("", include("wallet.urls")),
     path("", include("payments.urls")),
+    path("", include("payouts.urls")),
     path("", include("banibs.notifications.urls")),
     path("", include("banibs.developers.urls")),
 ]

@@ -48,7 +48,7 @@ QUEUES = [
         query={"status": "dead"},
     ),
     Queue(
-        name="payments.refunds.order_refunds",
+        name="payments.refunds",
         label=_("Refunds that Stripe has not answered"),
         text=_("Buyers wait for this money. They are asked for again by themselves, and never paid twice."),
         act=_("See them"),

@@ -8,7 +8,6 @@ import structlog
 from celery import Task, shared_task
 
 from banibs.core import turns, waking
-from payments import clearing
 from payments.charges import change_method, expiry, intents
 from payments.gateways.stripe import gateway, mirror
 from payments.reconciliation import stripe_fees
@@ -62,12 +61,6 @@ def send_refund(refund_id: int) -> str:
 def expire_checkouts() -> int:
     """Ends what was not paid within 30 minutes."""
     return expiry.expire_due()
-
-
-@shared_task(name="payments.tasks.clear_funds")
-def clear_funds() -> int:
-    """Gives sellers what has waited its two days."""
-    return clearing.clear_due()
 
 
 @shared_task(name="payments.tasks.sweep_payments")

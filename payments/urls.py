@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from payments.views import breakdown, card, confirmation, onboarding, pay, saved_cards, seller_orders, topup
+from payments.views import breakdown, card, confirmation, pay, saved_cards, seller_orders, topup
 from payments.webhooks import receive
 
 app_name = "payments"
@@ -16,8 +16,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/wallet/top-up/<int:payment>/", topup.card, name="top_up_card"),
     path("account/cards/", saved_cards.cards, name="cards"),
     path("account/cards/remove/", saved_cards.remove, name="card_remove"),
-    path("seller/bank/", onboarding.show, name="onboarding"),
-    path("seller/bank/return/", onboarding.back, name="onboarding_return"),
     path("checkout/done/<slug:number>/", confirmation.show, name="done"),
     path("seller/orders/<slug:number>/cancel/", seller_orders.cancel, name="cancel_order"),
 ]

@@ -8,7 +8,8 @@ from banibs.developers import api as developers
 from banibs.notifications import api as notifications
 from banibs.users import api as users
 from marketplace.api import analytics, cart, catalogue, downloads, listings, orders
-from payments.api import checkouts, refunds, seller, staff, topups, transitions
+from payments.api import checkouts, refunds, staff, topups, transitions
+from payouts.api import onboarding, seller
 from wallet import api as wallet
 
 paths.register()
@@ -47,7 +48,7 @@ urlpatterns = [
     path("notifications/", notifications.NoticesView.as_view(), name="notices"),
     path("notifications/<row:pk>/", notifications.NoticeView.as_view(), name="notice"),
     path("seller/", seller.SellerView.as_view(), name="seller"),
-    path("seller/onboarding-link/", topups.OnboardingLinkView.as_view(), name="onboarding-link"),
+    path("seller/onboarding-link/", onboarding.OnboardingLinkView.as_view(), name="onboarding-link"),
     path("seller/products/", listings.ListingsView.as_view(), name="seller-products"),
     path("seller/products/<row:pk>/", listings.ListingView.as_view(), name="seller-product"),
     path("seller/orders/", orders.SoldOrdersView.as_view(), name="seller-orders"),

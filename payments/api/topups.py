@@ -1,15 +1,12 @@
-"""`wallet/top-ups/` and `seller/onboarding-link/`: what a program may begin, and a browser finishes at Stripe."""
+"""`wallet/top-ups/`: what a program may begin, and a browser finishes at Stripe."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -17,8 +14,6 @@ from banibs.core.api import AmountField, MoneySerializer, Refused, StrictSeriali
 from banibs.core.api.request import Request
 from banibs.core.idempotency import Answer
 from banibs.core.money import Money
-from marketplace.models import Seller
-from payments import onboarding
 from payments.api.checkouts import KEY, PaymentShape
 from payments.charges import card_payment, top_ups
 from payments.gateways.stripe import gateway
@@ -87,34 +82,3 @@ class TopUpsView(APIView):
                 "url": None,
             },
         }
-
-
-class LinkShape(serializers.Serializer[Any]):
-    """Where the seller goes on."""
-
-    url = serializers.CharField()
-
-
-class OnboardingLinkView(APIView):
-    """`seller/onboarding-link/`"""
-
-    scope = "seller"
-
-    @extend_schema(request=None, responses={201: LinkShape})
-    def post(self, request: Request) -> Response:
-        seller = Seller.objects.select_related("user").filter(user=request.user).first()
-        if seller is None:
-            raise NotFound
-        site = settings.SITE_URL.rstrip("/")
-        try:
-            url = onboarding.link(
-                seller,
-                url=site + reverse("marketplace:shop", args=[seller.slug]),
-                return_url=site + reverse("payments:onboarding_return"),
-                refresh_url=site + reverse("payments:onboarding"),
-            )
-        except gateway.Unknown as unknown:
-            raise Refused(503, "temporarily_unavailable", _("Stripe does not answer. Try again")) from unknown
-        except gateway.Refused as refused:
-            raise Refused(409, "onboarding_refused", refused.message) from refused
-        return Response({"url": url}, status=201)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from payments import incidents, onboarding
+from payments import incidents
 from payments.charges import intents
 from payments.gateways.stripe import gateway
 from payments.models import Intent
@@ -81,12 +81,6 @@ def session(seen: Seen) -> None:
         changed = intents.changed(gateway.read_intent(state.intent))
         if changed is not None and changed.status == Intent.Status.UNAPPLIED:
             unapplied_payments.refund(changed.pk)
-
-
-def account(seen: Seen) -> None:
-    """`account.updated`: what a seller's account can do now, and what it lacks."""
-    if not onboarding.changed(gateway.account_state(seen.object)):
-        raise Ignored("an account that we do not know")
 
 
 def noted(seen: Seen) -> None:

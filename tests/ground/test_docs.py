@@ -22,7 +22,7 @@ def titles() -> dict[str, str]:
 
 def sources() -> list[Path]:
     """What people wrote here in Python."""
-    rooms = ("banibs", "wallet", "marketplace", "payments", "tests")
+    rooms = ("banibs", "wallet", "marketplace", "payments", "payouts", "tests")
     return [path for room in rooms for path in sorted((ROOT / room).rglob("*.py"))]
 
 

@@ -32,7 +32,7 @@ def _documented() -> set[str]:
 
 def _read() -> set[str]:
     found = set()
-    for package in ("banibs", "wallet", "marketplace", "payments"):
+    for package in ("banibs", "wallet", "marketplace", "payments", "payouts"):
         for path in (ROOT / package).rglob("*.py"):
             if "sandbox" not in path.parts:
                 found |= {one or other for one, other in READ.findall(path.read_text())}

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("banibs", "marketplace", "payments", "wallet", "templates", "static/js")
+ROOMS = ("banibs", "marketplace", "payments", "payouts", "wallet", "templates", "static/js")
 READ = {".html", ".txt", ".py", ".js"}
 OTHER_SPELLING = re.compile(r"\be[-‑]mail", re.IGNORECASE)
 

@@ -14,11 +14,12 @@ from django.test import Client
 from banibs.core import events
 from banibs.core.money import Money
 from marketplace.models import Order
-from payments import onboarding, tasks
+from payments import tasks
 from payments.charges import card_payment, change_method, expiry, intents, purchase, top_ups
 from payments.gateways.stripe import gateway
 from payments.models import Intent, Method, Payment
 from payments.refunds import order_refunds
+from payouts import onboarding
 from tests import market as scene
 from tests.stripe import LocalStripe
 

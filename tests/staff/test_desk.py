@@ -118,7 +118,7 @@ def _sold(market: scene.Market) -> Order:
 QUEUES: dict[str, Callable[[scene.Market], None]] = {
     "payments.incidents": incident,
     "payments.dead_events": given_up_event,
-    "payments.refunds.order_refunds": refund,
+    "payments.refunds": refund,
     "payments.late_events": late_event,
     "wallet.approvals": approval,
     "marketplace.late_orders": late_order,

@@ -22,10 +22,10 @@ from marketplace.cart import contents as carts
 from marketplace.models import Download, Order
 from marketplace.orders import downloads, transitions
 from marketplace.regions import lookup as regions
-from payments import clearing
 from payments.charges import purchase
 from payments.models import Method
 from payments.refunds import order_refunds
+from payouts import clearing
 
 CARRIERS = {
     "GB": ("Royal Mail", "RM {:09}GB"), "US": ("USPS", "9400 1{:08}"), "CA": ("Canada Post", "CP{:09}CA"), "FR": ("La Poste", "LP{:09}FR"),

@@ -18,7 +18,7 @@ from banibs.core.api.request import Request
 from banibs.core.money import Money
 from marketplace.models import Seller
 from marketplace.sellers import rich_text, shops
-from payments import onboarding
+from payouts import onboarding
 from wallet import ledger
 
 BALANCES = ("pending", "available", "in_transit", "disputed")

@@ -15,8 +15,8 @@ from banibs.core import audit, events
 from banibs.core.models import Event
 from marketplace.models import Order, Seller
 from marketplace.orders import transitions
-from payments import clearing
 from payments.refunds import order_refunds
+from payouts import clearing
 from tests import market as scene
 from tests.shopping import buys
 from wallet import ledger

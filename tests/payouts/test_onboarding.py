@@ -3,8 +3,8 @@
 import pytest
 from django.test import Client
 
-from payments import onboarding
 from payments.models import ConnectedAccount
+from payouts import onboarding
 from tests import people
 from tests.stripe import LocalStripe, tell
 

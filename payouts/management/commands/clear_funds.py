@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from payments.clearing import clear_due
+from payouts.clearing import clear_due
 
 
 class Command(BaseCommand):

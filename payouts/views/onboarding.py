@@ -13,8 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from marketplace.models import Order, Seller
-from payments import onboarding
 from payments.gateways.stripe import csp, gateway
+from payouts import onboarding
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,15 +38,15 @@ def _go(request: HttpRequest, seller: Seller) -> HttpResponse:
             onboarding.link(
                 seller,
                 url=site + reverse("marketplace:shop", args=[seller.slug]),
-                return_url=site + reverse("payments:onboarding_return"),
-                refresh_url=site + reverse("payments:onboarding"),
+                return_url=site + reverse("payouts:onboarding_return"),
+                refresh_url=site + reverse("payouts:onboarding"),
             )
         )
     except gateway.Refused as refused:
         messages.error(request, refused.message)
     except gateway.Unknown:
         messages.error(request, _("Stripe does not answer just now. Try again in a moment."))
-    return redirect("payments:onboarding")
+    return redirect("payouts:onboarding")
 
 
 @require_safe
@@ -62,7 +62,7 @@ def back(request: HttpRequest) -> HttpResponse:
         onboarding.refresh(seller)
     except (gateway.Unknown, gateway.Refused):
         messages.warning(request, _("Stripe does not answer just now. This page shows what we knew before."))
-    return redirect("payments:onboarding")
+    return redirect("payouts:onboarding")
 
 
 def _render(request: HttpRequest, seller: Seller) -> HttpResponse:

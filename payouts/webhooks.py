@@ -1,0 +1,13 @@
+"""What a Stripe event does to a seller's account here. Named by the table of event handlers in `banibs/`."""
+
+from __future__ import annotations
+
+from payments.gateways.stripe import gateway
+from payments.webhooks.process import Ignored, Seen
+from payouts import onboarding
+
+
+def account(seen: Seen) -> None:
+    """`account.updated`: what a seller's account can do now, and what it lacks."""
+    if not onboarding.changed(gateway.account_state(seen.object)):
+        raise Ignored("an account that we do not know")

@@ -19,4 +19,4 @@ class BanibsConfig(AppConfig):
 class StaffConfig(AdminConfig):
     """Django's admin, entered through our own sign-in."""
 
-    default_site = "banibs.staff.StaffSite"
+    default_site = "banibs.staff.site.StaffSite"

@@ -73,7 +73,7 @@ if DEVELOPMENT:
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "banibs.headers.HeadersMiddleware",
+    "banibs.web.middleware.HeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -114,7 +114,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "banibs.chrome.shop",
+                "banibs.web.context_processors.shop",
             ],
         },
     },
@@ -247,7 +247,7 @@ SESSION_COOKIE_SECURE = _https
 CSRF_COOKIE_SECURE = _https
 SESSION_COOKIE_NAME = "__Host-session" if _https else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if _https else "csrftoken"
-CSRF_FAILURE_VIEW = "banibs.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "banibs.web.error_pages.csrf_failure"
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 365 * 24 * 3600) if _https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _https
 SECURE_HSTS_PRELOAD = _https
@@ -287,7 +287,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "banibs.core.api.KeysetPage",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["banibs.core.api.parser.StrictJSONParser"],
-    "DEFAULT_THROTTLE_CLASSES": ["banibs.throttles.PerPerson", "banibs.throttles.PerAddress"],
+    "DEFAULT_THROTTLE_CLASSES": ["banibs.api.throttles.PerPerson", "banibs.api.throttles.PerAddress"],
     "DEFAULT_THROTTLE_RATES": {
         "person": env.str("API_RATE_PERSON", "600/min"),
         "address": env.str("API_RATE_ADDRESS", "120/min"),
@@ -348,7 +348,7 @@ STRIPE_WEBHOOK_UUID = uuid.UUID(env.str("STRIPE_WEBHOOK_UUID", "6f1d1f0e-58b6-4c
 STRIPE_CONNECT_WEBHOOK_UUID = uuid.UUID(
     env.str("STRIPE_CONNECT_WEBHOOK_UUID", "6f1d1f0e-58b6-4c0e-9d0f-0b7f5a3a9c02")
 )
-STRIPE_EVENT_HANDLERS = "banibs.stripe_events.HANDLERS"
+STRIPE_EVENT_HANDLERS = "banibs.registry.stripe_event_handlers.HANDLERS"
 DJSTRIPE_FOREIGN_KEY_TO_FIELD = "id"
 if env.str("STRIPE_API_HOST", ""):
     STRIPE_API_HOST = env.str("STRIPE_API_HOST")  # another host that speaks Stripe, such as the local one
@@ -414,8 +414,8 @@ STORAGES = {
 
 # ---- tables of names → dotted paths (architecture: where the left must reach the right) --------------------
 SIGNED_IN = ["marketplace.cart.guest_carts.signed_in"]  # told when a person has signed in
-EVENT_SUBSCRIBERS = "banibs.subscribers.SUBSCRIBERS"
-REFERENCE_LINKS = "banibs.links.LINKS"
+EVENT_SUBSCRIBERS = "banibs.registry.event_subscribers.SUBSCRIBERS"
+REFERENCE_LINKS = "banibs.registry.reference_links.LINKS"
 # What must hold in each room; `verify_ledger` runs them in this order.
 LEDGER_AUDITS = ["wallet.audit.CHECKS", "marketplace.audit.CHECKS", "payments.audit.CHECKS"]
 # What waits for staff in each room, for their desk.

@@ -4,13 +4,13 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from banibs import health, media
+from banibs.web import health, media
 
-handler400 = "banibs.errors.bad_request"
-handler403 = "banibs.errors.forbidden"
-handler404 = "banibs.errors.not_found"
-handler429 = "banibs.errors.too_many_tries"  # allauth's own; Django has no such hook
-handler500 = "banibs.errors.server_error"
+handler400 = "banibs.web.error_pages.bad_request"
+handler403 = "banibs.web.error_pages.forbidden"
+handler404 = "banibs.web.error_pages.not_found"
+handler429 = "banibs.web.error_pages.too_many_tries"  # allauth's own; Django has no such hook
+handler500 = "banibs.web.error_pages.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),

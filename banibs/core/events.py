@@ -1,7 +1,7 @@
 """The event log: what happened, written with the change itself, and the outbox that tells the others.
 
 An event and what is owed to its subscribers are one transaction, so a lost broker loses nothing. The table of
-subscribers stands in `banibs/subscribers.py`, named by the setting EVENT_SUBSCRIBERS and resolved when it runs.
+subscribers is `banibs/registry/event_subscribers.py`, named by the setting EVENT_SUBSCRIBERS, resolved when it runs.
 """
 
 from __future__ import annotations

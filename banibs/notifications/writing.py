@@ -1,4 +1,4 @@
-"""From an event to the notices of both sides: who is told what. Named in `banibs.subscribers`.
+"""From an event to the notices of both sides: who is told what. Named in `banibs.registry.event_subscribers`.
 
 Runs in the transaction of its delivery; a notice is unique per event, person and kind, so a job that runs again writes
 nothing twice. Letters are sent afterwards, each by itself (`letters`).

@@ -1,4 +1,7 @@
-"""What each Stripe event does here: find our row, call the one function. Named by `banibs/stripe_events.py`."""
+"""What each Stripe event does here: find our row, call one function.
+
+The table of names is `banibs/registry/stripe_event_handlers.py`.
+"""
 
 from __future__ import annotations
 

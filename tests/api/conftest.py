@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from rest_framework.test import APIClient
 
+from banibs.api.throttles import PerAddress, PerPerson
 from banibs.developers import keys
-from banibs.throttles import PerAddress, PerPerson
 from banibs.users.models import User
 
 

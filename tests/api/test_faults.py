@@ -258,7 +258,7 @@ def test_a_session_needs_the_csrf_token(db: None) -> None:
 def test_too_many_requests_are_429(
     as_person: AsPerson, stranger: APIClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from banibs.throttles import PerAddress
+    from banibs.api.throttles import PerAddress
 
     monkeypatch.setattr(PerAddress, "rate", "3/min", raising=False)
     scene.opened()

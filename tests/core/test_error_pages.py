@@ -4,12 +4,12 @@ import structlog
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
-from banibs import errors
+from banibs.web import error_pages
 
 
 def test_a_broken_page_is_drawn_without_any_engine() -> None:
     # No database fixture here: one query would fail this test.
-    response = errors.server_error(RequestFactory().get("/cart/"))
+    response = error_pages.server_error(RequestFactory().get("/cart/"))
     html = response.content.decode()
     assert response.status_code == 500
     assert "Something broke on our side" in html
@@ -32,7 +32,7 @@ def test_a_listing_that_was_taken_down_leads_to_its_shop() -> None:
 def test_the_reference_is_the_one_in_the_log() -> None:
     structlog.contextvars.bind_contextvars(request_id="7be2-42")
     try:
-        html = errors.server_error(RequestFactory().get("/cart/")).content.decode()
+        html = error_pages.server_error(RequestFactory().get("/cart/")).content.decode()
     finally:
         structlog.contextvars.unbind_contextvars("request_id")
     assert "7be2-42" in html

@@ -21,7 +21,7 @@ from banibs.core import desk
 
 # Screens of the staff that are no table: address, view, name under "admin:", and the link of the header it belongs to.
 SCREENS = (
-    ("desk/", "banibs.core.desk_page.show", "desk", "desk"),
+    ("desk/", "banibs.staff.dashboard.show", "desk", "desk"),
     ("desk/webhooks/", "payments.views.webhook_monitor.show", "webhooks", "webhooks"),
     ("desk/webhooks/balance/", "payments.views.webhook_monitor.balance", "webhooks_balance", "webhooks"),
     ("desk/webhooks/resend/", "payments.views.webhook_monitor.resend", "webhooks_resend", "webhooks"),

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from banibs.core.staff import Kept, ReadOnly
+from banibs.core.staff.admin_base import Kept, ReadOnly
 from banibs.developers.models import ApiKey
 from banibs.notifications import letters
 from banibs.notifications.kinds import KINDS

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from structlog.types import EventDict, Processor
 
-from banibs.core.card_numbers import passes_luhn
+from banibs.core.security.card_numbers import passes_luhn
 
 # Card numbers, Stripe's keys and secrets, our API keys, bearer tokens and session cookies.
 SECRETS = re.compile(

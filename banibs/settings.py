@@ -119,7 +119,7 @@ TEMPLATES = [
         },
     },
 ]
-FORM_RENDERER = "banibs.core.forms.Renderer"
+FORM_RENDERER = "banibs.core.ui.forms.Renderer"
 
 # ---- engines -----------------------------------------------------------------------------------------------
 _database = env.db_url("DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/banibs")
@@ -391,7 +391,7 @@ _s3 = {
 }
 S3_PUBLIC_BUCKET = env.str("S3_PUBLIC_BUCKET", "")
 S3_PRIVATE_BUCKET = env.str("S3_PRIVATE_BUCKET", "")
-_static = "banibs.core.styles.Storage"  # hashed, compressed, the style sheets joined
+_static = "banibs.core.ui.static_bundle.Storage"  # hashed, compressed, the style sheets joined
 _disk = "django.core.files.storage.FileSystemStorage"
 _bucket = "storages.backends.s3.S3Storage"
 STORAGES = {
@@ -424,5 +424,5 @@ STAFF_DESKS = [
     "wallet.desk.QUEUES",
     "marketplace.desk.QUEUES",
     "banibs.notifications.desk.QUEUES",
-    "banibs.core.desk.QUEUES",
+    "banibs.core.staff.work_queues.QUEUES",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from banibs.core.desk import Burns, Queue
+from banibs.core.staff.work_queues import Burns, Queue
 from marketplace.sellers import sales
 
 QUEUES = [

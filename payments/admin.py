@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from banibs.core.staff import ReadOnly, money, state
+from banibs.core.staff.admin_base import ReadOnly, money, state
 from payments.models import Payment, PaymentSplit, Refund
 
 _TENDERS = ["amount_money", "wallet_money", "card_money"]

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from banibs.core.clock import Now
-from banibs.core.desk import Burns, Queue
+from banibs.core.staff.work_queues import Burns, Queue
 from payments.models import Incident, Refund, WebhookLog
 from payments.webhooks import metrics
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 import structlog
 from celery import Task, shared_task
 
-from banibs.core import turns, waking
+from banibs.core.jobs import task_wakeup, time_budget
 from payments.charges import change_method, expiry, intents
 from payments.gateways.stripe import gateway, mirror
 from payments.reconciliation import stripe_fees
@@ -22,7 +22,7 @@ A_TURN = 30  # seconds: a Stripe that is slow holds no worker much longer, and n
 @shared_task(name=receive.PROCESS_TASK)
 def process_webhooks() -> int:
     """Works on the events that have come, a few at a time, so that two workers share a crowd of them."""
-    waking.begun(receive.PROCESS_TASK)
+    task_wakeup.begun(receive.PROCESS_TASK)
     done = _each(process.due(limit=A_FEW), process.process)
     if done == A_FEW:
         receive.wake()
@@ -79,7 +79,7 @@ def sweep_payments() -> dict[str, int]:
 def _each(ids: Iterable[int], do: Callable[[int], object]) -> int:
     """Does each for the length of a turn; one that Stripe leaves open, or refuses, is logged and comes round again."""
     done = 0
-    for one in turns.in_time(ids, seconds=A_TURN):
+    for one in time_budget.in_time(ids, seconds=A_TURN):
         try:
             do(one)
             done += 1

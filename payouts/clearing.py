@@ -10,8 +10,9 @@ import structlog
 from django.db import transaction
 from django.db.models import QuerySet
 
-from banibs.core import events, retry
+from banibs.core import events
 from banibs.core.clock import Now
+from banibs.core.db import db_retry
 from banibs.core.money import Money
 from marketplace.models import Order
 from marketplace.orders.transitions import CLEAR_AFTER
@@ -45,7 +46,7 @@ def clear_due() -> int:
     cleared = 0
     for order_id in due():
         try:
-            cleared += retry.atomic_retry(lambda order_id=order_id: clear(order_id))  # type: ignore[misc]
+            cleared += db_retry.atomic_retry(lambda order_id=order_id: clear(order_id))  # type: ignore[misc]
         except Exception:  # one that breaks must not keep the others waiting
             log.exception("clearing.broke", order=order_id)
     return cleared

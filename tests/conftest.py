@@ -15,7 +15,7 @@ from django.test import TransactionTestCase
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import Settings
 
-from banibs.core import waking
+from banibs.core.jobs import task_wakeup
 from banibs.dev.browser import chromium
 from banibs.users.models import User
 from marketplace.models import Seller
@@ -61,7 +61,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.Class) -> N
 def nobody_else_works(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """The worker of the running servers hears of the rows of those tests alone that asked for it."""
     if "servers" not in request.fixturenames:
-        monkeypatch.setattr(waking, "current_app", UNHEARD)
+        monkeypatch.setattr(task_wakeup, "current_app", UNHEARD)
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ import hashlib
 
 from django.core.files.base import ContentFile
 
-from banibs.core import delivery
+from banibs.core.jobs import event_delivery
 from banibs.notifications import letters
 from marketplace.catalogue import categories
 from marketplace.models import Checkout, DigitalFile, Variant
@@ -25,7 +25,7 @@ def buys(market: scene.Market, *wanted: tuple[Variant, int]) -> Checkout:
 
 def tell() -> None:
     """Everything that waits to be told is told, and every letter is sent."""
-    delivery.deliver_due()
+    event_delivery.deliver_due()
     letters.send_due()
 
 

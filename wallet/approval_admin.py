@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from banibs.core.forms import MoneyField, NoCardNumbers
-from banibs.core.states import InvalidTransition
+from banibs.core.states.state_machine import InvalidTransition
+from banibs.core.ui.forms import MoneyField, NoCardNumbers
 from banibs.users.models import User
 from wallet import approvals
 from wallet.models import Approval

@@ -12,15 +12,17 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
-from banibs.core import events, retry, states
+from banibs.core import events
 from banibs.core.clock import Now, now
+from banibs.core.db import db_retry
 from banibs.core.idempotency import fingerprint
 from banibs.core.money import MAX_AMOUNT, Money
+from banibs.core.states import state_machine
 from wallet import ledger, movements
 from wallet.models import Approval
 
 Status = Approval.Status
-TRANSITIONS: states.Transitions = {
+TRANSITIONS: state_machine.Transitions = {
     Status.REQUESTED: frozenset({Status.APPROVED, Status.REFUSED, Status.EXPIRED}),
 }
 LAPSES_AFTER = dt.timedelta(days=7)
@@ -83,7 +85,7 @@ def approve(approval_id: int, *, decider: Any, note: str = "") -> Approval:
             _perform(approval, decider)
             return approval
 
-    return retry.atomic_retry(work)
+    return db_retry.atomic_retry(work)
 
 
 def refuse(approval_id: int, *, decider: Any, note: str) -> Approval:
@@ -100,7 +102,9 @@ def expire_due() -> int:
             .filter(status=Status.REQUESTED, expires_at__lte=Now())
             .order_by("pk")[:500]
         )
-        states.move(due, to=Status.EXPIRED, table=TRANSITIONS, kind="approval.expired", actor=events.SYSTEM)
+        state_machine.move(
+            due, to=Status.EXPIRED, table=TRANSITIONS, kind="approval.expired", actor=events.SYSTEM
+        )
     return len(due)
 
 
@@ -111,15 +115,15 @@ def digest(action: str, payload: dict[str, Any], reason: str) -> bytes:
 
 def _decide(approval_id: int, *, decider: Any, to: Status, kind: str, note: str) -> Approval:
     """Locks, checks who asks, moves. In the caller's transaction."""
-    found = states.lock(Approval, [approval_id])
+    found = state_machine.lock(Approval, [approval_id])
     if not found:
         raise Approval.DoesNotExist
     (approval,) = found
     if decider.pk in (approval.requester_id, approval.payload.get("user")):
         raise NotAllowed
     if approval.status == Status.REQUESTED and approval.expires_at <= now():
-        raise states.InvalidTransition(approval, current=Status.EXPIRED, to=to)
-    states.move(
+        raise state_machine.InvalidTransition(approval, current=Status.EXPIRED, to=to)
+    state_machine.move(
         [approval],
         to=to,
         table=TRANSITIONS,

@@ -15,8 +15,8 @@ from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from banibs.core import references
 from banibs.core.money import Money
+from banibs.core.ui import reference_urls
 from wallet import accounts
 
 PAGE = 25
@@ -62,7 +62,7 @@ class Line:
     @property
     def url(self) -> str | None:
         """The page of what caused it, where there is one."""
-        return references.url(self.reference) if self.reference else None
+        return reference_urls.url(self.reference) if self.reference else None
 
     @property
     def place(self) -> Place:

@@ -8,9 +8,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from banibs.core import delivery
+from banibs.core.jobs import event_delivery
 from banibs.core.models import Delivery, Event
-from banibs.core.staff import ReadOnly
+from banibs.core.staff.admin_base import ReadOnly
 
 
 @admin.register(Event)
@@ -53,7 +53,7 @@ class DeliveryAdmin(ReadOnly, admin.ModelAdmin[Delivery]):
     @admin.action(description=_("Send again what was given up"), permissions=["view"])
     def send_again(self, request: HttpRequest, rows: QuerySet[Delivery]) -> None:
         """Makes given-up deliveries due now, with all their tries."""
-        count = delivery.send_again(list(rows.values_list("pk", flat=True)[:1000]))
+        count = event_delivery.send_again(list(rows.values_list("pk", flat=True)[:1000]))
         text = ngettext("%(n)d delivery is due again.", "%(n)d deliveries are due again.", count) % {
             "n": count
         }

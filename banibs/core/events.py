@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import connection, models, transaction
 from django.utils.module_loading import import_string
 
-from banibs.core import waking
+from banibs.core.jobs import task_wakeup
 from banibs.core.models import Event
 
 log = structlog.get_logger(__name__)
@@ -162,4 +162,4 @@ SELECT count(*) FROM owed
 
 def wake() -> None:
     """Asks a worker to deliver now. When the broker is away, the sweeper on the timetable does it instead."""
-    waking.wake(DELIVER_TASK)
+    task_wakeup.wake(DELIVER_TASK)

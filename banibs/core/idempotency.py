@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from banibs.core import retry
+from banibs.core.db import db_retry
 from banibs.core.models import IdempotencyKey
 
 LONGEST_KEY = 255
@@ -55,7 +55,7 @@ def once(*, user_id: int, scope: str, key: str, request: Any, effect: Callable[[
     if not key or len(key) > LONGEST_KEY or "\x00" in key:
         raise KeyMissing
     print_ = fingerprint(request)
-    return retry.atomic_retry(lambda: _once(user_id, scope, key, print_, effect))
+    return db_retry.atomic_retry(lambda: _once(user_id, scope, key, print_, effect))
 
 
 def stored(*, user_id: int, scope: str, key: str, request: Any) -> Answer | None:

@@ -2,14 +2,15 @@
 
 from celery import shared_task
 
-from banibs.core import delivery, events, waking
+from banibs.core import events
+from banibs.core.jobs import event_delivery, task_wakeup
 
 
 @shared_task(name="banibs.core.tasks.deliver_events")
 def deliver_events() -> int:
     """Delivers due events; asked for after each commit that recorded one, and by the timetable as the sweeper."""
-    waking.begun(events.DELIVER_TASK)
-    tried = delivery.deliver_due()
-    if tried == delivery.BATCH:
+    task_wakeup.begun(events.DELIVER_TASK)
+    tried = event_delivery.deliver_due()
+    if tried == event_delivery.BATCH:
         events.wake()
     return tried

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 
 from django.db.models import F, Q
 
-from banibs.core import access
 from banibs.core.api import SCOPES
 from banibs.core.clock import Now
+from banibs.core.security import access_audit
 from banibs.developers.models import ApiKey
 from banibs.users.models import User
 
@@ -65,7 +65,7 @@ def revoke(user: User, key_id: int) -> bool:
     """Ends a key of this person at once; False when there is none living by this id. Another's is noted."""
     if ApiKey.objects.filter(pk=key_id, user=user, revoked_at=None).update(revoked_at=Now()):
         return True
-    access.refused(user, ApiKey.objects.filter(pk=key_id).exclude(user=user))
+    access_audit.refused(user, ApiKey.objects.filter(pk=key_id).exclude(user=user))
     return False
 
 

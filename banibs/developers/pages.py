@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from banibs.core import clock
-from banibs.core.forms import NoCardNumbers
+from banibs.core.ui.forms import NoCardNumbers
 from banibs.developers import keys
 from banibs.users.models import User
 

@@ -10,8 +10,9 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
-from banibs.core import mail, waking
+from banibs.core import mail
 from banibs.core.clock import Now
+from banibs.core.jobs import task_wakeup
 from banibs.notifications import words
 from banibs.notifications.kinds import KINDS
 from banibs.notifications.models import Notice
@@ -27,7 +28,7 @@ MOST_ATTEMPTS = 10
 
 def wake() -> None:
     """Asks a worker to send now. When the broker is away, the timetable's sweeper does it instead."""
-    waking.wake(TASK)
+    task_wakeup.wake(TASK)
 
 
 def send_due(*, batch: int = BATCH) -> int:

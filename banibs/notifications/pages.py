@@ -15,11 +15,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
+from banibs.core.db import keyset_pagination
 from banibs.notifications import inbox, words
 from banibs.notifications.forms import LettersForm
 from banibs.notifications.kinds import KINDS
 from banibs.users.signed_in import person
-from marketplace import keyset
 
 PAGE = 30
 
@@ -29,7 +29,7 @@ PAGE = 30
 @never_cache
 def listing(request: HttpRequest) -> HttpResponse:
     """The newest notices, grouped by day. One statement."""
-    page = keyset.page(inbox.of(person(request).pk), request.GET, size=PAGE)
+    page = keyset_pagination.page(inbox.of(person(request).pk), request.GET, size=PAGE)
     days: dict[dt.date, list[dict[str, object]]] = {}
     for notice in page.rows:
         shown = {"notice": notice, "text": words.text(notice), "icon": KINDS[notice.kind].icon}

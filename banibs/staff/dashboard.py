@@ -10,14 +10,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from banibs.core import clock, desk
+from banibs.core import clock
+from banibs.core.staff import work_queues
 
 
 @require_safe
 @never_cache
 def show(request: HttpRequest, site: dict[str, Any]) -> HttpResponse:
     """`/admin/desk/`: every queue with its count, its oldest, and the way to where it is worked on."""
-    found = desk.waiting(request.user)
+    found = work_queues.waiting(request.user)
     context = {
         **site,
         "title": _("Desk"),

@@ -17,7 +17,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
-from banibs.core import desk
+from banibs.core.staff import work_queues
 
 # Screens of the staff that are no table: address, view, name under "admin:", and the link of the header it belongs to.
 SCREENS = (
@@ -92,7 +92,7 @@ class StaffSite(admin.AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """The tables, and above them what waits at the desk."""
-        found = [one for one in desk.waiting(request.user) if one.count]
+        found = [one for one in work_queues.waiting(request.user) if one.count]
         return super().index(request, {**(extra_context or {}), "waiting": found})
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from banibs.core.forms import NoCardNumbers
+from banibs.core.ui.forms import NoCardNumbers
 from banibs.users import places
 from banibs.users.models import Address
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from banibs.core import access
+from banibs.core.security import access_audit
 from banibs.users import address_book
 from banibs.users.address_form import AddressForm
 from banibs.users.models import Address
@@ -50,7 +50,7 @@ def _own(request: HttpRequest, pk: int) -> Address:
     """An address of this person. Another's, or none, is 404, and another's is noted."""
     address = Address.objects.filter(pk=pk, user=person(request)).first()
     if address is None:
-        access.refused(person(request), Address.objects.filter(pk=pk))
+        access_audit.refused(person(request), Address.objects.filter(pk=pk))
         raise Http404
     return address
 

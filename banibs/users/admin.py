@@ -10,7 +10,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from banibs.core.staff import Kept, ReadOnly
+from banibs.core.staff.admin_base import Kept, ReadOnly
 from banibs.users.models import Address, User
 
 

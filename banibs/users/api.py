@@ -13,9 +13,9 @@ from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from banibs.core import access
 from banibs.core.api import PAGE_PARAMETERS, PAGING, KeysetPage, StrictSerializer, known_filters, page_of
 from banibs.core.api.request import Request
+from banibs.core.security import access_audit
 from banibs.users.models import Address
 
 FIELDS = ("id", "name", "line1", "line2", "city", "region", "postcode", "country", "phone", "is_default")
@@ -98,7 +98,7 @@ class AddressView(APIView):
         """The caller's address by this id."""
         found = Address.objects.filter(pk=pk, user=request.user).first()
         if found is None:
-            access.refused(request.user, Address.objects.filter(pk=pk))
+            access_audit.refused(request.user, Address.objects.filter(pk=pk))
             raise NotFound
         return found
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from banibs.core.forms import NoCardNumbers
+from banibs.core.ui.forms import NoCardNumbers
 from banibs.users.models import User
 
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from banibs.core.staff import Kept, ReadOnly
+from banibs.core.staff.admin_base import Kept, ReadOnly
 from marketplace.models import Cart, CartItem, Coupon
 
 

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from banibs.core import events
-from banibs.core.staff import Kept, Moves, ReadOnly, money, state
+from banibs.core.staff.admin_base import Kept, Moves, ReadOnly, money, state
 from marketplace.catalogue import categories, offer_index
 from marketplace.media import image_urls
 from marketplace.models import Category, DigitalFile, Offer, Product, ProductImage, Variant

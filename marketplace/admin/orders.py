@@ -11,7 +11,7 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from banibs.core.models import Event
-from banibs.core.staff import ReadOnly, money, state
+from banibs.core.staff.admin_base import ReadOnly, money, state
 from marketplace.models import Checkout, CouponRedemption, Download, Order, OrderLine
 from marketplace.sellers import sales
 

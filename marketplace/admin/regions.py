@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from banibs.core.staff import Kept
+from banibs.core.staff.admin_base import Kept
 from marketplace.models import Country, Region, TaxRate
 from marketplace.regions import lookup as regions
 

@@ -17,9 +17,10 @@ from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from banibs.core import access, clock, events
+from banibs.core import clock, events
 from banibs.core.api import PAGE_PARAMETERS, PAGING, KeysetPage, Refused, known_filters, page_of
 from banibs.core.api.request import Request
+from banibs.core.security import access_audit
 from marketplace.media import file_responses
 from marketplace.models import Download
 from marketplace.orders import downloads
@@ -100,7 +101,7 @@ class DownloadView(APIView):
                     )
                 return response
         except Download.DoesNotExist as missing:
-            access.refused(request.user, Download.objects.filter(pk=pk))
+            access_audit.refused(request.user, Download.objects.filter(pk=pk))
             raise NotFound from missing
         except downloads.DownloadRefused as refusal:
             raise Refused(refusal.status, refusal.code, str(WORDS[refusal.code])) from refusal

@@ -11,9 +11,9 @@ from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from banibs.core import access
 from banibs.core.api import PAGE_PARAMETERS, PAGING, KeysetPage, Refused, known_filters, page_of
 from banibs.core.api.request import Request
+from banibs.core.security import access_audit
 from banibs.users.models import User
 from marketplace.api import shapes
 from marketplace.models import Order
@@ -80,7 +80,7 @@ class OneOrder(APIView):
         known_filters(request)
         found = visible_orders(request.user).filter(number=number).first()
         if found is None:
-            access.refused(request.user, Order.objects.filter(number=number))
+            access_audit.refused(request.user, Order.objects.filter(number=number))
             raise NotFound
         return found
 

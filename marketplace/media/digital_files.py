@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Max, Sum
 from django.utils.translation import gettext as _
 
-from banibs.core import states
+from banibs.core.states import state_machine
 from marketplace.models import DigitalFile, Download, Product, Seller
 from marketplace.storage import private_files
 
@@ -70,7 +70,9 @@ def add(
         digest.update(chunk)
     upload.seek(0)
     with transaction.atomic():
-        states.lock(Seller, [product.seller_id])  # so that two uploads cannot both have the last of the quota
+        state_machine.lock(
+            Seller, [product.seller_id]
+        )  # so that two uploads cannot both have the last of the quota
         _check_room(product, upload.size)
         key = private_files().save(f"digital/{uuid.uuid4().hex}", upload)
         try:

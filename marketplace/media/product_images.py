@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from banibs.core import states
+from banibs.core.states import state_machine
 from marketplace.media import image_uploads
 from marketplace.models import Product, ProductImage
 
@@ -22,7 +22,7 @@ def add(product: Product, upload: UploadedFile) -> ProductImage:
         raise image_uploads.UnsupportedImage(_("A listing may have 10 pictures at most"))
     stored = image_uploads.store(upload, folder=f"listings/{product.pk}")
     with transaction.atomic():
-        states.lock(Product, [product.pk])
+        state_machine.lock(Product, [product.pk])
         last = product.images.aggregate(last=Max("position"))["last"]
         picture = ProductImage.objects.create(
             product=product,
@@ -38,7 +38,7 @@ def add(product: Product, upload: UploadedFile) -> ProductImage:
 def move(product: Product, *, pk: int, by: int) -> None:
     """Moves a picture one place up (-1) or down (+1); at the end nothing happens."""
     with transaction.atomic():
-        states.lock(Product, [product.pk])
+        state_machine.lock(Product, [product.pk])
         rows = list(product.images.all())
         place = next((n for n, row in enumerate(rows) if row.pk == pk), None)
         if place is None or not 0 <= place + by < len(rows):
@@ -53,7 +53,7 @@ def move(product: Product, *, pk: int, by: int) -> None:
 def remove(product: Product, *, pk: int) -> None:
     """Takes a picture away. Its files stay while an order still shows it as what was bought."""
     with transaction.atomic():
-        states.lock(Product, [product.pk])
+        state_machine.lock(Product, [product.pk])
         product.images.filter(pk=pk).delete()
         _set_cover(product)
 

@@ -11,12 +11,13 @@ from collections.abc import Iterable, Sequence
 from django.db import connection, transaction
 from django.db.models import F
 
-from banibs.core import events, states
+from banibs.core import events
 from banibs.core.clock import Now
+from banibs.core.states import state_machine
 from marketplace.models import Checkout, Order, OrderLine
 
 Status = Order.Status
-TRANSITIONS: states.Transitions = {
+TRANSITIONS: state_machine.Transitions = {
     Status.CREATED: frozenset({Status.PAID, Status.CANCELED}),
     Status.PAID: frozenset({Status.FULFILLED, Status.CANCELED, Status.REFUNDED}),
     Status.FULFILLED: frozenset({Status.COMPLETED, Status.REFUNDED}),
@@ -29,7 +30,7 @@ MOST_AT_ONCE = 500
 
 def lock(ids: Iterable[int]) -> list[Order]:
     """The orders as they are now, locked in id order."""
-    return states.lock(Order, ids)
+    return state_machine.lock(Order, ids)
 
 
 def mark_paid(
@@ -40,7 +41,7 @@ def mark_paid(
     Each seller's net becomes `held`. An order of files alone is fulfilled by being paid, and its downloads are granted.
     `method` is told in the timeline. The number of statements does not depend on how many orders or lines there are.
     """
-    states.move(
+    state_machine.move(
         orders,
         to=Status.PAID,
         table=TRANSITIONS,
@@ -57,7 +58,7 @@ def mark_paid(
 
 
 def _fulfil(orders: Sequence[Order], *, actor: events.Actor, carrier: str = "", tracking: str = "") -> None:
-    states.move(
+    state_machine.move(
         orders,
         to=Status.FULFILLED,
         table=TRANSITIONS,
@@ -101,7 +102,7 @@ def complete(order_id: int, *, actor: events.Actor) -> Order:
 
 
 def _complete(orders: Sequence[Order], *, actor: events.Actor, reason: str = "") -> None:
-    states.move(
+    state_machine.move(
         orders,
         to=Status.COMPLETED,
         table=TRANSITIONS,
@@ -126,7 +127,7 @@ def complete_due() -> int:
 
 def cancel(orders: Sequence[Order], *, actor: events.Actor, reason: str) -> None:
     """Created or paid → canceled, for orders that the caller has locked and whose money it gives back, if any."""
-    states.move(
+    state_machine.move(
         orders,
         to=Status.CANCELED,
         table=TRANSITIONS,

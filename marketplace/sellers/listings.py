@@ -14,15 +14,16 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from banibs.core import events, states
+from banibs.core import events
 from banibs.core.money import Money
+from banibs.core.states import state_machine
 from marketplace.catalogue import offer_index
 from marketplace.models import Category, Offer, Product, Seller, Variant
 from marketplace.pricing import fees
 from marketplace.regions import lookup as regions
 
 Status = Product.Status
-TRANSITIONS: states.Transitions = {
+TRANSITIONS: state_machine.Transitions = {
     Status.DRAFT: frozenset({Status.ACTIVE, Status.ARCHIVED}),
     Status.ACTIVE: frozenset({Status.ARCHIVED, Status.DRAFT}),
     Status.ARCHIVED: frozenset({Status.ACTIVE}),
@@ -235,12 +236,12 @@ def move(product_id: int, *, to: str, actor: events.Actor, reason: str = "") -> 
     Raises NotReady when it lacks something, states.InvalidTransition when it is elsewhere already.
     """
     with transaction.atomic():
-        (product,) = states.lock(Product, [product_id])
+        (product,) = state_machine.lock(Product, [product_id])
         lacking = problems(product) if to == Status.ACTIVE else []
         if lacking:
             raise NotReady(lacking)
         kind = {"active": "listing.published", "archived": "listing.archived"}.get(to, "listing.withdrawn")
-        states.move([product], to=to, table=TRANSITIONS, kind=kind, actor=actor, reason=reason)
+        state_machine.move([product], to=to, table=TRANSITIONS, kind=kind, actor=actor, reason=reason)
         offer_index.refresh_products([product.pk])
     return product
 

@@ -16,16 +16,17 @@ from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from banibs.core import clock, events, states
+from banibs.core import clock, events
 from banibs.core.models import Event
 from banibs.core.money import Money
+from banibs.core.states import state_machine
 from banibs.users.models import User
 from marketplace.catalogue import offer_index
 from marketplace.models import Product, Seller, ShippingRate
 from marketplace.regions import lookup as regions
 
 Status = Seller.Status
-TRANSITIONS: states.Transitions = {
+TRANSITIONS: state_machine.Transitions = {
     Status.DRAFT: frozenset({Status.ACTIVE, Status.SUSPENDED}),
     Status.ACTIVE: frozenset({Status.PAUSED, Status.SUSPENDED}),
     Status.PAUSED: frozenset({Status.ACTIVE, Status.SUSPENDED}),
@@ -117,7 +118,7 @@ def set_rates(seller: Seller, *, rates: Sequence[Rate]) -> None:
         for rate in rates
     ]
     with transaction.atomic():
-        states.lock(Seller, [seller.pk])
+        state_machine.lock(Seller, [seller.pk])
         ShippingRate.objects.filter(seller=seller).exclude(
             region__in=[rate.region for rate in rates]
         ).delete()
@@ -145,16 +146,16 @@ def move(
     Raises states.InvalidTransition, and ShopRefusal when a new shop still lacks something.
     """
     with transaction.atomic():
-        (seller,) = states.lock(Seller, [seller_id])
+        (seller,) = state_machine.lock(Seller, [seller_id])
         if seller.status == Status.SUSPENDED and actor.type != Event.Actor.STAFF:
-            raise states.InvalidTransition(seller, current=seller.status, to=to)
+            raise state_machine.InvalidTransition(seller, current=seller.status, to=to)
         if seller.status == Status.DRAFT and to == Status.ACTIVE:
             missing = next(
                 (step for step in checklist(seller) if step["state"] != "done" and step["needed"]), None
             )
             if missing:
                 raise ShopRefusal(_("First: %(step)s") % {"step": missing["name"]})
-        states.move(
+        state_machine.move(
             [seller],
             to=to,
             table=TRANSITIONS,
@@ -176,7 +177,7 @@ def reopen_due() -> int:
         try:
             move(pk, to=Status.ACTIVE, actor=events.SYSTEM, reason="the day that the seller named")
             count += 1
-        except states.InvalidTransition:
+        except state_machine.InvalidTransition:
             continue  # opened or closed by somebody in this very moment
     return count
 

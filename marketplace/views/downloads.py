@@ -10,9 +10,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from banibs.core import access, clock, events
+from banibs.core import clock, events
+from banibs.core.db import keyset_pagination
+from banibs.core.security import access_audit
 from banibs.users.signed_in import person
-from marketplace import keyset
 from marketplace.media import file_responses
 from marketplace.models import Download
 from marketplace.orders import downloads
@@ -34,7 +35,7 @@ def listing(request: HttpRequest) -> HttpResponse:
             | Q(file__name__icontains=wanted)
             | Q(line__order__seller__name__icontains=wanted)
         )
-    page = keyset.page(found, request.GET, size=PAGE)
+    page = keyset_pagination.page(found, request.GET, size=PAGE)
     moment = clock.now()
     context = {
         "files": [downloads.shown(one, moment=moment) for one in page.rows],
@@ -53,7 +54,7 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
         actor = events.Actor.person(person(request), role="buyer")
         token = downloads.start(pk, user_id=person(request).pk, actor=actor)
     except Download.DoesNotExist as error:
-        access.refused(person(request), Download.objects.filter(pk=pk))
+        access_audit.refused(person(request), Download.objects.filter(pk=pk))
         raise Http404 from error
     except downloads.DownloadRefused as refusal:
         return _refused(request, refusal)

@@ -12,10 +12,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from banibs.core import access, events, states_words
-from banibs.core.states import InvalidTransition
+from banibs.core import events
+from banibs.core.db import keyset_pagination
+from banibs.core.security import access_audit
+from banibs.core.states import state_labels
+from banibs.core.states.state_machine import InvalidTransition
 from banibs.users.signed_in import person
-from marketplace import keyset
 from marketplace.checkout import breakdown as breakdowns
 from marketplace.checkout import summary
 from marketplace.models import Checkout, Order
@@ -34,7 +36,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     state = request.GET.get("state", "")
     state = state if state in history.FILTERS else ""
-    page = keyset.page(
+    page = keyset_pagination.page(
         history.found(history.of(person(request)), text=text, state=state), request.GET, size=PAGE
     )
     context = {
@@ -52,7 +54,7 @@ def own(request: HttpRequest, number: str) -> Checkout:
     """The person's checkout of this number. Another's, or none, is 404, and another's is noted."""
     checkout = history.of(person(request)).filter(number=number).first()
     if checkout is None:
-        access.refused(person(request), Checkout.objects.filter(number=number))
+        access_audit.refused(person(request), Checkout.objects.filter(number=number))
         raise Http404
     return checkout
 
@@ -133,13 +135,13 @@ def received(request: HttpRequest, number: str) -> HttpResponse:
     """ "I have received it": completes one shop's part, named by its own number."""
     order = Order.objects.filter(number=number, buyer=person(request)).select_related("checkout").first()
     if order is None:
-        access.refused(person(request), Order.objects.filter(number=number))
+        access_audit.refused(person(request), Order.objects.filter(number=number))
         raise Http404
     try:
         order_verbs.complete(order.pk, actor=events.Actor.person(person(request), role="buyer"))
         messages.success(request, _("Thank you. The shop knows that you have it."))
     except InvalidTransition as refusal:
-        now = states_words.word("order", refusal.current).text
+        now = state_labels.word("order", refusal.current).text
         messages.error(request, _("Nothing was changed: this order is now “%(state)s”.") % {"state": now})
     return redirect("marketplace:order", order.checkout.number)
 

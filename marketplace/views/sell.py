@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from banibs.core.forms import MoneyField
 from banibs.core.money import Money
+from banibs.core.ui.forms import MoneyField
 from marketplace.models import Kind
 from marketplace.pricing import fees
 from marketplace.regions.lookup import Place

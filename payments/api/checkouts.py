@@ -11,7 +11,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from banibs.core import access, events
+from banibs.core import events
 from banibs.core.api import (
     IDEMPOTENCY_HEADER,
     AmountField,
@@ -26,6 +26,7 @@ from banibs.core.api import (
 )
 from banibs.core.api.request import Request
 from banibs.core.idempotency import Answer
+from banibs.core.security import access_audit
 from banibs.users.models import Address, User
 from marketplace.api import shapes
 from marketplace.checkout.place_order import CheckoutRefusal
@@ -78,7 +79,7 @@ def shown(number: str, *, user_id: int) -> dict[str, Any]:
     """A checkout of this person with its orders and payment, in a fixed number of statements. Raises NotFound."""
     checkout = Checkout.objects.select_related("payment").filter(number=number, user_id=user_id).first()
     if checkout is None:
-        access.refused(User.objects.get(pk=user_id), Checkout.objects.filter(number=number))
+        access_audit.refused(User.objects.get(pk=user_id), Checkout.objects.filter(number=number))
         raise NotFound
     rows = (
         Order.objects.filter(checkout=checkout)
@@ -197,7 +198,7 @@ class PayView(APIView):
             .first()
         )
         if payment is None:
-            access.refused(request.user, Checkout.objects.filter(number=number))
+            access_audit.refused(request.user, Checkout.objects.filter(number=number))
             raise NotFound
         wanted = asked.validated_data["payment_method"]
         return idempotent_outside(

@@ -10,7 +10,6 @@ from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from banibs.core import access
 from banibs.core.api import (
     PAGE_PARAMETERS,
     PAGING,
@@ -22,6 +21,7 @@ from banibs.core.api import (
 )
 from banibs.core.api.request import Request
 from banibs.core.money import Money
+from banibs.core.security import access_audit
 from marketplace.api.orders import visible_orders
 from marketplace.models import Order
 from payments.models import Refund
@@ -69,7 +69,7 @@ class RefundsView(APIView):
         known_filters(request, *PAGING)
         order = visible_orders(request.user).filter(number=number).prefetch_related(None).first()
         if order is None:
-            access.refused(request.user, Order.objects.filter(number=number))
+            access_audit.refused(request.user, Order.objects.filter(number=number))
             raise NotFound
         pages = KeysetPage()
         rows = pages.paginate_queryset(Refund.objects.filter(order=order).order_by("-pk"), request, view=self)

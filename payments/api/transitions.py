@@ -9,11 +9,12 @@ from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from banibs.core import access, events
+from banibs.core import events
 from banibs.core.api import Refused, StrictSerializer, idempotent, plain
 from banibs.core.api.request import Request
 from banibs.core.idempotency import Answer
-from banibs.core.states import InvalidTransition
+from banibs.core.security import access_audit
+from banibs.core.states.state_machine import InvalidTransition
 from marketplace.api import shapes
 from marketplace.api.orders import visible_orders
 from marketplace.models import Order
@@ -42,7 +43,7 @@ class TransitionsView(APIView):
         asked.is_valid(raise_exception=True)
         order = visible_orders(request.user).filter(number=number).first()
         if order is None:
-            access.refused(request.user, Order.objects.filter(number=number))
+            access_audit.refused(request.user, Order.objects.filter(number=number))
             raise NotFound
         wanted = asked.validated_data
         return idempotent(

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from banibs.core import events, retry
+from banibs.core import events
+from banibs.core.db import db_retry
 from banibs.core.money import Money, allocate
 from marketplace.checkout.place_order import CheckoutRefusal
 from marketplace.models import Order, OrderLine
@@ -30,7 +31,9 @@ def pay_again(payment_id: int, *, method: str, actor: events.Actor, save_card: b
     """
     check_offered(payment_id, method)
     end_open(payment_id)
-    return retry.atomic_retry(lambda: _pay_again(payment_id, method=method, actor=actor, save_card=save_card))
+    return db_retry.atomic_retry(
+        lambda: _pay_again(payment_id, method=method, actor=actor, save_card=save_card)
+    )
 
 
 def check_offered(payment_id: int, method: str) -> None:

@@ -11,8 +11,10 @@ import structlog
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 
-from banibs.core import events, retry, turns
+from banibs.core import events
 from banibs.core.clock import Now
+from banibs.core.db import db_retry
+from banibs.core.jobs import time_budget
 from marketplace.checkout import place_order as checkouts
 from marketplace.models import Checkout, Order
 from marketplace.orders import transitions as order_verbs
@@ -45,7 +47,7 @@ def due() -> list[int]:
 def expire_due() -> int:
     """Ends every checkout whose time is over; returns how many. One that Stripe cannot tell about waits its turn."""
     ended = 0
-    for payment_id in turns.in_time(due(), seconds=A_TURN):
+    for payment_id in time_budget.in_time(due(), seconds=A_TURN):
         try:
             ended += _end(payment_id)
         except gateway.Unknown as unknown:
@@ -60,7 +62,7 @@ def _end(payment_id: int) -> bool:
         change_method.end_open(payment_id)
     except gateway.Refused as refused:  # Stripe knows no such intent: nothing can come by it
         log.warning("checkout.expiry_refused", payment=payment_id, error=str(refused))
-    return retry.atomic_retry(lambda: expire(payment_id))
+    return db_retry.atomic_retry(lambda: expire(payment_id))
 
 
 def expire(payment_id: int) -> bool:

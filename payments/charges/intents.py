@@ -16,8 +16,9 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from banibs.core import events, retry
+from banibs.core import events
 from banibs.core.clock import Now
+from banibs.core.db import db_retry
 from banibs.core.money import Money
 from marketplace.models import Checkout, Order, OrderLine
 from payments import incidents
@@ -178,7 +179,7 @@ def changed(state: gateway.IntentState, *, actor: events.Actor = events.STRIPE) 
             "payment_mismatch", key=f"{state.id}:{state.status}", payment_id=row.payment_id, detail=problem
         )
         return row
-    retry.atomic_retry(lambda: _changed(row.pk, state, actor))
+    db_retry.atomic_retry(lambda: _changed(row.pk, state, actor))
     row.refresh_from_db()
     if state.status == "requires_capture" and row.status == Status.OPEN:
         return _capture(row, actor=actor)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from banibs.core import events, states
+from banibs.core import events
 from banibs.core.clock import Now
 from banibs.core.money import Money
+from banibs.core.states import state_machine
 from marketplace.checkout.place_order import Placed
 from marketplace.models import Order, OrderLine
 from marketplace.orders import transitions as order_verbs
@@ -20,7 +21,7 @@ from wallet import ledger, movements
 Status = Payment.Status
 SETTLED = {"succeeded_at": Now(), "failure_code": "", "failure_text": "", "reserved": 0}
 _WAITING = {Status.CREATED, Status.REQUIRES_ACTION, Status.PROCESSING, Status.FAILED}
-TRANSITIONS: states.Transitions = {
+TRANSITIONS: state_machine.Transitions = {
     status: frozenset(
         {Status.REQUIRES_ACTION, Status.PROCESSING, Status.SUCCEEDED, Status.FAILED, Status.CANCELED}
         - {status}
@@ -141,7 +142,7 @@ def move(
     changes: dict[str, object] | None = None,
 ) -> None:
     """Moves a payment that the caller holds to a state; the event names the checkout, if it is of one."""
-    states.move(
+    state_machine.move(
         [payment],
         to=to,
         table=TRANSITIONS,

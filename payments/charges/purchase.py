@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from banibs.core import events, retry
+from banibs.core import events
+from banibs.core.db import db_retry
 from banibs.core.money import Money
 from banibs.users.models import User
 from marketplace.cart import contents as carts
@@ -69,7 +70,7 @@ def buy(
         )
     buyer = buyer_of(user, address)
     actor = events.Actor.person(user, role="buyer")
-    return retry.atomic_retry(
+    return db_retry.atomic_retry(
         lambda: _buy(buyer, method=method, expected_total=expected_total, save_card=save_card, actor=actor)
     )
 

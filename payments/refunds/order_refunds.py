@@ -13,9 +13,12 @@ import structlog
 from django.db import transaction
 from django.db.models import Case, F, When
 
-from banibs.core import events, retry, states, waking
+from banibs.core import events
 from banibs.core.clock import Now
+from banibs.core.db import db_retry
+from banibs.core.jobs import task_wakeup
 from banibs.core.money import Money
+from banibs.core.states import state_machine
 from marketplace.checkout import place_order
 from marketplace.models import Order, OrderLine
 from marketplace.orders import transitions
@@ -71,7 +74,7 @@ def cancel_order(order_id: int, *, actor: events.Actor, reason: str, user_id: in
     The wallet part is in the buyer's wallet when this returns. None when the order had cost nothing.
     Raises states.InvalidTransition when the order was sent, canceled or refunded meanwhile; then nothing has moved.
     """
-    refund = retry.atomic_retry(lambda: _cancel(order_id, actor=actor, reason=reason, user_id=user_id))
+    refund = db_retry.atomic_retry(lambda: _cancel(order_id, actor=actor, reason=reason, user_id=user_id))
     if refund is not None and refund.card_part:
         transaction.on_commit(lambda: wake(refund.pk))
     return refund
@@ -81,7 +84,7 @@ def _cancel(order_id: int, *, actor: events.Actor, reason: str, user_id: int | N
     with transaction.atomic():
         (order,) = transitions.lock([order_id])
         if order.status != Order.Status.PAID:
-            raise states.InvalidTransition(order, current=order.status, to=Order.Status.CANCELED)
+            raise state_machine.InvalidTransition(order, current=order.status, to=Order.Status.CANCELED)
         payment = Payment.objects.select_for_update(of=("self",)).get(checkout_id=order.checkout_id)
         plan = plan_full(order, PaymentSplit.objects.get(order=order))
         transitions.cancel([order], actor=actor, reason=reason)
@@ -163,7 +166,7 @@ SEND_TASK = "payments.tasks.send_refund"
 
 def wake(refund_id: int) -> None:
     """Asks a worker to send a refund's card part; with the broker away the sweeper does."""
-    waking.send(SEND_TASK, refund_id)
+    task_wakeup.send(SEND_TASK, refund_id)
 
 
 def to_send() -> list[int]:

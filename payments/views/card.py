@@ -17,7 +17,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from banibs.core import access, clock, events, waking
+from banibs.core import clock, events
+from banibs.core.jobs import task_wakeup
+from banibs.core.security import access_audit
 from banibs.users.models import User
 from marketplace.checkout import summary
 from marketplace.checkout.place_order import CheckoutRefusal
@@ -39,7 +41,7 @@ def own(request: HttpRequest, **which: Any) -> Payment:
     """A payment of this person. Another's, or none, is 404, and another's is noted."""
     payment = Payment.objects.select_related("checkout", "user").filter(user=request.user.pk, **which).first()
     if payment is None:
-        access.refused(request.user, Payment.objects.filter(**which))
+        access_audit.refused(request.user, Payment.objects.filter(**which))
         raise Http404
     return payment
 
@@ -234,7 +236,9 @@ def ask_stripe(payment: Payment) -> None:
     ).first()
     if row is None or not cache.add(f"look-up:{row.pk}", 1, STRIPE_SILENT_AFTER):
         return
-    waking.send(look_up_intent.name, row.pk)  # with the broker away a later poll, or the sweeper, asks again
+    task_wakeup.send(
+        look_up_intent.name, row.pk
+    )  # with the broker away a later poll, or the sweeper, asks again
 
 
 def owner(request: HttpRequest) -> User:

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from banibs.core import access
+from banibs.core.security import access_audit
 from banibs.users.signed_in import person
 from marketplace.checkout import summary
 from marketplace.models import Checkout, Order
@@ -29,7 +29,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         .first()
     )
     if payment is None or payment.checkout is None:
-        access.refused(person(request), Checkout.objects.filter(number=number))
+        access_audit.refused(person(request), Checkout.objects.filter(number=number))
         raise Http404
     checkout = payment.checkout
     orders = list(

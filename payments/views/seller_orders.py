@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from banibs.core import access, events, states
-from banibs.core.forms import NoCardNumbers
+from banibs.core import events
+from banibs.core.security import access_audit
+from banibs.core.states import state_machine
+from banibs.core.ui.forms import NoCardNumbers
 from marketplace.models import Order
 from marketplace.views.seller.desk import DeskRequest, desk, page
 from marketplace.views.seller.rows import Row
@@ -67,7 +69,7 @@ def cancel(request: DeskRequest, number: str) -> HttpResponseBase:
     actor = events.Actor.person(request.user, role="seller")
     try:
         order_refunds.cancel_order(order.pk, actor=actor, reason=form.words(), user_id=request.user.pk)
-    except states.InvalidTransition:
+    except state_machine.InvalidTransition:
         return _too_late(request, _own(request, number))
     gone = order.money(order.total)
     messages.success(
@@ -85,7 +87,7 @@ def _own(request: DeskRequest, number: str) -> Order:
     )
     if order is None:
         foreign = Order.objects.filter(number=number).exclude(seller=request.shop)
-        access.refused(request.user, foreign, role="seller")
+        access_audit.refused(request.user, foreign, role="seller")
         raise Http404
     return order
 

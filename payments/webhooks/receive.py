@@ -21,8 +21,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 from prometheus_client import Counter
 
-from banibs.core import secrets, waking
 from banibs.core.api.errors import error
+from banibs.core.jobs import task_wakeup
+from banibs.core.security import encryption
 from payments.gateways.stripe import gateway
 from payments.models import WebhookSecret
 
@@ -164,7 +165,7 @@ def store(knock: Knock) -> int | None:
 
 def wake() -> None:
     """Asks a worker for what is stored; with the broker away the sweeper does it within a minute."""
-    waking.wake(PROCESS_TASK)
+    task_wakeup.wake(PROCESS_TASK)
 
 
 def endpoint_secrets(endpoint: uuid.UUID) -> tuple[str, ...]:
@@ -188,7 +189,7 @@ def _stored(endpoint: uuid.UUID) -> tuple[str, ...]:
     if row is None:
         raise LookupError(endpoint)
     try:
-        return (secrets.decrypt(bytes(row.encrypted)),)
+        return (encryption.decrypt(bytes(row.encrypted)),)
     except InvalidToken:
         log.error("webhook.secret_unreadable", endpoint=str(endpoint))
         raise LookupError(endpoint) from None

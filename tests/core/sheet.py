@@ -11,8 +11,9 @@ from django.template import engines
 from django.test import RequestFactory
 from django_cotton.compiler_regex import CottonCompiler
 
-from banibs.core import charts, states_words
 from banibs.core.money import Money
+from banibs.core.states import state_labels
+from banibs.core.ui import charts
 
 SOURCE = Path(__file__).parent / "component_sheet.html"
 NOW = dt.datetime(2026, 11, 21, 10, 2, tzinfo=dt.UTC)
@@ -66,7 +67,7 @@ def context() -> dict[str, Any]:
         "shop": SimpleNamespace(slug="bolga-weavers", name="Bolga Weavers"),
         "cards": [card(number) for number in range(4)],
         "states": [
-            (kind, *key.partition(":")[::2]) for kind, words in states_words.WORDS.items() for key in words
+            (kind, *key.partition(":")[::2]) for kind, words in state_labels.WORDS.items() for key in words
         ],
         "crumbs": [{"name": "Account", "url": "/account/"}, {"name": "B-71840"}],
         "tabs": [

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from banibs.core.card_numbers import has_card_number
+from banibs.core.security.card_numbers import has_card_number
 from banibs.users.models import Address, User
 from tests import market as scene
 from tests.shopping import buys

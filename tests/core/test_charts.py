@@ -2,8 +2,8 @@
 
 import pytest
 
-from banibs.core import charts
 from banibs.core.money import Money
+from banibs.core.ui import charts
 
 
 def test_a_chart_says_its_figures() -> None:

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser
 
-from banibs.core import styles
+from banibs.core.ui import static_bundle
 from tests import screens
 from tests.core import sheet
 
@@ -61,7 +61,8 @@ def test_cards_need_no_component_inside() -> None:
 @pytest.mark.parametrize("look", screens.LOOKS, ids=str)
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(browser: Browser, look: screens.Look) -> None:
     css = "\n".join(
-        (Path(settings.BASE_DIR) / "static" / "css" / f"{name}.css").read_text() for name in styles.SOURCES
+        (Path(settings.BASE_DIR) / "static" / "css" / f"{name}.css").read_text()
+        for name in static_bundle.SOURCES
     )
     html = re.sub(r"<(link|script)[^>]*>(</script>)?", "", sheet.render())
     page = browser.new_page(

@@ -3,8 +3,8 @@
 import pytest
 from django import forms
 
-from banibs.core.forms import MoneyField
 from banibs.core.money import Money
+from banibs.core.ui.forms import MoneyField
 from tests.core.sheet import Profile
 
 

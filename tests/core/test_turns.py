@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 
-from banibs.core.turns import in_time
+from banibs.core.jobs.time_budget import in_time
 
 
 def slowly(rows: Iterator[int], seconds: float) -> list[int]:

@@ -12,7 +12,8 @@ from celery import Celery
 from django.conf import settings
 from django.core.cache import cache
 
-from banibs.core import tasks, waking
+from banibs.core import tasks
+from banibs.core.jobs import task_wakeup
 from banibs.core.models import Delivery
 from banibs.notifications.models import Notice
 from tests import market as scene
@@ -43,7 +44,7 @@ def queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[Queue]:
     """The queue that the tests' wakes go to."""
     app = Celery("quiet", broker=settings.CELERY_BROKER_URL, set_as_current=False)
     app.conf.task_default_queue = f"quiet-{uuid.uuid4().hex}"
-    monkeypatch.setattr(waking, "current_app", app)
+    monkeypatch.setattr(task_wakeup, "current_app", app)
     cache.clear()
     one = Queue(app)
     yield one
@@ -52,43 +53,43 @@ def queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[Queue]:
 
 def test_a_crowd_asks_once_until_the_worker_begins(queue: Queue) -> None:
     for _row in range(50):
-        waking.wake(TASK)
+        task_wakeup.wake(TASK)
     assert queue.messages() == 1
 
-    waking.begun(TASK)
-    waking.wake(TASK)  # a row that came after the worker looked
+    task_wakeup.begun(TASK)
+    task_wakeup.wake(TASK)  # a row that came after the worker looked
     assert queue.messages() == 2
 
 
 def test_each_task_is_asked_for_by_itself(queue: Queue) -> None:
-    waking.wake(TASK)
-    waking.wake("payments.tasks.process_webhooks")
+    task_wakeup.wake(TASK)
+    task_wakeup.wake("payments.tasks.process_webhooks")
     assert queue.messages() == 2
 
 
 def test_a_message_that_was_lost_is_made_up_for(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(waking, "FORGOTTEN_AFTER", 1)
-    waking.wake(TASK)
+    monkeypatch.setattr(task_wakeup, "FORGOTTEN_AFTER", 1)
+    task_wakeup.wake(TASK)
     queue.lose()
-    waking.wake(TASK)
+    task_wakeup.wake(TASK)
     assert queue.messages() == 0
 
     time.sleep(1.2)
-    waking.wake(TASK)
+    task_wakeup.wake(TASK)
     assert queue.messages() == 1
 
 
 def test_a_note_that_redis_dropped_asks_once_more_and_no_oftener(queue: Queue) -> None:
-    waking.wake(TASK)
+    task_wakeup.wake(TASK)
     cache.delete(f"asked-for:{TASK}")  # evicted
     for _row in range(10):
-        waking.wake(TASK)
+        task_wakeup.wake(TASK)
     assert queue.messages() == 2
 
 
 def test_work_for_named_rows_is_asked_for_each_time(queue: Queue) -> None:
-    assert waking.send("payments.tasks.send_refund", 1)
-    assert waking.send("payments.tasks.send_refund", 2)
+    assert task_wakeup.send("payments.tasks.send_refund", 1)
+    assert task_wakeup.send("payments.tasks.send_refund", 2)
     assert queue.messages() == 2
 
 

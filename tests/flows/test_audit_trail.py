@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from banibs.core import access
 from banibs.core.models import Event
+from banibs.core.security import access_audit
 from marketplace.models import Checkout, Download, Order
 from payments.models import Payment
 from tests import market as scene
@@ -113,7 +113,7 @@ def test_the_buyer_reads_nothing_of_it_on_the_order(client: Client) -> None:
 
 def test_without_it_nobody_would_know(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     here = Scene()
-    monkeypatch.setattr(access, "refused", lambda *_given, **_named: None)
+    monkeypatch.setattr(access_audit, "refused", lambda *_given, **_named: None)
     client.force_login(here.esi)
     assert client.get(f"/account/orders/{here.checkout.number}/").status_code == 404
     assert refusals() == []

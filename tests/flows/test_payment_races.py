@@ -15,8 +15,9 @@ import pytest
 from django.db import connection
 from rest_framework.test import APIClient
 
-from banibs.core import audit, events, idempotency, states
+from banibs.core import audit, events, idempotency
 from banibs.core.models import Event
+from banibs.core.states import state_machine
 from banibs.developers import keys
 from marketplace.checkout.place_order import CheckoutRefusal
 from marketplace.models import Checkout, Order
@@ -234,7 +235,7 @@ def test_thirty_presses_on_cancel_give_the_money_back_once() -> None:
     answers = at_once([cancel(order)] * 30)
 
     assert sum(isinstance(one, Refund) for one in answers) == 1
-    assert sum(isinstance(one, states.InvalidTransition) for one in answers) == 29
+    assert sum(isinstance(one, state_machine.InvalidTransition) for one in answers) == 29
     assert market.wallet() == 20_000
     market.basket.refresh_from_db()
     assert market.basket.stock == 10
@@ -268,7 +269,7 @@ def test_posted_or_cancelled_but_never_both() -> None:
 
     answers = at_once([post, cancel(order)] * 4)
 
-    assert sum(isinstance(one, states.InvalidTransition) for one in answers) == 7
+    assert sum(isinstance(one, state_machine.InvalidTransition) for one in answers) == 7
     order.refresh_from_db()
     assert market.wallet() == {"fulfilled": 14_700, "canceled": 20_000}[order.status]
     assert broken() == []

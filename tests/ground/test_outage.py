@@ -7,7 +7,8 @@ from django.conf import settings
 from django.db import OperationalError, connection
 from django.test import Client, override_settings
 
-from banibs.core import events, waking
+from banibs.core import events
+from banibs.core.jobs import task_wakeup
 
 NO_REDIS = {"default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}}
 
@@ -51,7 +52,7 @@ def test_without_the_broker_nothing_waits_and_nothing_fails(monkeypatch: pytest.
     away.conf.update(
         broker_connection_timeout=1, broker_transport_options=settings.CELERY_BROKER_TRANSPORT_OPTIONS
     )
-    monkeypatch.setattr(waking, "current_app", away)
+    monkeypatch.setattr(task_wakeup, "current_app", away)
     began = time.monotonic()
     events.wake()
     assert time.monotonic() - began < 4

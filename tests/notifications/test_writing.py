@@ -4,8 +4,9 @@ import pytest
 from django.core import mail
 from django.db import connection
 
-from banibs.core import delivery, events
+from banibs.core import events
 from banibs.core import mail as post
+from banibs.core.jobs import event_delivery
 from banibs.core.models import Delivery
 from banibs.notifications import inbox, letters, words
 from banibs.notifications.models import Choice, Notice
@@ -168,7 +169,7 @@ def test_a_letter_that_was_switched_off_is_not_sent_and_the_notice_stays() -> No
 def test_one_refused_letter_repeats_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     market = scene.opened()
     buys(market, (market.basket, 1))
-    delivery.deliver_due()
+    event_delivery.deliver_due()
     really = post.send
 
     def refuses_kofi(**letter: object) -> None:

@@ -19,7 +19,9 @@ from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
-from banibs.core import audit, events, retry, waking
+from banibs.core import audit, events
+from banibs.core.db import db_retry
+from banibs.core.jobs import task_wakeup
 from banibs.dev import processes
 from banibs.dev.redis_server import Redis
 from marketplace.models import Order
@@ -258,7 +260,7 @@ def test_the_fee_and_the_news_of_success_at_once_take_their_locks_in_one_order(
     row.refresh_from_db()
     state, fee = gateway.read_intent(row.stripe_id or ""), gateway.read_fee(row.charge_id)
     assert fee is not None
-    monkeypatch.setattr(retry, "MOST_TRIES", 1)  # whoever has to give way says so
+    monkeypatch.setattr(db_retry, "MOST_TRIES", 1)  # whoever has to give way says so
     monkeypatch.setattr(stripe_fees, "_show", slowed(stripe_fees._show))
     monkeypatch.setattr(intents, "lock", slowed(intents.lock))
 
@@ -360,8 +362,8 @@ def test_a_broker_that_dies_while_it_is_spoken_to_breaks_no_cancellation(
     app.conf.update(
         broker_connection_timeout=1, broker_transport_options=project.CELERY_BROKER_TRANSPORT_OPTIONS
     )
-    monkeypatch.setattr(waking, "current_app", app)
-    assert waking.send(order_refunds.SEND_TASK, 0)  # a connection is open, and kept
+    monkeypatch.setattr(task_wakeup, "current_app", app)
+    assert task_wakeup.send(order_refunds.SEND_TASK, 0)  # a connection is open, and kept
     assert broker.process is not None
     processes.stop(broker.process)
     kofi = Client()

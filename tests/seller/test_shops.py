@@ -4,8 +4,9 @@ import datetime as dt
 
 import pytest
 
-from banibs.core import events, states
+from banibs.core import events
 from banibs.core.models import Event
+from banibs.core.states import state_machine
 from marketplace.catalogue import offer_index
 from marketplace.models import Offer, Seller, ShippingRate
 from marketplace.sellers import shops
@@ -90,6 +91,6 @@ def test_a_suspended_shop_sells_nothing_and_its_owner_cannot_undo_it() -> None:
 
     assert on_sale(market.kofi) == 0
     assert shops.reason_of(market.kofi) == "Parcels never arrived"
-    with pytest.raises(states.InvalidTransition):
+    with pytest.raises(state_machine.InvalidTransition):
         shops.move(market.kofi.pk, to="paused", actor=events.SYSTEM)
     assert shops.reopen_due() == 0

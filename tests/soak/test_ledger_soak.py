@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from banibs.core import audit, retry
+from banibs.core import audit
+from banibs.core.db import db_retry
 from banibs.core.money import Money
 from tests.wallet.children import child, wait_for
 from tests.wallet.variants import NO_LOCK, ledger_post
@@ -57,7 +58,7 @@ class Trader:
         posting = self.posting()
         give_up = self.random.random() < 0.05
         try:
-            posted = retry.atomic_retry(lambda: self.post(posting, give_up=give_up))
+            posted = db_retry.atomic_retry(lambda: self.post(posting, give_up=give_up))
         except ledger.InsufficientFunds:
             return "short"
         except ledger.KeyReused:

@@ -24,7 +24,8 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.urls import reverse
 
-from banibs.core import audit, events, waking
+from banibs.core import audit, events
+from banibs.core.jobs import task_wakeup
 from banibs.dev import processes
 from banibs.dev.redis_server import Redis
 from marketplace.models import Order
@@ -290,7 +291,7 @@ def test_redis_killed_the_row_is_kept_and_the_sweeper_does_the_work(
     away.conf.update(
         broker_connection_timeout=1, broker_transport_options=settings.CELERY_BROKER_TRANSPORT_OPTIONS
     )
-    monkeypatch.setattr(waking, "current_app", away)
+    monkeypatch.setattr(task_wakeup, "current_app", away)
     row = placed(scene.opened(wallet=0), Method.CARD)
     local_stripe.pay(row.stripe_id or "")
     happened = local_stripe.events()

@@ -16,10 +16,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
-from banibs.core import desk
 from banibs.core.clock import now
 from banibs.core.models import Delivery, Event
 from banibs.core.money import Money
+from banibs.core.staff import work_queues
 from banibs.notifications.models import Notice
 from banibs.users.models import User
 from marketplace.models import Order
@@ -128,7 +128,7 @@ QUEUES: dict[str, Callable[[scene.Market], None]] = {
 
 
 def waits(person: User) -> dict[str, int]:
-    return {one.queue.name: one.count for one in desk.waiting(person) if one.count}
+    return {one.queue.name: one.count for one in work_queues.waiting(person) if one.count}
 
 
 def test_with_nothing_to_do_all_is_clear(staff: Client, market: scene.Market) -> None:
@@ -153,7 +153,7 @@ def test_what_waits_is_counted_and_its_link_leads_to_it(
     page = staff.get(HOME)
 
     assertNotContains(page, "All clear")
-    (queue,) = [one for one in desk.queues() if one.name == name]
+    (queue,) = [one for one in work_queues.queues() if one.name == name]
     assertContains(page, f'href="{queue.url}"'.replace("&", "&amp;"))
     there = staff.get(queue.url)
     assert there.status_code == 200
@@ -162,7 +162,7 @@ def test_what_waits_is_counted_and_its_link_leads_to_it(
 
 
 def test_every_queue_has_its_story_here() -> None:
-    assert set(QUEUES) == {queue.name for queue in desk.queues()}
+    assert set(QUEUES) == {queue.name for queue in work_queues.queues()}
 
 
 def test_a_queues_screen_shows_what_is_in_the_queue_alone(staff: Client, market: scene.Market) -> None:
@@ -185,7 +185,7 @@ def test_the_worst_is_first_and_of_equals_the_oldest(staff: Client, ike: User, m
     incident(market)
     Incident.objects.update(opened_at=ago(hours=1))
 
-    names = [one.queue.name for one in desk.waiting(ike) if one.count]
+    names = [one.queue.name for one in work_queues.waiting(ike) if one.count]
 
     assert names == ["payments.dead_events", "payments.incidents", "wallet.approvals", "payments.late_events"]
     page = staff.get(HOME).content.decode()
@@ -209,7 +209,7 @@ def test_the_desk_costs_a_query_for_each_queue(staff: Client, ike: User, market:
 
 @pytest.mark.parametrize("name", QUEUES)
 def test_each_queue_is_found_by_an_index(name: str) -> None:
-    (queue,) = [one for one in desk.queues() if one.name == name]
+    (queue,) = [one for one in work_queues.queues() if one.name == name]
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
     plan = queue.rows().order_by(queue.since)[:1001].explain()
@@ -222,7 +222,7 @@ def test_a_long_queue_is_counted_to_a_thousand(staff: Client, ike: User) -> None
     WebhookLog.objects.bulk_create(
         WebhookLog(external_id=f"evt_{n}", type="x", payload={}, status="dead") for n in range(1002)
     )
-    (one,) = [one for one in desk.waiting(ike) if one.count]
+    (one,) = [one for one in work_queues.waiting(ike) if one.count]
     assert (one.count, one.shown, one.more) == (1001, 1000, True)
     assertContains(staff.get(HOME), "1,000+")
 

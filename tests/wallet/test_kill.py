@@ -5,7 +5,7 @@ is safe.
 import pytest
 
 from banibs.core.models import Event
-from banibs.core.states import InvalidTransition
+from banibs.core.states.state_machine import InvalidTransition
 from banibs.users.models import User
 from tests import people
 from tests.wallet.books import balances, broken, counts, usd

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.db import OperationalError, connection, transaction
 
-from banibs.core import retry
+from banibs.core.db import db_retry
 from tests.wallet.books import balances, broken, counts, usd
 from wallet import ledger, movements
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     waits: list[float] = []
-    monkeypatch.setattr(retry.time, "sleep", waits.append)
+    monkeypatch.setattr(db_retry.time, "sleep", waits.append)
     return waits
 
 
@@ -36,7 +36,7 @@ def failing(times: int, sqlstate: str) -> Callable[[], ledger.Posted]:
 
 @pytest.mark.parametrize("sqlstate", ["40001", "40P01"])
 def test_twice_undone_and_then_done_once(sqlstate: str, no_waiting: list[float]) -> None:
-    assert not retry.atomic_retry(failing(2, sqlstate)).replayed
+    assert not db_retry.atomic_retry(failing(2, sqlstate)).replayed
     assert balances() == {"platform:promotions": -1000, "user:1:wallet": 1000}
     assert broken() == []
     assert len(no_waiting) == 2
@@ -45,8 +45,8 @@ def test_twice_undone_and_then_done_once(sqlstate: str, no_waiting: list[float])
 
 @pytest.mark.parametrize("sqlstate", ["40001", "40P01"])
 def test_three_times_undone_is_said_plainly_and_nothing_moved(sqlstate: str, no_waiting: list[float]) -> None:
-    with pytest.raises(retry.TemporarilyUnavailable):
-        retry.atomic_retry(failing(3, sqlstate))
+    with pytest.raises(db_retry.TemporarilyUnavailable):
+        db_retry.atomic_retry(failing(3, sqlstate))
     assert counts() == (0, 0, 0)
     assert len(no_waiting) == 2
 
@@ -54,8 +54,8 @@ def test_three_times_undone_is_said_plainly_and_nothing_moved(sqlstate: str, no_
 @pytest.mark.parametrize("sqlstate", ["57P01", "08006", "53300"])
 def test_a_lost_connection_is_never_tried_again_by_itself(sqlstate: str, no_waiting: list[float]) -> None:
     """Nobody knows whether the COMMIT arrived: the person asks again, with the same key."""
-    with pytest.raises(retry.TemporarilyUnavailable):
-        retry.atomic_retry(failing(1, sqlstate))
+    with pytest.raises(db_retry.TemporarilyUnavailable):
+        db_retry.atomic_retry(failing(1, sqlstate))
     assert no_waiting == []
 
 
@@ -65,13 +65,13 @@ def test_other_errors_pass_through_at_once(no_waiting: list[float]) -> None:
             return ledger.post(movements.wallet_reserved(payment=1, attempt=1, buyer=1, amount=usd(1)))
 
     with pytest.raises(ledger.InsufficientFunds):
-        retry.atomic_retry(short)
+        db_retry.atomic_retry(short)
     assert no_waiting == []
     assert counts()[:2] == (0, 0)
 
 
 def test_inside_an_open_transaction_only_the_whole_can_be_tried_again(no_waiting: list[float]) -> None:
     with pytest.raises(OperationalError), transaction.atomic():
-        retry.atomic_retry(failing(1, "40P01"))
+        db_retry.atomic_retry(failing(1, "40P01"))
     assert no_waiting == []
     assert counts() == (0, 0, 0)

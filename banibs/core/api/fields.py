@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 from rest_framework import exceptions, serializers
 
-from banibs.core.card_numbers import CODE, REFUSED, has_card_number
 from banibs.core.money import Money
+from banibs.core.security.card_numbers import CODE, REFUSED, has_card_number
 
 
 def money(value: Money) -> dict[str, Any]:

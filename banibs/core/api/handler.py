@@ -14,8 +14,8 @@ from rest_framework.views import exception_handler as rest_exception_handler
 
 from banibs.core import idempotency
 from banibs.core.api.errors import Refused, error
-from banibs.core.retry import TemporarilyUnavailable
-from banibs.core.states import InvalidTransition
+from banibs.core.db.db_retry import TemporarilyUnavailable
+from banibs.core.states.state_machine import InvalidTransition
 
 _CODES = {
     400: "invalid_request",

@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
-from banibs.core import charts as draw
+from banibs.core.ui import charts as draw
 
 register = template.Library()
 

@@ -16,8 +16,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from banibs.core import holes, icons, states_words, styles
+from banibs.core import holes
 from banibs.core.money import Money
+from banibs.core.states import state_labels
+from banibs.core.ui import icons, static_bundle
 
 register = template.Library()
 
@@ -58,8 +60,8 @@ def price(now: Money, was: Money | None = None, classes: str = "") -> SafeString
 
 @register.simple_tag
 def status(kind: str, state: str, detail: object = "", variant: str = "") -> SafeString:
-    """`{% status "order" order.status %}`: icon and word of a state, from `banibs.core.states_words`."""
-    word = states_words.word(kind, state, variant)
+    """`{% status "order" order.status %}`: icon and word of a state, from `banibs.core.states.state_labels`."""
+    word = state_labels.word(kind, state, variant)
     return format_html(
         '<span class="badge {}">{}{}</span>', word.tone, icons.icon(word.icon), word.say(detail)
     )
@@ -78,7 +80,7 @@ def cloth(slug: str, shape: str = "") -> str:
 def stylesheets() -> SafeString:
     """The page's style sheets: one link where static files were collected, else one for each source."""
     return format_html_join(
-        "\n", '<link rel="stylesheet" href="{}">', ((static(name),) for name in styles.links())
+        "\n", '<link rel="stylesheet" href="{}">', ((static(name),) for name in static_bundle.links())
     )
 
 

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
-from banibs.core import delivery, events
+from banibs.core import events
+from banibs.core.jobs import event_delivery
 from banibs.dev.demo import clocks, credits, planning
 from banibs.users.models import User
 from marketplace.cart import add_item
@@ -82,7 +83,7 @@ def load() -> None:
 def _daily() -> None:
     transitions.complete_due()
     clearing.clear_due()
-    delivery.deliver_due()
+    event_delivery.deliver_due()
 
 
 def _buying(plan: planning.Plan, buyer: User, diary: Diary) -> Callable[[], None]:
@@ -99,7 +100,7 @@ def _buying(plan: planning.Plan, buyer: User, diary: Diary) -> Callable[[], None
         bought = purchase.buy(
             user=buyer, address=address.snapshot(), method=Method.WALLET, expected_total=None
         )
-        delivery.deliver_due()
+        event_delivery.deliver_due()
         for order in bought.placed.orders:
             _follow(order, plan, buyer, diary)
 
@@ -138,20 +139,20 @@ def _post(order: Order, seller: User, chance: random.Random) -> None:
     transitions.fulfil(
         order.pk, actor=events.Actor.person(seller, role="seller"), carrier=carrier, tracking=tracking
     )
-    delivery.deliver_due()
+    event_delivery.deliver_due()
 
 
 def _receive(order: Order, buyer: User) -> None:
     if Order.objects.filter(pk=order.pk, status=Order.Status.FULFILLED).exists():
         transitions.complete(order.pk, actor=events.Actor.person(buyer, role="buyer"))
-        delivery.deliver_due()
+        event_delivery.deliver_due()
 
 
 def _cancel(order: Order, seller: User, reason: str) -> None:
     order_refunds.cancel_order(
         order.pk, actor=events.Actor.person(seller, role="seller"), reason=reason, user_id=seller.pk
     )
-    delivery.deliver_due()
+    event_delivery.deliver_due()
 
 
 def _fetch(order: Order, buyer: User) -> None:

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.views.decorators.http import require_safe
 
-from banibs.core import charts
+from banibs.core.db import keyset_pagination
 from banibs.core.money import Money
-from marketplace import keyset
+from banibs.core.ui import charts
 from marketplace.sellers import sales, shops
 from marketplace.views.seller.desk import DeskRequest, desk, is_fragment, page
 from marketplace.views.seller.rows import rows
@@ -26,7 +26,7 @@ MONTHS = 6
 @desk
 def home(request: DeskRequest) -> HttpResponseBase:
     """Greeting, tasks, money by currency, the last months, the latest sales."""
-    found = keyset.page(sales.of_shop(request.shop.pk), request.GET, size=RECENT)
+    found = keyset_pagination.page(sales.of_shop(request.shop.pk), request.GET, size=RECENT)
     latest = {"rows": rows(found.rows), "pages": found.links(request.GET)}
     if is_fragment(request):
         return page(request, "seller/home.html#latest", latest)

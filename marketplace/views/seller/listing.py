@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from banibs.core import events, money, states
-from banibs.core.forms import NoCardNumbers
+from banibs.core import events, money
+from banibs.core.states import state_machine
+from banibs.core.ui.forms import NoCardNumbers
 from marketplace.models import Category, Kind, Product, TaxClass
 from marketplace.regions import lookup as regions
 from marketplace.sellers import listings
@@ -153,7 +154,7 @@ def _save(request: DeskRequest, product: Product, outcome: Outcome, *, publish: 
     except listings.NotReady as lacking:
         product = own(request, product.pk)
         return listing_page.stored(request, product, problems=lacking.problems, kept=True, status=400)
-    except states.InvalidTransition:
+    except state_machine.InvalidTransition:
         pass  # pressed twice: it is on sale already, and what was typed is saved
     done = _("%(title)s is on sale.") if publish else _("%(title)s is saved.")
     messages.success(request, done % {"title": form.cleaned_data["title"]})
@@ -176,7 +177,7 @@ def _move(request: DeskRequest, product: Product, *, to: str) -> HttpResponseBas
         listings.move(product.pk, to=to, actor=actor)
         text = _("%(title)s is taken down.") if to == "archived" else _("%(title)s is a draft again.")
         messages.success(request, text % {"title": product.title})
-    except states.InvalidTransition:
+    except state_machine.InvalidTransition:
         messages.error(
             request, _("%(title)s changed meanwhile. Nothing was done.") % {"title": product.title}
         )

@@ -11,8 +11,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from banibs.core.forms import MoneyField, NoCardNumbers
 from banibs.core.money import Money
+from banibs.core.ui.forms import MoneyField, NoCardNumbers
 from marketplace.catalogue import categories
 from marketplace.models import Offer, Product, TaxClass, Variant
 from marketplace.regions import lookup as regions

@@ -14,9 +14,9 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from banibs.core.forms import MoneyField
+from banibs.core.db import keyset_pagination
 from banibs.core.money import Money
-from marketplace import keyset
+from banibs.core.ui.forms import MoneyField
 from marketplace.media import image_urls
 from marketplace.models import Offer, Product, Variant
 from marketplace.regions import lookup as regions
@@ -110,7 +110,7 @@ def listings(request: DeskRequest) -> HttpResponseBase:
     mine = Product.objects.filter(seller=request.shop)
     if text:
         mine = mine.filter(Q(title__icontains=text) | Q(Exists(_live.filter(sku__icontains=text))))
-    found = keyset.page(_loaded(mine.filter(TABS.get(chosen, Q()))), request.GET)
+    found = keyset_pagination.page(_loaded(mine.filter(TABS.get(chosen, Q()))), request.GET)
     context = {
         "rows": rows(found.rows),
         "pages": found.links(request.GET),

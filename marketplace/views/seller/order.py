@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from banibs.core import access, events, states
-from banibs.core.forms import NoCardNumbers
+from banibs.core import events
+from banibs.core.security import access_audit
+from banibs.core.states import state_machine
+from banibs.core.ui.forms import NoCardNumbers
 from marketplace.media import image_urls
 from marketplace.models import Order
 from marketplace.orders import transitions
@@ -36,7 +38,7 @@ def own(request: DeskRequest, number: str) -> Row:
     order = sales.of_shop(request.shop.pk).select_related("seller").filter(number=number).first()
     if order is None:
         foreign = Order.objects.filter(number=number).exclude(seller=request.shop)
-        access.refused(request.user, foreign, role="seller")
+        access_audit.refused(request.user, foreign, role="seller")
         raise Http404
     return Row(order, list(order.lines.all()))
 
@@ -113,7 +115,7 @@ def post(request: DeskRequest, number: str) -> HttpResponseBase:
     actor = events.Actor.person(request.user, role="seller")
     try:
         transitions.fulfil(row.order.pk, actor=actor, **form.cleaned_data)
-    except states.InvalidTransition:
+    except state_machine.InvalidTransition:
         return _show(request, own(request, number), form, status=409)
     messages.success(request, _("%(number)s is posted. The buyer knows.") % {"number": number})
     pending = request.POST.get("from") == "pending"

@@ -11,8 +11,8 @@ from django.http import HttpResponseBase, StreamingHttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from banibs.core.db import keyset_pagination
 from banibs.core.money import Money
-from marketplace import keyset
 from marketplace.models import Order
 from marketplace.sellers import sales
 from marketplace.views.seller.desk import DeskRequest, desk, is_fragment, page
@@ -38,7 +38,7 @@ def _wanted(request: DeskRequest) -> tuple[QuerySet[Order], dict[str, str]]:
 def orders(request: DeskRequest) -> HttpResponseBase:
     """The list."""
     wanted, asked = _wanted(request)
-    found = keyset.page(wanted, request.GET)
+    found = keyset_pagination.page(wanted, request.GET)
     context = {
         "rows": rows(found.rows),
         "pages": found.links(request.GET),

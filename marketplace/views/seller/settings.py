@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from banibs.core import clock, events, states
-from banibs.core.forms import MoneyField, NoCardNumbers
+from banibs.core import clock, events
 from banibs.core.money import Money
+from banibs.core.states import state_machine
+from banibs.core.ui.forms import MoneyField, NoCardNumbers
 from marketplace.media import image_uploads, logos
 from marketplace.models import Seller, ShippingRate
 from marketplace.regions import lookup as regions
@@ -208,6 +209,6 @@ def _pause(request: DeskRequest, *, to: str, until: Any) -> HttpResponseBase:
         messages.success(request, words)
     except shops.ShopRefusal as refusal:
         messages.error(request, refusal.message)
-    except states.InvalidTransition:
+    except state_machine.InvalidTransition:
         messages.error(request, _("Your shop changed meanwhile. Nothing was done."))
     return redirect("seller:pause")

@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from banibs.core.forms import NoCardNumbers
+from banibs.core.ui.forms import NoCardNumbers
 from marketplace.sellers import rich_text, shops
 
 # Codes that CLDR lists beside the countries of ISO 3166.

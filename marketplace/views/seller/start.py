@@ -10,7 +10,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from banibs.core import events, icons, states
+from banibs.core import events
+from banibs.core.states import state_machine
+from banibs.core.ui import icons
 from banibs.users.models import User
 from marketplace.sellers import shops
 from marketplace.views.seller import desk as door
@@ -64,6 +66,6 @@ def open_shop(request: DeskRequest) -> HttpResponseBase:
         messages.success(request, _("%(shop)s is open. Welcome to the market.") % {"shop": request.shop.name})
     except shops.ShopRefusal as refusal:
         messages.error(request, refusal.message)
-    except states.InvalidTransition:
+    except state_machine.InvalidTransition:
         messages.error(request, _("Your shop cannot be opened from here. Nothing was changed."))
     return redirect("seller:home")

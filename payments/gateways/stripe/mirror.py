@@ -14,8 +14,8 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
 
-from banibs.core import waking
 from banibs.core.clock import Now
+from banibs.core.jobs import task_wakeup
 from payments.gateways.stripe import gateway
 from payments.models import WebhookLog
 
@@ -38,7 +38,7 @@ MODELS = {
 
 def after(log_id: int) -> None:
     """Asks a worker to mirror the object of a processed event. A lost request is made up for by the sweeper."""
-    waking.send(TASK, log_id)
+    task_wakeup.send(TASK, log_id)
 
 
 def mirror(log_id: int) -> bool:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
 
-from banibs.core import secrets
+from banibs.core.security import encryption
 from payments.gateways.stripe import gateway
 from payments.models import WebhookSecret
 from payments.webhooks.process import handlers
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         except (gateway.Refused, gateway.Unknown) as error:
             raise CommandError(f"Stripe did not register {url}: {error}") from error
         WebhookSecret.objects.create(
-            uuid=address, stripe_id=stripe_id, connect=connect, encrypted=secrets.encrypt(secret)
+            uuid=address, stripe_id=stripe_id, connect=connect, encrypted=encryption.encrypt(secret)
         )
         kind = "connected accounts" if connect else "our account"
         self.stdout.write(f"Events of {kind} come to {url} ({stripe_id}).")

@@ -13,8 +13,8 @@ from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 
 from banibs.core import money
-from banibs.core.card_numbers import CODE, REFUSED, has_card_number
 from banibs.core.money import Money
+from banibs.core.security.card_numbers import CODE, REFUSED, has_card_number
 
 
 class Renderer(TemplatesSetting):

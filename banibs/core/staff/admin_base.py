@@ -17,10 +17,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from banibs.core import events, states_words
-from banibs.core.forms import NoCardNumbers
-from banibs.core.icons import icon
+from banibs.core import events
 from banibs.core.money import Money
+from banibs.core.states import state_labels
+from banibs.core.ui.forms import NoCardNumbers
+from banibs.core.ui.icons import icon
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -73,7 +74,7 @@ def state(kind: str, label: StrOrPromise, *, name: str = "status") -> Callable[[
 
     @admin.display(description=label, ordering=name)
     def column(row: Any) -> str:
-        word = states_words.word(kind, getattr(row, name))
+        word = state_labels.word(kind, getattr(row, name))
         return format_html('<span class="badge {}">{}{}</span>', word.tone, icon(word.icon), word.say())
 
     column.__name__ = f"{name}_word"

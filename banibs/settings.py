@@ -283,7 +283,7 @@ REST_FRAMEWORK = {
         "banibs.api.authentication.BrowserAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["banibs.core.api.HasScope"],
-    "EXCEPTION_HANDLER": "banibs.core.api.handler.exception_handler",
+    "EXCEPTION_HANDLER": "banibs.core.api.exception_handler.exception_handler",
     "DEFAULT_PAGINATION_CLASS": "banibs.core.api.KeysetPage",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["banibs.core.api.parser.StrictJSONParser"],

@@ -3,7 +3,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
-from banibs.core.api import paths
+from banibs.core.api import converters
 from banibs.developers import api as developers
 from banibs.notifications import api as notifications
 from banibs.users import api as users
@@ -12,7 +12,7 @@ from payments.api import checkouts, refunds, staff, topups, transitions
 from payouts.api import onboarding, seller
 from wallet import api as wallet
 
-paths.register()
+converters.register()
 app_name = "api"
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),

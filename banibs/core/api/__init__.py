@@ -5,8 +5,8 @@ Shapes and codes: docs "What the outside sees", HTTP.
 
 from banibs.core.api.errors import Refused, error
 from banibs.core.api.fields import AmountField, MoneyField, MoneySerializer, StrictSerializer, money
-from banibs.core.api.once import IDEMPOTENCY_HEADER, idempotent, idempotent_outside, plain
-from banibs.core.api.pages import PAGE_PARAMETERS, PAGING, KeysetPage, flag, known_filters, page_of
+from banibs.core.api.idempotent_views import IDEMPOTENCY_HEADER, idempotent, idempotent_outside, plain
+from banibs.core.api.pagination import PAGE_PARAMETERS, PAGING, KeysetPage, flag, known_filters, page_of
 from banibs.core.api.scopes import SCOPES, HasScope
 
 __all__ = [

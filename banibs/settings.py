@@ -198,15 +198,15 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "marketplace:account"
-ACCOUNT_ADAPTER = "banibs.users.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "banibs.users.accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
-    "change_password": "banibs.users.password_forms.ChangePassword",
-    "set_password": "banibs.users.password_forms.SetPassword",
-    "reset_password_from_key": "banibs.users.password_forms.ResetPassword",
+    "change_password": "banibs.users.accounts.password_forms.ChangePassword",
+    "set_password": "banibs.users.accounts.password_forms.SetPassword",
+    "reset_password_from_key": "banibs.users.accounts.password_forms.ResetPassword",
 }
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "banibs.users.forms.SignupForm"
+ACCOUNT_SIGNUP_FORM_CLASS = "banibs.users.accounts.forms.SignupForm"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "optional"  # a person may look around; paying asks for a verified address
 ACCOUNT_EMAIL_NOTIFICATIONS = True
@@ -230,7 +230,7 @@ ACCOUNT_RATE_LIMITS = {
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "BANIBS"
-MFA_ADAPTER = "banibs.users.adapter.SecondFactorAdapter"
+MFA_ADAPTER = "banibs.users.accounts.adapter.SecondFactorAdapter"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEVELOPMENT
 USERSESSIONS_TRACK_ACTIVITY = False  # one write per request is not worth a "last seen"
 STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", not DEVELOPMENT)

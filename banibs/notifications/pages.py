@@ -19,7 +19,7 @@ from banibs.core.db import keyset_pagination
 from banibs.notifications import inbox, words
 from banibs.notifications.forms import LettersForm
 from banibs.notifications.kinds import KINDS
-from banibs.users.signed_in import person
+from banibs.users.current_user import person
 
 PAGE = 30
 

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from banibs.users import places
+from banibs.users.addresses import address_formats
 
 
 class UserManager(BaseUserManager["User"]):
@@ -91,7 +91,7 @@ class Address(models.Model):
 
     def parts(self) -> list[str]:
         """The lines of the label, without the empty ones."""
-        return places.label(self.snapshot())
+        return address_formats.label(self.snapshot())
 
     def snapshot(self) -> dict[str, str]:
         """The address as an order keeps it, whatever becomes of this row."""

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from banibs.users import addresses, profile
+from banibs.users.views import addresses, profile
 
 app_name = "users"
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError as BrokerError
 from psycopg_pool import PoolTimeout
 
-from banibs.users import tries
+from banibs.users.accounts import rate_limit_wait
 
 AWAY = (OperationalError, InterfaceError, PoolTimeout, redis.ConnectionError, redis.TimeoutError, BrokerError)
 RETRY_SECONDS = 5
@@ -37,8 +37,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def too_many_tries(request: HttpRequest) -> HttpResponse:
     """429: somebody tried so often that the page of accounts waits; in the header and in words, how long."""
-    seconds = tries.seconds_to_wait(request)
-    response = render(request, "429.html", {"status": 429, "wait": tries.said(seconds)}, status=429)
+    seconds = rate_limit_wait.seconds_to_wait(request)
+    response = render(request, "429.html", {"status": 429, "wait": rate_limit_wait.said(seconds)}, status=429)
     response.headers["Retry-After"] = str(seconds)
     return response
 

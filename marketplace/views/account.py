@@ -9,8 +9,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from banibs.core.money import Money
+from banibs.users.current_user import person
 from banibs.users.models import Address
-from banibs.users.signed_in import person
 from marketplace.models import Download, Seller
 from marketplace.orders import history
 from wallet import ledger

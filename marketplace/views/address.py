@@ -12,10 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from banibs.core import clock
-from banibs.users import address_book
-from banibs.users.address_form import AddressForm
+from banibs.users.addresses import address_book
+from banibs.users.addresses.address_form import AddressForm
+from banibs.users.current_user import person
 from banibs.users.models import Address
-from banibs.users.signed_in import person
 from marketplace.cart import contents as carts
 from marketplace.checkout import delivery_address, summary
 from marketplace.pricing.quote import Tender

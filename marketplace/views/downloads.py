@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from banibs.core import clock, events
 from banibs.core.db import keyset_pagination
 from banibs.core.security import access_audit
-from banibs.users.signed_in import person
+from banibs.users.current_user import person
 from marketplace.media import file_responses
 from marketplace.models import Download
 from marketplace.orders import downloads

@@ -17,7 +17,7 @@ from banibs.core.db import keyset_pagination
 from banibs.core.security import access_audit
 from banibs.core.states import state_labels
 from banibs.core.states.state_machine import InvalidTransition
-from banibs.users.signed_in import person
+from banibs.users.current_user import person
 from marketplace.checkout import breakdown as breakdowns
 from marketplace.checkout import summary
 from marketplace.models import Checkout, Order

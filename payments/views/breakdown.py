@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from banibs.core.money import Money
-from banibs.users.signed_in import person
+from banibs.users.current_user import person
 from marketplace.cart import contents as cart
 from marketplace.checkout import breakdown
 from marketplace.pricing.quote import Tender

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from banibs.core.security import access_audit
-from banibs.users.signed_in import person
+from banibs.users.current_user import person
 from marketplace.checkout import summary
 from marketplace.models import Checkout, Order
 from marketplace.orders import downloads

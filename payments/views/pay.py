@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods
 
 from banibs.core import clock, idempotency
 from banibs.core.money import Money
+from banibs.users.current_user import person
 from banibs.users.models import Address, User
-from banibs.users.signed_in import person
 from marketplace.cart import contents as carts
 from marketplace.checkout import delivery_address, summary
 from marketplace.checkout.place_order import CheckoutRefusal

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from banibs.users import address_book
+from banibs.users.addresses import address_book
 from banibs.users.models import Address, User
 from tests import market as scene
 from tests import people

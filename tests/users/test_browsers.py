@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from banibs.users import browsers
+from banibs.users import user_agents
 from tests import market as scene
 
 LINUX = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) {}/141.0.0.0 Safari/537.36"
@@ -31,7 +31,7 @@ IPHONE = (
     ],
 )
 def test_a_browser_is_named_as_people_name_it(header: str, words: str) -> None:
-    assert browsers.named(header) == words
+    assert user_agents.named(header) == words
 
 
 @pytest.mark.django_db

@@ -2,7 +2,7 @@
 
 import pytest
 
-from banibs.users import places
+from banibs.users.addresses import address_formats
 
 PARTS = {"name": "Amara Obi", "line1": "1 Main St", "line2": "", "region": "", "postcode": "", "phone": "1"}
 
@@ -26,13 +26,13 @@ PARTS = {"name": "Amara Obi", "line1": "1 Main St", "line2": "", "region": "", "
 def test_the_town_is_written_as_its_country_does(
     country: str, parts: dict[str, str], towns: list[str]
 ) -> None:
-    assert places.label({**PARTS, **parts, "country": country}) == ["Amara Obi", "1 Main St", *towns]
+    assert address_formats.label({**PARTS, **parts, "country": country}) == ["Amara Obi", "1 Main St", *towns]
 
 
 def test_a_parcel_that_leaves_the_country_names_it_last() -> None:
-    lines = places.label({**PARTS, "city": "Accra", "country": "GH"}, with_country=True)
+    lines = address_formats.label({**PARTS, "city": "Accra", "country": "GH"}, with_country=True)
     assert lines == ["Amara Obi", "1 Main St", "Accra", "Ghana"]
 
 
 def test_an_address_of_nothing_but_a_country_is_its_name() -> None:
-    assert places.label({"country": "KE"}, with_country=True) == ["Kenya"]
+    assert address_formats.label({"country": "KE"}, with_country=True) == ["Kenya"]

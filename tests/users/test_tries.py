@@ -9,7 +9,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from banibs.users import tries
+from banibs.users.accounts import rate_limit_wait
 from tests import people
 
 pytestmark = pytest.mark.django_db
@@ -63,4 +63,4 @@ def test_a_signed_in_person_waits_by_their_own_count(client: Client) -> None:
     [(1, "1 second"), (59, "59 seconds"), (60, "1 minute"), (61, "2 minutes"), (3600, "60 minutes")],
 )
 def test_seconds_are_said_as_a_person_would(seconds: int, words: str) -> None:
-    assert tries.said(seconds) == words
+    assert rate_limit_wait.said(seconds) == words

@@ -2,7 +2,7 @@
 
 from django import template
 
-from banibs.users import browsers
+from banibs.users import user_agents
 
 register = template.Library()
 
@@ -10,4 +10,4 @@ register = template.Library()
 @register.filter
 def browser_name(user_agent: str) -> str:
     """The browser and its system in words, from the header that it sent."""
-    return browsers.named(user_agent)
+    return user_agents.named(user_agent)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext, ngettext
 
 from banibs.core.money import Money
-from banibs.users import places
+from banibs.users.addresses import address_formats
 from marketplace.media import image_urls
 from marketplace.models import Order, OrderLine
 from marketplace.orders.transitions import CLEAR_AFTER
@@ -89,7 +89,7 @@ class Row:
     @property
     def label(self) -> list[str]:
         """The address as it stands on the parcel, a line each, the country left to the template."""
-        return places.label(self.order.checkout.address)
+        return address_formats.label(self.order.checkout.address)
 
 
 def rows(orders: Iterable[Order]) -> list[Row]:

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from banibs.users.forms import ProfileForm
-from banibs.users.signed_in import person
-from banibs.users.way_back import way_back
+from banibs.users.accounts.forms import ProfileForm
+from banibs.users.current_user import person
+from banibs.users.next_url import way_back
 
 YEAR = 365 * 24 * 3600
 THEME_COOKIE = "theme"

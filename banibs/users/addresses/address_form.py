@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from banibs.core.ui.forms import NoCardNumbers
-from banibs.users import places
+from banibs.users.addresses import address_formats
 from banibs.users.models import Address
 
 AUTOCOMPLETE = {
@@ -35,7 +35,7 @@ class AddressForm(NoCardNumbers, forms.ModelForm[Address]):
     def __init__(self, *args: Any, parcel: bool = True, only: Collection[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.parcel = parcel
-        choices = [(code, name) for code, name in places.countries() if not only or code in only]
+        choices = [(code, name) for code, name in address_formats.countries() if not only or code in only]
         self.fields["country"] = forms.ChoiceField(
             label=_("Country"), choices=choices, initial=self.initial.get("country")
         )
@@ -46,7 +46,7 @@ class AddressForm(NoCardNumbers, forms.ModelForm[Address]):
         self.fields["phone"].label = _("Phone")
         self.fields["phone"].help_text = _("Only for the courier.")
         self.fields["phone"].widget.input_type = "tel"
-        self.layout = places.layout(self._country(choices))
+        self.layout = address_formats.layout(self._country(choices))
         self._lay_out()
         if not parcel:
             for name in ("line1", *OPTIONAL_LINES, "phone"):
@@ -61,7 +61,7 @@ class AddressForm(NoCardNumbers, forms.ModelForm[Address]):
     def _lay_out(self) -> None:
         self.fields["line1"].required = True
         for name in OPTIONAL_LINES:
-            line: places.Line | None = getattr(self.layout, name)
+            line: address_formats.Line | None = getattr(self.layout, name)
             if line is None:
                 del self.fields[name]
                 continue
@@ -76,7 +76,11 @@ class AddressForm(NoCardNumbers, forms.ModelForm[Address]):
             if isinstance(value, str) and not value.isprintable():
                 self.add_error(name, _("Use one line of ordinary characters."))
         postcode = self.layout.postcode
-        if postcode and cleaned.get("postcode") and not places.fits(postcode.pattern, cleaned["postcode"]):
+        if (
+            postcode
+            and cleaned.get("postcode")
+            and not address_formats.fits(postcode.pattern, cleaned["postcode"])
+        ):
             self.add_error("postcode", _("This does not look right. %(hint)s") % {"hint": postcode.hint})
         return cleaned
 

@@ -12,11 +12,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from banibs.core.security import access_audit
-from banibs.users import address_book
-from banibs.users.address_form import AddressForm
+from banibs.users.addresses import address_book
+from banibs.users.addresses.address_form import AddressForm
+from banibs.users.current_user import person
 from banibs.users.models import Address
-from banibs.users.signed_in import person
-from banibs.users.way_back import way_back
+from banibs.users.next_url import way_back
 
 
 @require_safe

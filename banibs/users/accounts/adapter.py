@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
-from banibs.users import letters
+from banibs.users.accounts import account_emails
 
 # allauth's name of a mail → our letter (templates/emails/<letter>.*).
 LETTERS = {
@@ -62,9 +62,9 @@ class AccountAdapter(DefaultAccountAdapter):
             facts["change"] = str(CHANGES[template_prefix])
             facts["when"] = context["timestamp"].strftime("%-d %B %Y, %H:%M UTC")
             facts["browser"] = str(context.get("user_agent", ""))[:120]
-            letters.post(letter="account_changed", to=email, facts=facts)
+            account_emails.post(letter="account_changed", to=email, facts=facts)
         else:
-            letters.post(letter=LETTERS[template_prefix], to=email, facts=facts)
+            account_emails.post(letter=LETTERS[template_prefix], to=email, facts=facts)
 
     def post_login(self, request: HttpRequest, user: AbstractBaseUser, **how: Any) -> Any:
         """Tells the rooms that the setting SIGNED_IN names, such as the one that keeps a guest's cart."""

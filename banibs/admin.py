@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from banibs.core.staff.admin_base import Kept, ReadOnly
 from banibs.developers.models import ApiKey
-from banibs.notifications import letters
+from banibs.notifications import emails
 from banibs.notifications.kinds import KINDS
 from banibs.notifications.models import Notice
 
@@ -85,14 +85,14 @@ class NoticeAdmin(ReadOnly, admin.ModelAdmin[Notice]):
     @admin.action(description=_("Send again what was given up"), permissions=["view"])
     def send_again(self, request: HttpRequest, rows: QuerySet[Notice]) -> None:
         """Makes given-up letters due now, with all their tries."""
-        count = letters.send_again(_first(rows))
+        count = emails.send_again(_first(rows))
         told = ngettext("%(n)d letter is due again.", "%(n)d letters are due again.", count) % {"n": count}
         self.message_user(request, told, messages.SUCCESS if count else messages.WARNING)
 
     @admin.action(description=_("Leave unsent what was given up"), permissions=["view"])
     def leave(self, request: HttpRequest, rows: QuerySet[Notice]) -> None:
         """Leaves given-up letters unsent: nobody needs to look at them any more."""
-        count = letters.leave(_first(rows))
+        count = emails.leave(_first(rows))
         told = ngettext("%(n)d letter stays unsent.", "%(n)d letters stay unsent.", count) % {"n": count}
         self.message_user(request, told, messages.SUCCESS if count else messages.WARNING)
 

@@ -7,7 +7,7 @@ import hashlib
 from django.core.files.base import ContentFile
 
 from banibs.core.jobs import event_delivery
-from banibs.notifications import letters
+from banibs.notifications import emails
 from marketplace.catalogue import categories
 from marketplace.models import Checkout, DigitalFile, Variant
 from marketplace.regions import lookup as regions
@@ -26,7 +26,7 @@ def buys(market: scene.Market, *wanted: tuple[Variant, int]) -> Checkout:
 def tell() -> None:
     """Everything that waits to be told is told, and every letter is sent."""
     event_delivery.deliver_due()
-    letters.send_due()
+    emails.send_due()
 
 
 def file(

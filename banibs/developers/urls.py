@@ -2,11 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from banibs.developers import explorer, pages
+from banibs.developers import explorer, views
 
 app_name = "developers"
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("developers/keys/", pages.listing, name="keys"),
-    path("developers/keys/<int:pk>/revoke/", pages.revoke, name="key_revoke"),
+    path("developers/keys/", views.listing, name="keys"),
+    path("developers/keys/<int:pk>/revoke/", views.revoke, name="key_revoke"),
     path("developers/explorer/", explorer.page, name="explorer"),
 ]

@@ -21,7 +21,8 @@ from banibs.core.api import (
     page_of,
 )
 from banibs.core.api.request import Request
-from banibs.notifications import inbox, words
+from banibs.notifications import inbox
+from banibs.notifications import text as words
 from banibs.notifications.kinds import KINDS
 from banibs.notifications.models import Notice
 

@@ -3,14 +3,14 @@
 from celery import shared_task
 
 from banibs.core.jobs import task_wakeup
-from banibs.notifications import letters
+from banibs.notifications import emails
 
 
 @shared_task(name="banibs.notifications.tasks.send_letters")
 def send_letters() -> int:
     """Sends letters that are due; asked for after each commit that wrote one, and by the timetable as the sweeper."""
-    task_wakeup.begun(letters.TASK)
-    tried = letters.send_due()
-    if tried == letters.BATCH:
-        letters.wake()
+    task_wakeup.begun(emails.TASK)
+    tried = emails.send_due()
+    if tried == emails.BATCH:
+        emails.wake()
     return tried

@@ -2,7 +2,7 @@
 
 SUBSCRIBERS: dict[str, tuple[str, frozenset[str]]] = {
     "notices": (
-        "banibs.notifications.writing.write",
+        "banibs.notifications.dispatch.write",
         frozenset(
             {
                 "order.paid",

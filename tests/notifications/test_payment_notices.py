@@ -8,7 +8,7 @@ from django.core import mail
 
 from banibs.core import events
 from banibs.core.money import Money
-from banibs.notifications import inbox, words
+from banibs.notifications import inbox, text
 from banibs.users.models import User
 from marketplace.models import Order
 from payments.charges import expiry, intents, purchase, top_ups
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 def told(user: User) -> list[str]:
-    return [words.text(notice) for notice in inbox.of(user.pk).order_by("pk")]
+    return [text.text(notice) for notice in inbox.of(user.pk).order_by("pk")]
 
 
 def subjects(user: User) -> list[str]:

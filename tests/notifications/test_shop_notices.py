@@ -10,7 +10,7 @@ from django.test import Client
 
 from banibs.core import events
 from banibs.core.models import Delivery
-from banibs.notifications import inbox, words
+from banibs.notifications import inbox, text
 from banibs.notifications.models import Choice, Notice
 from marketplace.sellers import shops
 from tests import market as scene
@@ -33,7 +33,7 @@ def test_a_suspended_seller_hears_why_and_what_to_do_on_the_page_and_by_letter(c
     market = suspended()
 
     (notice,) = inbox.of(market.kofi.user_id)
-    said = words.text(notice)
+    said = text.text(notice)
     assert said.startswith("Kofi Weaves is suspended, and nothing of it is on sale.")
     assert REASON in said
     assert "answer the letter that we sent you" in said
@@ -69,7 +69,7 @@ def test_the_end_of_a_suspension_is_told_too() -> None:
 
     newest = inbox.of(market.kofi.user_id).order_by("-pk").first()
     assert newest is not None
-    assert words.text(newest) == "Kofi Weaves is open again, and what you had on sale is on sale."
+    assert text.text(newest) == "Kofi Weaves is open again, and what you had on sale is on sale."
     (letter,) = mail.outbox
     assert (letter.to, letter.subject) == ([market.kofi.user.email], "Kofi Weaves is open again")
     assert "The parcels are there." in letter.body

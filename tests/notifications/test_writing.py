@@ -8,7 +8,7 @@ from banibs.core import events
 from banibs.core import mail as post
 from banibs.core.jobs import event_delivery
 from banibs.core.models import Delivery
-from banibs.notifications import inbox, letters, words
+from banibs.notifications import emails, inbox, text
 from banibs.notifications.models import Choice, Notice
 from banibs.users.models import User
 from marketplace.orders import transitions
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 def told(user: User) -> list[str]:
     """What the person reads, oldest first."""
-    return [words.text(notice) for notice in inbox.of(user.pk).order_by("pk")]
+    return [text.text(notice) for notice in inbox.of(user.pk).order_by("pk")]
 
 
 def subjects(user: User) -> list[str]:
@@ -178,8 +178,8 @@ def test_one_refused_letter_repeats_no_other(monkeypatch: pytest.MonkeyPatch) ->
         really(**letter)  # type: ignore[arg-type]
 
     monkeypatch.setattr(post, "send", refuses_kofi)
-    letters.send_due()
-    letters.send_due()
+    emails.send_due()
+    emails.send_due()
 
     assert len(subjects(market.amara)) == 1
     (waiting,) = Notice.objects.filter(letter="due")

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from banibs.core import events
 from banibs.dev.demo import bulk, catalogue, notices, orders, people, trade
-from banibs.notifications import letters
+from banibs.notifications import emails
 from marketplace.models import Category, Seller
 
 
@@ -57,5 +57,5 @@ def _wake_once() -> None:
 
     The letters of the last hours are the sweeper's, whenever a worker starts.
     """
-    wakers = (events.wake, letters.wake)
+    wakers = (events.wake, emails.wake)
     connection.run_on_commit = [entry for entry in connection.run_on_commit if entry[1] not in wakers]

@@ -15,10 +15,11 @@ from django.urls import reverse
 
 from banibs.core.clock import Now
 from banibs.core.models import Event
-from banibs.notifications import letters, of_payments, of_shops
+from banibs.notifications import emails
 from banibs.notifications.kinds import KINDS
 from banibs.notifications.models import Choice, Notice
-from banibs.notifications.told import Told, money
+from banibs.notifications.recipients import payment_recipients, shop_recipients
+from banibs.notifications.recipients.recipient import Told, money
 from marketplace.models import Order
 from payments.models import Refund
 
@@ -32,7 +33,7 @@ def write(event: Event) -> None:
         Choice.objects.filter(user__in=[one.user_id for one in told]).values_list("user_id", "kind")
     )
     Notice.objects.bulk_create((_notice(event, one, unwanted) for one in told), ignore_conflicts=True)
-    transaction.on_commit(letters.wake)
+    transaction.on_commit(emails.wake)
 
 
 def _of_order(event: Event) -> Iterator[Told]:
@@ -119,8 +120,8 @@ _WHO: Mapping[str, Callable[[Event, Order], Iterator[Told]]] = {
 
 _OF: Mapping[str, Callable[[Event], Iterator[Told]]] = {
     "order": _of_order,
-    "payment": of_payments.told,
-    "seller": of_shops.told,
+    "payment": payment_recipients.told,
+    "seller": shop_recipients.told,
 }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from django.urls import reverse
 
 from banibs.core.models import Event
-from banibs.notifications.told import Told, money
+from banibs.notifications.recipients.recipient import Told, money
 from marketplace.models import Order
 from payments.models import Payment
 

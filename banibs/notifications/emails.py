@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from banibs.core import mail
 from banibs.core.clock import Now
 from banibs.core.jobs import task_wakeup
-from banibs.notifications import words
+from banibs.notifications import text
 from banibs.notifications.kinds import KINDS
 from banibs.notifications.models import Notice
 from marketplace.checkout import summary
@@ -95,8 +95,8 @@ def _send(notice: Notice) -> None:
         to=[notice.user.email],
         context={
             "person": notice.user,
-            "said": words.said(notice),
-            "text": words.text(notice),
+            "said": text.said(notice),
+            "text": text.text(notice),
             "label": KINDS[notice.kind].label,
             "url": settings.SITE_URL + notice.url,
             "cloth_slug": "" if notice.kind == "order_confirmed" else notice.data.get("shop_slug", ""),

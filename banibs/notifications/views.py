@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRedirect
 
 from banibs.core.db import keyset_pagination
-from banibs.notifications import inbox, words
+from banibs.notifications import inbox, text
 from banibs.notifications.forms import LettersForm
 from banibs.notifications.kinds import KINDS
 from banibs.users.current_user import person
@@ -32,7 +32,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     page = keyset_pagination.page(inbox.of(person(request).pk), request.GET, size=PAGE)
     days: dict[dt.date, list[dict[str, object]]] = {}
     for notice in page.rows:
-        shown = {"notice": notice, "text": words.text(notice), "icon": KINDS[notice.kind].icon}
+        shown = {"notice": notice, "text": text.text(notice), "icon": KINDS[notice.kind].icon}
         days.setdefault(notice.created_at.date(), []).append(shown)
     context = {
         "days": days.items(),

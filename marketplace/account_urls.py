@@ -2,10 +2,10 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from marketplace.views import account, address, downloads, orders
+from marketplace.views import account, delivery_address, downloads, orders
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("checkout/address/", address.choose, name="address"),
+    path("checkout/address/", delivery_address.choose, name="address"),
     path("account/", account.overview, name="account"),
     path("account/orders/", orders.listing, name="orders"),
     path("account/orders/<slug:number>/", orders.detail, name="order"),

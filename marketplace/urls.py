@@ -2,7 +2,8 @@
 
 from django.urls import include, path
 
-from marketplace.views import browse, cart, help, home, product, region, search, sell, shops
+from marketplace.views import cart, help, home, region, sell
+from marketplace.views.catalogue import browse, product, search, shops
 
 app_name = "marketplace"
 urlpatterns = [

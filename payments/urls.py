@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from payments.views import breakdown, card, confirmation, pay, saved_cards, seller_orders, topup
+from payments.views import breakdown, cancel_order, card_payment, confirmation, pay, saved_cards, top_up
 from payments.webhooks import receive
 
 app_name = "payments"
@@ -10,12 +10,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("stripe/webhook/<uuid:endpoint>/", receive.webhook, name="webhook"),
     path("checkout/payment/", pay.pay, name="pay"),
     path("checkout/breakdown/", breakdown.show, name="breakdown"),
-    path("checkout/pay/<slug:number>/", card.again, name="again"),
-    path("checkout/return/<int:payment>/", card.back, name="return"),
-    path("account/wallet/top-up/", topup.amount, name="top_up"),
-    path("account/wallet/top-up/<int:payment>/", topup.card, name="top_up_card"),
+    path("checkout/pay/<slug:number>/", card_payment.again, name="again"),
+    path("checkout/return/<int:payment>/", card_payment.back, name="return"),
+    path("account/wallet/top-up/", top_up.amount, name="top_up"),
+    path("account/wallet/top-up/<int:payment>/", top_up.card, name="top_up_card"),
     path("account/cards/", saved_cards.cards, name="cards"),
     path("account/cards/remove/", saved_cards.remove, name="card_remove"),
     path("checkout/done/<slug:number>/", confirmation.show, name="done"),
-    path("seller/orders/<slug:number>/cancel/", seller_orders.cancel, name="cancel_order"),
+    path("seller/orders/<slug:number>/cancel/", cancel_order.cancel, name="cancel_order"),
 ]

@@ -8,7 +8,7 @@ from banibs.developers import api as developers
 from banibs.notifications import api as notifications
 from banibs.users import api as users
 from marketplace.api import analytics, cart, catalogue, downloads, listings, orders
-from payments.api import checkouts, refunds, staff, topups, transitions
+from payments.api import checkouts, refunds, staff, top_ups, transitions
 from payouts.api import onboarding, seller
 from wallet import api as wallet
 
@@ -44,7 +44,7 @@ urlpatterns = [
     path("downloads/<row:pk>/", downloads.DownloadView.as_view(), name="download"),
     path("wallet/", wallet.WalletView.as_view(), name="wallet"),
     path("wallet/statement/", wallet.StatementView.as_view(), name="wallet-statement"),
-    path("wallet/top-ups/", topups.TopUpsView.as_view(), name="top-ups"),
+    path("wallet/top-ups/", top_ups.TopUpsView.as_view(), name="top-ups"),
     path("notifications/", notifications.NoticesView.as_view(), name="notices"),
     path("notifications/<row:pk>/", notifications.NoticeView.as_view(), name="notice"),
     path("seller/", seller.SellerView.as_view(), name="seller"),

@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from banibs.core.api import Refused, StrictSerializer, known_filters
 from banibs.core.api.request import Request
-from marketplace.api import shapes
+from marketplace.api import serializers as shapes
 from marketplace.cart import add_item, coupon_attempts
 from marketplace.cart import contents as carts
 from marketplace.models import Cart, CartItem

@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 
 from banibs.core.api import Refused, flag, known_filters
 from banibs.core.api.request import Request
-from marketplace.api import goods
+from marketplace.api import catalogue_serializers
 from marketplace.catalogue import categories, product_detail, product_list, search, storefront
 from marketplace.catalogue.filters import KINDS, Filters
 from marketplace.models import Seller
@@ -47,19 +47,19 @@ class Public(APIView):
 class RegionsView(Public):
     """`regions/`"""
 
-    @extend_schema(responses=goods.RegionPage)
+    @extend_schema(responses=catalogue_serializers.RegionPage)
     def get(self, request: Request) -> Response:
         known_filters(request)
-        return Response(_all([goods.region(place) for place in regions.places().values()]))
+        return Response(_all([catalogue_serializers.region(place) for place in regions.places().values()]))
 
 
 class CategoriesView(Public):
     """`categories/`: departments, each with what stands below it."""
 
-    @extend_schema(responses=goods.CategoryPage)
+    @extend_schema(responses=catalogue_serializers.CategoryPage)
     def get(self, request: Request) -> Response:
         known_filters(request)
-        return Response(_all([goods.category(node) for node in categories.departments()]))
+        return Response(_all([catalogue_serializers.category(node) for node in categories.departments()]))
 
 
 class ProductsView(Public):
@@ -82,7 +82,7 @@ class ProductsView(Public):
             ),
             CURSOR,
         ],
-        responses=goods.ProductPage,
+        responses=catalogue_serializers.ProductPage,
     )
     def get(self, request: Request) -> Response:
         names = (
@@ -101,7 +101,7 @@ class ProductsView(Public):
         found = self._found(request, place)
         return Response(
             {
-                "results": [goods.product(card, request) for card in found.cards],
+                "results": [catalogue_serializers.product(card, request) for card in found.cards],
                 "next": _link(request, "after", found.next),
                 "previous": _link(request, "before", found.previous),
             }
@@ -125,7 +125,7 @@ class ProductsView(Public):
 class ProductView(Public):
     """`products/{slug}/`: by its slug as lists give it. The number at its end decides, so old links keep working."""
 
-    @extend_schema(parameters=[REGION], responses=goods.ProductDetailShape)
+    @extend_schema(parameters=[REGION], responses=catalogue_serializers.ProductDetailShape)
     def get(self, request: Request, slug: str) -> Response:
         known_filters(request, "region")
         number = re.fullmatch(r"[a-z0-9_-]+-([0-9]{1,18})", slug)
@@ -134,7 +134,7 @@ class ProductView(Public):
             raise NotFound
         if found.gone:
             raise Refused(410, "product_gone", _("This is not sold any more"))
-        return Response(goods.detail(found, request))
+        return Response(catalogue_serializers.detail(found, request))
 
 
 class SellersView(Public):
@@ -142,7 +142,7 @@ class SellersView(Public):
 
     @extend_schema(
         parameters=[OpenApiParameter("country", description="Two letters, such as GH"), CURSOR],
-        responses=goods.SellerPage,
+        responses=catalogue_serializers.SellerPage,
     )
     def get(self, request: Request) -> Response:
         known_filters(request, "country", "cursor")
@@ -155,7 +155,7 @@ class SellersView(Public):
         page = storefront.shops(country=country, **({side: name} if side else {}))
         return Response(
             {
-                "results": [goods.shop(tile) for tile in page.tiles],
+                "results": [catalogue_serializers.shop(tile) for tile in page.tiles],
                 "next": _link(request, "after", page.after),
                 "previous": _link(request, "before", page.before),
             }
@@ -165,13 +165,13 @@ class SellersView(Public):
 class SellerView(Public):
     """`sellers/{slug}/`"""
 
-    @extend_schema(responses=goods.SellerDetailShape)
+    @extend_schema(responses=catalogue_serializers.SellerDetailShape)
     def get(self, request: Request, slug: str) -> Response:
         known_filters(request)
         seller = storefront.find(slug)
         if seller is None or seller.status == Seller.Status.SUSPENDED:
             raise NotFound
-        return Response(goods.shop_detail(seller, request))
+        return Response(catalogue_serializers.shop_detail(seller, request))
 
 
 def _scope(request: Request, place: regions.Place) -> product_list.Scope:

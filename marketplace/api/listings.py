@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from banibs.core import events
 from banibs.core.api import PAGE_PARAMETERS, PAGING, KeysetPage, Refused, known_filters
 from banibs.core.api.request import Request
-from marketplace.api import listing_shapes as shapes
+from marketplace.api import listing_serializers as shapes
 from marketplace.catalogue import categories
 from marketplace.models import Category, Offer, Product, Seller, Variant
 from marketplace.sellers import listings, rich_text

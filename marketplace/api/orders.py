@@ -15,7 +15,7 @@ from banibs.core.api import PAGE_PARAMETERS, PAGING, KeysetPage, Refused, known_
 from banibs.core.api.request import Request
 from banibs.core.security import access_audit
 from banibs.users.models import User
-from marketplace.api import shapes
+from marketplace.api import serializers as shapes
 from marketplace.models import Order
 from marketplace.orders import timeline
 

@@ -22,8 +22,8 @@ from marketplace.cart import add_item, coupon_attempts, guest_carts
 from marketplace.cart import contents as carts
 from marketplace.models import Cart, CartItem
 from marketplace.regions import lookup as regions
-from marketplace.views import basket
-from marketplace.views.product import with_refusal
+from marketplace.views import cart_context
+from marketplace.views.catalogue.product import with_refusal
 from marketplace.views.region import way_back
 
 SESSION_REMOVED = "cart_removed"  # what was just taken out, for "Undo"
@@ -34,7 +34,7 @@ _WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
 def cart(request: HttpRequest) -> HttpResponse:
     """The cart's page."""
     removed = request.session.pop(SESSION_REMOVED, None) if SESSION_REMOVED in request.session else None
-    return render(request, "marketplace/cart.html", basket.shown(request, removed=removed))
+    return render(request, "marketplace/cart.html", cart_context.shown(request, removed=removed))
 
 
 @require_POST
@@ -116,7 +116,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
             return _remove(request, mine, line)
         carts.set_quantity(mine, item_id=pk, quantity=_quantity(request))
     except carts.CartRefusal as refusal:
-        wrong = basket.Wrong(pk, refusal.message, request.POST.get("quantity", "")[:12])
+        wrong = cart_context.Wrong(pk, refusal.message, request.POST.get("quantity", "")[:12])
         return _answer(request, mine, wrong=wrong)
     return _answer(request, mine)
 
@@ -183,13 +183,13 @@ def _answer(request: HttpRequest, mine: Cart, *, status: int = 200, **shown: Any
     return render(
         request,
         "marketplace/cart.html",
-        basket.shown(request, **shown),
+        cart_context.shown(request, **shown),
         status=400 if status == 200 else status,
     )
 
 
 def _body(request: HttpRequest, *, status: int = 200, **shown: Any) -> HttpResponse:
-    context = basket.shown(request, **shown) | {"oob": True}
+    context = cart_context.shown(request, **shown) | {"oob": True}
     return render(request, "marketplace/_cart.html", context, status=status)
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from marketplace.catalogue import categories, product_list, storefront
 from marketplace.pricing import fees
-from marketplace.views.keeping import kept_for_guests
+from marketplace.views.page_cache import kept_for_guests
 
 
 class Article(NamedTuple):

@@ -17,8 +17,8 @@ from marketplace.catalogue.filters import Filters
 from marketplace.catalogue.product_cards import cloth_url, product_url
 from marketplace.media import image_urls
 from marketplace.regions.lookup import Place
-from marketplace.views import results
-from marketplace.views.keeping import kept_for_guests
+from marketplace.views.catalogue import product_list_context
+from marketplace.views.page_cache import kept_for_guests
 
 NEWEST = 8
 DIGITAL = 4
@@ -35,15 +35,15 @@ def home(request: HttpRequest) -> HttpResponse:
     front = storefront.front(place.code)
     newest = product_list.first(scope, Filters(), place, most=NEWEST)
     digital = product_list.first(scope, Filters(kind="digital"), place, most=DIGITAL)
-    shown = results.context(
+    shown = product_list_context.context(
         path=reverse("marketplace:browse"),
         asked=asked,
         page=product_list.Page(newest),
         counts=product_list.counts(scope, Filters()),
         place=place,
-        sorts=results.sort_names(),
+        sorts=product_list_context.sort_names(),
     )
-    return results.respond(request, "marketplace/home.html", {
+    return product_list_context.respond(request, "marketplace/home.html", {
         **shown,
         "heading": _("New this week") if front.recent >= NEWEST // 2 else _("Newest pieces"),
         "see_all": True,

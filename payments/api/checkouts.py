@@ -28,7 +28,7 @@ from banibs.core.api.request import Request
 from banibs.core.idempotency import Answer
 from banibs.core.security import access_audit
 from banibs.users.models import Address, User
-from marketplace.api import shapes
+from marketplace.api import serializers as shapes
 from marketplace.checkout.place_order import CheckoutRefusal
 from marketplace.models import Checkout, Order
 from payments.charges import card_payment, change_method, purchase, stripe_checkout

@@ -15,7 +15,7 @@ from banibs.core.api.request import Request
 from banibs.core.idempotency import Answer
 from banibs.core.security import access_audit
 from banibs.core.states.state_machine import InvalidTransition
-from marketplace.api import shapes
+from marketplace.api import serializers as shapes
 from marketplace.api.orders import visible_orders
 from marketplace.models import Order
 from marketplace.orders import transitions

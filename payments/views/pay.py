@@ -25,7 +25,7 @@ from marketplace.pricing.quote import Tender
 from payments.charges import card_payment, payment_methods, purchase, stripe_checkout
 from payments.gateways.stripe import csp, gateway
 from payments.models import Method
-from payments.views import card
+from payments.views import card_payment as card
 
 SCOPE = "checkout"
 STATUS = {"insufficient_funds": 402, "out_of_stock": 409, "price_changed": 409, "coupon_exhausted": 409}

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from payments.gateways.stripe import customers, gateway
-from payments.views.card import owner
+from payments.views.card_payment import owner
 
 
 @require_safe

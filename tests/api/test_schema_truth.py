@@ -30,7 +30,7 @@ from schemathesis.specs.openapi.checks import (
 
 from banibs.developers import keys
 from banibs.wsgi import application
-from marketplace.api import goods
+from marketplace.api import catalogue_serializers
 from marketplace.models import CartItem, Download
 from tests import market as scene
 from tests import people
@@ -152,13 +152,13 @@ def test_a_lie_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     (operation,) = OPERATIONS["regions"]
     world = World()
     assert called(operation, world) == {200}
-    monkeypatch.setattr(goods, "region", lambda place: {"code": 7, "name": place.name})
+    monkeypatch.setattr(catalogue_serializers, "region", lambda place: {"code": 7, "name": place.name})
     with pytest.raises((FailureGroup, ExceptionGroup)):
         called(operation, world)
 
 
 def test_a_break_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     (operation,) = OPERATIONS["regions"]
-    monkeypatch.setattr(goods, "region", lambda place: place.nothing)
+    monkeypatch.setattr(catalogue_serializers, "region", lambda place: place.nothing)
     with pytest.raises((FailureGroup, ExceptionGroup, AttributeError)):
         called(operation, World())

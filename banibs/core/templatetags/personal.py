@@ -1,4 +1,4 @@
-"""Parts of a page that belong to the person or to the page, around what is the same for many (`banibs.core.holes`)."""
+"""Parts of a page that belong to its visitor, around what is the same for many (`banibs.core.placeholders`)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.template import Context
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from banibs.core import holes
+from banibs.core import placeholders
 
 register = template.Library()
 
@@ -23,19 +23,19 @@ _kept: dict[tuple[object, ...], tuple[float, str]] = {}
 @register.simple_tag(takes_context=True)
 def personal(context: Context, name: str) -> SafeString:
     """`{% personal "cart_count" %}`: a component that shows the visitor's own."""
-    return holes.put("part", name, context)
+    return placeholders.put("part", name, context)
 
 
 @register.simple_tag(takes_context=True)
 def department_mark(context: Context, href: str, slug: str) -> SafeString:
     """The mark of a department's link, when it or something sold in it is open."""
-    return holes.put("department", f"{href}|{slug}", context)
+    return placeholders.put("department", f"{href}|{slug}", context)
 
 
 @register.simple_tag(takes_context=True)
 def asked(context: Context, what: str) -> SafeString:
     """`{% asked "path" %}`: the address that was asked for; `{% asked "q" %}`: what was searched for. Escaped."""
-    return holes.put("asked", what, context)
+    return placeholders.put("asked", what, context)
 
 
 @register.simple_tag(takes_context=True)
@@ -62,12 +62,12 @@ def frame(context: Context, name: str) -> SafeString:
     drawn_at, html = _kept.get(key, (0.0, ""))
     if not html or time.monotonic() - drawn_at > KEEP_SECONDS:
         alone = context.new({each: context.get(each) for each in SPEAKS_OF})
-        with holes.leaving(request, holes.Left.ALL):
-            html = holes.close_tokens(part.render(alone))
+        with placeholders.leaving(request, placeholders.Left.ALL):
+            html = placeholders.close_tokens(part.render(alone))
         if len(_kept) >= MOST:
             _kept.clear()
         _kept[key] = (time.monotonic(), html)
-    html = holes.fill_page(html, context)
-    if holes.left(request) is holes.Left.NONE:
-        html = holes.fill_visitor(html, request, lambda: context)
+    html = placeholders.fill_page(html, context)
+    if placeholders.left(request) is placeholders.Left.NONE:
+        html = placeholders.fill_visitor(html, request, lambda: context)
     return mark_safe(html)  # nosec: as above

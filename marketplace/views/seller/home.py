@@ -14,8 +14,8 @@ from banibs.core.db import keyset_pagination
 from banibs.core.money import Money
 from banibs.core.ui import charts
 from marketplace.sellers import sales, shops
-from marketplace.views.seller.desk import DeskRequest, desk, is_fragment, page
-from marketplace.views.seller.rows import rows
+from marketplace.views.seller.access import DeskRequest, desk, is_fragment, page
+from marketplace.views.seller.orders.order_rows import rows
 from wallet import ledger
 
 RECENT = 8

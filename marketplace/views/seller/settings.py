@@ -22,7 +22,7 @@ from marketplace.media import image_uploads, logos
 from marketplace.models import Seller, ShippingRate
 from marketplace.regions import lookup as regions
 from marketplace.sellers import rich_text, shops
-from marketplace.views.seller.desk import DeskRequest, desk, is_fragment, page
+from marketplace.views.seller.access import DeskRequest, desk, is_fragment, page
 from marketplace.views.seller.shop_forms import ProfileForm
 
 

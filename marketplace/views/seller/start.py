@@ -15,8 +15,8 @@ from banibs.core.states import state_machine
 from banibs.core.ui import icons
 from banibs.users.models import User
 from marketplace.sellers import shops
-from marketplace.views.seller import desk as door
-from marketplace.views.seller.desk import DeskRequest, desk, is_fragment
+from marketplace.views.seller import access as door
+from marketplace.views.seller.access import DeskRequest, desk, is_fragment
 from marketplace.views.seller.shop_forms import StartForm
 
 

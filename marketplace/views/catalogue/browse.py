@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 
 from marketplace.catalogue import categories, filters, product_list
 from marketplace.regions.lookup import Place
-from marketplace.views import results
-from marketplace.views.keeping import kept
+from marketplace.views.catalogue import product_list_context
+from marketplace.views.page_cache import kept
 
 
 @require_safe
@@ -23,7 +23,7 @@ def everything(request: HttpRequest) -> HttpResponse:
     """All that is sold in the visitor's region."""
     place: Place = request.place  # type: ignore[attr-defined]
     shown = found(request, product_list.Scope(place.code))
-    return results.respond(request, "marketplace/browse.html", {
+    return product_list_context.respond(request, "marketplace/browse.html", {
         **shown,
         "canonical": settings.SITE_URL + request.path,
         "branches": categories.departments(),
@@ -48,7 +48,7 @@ def category(request: HttpRequest, path: str) -> HttpResponse:
         if node.parent is None
         else product_list.Scope(place.code, category=node.id)
     )
-    return results.respond(request, "marketplace/category.html", {
+    return product_list_context.respond(request, "marketplace/category.html", {
         **found(request, scope),
         "canonical": settings.SITE_URL + request.path,
         "node": node,
@@ -64,19 +64,19 @@ def found(request: HttpRequest, scope: product_list.Scope) -> dict[str, Any]:
     """The page of products that the address asks for, within a scope. Two statements."""
     place: Place = request.place  # type: ignore[attr-defined]
     asked = filters.read(request.GET, place.currency)
-    cursor = results.cursor(request, asked.sort)
+    cursor = product_list_context.cursor(request, asked.sort)
     page = product_list.page(scope, asked.filters, place, sort=asked.sort, cursor=cursor)
     if cursor is not None and (not page.cards or (cursor.backwards and page.previous is None)):
         page = product_list.page(
             scope, asked.filters, place, sort=asked.sort
         )  # the first page, and a full one
-    return results.context(
+    return product_list_context.context(
         path=request.path,
         asked=asked,
         page=page,
         counts=product_list.counts(scope, asked.filters),
         place=place,
-        sorts=results.sort_names(),
+        sorts=product_list_context.sort_names(),
     )
 
 

@@ -21,7 +21,7 @@ from marketplace.media import image_urls
 from marketplace.models import Variant
 from marketplace.models.carts import MOST_OF_ONE
 from marketplace.regions import lookup as regions
-from marketplace.views.keeping import kept_for_guests
+from marketplace.views.page_cache import kept_for_guests
 
 MORE = 4  # other pieces of the same shop
 FRAGMENTS = {"gallery": "marketplace/_gallery.html", "buy": "marketplace/_buy.html"}  # by the target of htmx

@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from banibs.core.api import AmountField, MoneySerializer, StrictSerializer, money, page_of
 from banibs.core.money import Money
-from marketplace.api.goods import CategoryName, slug_of
+from marketplace.api.catalogue_serializers import CategoryName, slug_of
 from marketplace.models import Kind, Offer, Product, TaxClass
 from marketplace.regions import lookup as regions
 from marketplace.sellers import rich_text

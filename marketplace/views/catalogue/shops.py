@@ -18,9 +18,9 @@ from marketplace.catalogue import product_list, search, storefront
 from marketplace.media.shop_patterns import band
 from marketplace.media.shop_patterns import cloth as woven
 from marketplace.models import Seller
-from marketplace.views import results
-from marketplace.views.browse import found
-from marketplace.views.keeping import kept_for_guests
+from marketplace.views.catalogue import product_list_context
+from marketplace.views.catalogue.browse import found
+from marketplace.views.page_cache import kept_for_guests
 
 _SLUG = re.compile(r"[-a-zA-Z0-9_]{1,60}", re.ASCII)
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
@@ -81,7 +81,7 @@ def shop(request: HttpRequest, slug: str) -> HttpResponse:
     shown = found(request, product_list.Scope(place.code, seller=seller.pk))
     if not (shown["asked"].filters or request.htmx):  # type: ignore[attr-defined]
         shown["pieces"] = shown["counts"].total
-    return results.respond(request, "marketplace/shop.html", {
+    return product_list_context.respond(request, "marketplace/shop.html", {
         **shown, **_around(seller, "shop"), "nothing": "marketplace/_nothing_shop.html"
     })  # fmt: skip
 

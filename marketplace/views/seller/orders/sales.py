@@ -15,8 +15,8 @@ from banibs.core.db import keyset_pagination
 from banibs.core.money import Money
 from marketplace.models import Order
 from marketplace.sellers import sales
-from marketplace.views.seller.desk import DeskRequest, desk, is_fragment, page
-from marketplace.views.seller.rows import rows
+from marketplace.views.seller.access import DeskRequest, desk, is_fragment, page
+from marketplace.views.seller.orders.order_rows import rows
 
 LONGEST_SEARCH = 100
 MOST_EXPORTED = 10_000

@@ -6,9 +6,9 @@ from django.http import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from marketplace.sellers import sales
-from marketplace.views.seller.desk import DeskRequest, desk, page
-from marketplace.views.seller.order import CARRIERS
-from marketplace.views.seller.rows import rows
+from marketplace.views.seller.access import DeskRequest, desk, page
+from marketplace.views.seller.orders.order_detail import CARRIERS
+from marketplace.views.seller.orders.order_rows import rows
 
 
 @require_safe

@@ -20,7 +20,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template import Context, RequestContext, engines
 from django.utils.translation import get_language
 
-from banibs.core import holes
+from banibs.core import placeholders
 from marketplace.regions.middleware import THEME_COOKIE
 
 KEEP_SECONDS = 60
@@ -52,7 +52,7 @@ def kept(view: View) -> View:
             return _handed(request, lambda: view(request, *args, **kwargs), of="")
 
         def with_holes() -> HttpResponse:
-            with holes.leaving(request, holes.Left.VISITOR):
+            with placeholders.leaving(request, placeholders.Left.VISITOR):
                 return view(request, *args, **kwargs)
 
         of = "person" if request.user.is_authenticated else "guest"
@@ -69,7 +69,7 @@ def _handed(request: HttpRequest, make: Callable[[], HttpResponse], *, of: str) 
         if response.status_code != 200:
             response.content = _filled(response.content.decode(), request)
             return response
-        kept = (holes.close_tokens(response.content.decode()), dict(response.headers))
+        kept = (placeholders.close_tokens(response.content.decode()), dict(response.headers))
         if _worth_keeping(request, key):
             cache.set(key, kept, KEEP_SECONDS)
     html, headers = kept
@@ -87,7 +87,9 @@ def _worth_keeping(request: HttpRequest, key: str) -> bool:
 
 def _filled(html: str, request: HttpRequest) -> str:
     with contextlib.ExitStack() as until_filled:
-        return holes.fill_visitor(html, request, functools.cache(lambda: _context(request, until_filled)))
+        return placeholders.fill_visitor(
+            html, request, functools.cache(lambda: _context(request, until_filled))
+        )
 
 
 def _context(request: HttpRequest, until_filled: contextlib.ExitStack) -> Context:

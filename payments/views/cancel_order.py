@@ -18,8 +18,8 @@ from banibs.core.security import access_audit
 from banibs.core.states import state_machine
 from banibs.core.ui.forms import NoCardNumbers
 from marketplace.models import Order
-from marketplace.views.seller.desk import DeskRequest, desk, page
-from marketplace.views.seller.rows import Row
+from marketplace.views.seller.access import DeskRequest, desk, page
+from marketplace.views.seller.orders.order_rows import Row
 from payments.models import PaymentSplit
 from payments.refunds import order_refunds
 

@@ -19,9 +19,9 @@ from marketplace.media import image_urls
 from marketplace.models import Order
 from marketplace.orders import transitions
 from marketplace.sellers import sales
-from marketplace.views.seller import timeline
-from marketplace.views.seller.desk import DeskRequest, desk, is_fragment, page
-from marketplace.views.seller.rows import Row
+from marketplace.views.seller.access import DeskRequest, desk, is_fragment, page
+from marketplace.views.seller.orders import timeline
+from marketplace.views.seller.orders.order_rows import Row
 
 CARRIERS = ("Ghana Post", "Posta Kenya", "NIPOST", "Royal Mail", "USPS", "UPS", "DHL", "FedEx", "Aramex")
 

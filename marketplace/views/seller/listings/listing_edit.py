@@ -21,9 +21,9 @@ from banibs.core.ui.forms import NoCardNumbers
 from marketplace.models import Category, Kind, Product, TaxClass
 from marketplace.regions import lookup as regions
 from marketplace.sellers import listings
-from marketplace.views.seller import listing_page, uploads
-from marketplace.views.seller.desk import DeskRequest, desk, is_fragment, page
-from marketplace.views.seller.listing_form import (
+from marketplace.views.seller.access import DeskRequest, desk, is_fragment, page
+from marketplace.views.seller.listings import listing_context, uploads
+from marketplace.views.seller.listings.listing_form import (
     ListingForm,
     category_choices,
     choices_formset,
@@ -92,7 +92,7 @@ def edit(request: DeskRequest, pk: int) -> HttpResponseBase:
     """The page, and every button on it: each sends the whole form, so that nothing typed is ever lost."""
     product = own(request, pk)
     if request.method != "POST":
-        return listing_page.stored(request, product)
+        return listing_context.stored(request, product)
     outcome = Outcome()
     outcome.problems += uploads.take(request, product)
     do = request.POST.get("do", "save")
@@ -114,7 +114,7 @@ def _again(
     form = ListingForm(initial=values)
     seen = request.POST.get("version", "")
     status = 400 if outcome.problems else 200
-    return listing_page.show(
+    return listing_context.show(
         request,
         product,
         form,
@@ -131,7 +131,7 @@ def _save(request: DeskRequest, product: Product, outcome: Outcome, *, publish: 
     valid = form.is_valid()
     if not (choices.is_valid() and valid) or outcome.problems:
         status = 422 if is_fragment(request) else 400
-        return listing_page.show(
+        return listing_context.show(
             request, product, form, choices, seen=version, problems=outcome.problems, status=status
         )
     try:
@@ -140,7 +140,7 @@ def _save(request: DeskRequest, product: Product, outcome: Outcome, *, publish: 
             actor = events.Actor.person(request.user, role="seller")
             listings.move(product.pk, to=Product.Status.ACTIVE, actor=actor)
     except listings.Conflict as conflict:
-        return listing_page.show(
+        return listing_context.show(
             request,
             conflict.product,
             form,
@@ -150,10 +150,10 @@ def _save(request: DeskRequest, product: Product, outcome: Outcome, *, publish: 
             status=409,
         )
     except listings.StockMoved as moved:
-        return listing_page.stock_moved(request, product, form, choices, moved.left, seen=version)
+        return listing_context.stock_moved(request, product, form, choices, moved.left, seen=version)
     except listings.NotReady as lacking:
         product = own(request, product.pk)
-        return listing_page.stored(request, product, problems=lacking.problems, kept=True, status=400)
+        return listing_context.stored(request, product, problems=lacking.problems, kept=True, status=400)
     except state_machine.InvalidTransition:
         pass  # pressed twice: it is on sale already, and what was typed is saved
     done = _("%(title)s is on sale.") if publish else _("%(title)s is saved.")
@@ -198,4 +198,4 @@ def keep(request: DeskRequest) -> HttpResponse:
     except money.InvalidAmount:
         return HttpResponse("")
     kept = listings.kept_of(amount.amount, region=region, kind=kind, tax_class=tax_class)
-    return HttpResponse(listing_page.kept_words(kept))
+    return HttpResponse(listing_context.kept_words(kept))

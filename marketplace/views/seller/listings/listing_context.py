@@ -16,8 +16,8 @@ from marketplace.media import image_urls
 from marketplace.models import Offer, Product, ShippingRate, Variant
 from marketplace.regions import lookup as regions
 from marketplace.sellers import listings
-from marketplace.views.seller.desk import DeskRequest, page
-from marketplace.views.seller.listing_form import (
+from marketplace.views.seller.access import DeskRequest, page
+from marketplace.views.seller.listings.listing_form import (
     ChoiceForm,
     ListingForm,
     choices_formset,

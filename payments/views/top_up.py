@@ -14,7 +14,7 @@ from banibs.core.money import InvalidAmount, Money, parse
 from payments.charges import limits, top_ups
 from payments.gateways.stripe import csp
 from payments.models import Payment
-from payments.views.card import own, owner, pay_with_saved, show
+from payments.views.card_payment import own, owner, pay_with_saved, show
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_safe
 from marketplace.catalogue import categories, filters
 from marketplace.catalogue import search as searching
 from marketplace.regions.lookup import Place
-from marketplace.views import results
-from marketplace.views.keeping import kept
+from marketplace.views.catalogue import product_list_context
+from marketplace.views.page_cache import kept
 
 SHOPS_DEEPEST = 960  # as deep as the pages of shops go
 
@@ -32,17 +32,17 @@ def search(request: HttpRequest) -> HttpResponse:
         return _shops(request, q)
     place: Place = request.place  # type: ignore[attr-defined]
     asked = replace(filters.read(request.GET, place.currency, sorts=searching.SORTS), q=q)
-    cursor = results.cursor(request, asked.sort)
+    cursor = product_list_context.cursor(request, asked.sort)
     found = searching.products(q, asked.filters, place, sort=asked.sort, cursor=cursor)
-    shown = results.context(
+    shown = product_list_context.context(
         path=request.path,
         asked=asked,
         page=found.page,
         counts=found.counts,
         place=place,
-        sorts={"best": _("Best match"), **results.sort_names()},
+        sorts={"best": _("Best match"), **product_list_context.sort_names()},
     )
-    return results.respond(request, "marketplace/search.html", {
+    return product_list_context.respond(request, "marketplace/search.html", {
         **shown,
         "q": q,
         "branches": categories.departments(),
@@ -61,7 +61,7 @@ def _shops(request: HttpRequest, q: str) -> HttpResponse:
     return render(request, "marketplace/search_shops.html", {
         "q": q,
         "tiles": tiles,
-        "found": results.said(found),
+        "found": product_list_context.said(found),
         "many": 2 if found != 1 else 1,
         "first": after + 1,
         "last": last,
@@ -88,7 +88,7 @@ def _tabs(q: str, products: int, shops: int, *, show: str) -> list[dict[str, Any
                 _("Products"),
                 f"{searching.RANKED:,}+" if products >= searching.RANKED else f"{products:,}",
             ),
-            ("shops", _("Shops"), results.said(shops)),
+            ("shops", _("Shops"), product_list_context.said(shops)),
         )
     ]
 

@@ -21,9 +21,9 @@ from marketplace.media import image_urls
 from marketplace.models import Offer, Product, Variant
 from marketplace.regions import lookup as regions
 from marketplace.sellers import listings as rules
-from marketplace.views.seller.desk import DeskRequest, desk, is_fragment, page
-from marketplace.views.seller.listing import own
-from marketplace.views.seller.listing_form import MOST_IN_STOCK
+from marketplace.views.seller.access import DeskRequest, desk, is_fragment, page
+from marketplace.views.seller.listings.listing_edit import own
+from marketplace.views.seller.listings.listing_form import MOST_IN_STOCK
 
 LOW = 2  # pieces or fewer: nearly sold out
 LONGEST_SEARCH = 100

@@ -1,0 +1,1 @@
+"""The staff's admin site and its first page."""

@@ -1,0 +1,1 @@
+"""What surrounds every page: context, errors, headers, health, public files."""

@@ -1,0 +1,1 @@
+"""Pictures and files: taken in, checked, addressed and handed out."""

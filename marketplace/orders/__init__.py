@@ -1,0 +1,1 @@
+"""Orders after they are placed: their states, their history, their timeline, their downloads."""

@@ -1,0 +1,1 @@
+"""Prices and fees: arithmetic alone, no database."""

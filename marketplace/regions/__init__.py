@@ -1,0 +1,1 @@
+"""Where a visitor shops: the region, its currency and its tax."""

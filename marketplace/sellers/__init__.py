@@ -1,0 +1,1 @@
+"""What a shop does: it opens, describes its listings, sees its sales."""

@@ -1,0 +1,1 @@
+"""Our books beside Stripe's: today, the fee that Stripe really took."""

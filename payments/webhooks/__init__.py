@@ -1,0 +1,1 @@
+"""Events from Stripe: received and stored, then processed, each by its handler."""

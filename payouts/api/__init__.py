@@ -1,0 +1,1 @@
+"""What a program asks of a seller's shop and account."""

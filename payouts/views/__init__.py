@@ -1,0 +1,1 @@
+"""Pages where a seller says how to be paid."""

@@ -1,0 +1,1 @@
+"""What every background job needs: waking a worker, a budget of time, the outbox's deliveries."""

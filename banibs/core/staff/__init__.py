@@ -1,0 +1,1 @@
+"""What every app's admin and work queue is made of."""

@@ -1,0 +1,1 @@
+"""Signing up and in, passwords, and the emails of an account."""

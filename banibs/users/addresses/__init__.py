@@ -1,0 +1,1 @@
+"""Addresses: their forms, their countries' formats, a person's book of them."""

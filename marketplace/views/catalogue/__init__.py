@@ -1,0 +1,1 @@
+"""Pages on which products and shops are found."""

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from banibs.core.staff.admin_base import Kept, ReadOnly
+from banibs.core.staff.admin_base import ReadOnly, Undeletable
 from banibs.developers.models import ApiKey
 from banibs.notifications import emails
 from banibs.notifications.kinds import KINDS
@@ -28,7 +28,7 @@ admin.site.unregister(EmailAddress)
 
 
 @admin.register(EmailAddress)
-class EmailAddressAdmin(Kept, admin.ModelAdmin[EmailAddress]):
+class EmailAddressAdmin(Undeletable, admin.ModelAdmin[EmailAddress]):
     """Whether an address was shown to be a person's: staff may confirm one, and change nothing else."""
 
     list_display = ["email", "user", "verified", "primary"]
@@ -92,7 +92,7 @@ class NoticeAdmin(ReadOnly, admin.ModelAdmin[Notice]):
     @admin.action(description=_("Leave unsent what was given up"), permissions=["view"])
     def leave(self, request: HttpRequest, rows: QuerySet[Notice]) -> None:
         """Leaves given-up letters unsent: nobody needs to look at them any more."""
-        count = emails.leave(_first(rows))
+        count = emails.give_up(_first(rows))
         told = ngettext("%(n)d letter stays unsent.", "%(n)d letters stay unsent.", count) % {"n": count}
         self.message_user(request, told, messages.SUCCESS if count else messages.WARNING)
 

@@ -230,7 +230,7 @@ ACCOUNT_RATE_LIMITS = {
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "BANIBS"
-MFA_ADAPTER = "banibs.users.accounts.adapter.SecondFactorAdapter"
+MFA_ADAPTER = "banibs.users.accounts.adapter.TwoStepAdapter"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEVELOPMENT
 USERSESSIONS_TRACK_ACTIVITY = False  # one write per request is not worth a "last seen"
 STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", not DEVELOPMENT)
@@ -413,7 +413,7 @@ STORAGES = {
 }
 
 # ---- tables of names → dotted paths (architecture: where the left must reach the right) --------------------
-SIGNED_IN = ["marketplace.cart.guest_carts.signed_in"]  # told when a person has signed in
+SIGNED_IN = ["marketplace.cart.guest_carts.adopt_on_sign_in"]  # told when a person has signed in
 EVENT_SUBSCRIBERS = "banibs.registry.event_subscribers.SUBSCRIBERS"
 REFERENCE_LINKS = "banibs.registry.reference_links.LINKS"
 # What must hold in each room; `verify_ledger` runs them in this order.

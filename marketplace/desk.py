@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from banibs.core.staff.work_queues import Burns, Queue
+from banibs.core.staff.work_queues import Queue, Severity
 from marketplace.sellers import sales
 
 QUEUES = [
@@ -15,7 +15,7 @@ QUEUES = [
             "Paid, and not sent by the day that the shop was given. Ask the shop before the buyer asks us."
         ),
         act=_("See which shops"),
-        burns=Burns.WAITED_FOR,
+        severity=Severity.WAITING,
         rows=sales.late,
         since="paid_at",
         screen="admin:marketplace_order_changelist",

@@ -1,4 +1,4 @@
-"""Pages of the market. Those of a buyer's till and account stand in `account_urls`, a seller's in `seller_urls`."""
+"""Pages of the market. Those of a buyer's checkout and account stand in `account_urls`, a seller's in `seller_urls`."""
 
 from django.urls import include, path
 

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from banibs.core.clock import Now
-from banibs.core.staff.work_queues import Burns, Queue
+from banibs.core.staff.work_queues import Queue, Severity
 from payments.models import Incident, Refund, WebhookLog
 from payments.webhooks import metrics
 
@@ -31,7 +31,7 @@ QUEUES = [
         label=_("Incidents"),
         text=_("Money that does not match what we asked for. Nothing was paid or moved because of it."),
         act=_("Look into them"),
-        burns=Burns.STUCK,
+        severity=Severity.BLOCKED,
         rows=lambda: Incident.objects.filter(closed_at=None),
         since="opened_at",
         screen="admin:webhooks",
@@ -41,7 +41,7 @@ QUEUES = [
         label=_("Stripe's events given up"),
         text=_("They failed ten times and are not tried again. Read why, then have them worked on again."),
         act=_("Read why"),
-        burns=Burns.STUCK,
+        severity=Severity.BLOCKED,
         rows=lambda: WebhookLog.objects.filter(status=WebhookLog.Status.DEAD),
         since="received_at",
         screen="admin:webhooks",
@@ -52,7 +52,7 @@ QUEUES = [
         label=_("Refunds that Stripe has not answered"),
         text=_("Buyers wait for this money. They are asked for again by themselves, and never paid twice."),
         act=_("See them"),
-        burns=Burns.WAITED_FOR,
+        severity=Severity.WAITING,
         rows=_unanswered_refunds,
         since="created_at",
         screen="admin:payments_refund_changelist",
@@ -66,7 +66,7 @@ QUEUES = [
             "They came more than five minutes ago. They are tried again by themselves; many of them mean trouble."
         ),
         act=_("Watch them"),
-        burns=Burns.WATCHED,
+        severity=Severity.WATCH,
         rows=_late_events,
         since="received_at",
         screen="admin:webhooks",

@@ -13,12 +13,12 @@ from payments.models import Incident
 log = structlog.get_logger(__name__)
 
 
-def said(amount: int, currency: str) -> str:
+def amount_text(amount: int, currency: str) -> str:
     """An amount of minor units for a person to read without doubt: "10.00 USD"."""
     return f"{Money(amount, currency).plain} {currency}"
 
 
-def open_one(kind: str, *, key: str, detail: str, payment_id: int | None = None) -> Incident:
+def open_incident(kind: str, *, key: str, detail: str, payment_id: int | None = None) -> Incident:
     """Opens an incident; the same key is the same incident."""
     incident, new = Incident.objects.get_or_create(
         key=f"{kind}:{key}"[:200], defaults={"kind": kind, "detail": detail, "payment_id": payment_id}
@@ -28,7 +28,7 @@ def open_one(kind: str, *, key: str, detail: str, payment_id: int | None = None)
     return incident
 
 
-def close(incident_id: int, *, actor: events.Actor, note: str) -> bool:
+def close_incident(incident_id: int, *, actor: events.Actor, note: str) -> bool:
     """A person has looked at it and says what was done. False when it was closed already."""
     with transaction.atomic():
         closed = Incident.objects.filter(pk=incident_id, closed_at=None).update(
@@ -39,7 +39,7 @@ def close(incident_id: int, *, actor: events.Actor, note: str) -> bool:
     return bool(closed)
 
 
-def reopen(incident_id: int, *, actor: events.Actor, note: str) -> bool:
+def reopen_incident(incident_id: int, *, actor: events.Actor, note: str) -> bool:
     """It is not over after all. False when it was open."""
     with transaction.atomic():
         opened = Incident.objects.filter(pk=incident_id, closed_at__isnull=False).update(closed_at=None)

@@ -22,17 +22,17 @@ A_TURN = 30  # seconds: a Stripe that is slow holds no worker much longer, and n
 @shared_task(name=receive.PROCESS_TASK)
 def process_webhooks() -> int:
     """Works on the events that have come, a few at a time, so that two workers share a crowd of them."""
-    task_wakeup.begun(receive.PROCESS_TASK)
-    done = _each(process.due(limit=A_FEW), process.process)
+    task_wakeup.started(receive.PROCESS_TASK)
+    done = _each(process.due_events(limit=A_FEW), process.process_event)
     if done == A_FEW:
-        receive.wake()
+        receive.request_run()
     return done
 
 
 @shared_task(name="payments.tasks.retry_webhooks")
 def retry_webhooks() -> int:
     """Works on every event whose time has come: the sweeper behind the intake's enqueue."""
-    return _each(process.due(), process.process)
+    return _each(process.due_events(), process.process_event)
 
 
 @shared_task(name="payments.tasks.mirror_webhook", bind=True, max_retries=5)
@@ -54,7 +54,7 @@ def look_up_intent(row_id: int) -> str:
 @shared_task(name="payments.tasks.send_refund")
 def send_refund(refund_id: int) -> str:
     """Sends a refund's card part."""
-    return order_refunds.send(refund_id).status
+    return order_refunds.send_refund(refund_id).status
 
 
 @shared_task(name="payments.tasks.expire_checkouts")
@@ -67,11 +67,11 @@ def expire_checkouts() -> int:
 def sweep_payments() -> dict[str, int]:
     """Finishes what a dead process or a silent Stripe left open, in small bounded steps."""
     return {
-        "looked_up": _each(intents.stale(), intents.look_up),
+        "looked_up": _each(intents.stale_intents(), intents.look_up),
         "given_back": _each(change_method.failed_with_reserve(), change_method.give_back_reserved),
-        "unapplied": _each(unapplied_payments.due(), unapplied_payments.refund),
-        "fees": _each(stripe_fees.unsettled(), stripe_fees.settle),
-        "refunds": _each(order_refunds.to_send(), order_refunds.send),
+        "unapplied": _each(unapplied_payments.due_intents(), unapplied_payments.refund_unapplied),
+        "fees": _each(stripe_fees.unsettled_intents(), stripe_fees.settle_fee),
+        "refunds": _each(order_refunds.due_refunds(), order_refunds.send_refund),
         "mirrored": _each(mirror.missing(), mirror.mirror),
     }
 
@@ -79,7 +79,7 @@ def sweep_payments() -> dict[str, int]:
 def _each(ids: Iterable[int], do: Callable[[int], object]) -> int:
     """Does each for the length of a turn; one that Stripe leaves open, or refuses, is logged and comes round again."""
     done = 0
-    for one in time_budget.in_time(ids, seconds=A_TURN):
+    for one in time_budget.until_deadline(ids, seconds=A_TURN):
         try:
             do(one)
             done += 1

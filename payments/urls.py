@@ -1,4 +1,4 @@
-"""Addresses of the till."""
+"""Addresses of the checkout."""
 
 from django.urls import URLPattern, URLResolver, path
 

@@ -23,7 +23,7 @@ MOST_AT_ONCE = 500
 SENT = (Order.Status.FULFILLED, Order.Status.COMPLETED)
 
 
-def _due() -> QuerySet[Order]:
+def _due_rows() -> QuerySet[Order]:
     return Order.objects.filter(
         status__in=SENT,
         cleared_at=None,
@@ -33,9 +33,9 @@ def _due() -> QuerySet[Order]:
     )
 
 
-def due() -> list[int]:
+def due_orders() -> list[int]:
     """Orders whose time has come, the longest waiting first."""
-    return list(_due().order_by("paid_at", "pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
+    return list(_due_rows().order_by("paid_at", "pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
 
 
 def clear_due() -> int:
@@ -44,7 +44,7 @@ def clear_due() -> int:
     One at a time: two orders of a run may credit the same sellers as a sale does, in another order.
     """
     cleared = 0
-    for order_id in due():
+    for order_id in due_orders():
         try:
             cleared += db_retry.atomic_retry(lambda order_id=order_id: clear(order_id))  # type: ignore[misc]
         except Exception:  # one that breaks must not keep the others waiting
@@ -58,7 +58,7 @@ def clear(order_id: int) -> bool:
     False when it has not, or another worker was first; nothing has moved then.
     """
     with transaction.atomic():
-        order = _due().select_for_update(of=("self",)).filter(pk=order_id).first()
+        order = _due_rows().select_for_update(of=("self",)).filter(pk=order_id).first()
         if order is None:
             return False
         held = Money(order.held, order.currency)

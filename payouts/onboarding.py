@@ -68,7 +68,7 @@ def readiness(seller: Seller) -> Readiness:
     account = ConnectedAccount.objects.filter(seller=seller).first()
     if account is None or not account.stripe_account_id:
         return Readiness("none", reason=_("Connect a bank account with Stripe first."))
-    missing = words(account.currently_due)
+    missing = requirement_labels(account.currently_due)
     if account.payouts_enabled and not missing:
         return Readiness("ready")
     if account.disabled_reason.startswith(REJECTED):
@@ -81,7 +81,7 @@ def readiness(seller: Seller) -> Readiness:
     return Readiness("checking", missing, _("Stripe is checking your details. This can take a day."))
 
 
-def words(due: list[str] | tuple[str, ...]) -> tuple[str, ...]:
+def requirement_labels(due: list[str] | tuple[str, ...]) -> tuple[str, ...]:
     """Stripe's requirement names in words, each once, in Stripe's order."""
     found: dict[str, None] = {}
     for name in due:
@@ -92,7 +92,7 @@ def words(due: list[str] | tuple[str, ...]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def ensure(seller: Seller, *, url: str) -> ConnectedAccount:
+def ensure_account(seller: Seller, *, url: str) -> ConnectedAccount:
     """The shop's account at Stripe, made at the first call. Raises gateway.Refused or Unknown; ask again."""
     account, _new = ConnectedAccount.objects.get_or_create(
         seller=seller, defaults={"country": seller.country}
@@ -103,14 +103,14 @@ def ensure(seller: Seller, *, url: str) -> ConnectedAccount:
         seller=seller.pk, country=account.country, email=seller.user.email, url=url
     )
     ConnectedAccount.objects.filter(pk=account.pk, stripe_account_id=None).update(stripe_account_id=state.id)
-    changed(state)
+    sync_account(state)
     account.refresh_from_db()
     return account
 
 
 def link(seller: Seller, *, url: str, return_url: str, refresh_url: str) -> str:
     """Where the seller goes on at Stripe. Raises gateway.Refused or Unknown."""
-    account = ensure(seller, url=url)
+    account = ensure_account(seller, url=url)
     return gateway.onboarding_link(
         account.stripe_account_id or "", return_url=return_url, refresh_url=refresh_url
     )
@@ -120,10 +120,10 @@ def refresh(seller: Seller) -> None:
     """Reads the account from Stripe, for the page that the seller returns to. Raises gateway.Unknown or Refused."""
     account = ConnectedAccount.objects.filter(seller=seller).exclude(stripe_account_id=None).first()
     if account is not None and account.stripe_account_id:
-        changed(gateway.read_account(account.stripe_account_id))
+        sync_account(gateway.read_account(account.stripe_account_id))
 
 
-def changed(state: gateway.AccountState) -> bool:
+def sync_account(state: gateway.AccountState) -> bool:
     """Takes in an account as Stripe has it; False when it is none of ours. An event says what changed."""
     with transaction.atomic():
         account = ConnectedAccount.objects.select_for_update().filter(stripe_account_id=state.id).first()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from payments.gateways.stripe import gateway
-from payments.webhooks.process import Ignored, Seen
+from payments.webhooks.process import Ignored, WebhookContext
 from payouts import onboarding
 
 
-def account(seen: Seen) -> None:
+def account_updated(seen: WebhookContext) -> None:
     """`account.updated`: what a seller's account can do now, and what it lacks."""
-    if not onboarding.changed(gateway.account_state(seen.object)):
+    if not onboarding.sync_account(gateway.account_state(seen.object)):
         raise Ignored("an account that we do not know")

@@ -115,7 +115,7 @@ def put_in_cart(user: User, *wanted: tuple[Variant, int], region: str = "GB") ->
     place = regions.place(region)
     cart = carts.open_for(user_id=user.pk, place=place)
     for variant, quantity in wanted:
-        add_item.add(user_id=user.pk, token=None, place=place, variant_id=variant.pk, quantity=quantity)
+        add_item.add_item(user_id=user.pk, token=None, place=place, variant_id=variant.pk, quantity=quantity)
     return cart
 
 

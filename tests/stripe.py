@@ -134,6 +134,6 @@ def tell(event: dict[str, Any]) -> WebhookLog:
     answer = knock(json.dumps(event).encode())
     assert answer.status_code == 200, answer.content
     row = WebhookLog.objects.get(external_id=event["id"])
-    process.process(row.pk)
+    process.process_event(row.pk)
     row.refresh_from_db()
     return row

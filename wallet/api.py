@@ -18,7 +18,7 @@ from wallet import accounts, filters, ledger, statement
 MOST = 100
 
 
-class BalanceShape(serializers.Serializer[Any]):
+class BalanceSerializer(serializers.Serializer[Any]):
     """What is held in one currency."""
 
     currency = serializers.CharField()
@@ -26,13 +26,13 @@ class BalanceShape(serializers.Serializer[Any]):
     held = MoneySerializer(help_text="Set aside for a payment under way, or disputed")
 
 
-class WalletShape(serializers.Serializer[Any]):
+class WalletSerializer(serializers.Serializer[Any]):
     """A wallet."""
 
-    balances = BalanceShape(many=True)
+    balances = BalanceSerializer(many=True)
 
 
-class LineShape(serializers.Serializer[Any]):
+class LineSerializer(serializers.Serializer[Any]):
     """One movement as the wallet saw it."""
 
     at = serializers.DateTimeField()
@@ -43,7 +43,7 @@ class LineShape(serializers.Serializer[Any]):
     reference = serializers.CharField(allow_null=True, help_text="The order that caused it")
 
 
-StatementShape = page_of(LineShape, "Statement")
+StatementSerializer = page_of(LineSerializer, "Statement")
 
 
 class WalletView(APIView):
@@ -51,7 +51,7 @@ class WalletView(APIView):
 
     scope = "wallet"
 
-    @extend_schema(responses=WalletShape)
+    @extend_schema(responses=WalletSerializer)
     def get(self, request: Request) -> Response:
         known_filters(request)
         held = ledger.wallet_balances(request.user.pk)
@@ -81,7 +81,7 @@ class StatementView(APIView):
             OpenApiParameter("month", description="2026-11", pattern="^[0-9]{4}-(0[1-9]|1[0-2])$"),
             *PAGE_PARAMETERS,
         ],
-        responses=StatementShape,
+        responses=StatementSerializer,
     )
     def get(self, request: Request) -> Response:
         known_filters(request, "currency", "kind", "month", *PAGING)

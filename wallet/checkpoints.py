@@ -32,7 +32,7 @@ SELECT a.id, horizon.xid, coalesce(last.balance, 0) + since.net, greatest(last.l
 """
 
 
-def move(*, after: int = MOVE_AFTER) -> int:
+def move_checkpoints(*, after: int = MOVE_AFTER) -> int:
     """Adds a checkpoint to each account with at least `after` settled transfers since its last; returns how
     many.
 

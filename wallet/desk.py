@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from banibs.core.clock import Now
-from banibs.core.staff.work_queues import Burns, Queue
+from banibs.core.staff.work_queues import Queue, Severity
 from wallet.models import Approval
 
 QUEUES = [
@@ -14,7 +14,7 @@ QUEUES = [
         label=_("Requests for a second person"),
         text=_("A colleague asked to move money. Somebody else agrees or refuses; after a week it lapses."),
         act=_("Decide"),
-        burns=Burns.WAITED_FOR,
+        severity=Severity.WAITING,
         rows=lambda: Approval.objects.filter(status=Approval.Status.REQUESTED, expires_at__gt=Now()),
         since="requested_at",
         screen="admin:wallet_approval_changelist",

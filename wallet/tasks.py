@@ -8,7 +8,7 @@ from wallet import approvals, checkpoints
 @shared_task(name="wallet.tasks.move_checkpoints")
 def move_checkpoints() -> int:
     """Keeps the sums of the platform's accounts short."""
-    return checkpoints.move()
+    return checkpoints.move_checkpoints()
 
 
 @shared_task(name="wallet.tasks.expire_approvals")

@@ -120,7 +120,7 @@ def record(*new: New) -> None:
         )
         (owed,) = cursor.fetchone()
     if owed:
-        transaction.on_commit(wake)
+        transaction.on_commit(request_delivery)
 
 
 def _row(one: New) -> dict[str, Any]:
@@ -160,6 +160,6 @@ SELECT count(*) FROM owed
 """
 
 
-def wake() -> None:
+def request_delivery() -> None:
     """Asks a worker to deliver now. When the broker is away, the sweeper on the timetable does it instead."""
-    task_wakeup.wake(DELIVER_TASK)
+    task_wakeup.request_run(DELIVER_TASK)

@@ -9,8 +9,8 @@ from banibs.core.jobs import event_delivery, task_wakeup
 @shared_task(name="banibs.core.tasks.deliver_events")
 def deliver_events() -> int:
     """Delivers due events; asked for after each commit that recorded one, and by the timetable as the sweeper."""
-    task_wakeup.begun(events.DELIVER_TASK)
+    task_wakeup.started(events.DELIVER_TASK)
     tried = event_delivery.deliver_due()
     if tried == event_delivery.BATCH:
-        events.wake()
+        events.request_delivery()
     return tried

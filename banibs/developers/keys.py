@@ -65,7 +65,7 @@ def revoke(user: User, key_id: int) -> bool:
     """Ends a key of this person at once; False when there is none living by this id. Another's is noted."""
     if ApiKey.objects.filter(pk=key_id, user=user, revoked_at=None).update(revoked_at=Now()):
         return True
-    access_audit.refused(user, ApiKey.objects.filter(pk=key_id).exclude(user=user))
+    access_audit.record_refusal(user, ApiKey.objects.filter(pk=key_id).exclude(user=user))
     return False
 
 

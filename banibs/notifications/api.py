@@ -27,7 +27,7 @@ from banibs.notifications.kinds import KINDS
 from banibs.notifications.models import Notice
 
 
-class NoticeShape(serializers.Serializer[Any]):
+class NoticeSerializer(serializers.Serializer[Any]):
     """A notice."""
 
     id = serializers.IntegerField()
@@ -38,10 +38,10 @@ class NoticeShape(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField()
 
 
-NoticePage = page_of(NoticeShape, "Notice")
+NoticePage = page_of(NoticeSerializer, "Notice")
 
 
-class CountShape(serializers.Serializer[Any]):
+class CountSerializer(serializers.Serializer[Any]):
     """How many were changed."""
 
     changed = serializers.IntegerField()
@@ -53,7 +53,7 @@ class ReadRequest(StrictSerializer):
     read = serializers.BooleanField()
 
 
-def shown(notice: Notice) -> dict[str, Any]:
+def serialize(notice: Notice) -> dict[str, Any]:
     """A notice as the API says it."""
     return {
         "id": notice.pk,
@@ -81,15 +81,15 @@ class NoticesView(APIView):
     @extend_schema(parameters=[OpenApiParameter("read", bool), *PAGE_PARAMETERS], responses=NoticePage)
     def get(self, request: Request) -> Response:
         known_filters(request, "read", *PAGING)
-        rows = inbox.of(request.user.pk)
+        rows = inbox.for_user(request.user.pk)
         wanted = flag(request, "read")
         if wanted is not None:
             rows = rows.filter(read_at__isnull=not wanted)
         pages = KeysetPage()
         found = pages.paginate_queryset(rows.order_by("-pk"), request, view=self)
-        return pages.get_paginated_response([shown(notice) for notice in found or []])
+        return pages.get_paginated_response([serialize(notice) for notice in found or []])
 
-    @extend_schema(request=ReadRequest, responses=CountShape)
+    @extend_schema(request=ReadRequest, responses=CountSerializer)
     def patch(self, request: Request) -> Response:
         return Response({"changed": mark(request)})
 
@@ -106,21 +106,21 @@ class NoticeView(APIView):
 
     def notice(self, request: Request, pk: int) -> Notice:
         """The caller's notice by this id."""
-        found = inbox.of(request.user.pk).filter(pk=pk).first()
+        found = inbox.for_user(request.user.pk).filter(pk=pk).first()
         if found is None:
             raise NotFound
         return found
 
-    @extend_schema(responses=NoticeShape)
+    @extend_schema(responses=NoticeSerializer)
     def get(self, request: Request, pk: int) -> Response:
         known_filters(request)
-        return Response(shown(self.notice(request, pk)))
+        return Response(serialize(self.notice(request, pk)))
 
-    @extend_schema(request=ReadRequest, responses=NoticeShape)
+    @extend_schema(request=ReadRequest, responses=NoticeSerializer)
     def patch(self, request: Request, pk: int) -> Response:
         self.notice(request, pk)
         mark(request, pk)
-        return Response(shown(self.notice(request, pk)))
+        return Response(serialize(self.notice(request, pk)))
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, pk: int) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from banibs.core.staff.work_queues import Burns, Queue
+from banibs.core.staff.work_queues import Queue, Severity
 from banibs.notifications.models import Notice
 
 QUEUES = [
@@ -15,7 +15,7 @@ QUEUES = [
             "No mail server took them, ten times. The people were told on their page; send again, or leave it."
         ),
         act=_("See whose"),
-        burns=Burns.WAITED_FOR,
+        severity=Severity.WAITING,
         rows=lambda: Notice.objects.filter(letter=Notice.Letter.GIVEN_UP),
         since="created_at",
         screen="admin:notifications_notice_changelist",

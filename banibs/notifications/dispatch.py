@@ -19,12 +19,12 @@ from banibs.notifications import emails
 from banibs.notifications.kinds import KINDS
 from banibs.notifications.models import Choice, Notice
 from banibs.notifications.recipients import payment_recipients, shop_recipients
-from banibs.notifications.recipients.recipient import Told, money
+from banibs.notifications.recipients.recipient import Recipient, money
 from marketplace.models import Order
 from payments.models import Refund
 
 
-def write(event: Event) -> None:
+def notify(event: Event) -> None:
     """Writes the notices of an event of an order, a payment or a shop. The letters are asked for after the commit."""
     told = list(_OF[event.subject_type](event))
     if not told:
@@ -33,10 +33,10 @@ def write(event: Event) -> None:
         Choice.objects.filter(user__in=[one.user_id for one in told]).values_list("user_id", "kind")
     )
     Notice.objects.bulk_create((_notice(event, one, unwanted) for one in told), ignore_conflicts=True)
-    transaction.on_commit(emails.wake)
+    transaction.on_commit(emails.request_run)
 
 
-def _of_order(event: Event) -> Iterator[Told]:
+def _of_order(event: Event) -> Iterator[Recipient]:
     order = (
         Order.objects.select_related("seller", "checkout")
         .prefetch_related("lines", "checkout__orders")
@@ -46,7 +46,7 @@ def _of_order(event: Event) -> Iterator[Told]:
         yield replace(told, data={"order": order.pk, **told.data})
 
 
-def _notice(event: Event, told: Told, unwanted: set[tuple[int, str]]) -> Notice:
+def _notice(event: Event, told: Recipient, unwanted: set[tuple[int, str]]) -> Notice:
     kind = KINDS[told.kind]
     wanted = told.letter and bool(kind.letter) and (kind.always or (told.user_id, told.kind) not in unwanted)
     return Notice(
@@ -60,7 +60,7 @@ def _notice(event: Event, told: Told, unwanted: set[tuple[int, str]]) -> Notice:
     )
 
 
-def _paid(event: Event, order: Order) -> Iterator[Told]:
+def _paid(event: Event, order: Order) -> Iterator[Recipient]:
     """The buyer hears once of the whole checkout: from the event of its first order."""
     if order.pk == min(one.pk for one in order.checkout.orders.all()):
         yield _to_buyer(order, "order_confirmed", total=_money(order, order.checkout.total))
@@ -72,14 +72,14 @@ def _paid(event: Event, order: Order) -> Iterator[Told]:
         yield _to_seller(order, "sale_to_send", titles=_titles(order))
 
 
-def _fulfilled(event: Event, order: Order) -> Iterator[Told]:
+def _fulfilled(event: Event, order: Order) -> Iterator[Recipient]:
     if order.min_days is None:
         yield _to_buyer(order, "order_ready", titles=_titles(order))
     else:
         yield _to_buyer(order, "order_posted", **event.data)
 
 
-def _canceled(event: Event, order: Order) -> Iterator[Told]:
+def _canceled(event: Event, order: Order) -> Iterator[Recipient]:
     """An order that was never paid was never told to its shop; the buyer hears once that the checkout lapsed."""
     refund = _money(order, order.refunded)
     if event.from_state == Order.Status.CREATED:
@@ -94,21 +94,21 @@ def _canceled(event: Event, order: Order) -> Iterator[Told]:
     yield _to_seller(order, "sale_canceled", refund=refund, reason=event.reason)
 
 
-def _refund_sent(event: Event, order: Order) -> Iterator[Told]:
+def _refund_sent(event: Event, order: Order) -> Iterator[Recipient]:
     yield _to_buyer(order, "refund_sent", amount=_money(order, event.data["amount"]))
 
 
-def _refund_to_wallet(event: Event, order: Order) -> Iterator[Told]:
+def _refund_to_wallet(event: Event, order: Order) -> Iterator[Recipient]:
     yield _to_buyer(order, "refund_to_wallet", amount=_money(order, event.data["amount"]))
 
 
-def _completed(event: Event, order: Order) -> Iterator[Told]:
+def _completed(event: Event, order: Order) -> Iterator[Recipient]:
     yield _to_seller(order, "sale_completed")
     if event.actor_id != order.buyer_id:
         yield _to_buyer(order, "order_completed")
 
 
-_WHO: Mapping[str, Callable[[Event, Order], Iterator[Told]]] = {
+_WHO: Mapping[str, Callable[[Event, Order], Iterator[Recipient]]] = {
     "order.paid": _paid,
     "order.fulfilled": _fulfilled,
     "order.canceled": _canceled,
@@ -118,22 +118,22 @@ _WHO: Mapping[str, Callable[[Event, Order], Iterator[Told]]] = {
 }
 
 
-_OF: Mapping[str, Callable[[Event], Iterator[Told]]] = {
+_OF: Mapping[str, Callable[[Event], Iterator[Recipient]]] = {
     "order": _of_order,
-    "payment": payment_recipients.told,
-    "seller": shop_recipients.told,
+    "payment": payment_recipients.recipients,
+    "seller": shop_recipients.recipients,
 }
 
 
-def _to_buyer(order: Order, kind: str, **data: Any) -> Told:
+def _to_buyer(order: Order, kind: str, **data: Any) -> Recipient:
     number = order.checkout.number
     said = {"number": number, "shop": order.seller.name, "shop_slug": order.seller.slug, **data}
-    return Told(order.buyer_id, kind, reverse("marketplace:order", args=[number]), said)
+    return Recipient(order.buyer_id, kind, reverse("marketplace:order", args=[number]), said)
 
 
-def _to_seller(order: Order, kind: str, **data: Any) -> Told:
+def _to_seller(order: Order, kind: str, **data: Any) -> Recipient:
     said = {"order_number": order.number, "shop_slug": order.seller.slug, **data}
-    return Told(order.seller.user_id, kind, reverse("seller:order", args=[order.number]), said)
+    return Recipient(order.seller.user_id, kind, reverse("seller:order", args=[order.number]), said)
 
 
 def _money(order: Order, amount: int) -> dict[str, Any]:

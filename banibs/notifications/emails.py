@@ -21,14 +21,14 @@ from marketplace.models import Order
 from marketplace.orders import downloads, history
 
 log = structlog.get_logger(__name__)
-TASK = "banibs.notifications.tasks.send_letters"
+TASK = "banibs.notifications.tasks.send_emails"
 BATCH = 100
 MOST_ATTEMPTS = 10
 
 
-def wake() -> None:
+def request_run() -> None:
     """Asks a worker to send now. When the broker is away, the timetable's sweeper does it instead."""
-    task_wakeup.wake(TASK)
+    task_wakeup.request_run(TASK)
 
 
 def send_due(*, batch: int = BATCH) -> int:
@@ -76,11 +76,11 @@ def send_again(ids: Sequence[int]) -> int:
     with transaction.atomic():
         count = _given_up(ids).update(letter=Notice.Letter.DUE, letter_attempts=0, letter_due_at=Now())
         if count:
-            transaction.on_commit(wake)
+            transaction.on_commit(request_run)
     return count
 
 
-def leave(ids: Sequence[int]) -> int:
+def give_up(ids: Sequence[int]) -> int:
     """Leaves letters that were given up unsent: people have their notice on the page. Returns how many."""
     return _given_up(ids).update(letter=Notice.Letter.NONE)
 
@@ -95,7 +95,7 @@ def _send(notice: Notice) -> None:
         to=[notice.user.email],
         context={
             "person": notice.user,
-            "said": text.said(notice),
+            "said": text.shown_data(notice),
             "text": text.text(notice),
             "label": KINDS[notice.kind].label,
             "url": settings.SITE_URL + notice.url,
@@ -108,7 +108,7 @@ def _send(notice: Notice) -> None:
 def _about(order_id: int) -> dict[str, object]:
     """What letters say of an order. Figures are those that it was bought with."""
     order = Order.objects.select_related("seller", "checkout", "split").get(pk=order_id)
-    checkout = history.of(order.buyer).get(pk=order.checkout_id)
+    checkout = history.for_buyer(order.buyer).get(pk=order.checkout_id)
     parts = history.parts(checkout, order.buyer)
     return {
         "order": order,
@@ -116,6 +116,6 @@ def _about(order_id: int) -> dict[str, object]:
         "by_card": order.split.card_part > 0,
         "parts": parts,
         "part": next(part for part in parts if part.order.pk == order.pk),
-        "sums": summary.sums(checkout, posted=sum(1 for part in parts if not part.digital)),
+        "sums": summary.totals(checkout, posted=sum(1 for part in parts if not part.digital)),
         "files": [file for file in downloads.of_checkout(checkout) if file.order == order.pk],
     }

@@ -13,7 +13,7 @@ from banibs.notifications.kinds import BUYING, KINDS, SELLING
 from banibs.notifications.models import Choice
 
 
-class LettersForm(forms.Form):
+class EmailChoicesForm(forms.Form):
     """One box for each kind of notice whose letter may be switched off; ticked: it comes by email too."""
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:

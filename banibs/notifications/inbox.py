@@ -11,32 +11,32 @@ from banibs.core.clock import Now
 from banibs.notifications.models import Notice
 
 
-def of(user_id: int) -> QuerySet[Notice]:
+def for_user(user_id: int) -> QuerySet[Notice]:
     """The notices that the person has not removed."""
     return Notice.objects.filter(user_id=user_id, removed_at=None)
 
 
 def unread(user_id: int) -> int:
     """How many are unread, at most 100: a bell needs no more."""
-    return of(user_id).filter(read_at=None)[:100].count()
+    return for_user(user_id).filter(read_at=None)[:100].count()
 
 
 def mark_read(user_id: int, *ids: int) -> int:
     """Marks these as read, or all when none is named; returns how many were unread."""
-    rows = of(user_id).filter(read_at=None)
+    rows = for_user(user_id).filter(read_at=None)
     return (rows.filter(pk__in=ids) if ids else rows).update(read_at=Now())
 
 
 def mark_unread(user_id: int, *ids: int) -> int:
     """Marks these as unread again, or all when none is named; returns how many were read."""
-    rows = of(user_id).exclude(read_at=None)
+    rows = for_user(user_id).exclude(read_at=None)
     return (rows.filter(pk__in=ids) if ids else rows).update(read_at=None)
 
 
 def remove(user_id: int, *ids: int) -> dt.datetime:
     """Removes these, or all when none is named. Returns the moment, by which `bring_back` finds them again."""
     moment = clock.now()
-    rows = of(user_id)
+    rows = for_user(user_id)
     (rows.filter(pk__in=ids) if ids else rows).update(removed_at=moment)
     return moment
 

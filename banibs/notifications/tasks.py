@@ -6,11 +6,11 @@ from banibs.core.jobs import task_wakeup
 from banibs.notifications import emails
 
 
-@shared_task(name="banibs.notifications.tasks.send_letters")
-def send_letters() -> int:
+@shared_task(name="banibs.notifications.tasks.send_emails")
+def send_emails() -> int:
     """Sends letters that are due; asked for after each commit that wrote one, and by the timetable as the sweeper."""
-    task_wakeup.begun(emails.TASK)
+    task_wakeup.started(emails.TASK)
     tried = emails.send_due()
     if tried == emails.BATCH:
-        emails.wake()
+        emails.request_run()
     return tried

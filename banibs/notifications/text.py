@@ -9,7 +9,7 @@ from banibs.notifications.kinds import KINDS
 from banibs.notifications.models import Notice
 
 
-def said(notice: Notice) -> dict[str, Any]:
+def shown_data(notice: Notice) -> dict[str, Any]:
     """The notice's data with its amounts as Money."""
     return {
         name: Money(value["amount"], value["currency"])
@@ -21,4 +21,4 @@ def said(notice: Notice) -> dict[str, Any]:
 
 def text(notice: Notice) -> str:
     """The sentence of a notice."""
-    return str(KINDS[notice.kind].text) % said(notice)
+    return str(KINDS[notice.kind].text) % shown_data(notice)

@@ -17,9 +17,9 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from banibs.core.db import keyset_pagination
 from banibs.notifications import inbox, text
-from banibs.notifications.forms import LettersForm
+from banibs.notifications.forms import EmailChoicesForm
 from banibs.notifications.kinds import KINDS
-from banibs.users.current_user import person
+from banibs.users.current_user import current_user
 
 PAGE = 30
 
@@ -29,7 +29,7 @@ PAGE = 30
 @never_cache
 def listing(request: HttpRequest) -> HttpResponse:
     """The newest notices, grouped by day. One statement."""
-    page = keyset_pagination.page(inbox.of(person(request).pk), request.GET, size=PAGE)
+    page = keyset_pagination.page(inbox.for_user(current_user(request).pk), request.GET, size=PAGE)
     days: dict[dt.date, list[dict[str, object]]] = {}
     for notice in page.rows:
         shown = {"notice": notice, "text": text.text(notice), "icon": KINDS[notice.kind].icon}
@@ -46,8 +46,8 @@ def listing(request: HttpRequest) -> HttpResponse:
 @login_required
 def follow(request: HttpRequest, pk: int) -> HttpResponse:
     """Opens what a notice is about; it is read by that."""
-    notice = get_object_or_404(inbox.of(person(request).pk), pk=pk)
-    inbox.mark_read(person(request).pk, pk)
+    notice = get_object_or_404(inbox.for_user(current_user(request).pk), pk=pk)
+    inbox.mark_read(current_user(request).pk, pk)
     if request.htmx:  # type: ignore[attr-defined]
         return HttpResponseClientRedirect(notice.url)
     return HttpResponseRedirect(notice.url)
@@ -57,8 +57,8 @@ def follow(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def read(request: HttpRequest, pk: int) -> HttpResponse:
     """Marks one as read."""
-    get_object_or_404(inbox.of(person(request).pk), pk=pk)
-    inbox.mark_read(person(request).pk, pk)
+    get_object_or_404(inbox.for_user(current_user(request).pk), pk=pk)
+    inbox.mark_read(current_user(request).pk, pk)
     return redirect("notifications:list")
 
 
@@ -66,7 +66,7 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def read_all(request: HttpRequest) -> HttpResponse:
     """Marks all as read."""
-    inbox.mark_read(person(request).pk)
+    inbox.mark_read(current_user(request).pk)
     return redirect("notifications:list")
 
 
@@ -74,8 +74,8 @@ def read_all(request: HttpRequest) -> HttpResponse:
 @login_required
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Removes one; it can be brought back."""
-    get_object_or_404(inbox.of(person(request).pk), pk=pk)
-    request.session["notices_removed"] = inbox.remove(person(request).pk, pk).isoformat()
+    get_object_or_404(inbox.for_user(current_user(request).pk), pk=pk)
+    request.session["notices_removed"] = inbox.remove(current_user(request).pk, pk).isoformat()
     return redirect("notifications:list")
 
 
@@ -83,7 +83,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def delete_all(request: HttpRequest) -> HttpResponse:
     """Removes all; they can be brought back."""
-    request.session["notices_removed"] = inbox.remove(person(request).pk).isoformat()
+    request.session["notices_removed"] = inbox.remove(current_user(request).pk).isoformat()
     return redirect("notifications:list")
 
 
@@ -97,7 +97,7 @@ def undo(request: HttpRequest) -> HttpResponse:
         moment = None
     if moment is None or moment.tzinfo is None:
         raise Http404
-    count = inbox.bring_back(person(request).pk, moment)
+    count = inbox.bring_back(current_user(request).pk, moment)
     messages.success(
         request, ngettext("%(n)d notice is back.", "%(n)d notices are back.", count) % {"n": count}
     )
@@ -113,7 +113,7 @@ def bell(request: HttpRequest) -> HttpResponse:
     """
     if not request.user.is_authenticated:
         return HttpResponse(status=286, headers={"HX-Reswap": "none"})
-    context = {"unread_count": inbox.unread(person(request).pk), "menu": "menu" in request.GET}
+    context = {"unread_count": inbox.unread(current_user(request).pk), "menu": "menu" in request.GET}
     return render(request, "components/bell_count.html", context)
 
 
@@ -122,7 +122,7 @@ def bell(request: HttpRequest) -> HttpResponse:
 @never_cache
 def choices(request: HttpRequest) -> HttpResponse:
     """Which kinds of notice also come by email."""
-    form = LettersForm(request.POST if request.method == "POST" else None, user=person(request))
+    form = EmailChoicesForm(request.POST if request.method == "POST" else None, user=current_user(request))
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Saved."))

@@ -2,7 +2,7 @@
 
 SUBSCRIBERS: dict[str, tuple[str, frozenset[str]]] = {
     "notices": (
-        "banibs.notifications.dispatch.write",
+        "banibs.notifications.dispatch.notify",
         frozenset(
             {
                 "order.paid",

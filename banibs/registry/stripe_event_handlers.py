@@ -1,10 +1,10 @@
 """Which of our functions hears of which Stripe event. A type that is not here is stored and ignored, with that reason."""
 
-_INTENT = "payments.webhooks.handlers.intent"
+_INTENT = "payments.webhooks.handlers.payment_intent"
 _CHARGE = "payments.webhooks.handlers.charge"
 _REFUND = "payments.webhooks.handlers.refund"
-_SESSION = "payments.webhooks.handlers.session"
-_NOTED = "payments.webhooks.handlers.noted"
+_SESSION = "payments.webhooks.handlers.checkout_session"
+_NOTED = "payments.webhooks.handlers.log_only"
 
 HANDLERS: dict[str, str] = {
     "payment_intent.created": _INTENT,
@@ -26,7 +26,7 @@ HANDLERS: dict[str, str] = {
     "charge.refund.updated": _REFUND,
     "checkout.session.completed": _SESSION,
     "checkout.session.expired": _SESSION,
-    "account.updated": "payouts.webhooks.account",
+    "account.updated": "payouts.webhooks.account_updated",
     "charge.dispute.created": _NOTED,
     "charge.dispute.updated": _NOTED,
     "charge.dispute.closed": _NOTED,

@@ -10,7 +10,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from banibs.core.staff.admin_base import Kept, ReadOnly
+from banibs.core.staff.admin_base import ReadOnly, Undeletable
 from banibs.users.models import Address, User
 
 
@@ -40,7 +40,7 @@ class NewUserForm(forms.ModelForm[User]):
 
 
 @admin.register(User)
-class UserAdmin(Kept, DjangoUserAdmin):
+class UserAdmin(Undeletable, DjangoUserAdmin):
     """Accounts. Who may do what as staff is given by groups; only a superuser gives it."""
 
     add_form = NewUserForm

@@ -21,7 +21,7 @@ from banibs.users.models import Address
 FIELDS = ("id", "name", "line1", "line2", "city", "region", "postcode", "country", "phone", "is_default")
 
 
-class AddressShape(serializers.ModelSerializer[Address]):
+class AddressSerializer(serializers.ModelSerializer[Address]):
     """An address in an answer."""
 
     class Meta:
@@ -30,7 +30,7 @@ class AddressShape(serializers.ModelSerializer[Address]):
         read_only_fields = FIELDS
 
 
-AddressPage = page_of(AddressShape, "Address")
+AddressPage = page_of(AddressSerializer, "Address")
 
 
 class AddressRequest(StrictSerializer):
@@ -80,13 +80,15 @@ class AddressesView(APIView):
         rows = pages.paginate_queryset(
             Address.objects.filter(user=request.user).order_by("-pk"), request, view=self
         )
-        return pages.get_paginated_response(AddressShape(rows, many=True).data)
+        return pages.get_paginated_response(AddressSerializer(rows, many=True).data)
 
-    @extend_schema(request=AddressRequest, responses={201: AddressShape})
+    @extend_schema(request=AddressRequest, responses={201: AddressSerializer})
     def post(self, request: Request) -> Response:
         asked = AddressRequest(data=request.data)
         asked.is_valid(raise_exception=True)
-        return Response(AddressShape(save(Address(user=request.user), asked.validated_data)).data, status=201)
+        return Response(
+            AddressSerializer(save(Address(user=request.user), asked.validated_data)).data, status=201
+        )
 
 
 class AddressView(APIView):
@@ -98,20 +100,20 @@ class AddressView(APIView):
         """The caller's address by this id."""
         found = Address.objects.filter(pk=pk, user=request.user).first()
         if found is None:
-            access_audit.refused(request.user, Address.objects.filter(pk=pk))
+            access_audit.record_refusal(request.user, Address.objects.filter(pk=pk))
             raise NotFound
         return found
 
-    @extend_schema(responses=AddressShape)
+    @extend_schema(responses=AddressSerializer)
     def get(self, request: Request, pk: int) -> Response:
         known_filters(request)
-        return Response(AddressShape(self.address(request, pk)).data)
+        return Response(AddressSerializer(self.address(request, pk)).data)
 
-    @extend_schema(request=AddressRequest, responses=AddressShape)
+    @extend_schema(request=AddressRequest, responses=AddressSerializer)
     def patch(self, request: Request, pk: int) -> Response:
         asked = AddressRequest(data=request.data, partial=True)
         asked.is_valid(raise_exception=True)
-        return Response(AddressShape(save(self.address(request, pk), asked.validated_data)).data)
+        return Response(AddressSerializer(save(self.address(request, pk), asked.validated_data)).data)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, pk: int) -> Response:

@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
 
-def way_back(request: HttpRequest, otherwise: str) -> str:
+def next_url(request: HttpRequest, otherwise: str) -> str:
     """The path in `next`, from the form or the address; `otherwise` when there is none or it leads elsewhere."""
     asked = request.POST.get("next", "") or request.GET.get("next", "")
     ours = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())

@@ -14,7 +14,7 @@ VARIANTS = re.compile(
 )  # "Mobile Safari" is Safari to its owner
 
 
-def named(user_agent: str) -> str:
+def browser_name(user_agent: str) -> str:
     """The browser and the system that a `User-Agent` header speaks of; "An unknown browser" when it names neither."""
     found = parse(user_agent[:LONGEST])
     browser = VARIANTS.sub("", found.user_agent.family) if found.user_agent else ""

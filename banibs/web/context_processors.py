@@ -18,7 +18,7 @@ from marketplace.regions.middleware import THEME_COOKIE, THEMES
 
 
 @dataclass(frozen=True)
-class Around:
+class Header:
     """What the header shows to this visitor."""
 
     cart_count: int = 0
@@ -35,23 +35,23 @@ SELECT (SELECT coalesce(sum(i.quantity), 0) FROM marketplace_cartitem i
 """
 
 
-def of(request: HttpRequest) -> Around:
+def header_of(request: HttpRequest) -> Header:
     """The header of this visitor; nothing is asked for one who is not signed in and has put nothing into a cart."""
     user = request.user
     if not user.is_authenticated:
-        return Around(cart_count=request.session.get(SESSION_COUNT, 0))
+        return Header(cart_count=request.session.get(SESSION_COUNT, 0))
     currency = request.place.currency  # type: ignore[attr-defined]
     with connection.cursor() as cursor:
         cursor.execute(
             _SIGNED_IN, {"user": user.pk, "account": f"user:{user.pk}:wallet", "currency": currency}
         )
         count, balance, unread = cursor.fetchone()
-    return Around(cart_count=int(count), wallet=Money(balance or 0, currency), unread=unread)
+    return Header(cart_count=int(count), wallet=Money(balance or 0, currency), unread=unread)
 
 
 def shop(request: HttpRequest) -> dict[str, Any]:
     """The context processor of all pages. Costs nothing until the header is drawn."""
-    around = SimpleLazyObject(lambda: of(request))
+    around = SimpleLazyObject(lambda: header_of(request))
     theme = request.COOKIES.get(THEME_COOKIE, "")
     return {
         "region": request.place,  # type: ignore[attr-defined]

@@ -38,7 +38,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def too_many_tries(request: HttpRequest) -> HttpResponse:
     """429: somebody tried so often that the page of accounts waits; in the header and in words, how long."""
     seconds = rate_limit_wait.seconds_to_wait(request)
-    response = render(request, "429.html", {"status": 429, "wait": rate_limit_wait.said(seconds)}, status=429)
+    response = render(
+        request, "429.html", {"status": 429, "wait": rate_limit_wait.as_text(seconds)}, status=429
+    )
     response.headers["Retry-After"] = str(seconds)
     return response
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from banibs.core.staff.admin_base import Kept, ReadOnly
+from banibs.core.staff.admin_base import ReadOnly, Undeletable
 from marketplace.models import Cart, CartItem, Coupon
 
 
@@ -23,7 +23,7 @@ class _Moment(forms.DateTimeInput):
 
 
 @admin.register(Coupon)
-class CouponAdmin(Kept, admin.ModelAdmin[Coupon]):
+class CouponAdmin(Undeletable, admin.ModelAdmin[Coupon]):
     """Discounts by code. What a coupon gives stays as it is once it was used."""
 
     list_display = ["code", "seller", "region", "percent_bps", "amount", "used", "limit", "ends_at", "active"]

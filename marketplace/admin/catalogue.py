@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from banibs.core import events
-from banibs.core.staff.admin_base import Kept, Moves, ReadOnly, money, state
+from banibs.core.staff.admin_base import ReadOnly, StateButtons, Undeletable, money, state
 from marketplace.catalogue import categories, offer_index
 from marketplace.media import image_urls
 from marketplace.models import Category, DigitalFile, Offer, Product, ProductImage, Variant
@@ -21,7 +21,7 @@ Status = Product.Status
 
 
 @admin.register(Category)
-class CategoryAdmin(Kept, admin.ModelAdmin[Category]):
+class CategoryAdmin(Undeletable, admin.ModelAdmin[Category]):
     """The tree. An address, once given, stays."""
 
     list_display = ["name", "parent", "path", "position"]
@@ -98,7 +98,7 @@ class FileInline(ReadOnly, admin.TabularInline[DigitalFile, Product]):
 
 
 @admin.register(Product)
-class ProductAdmin(Kept, Moves):
+class ProductAdmin(Undeletable, StateButtons):
     """Listings."""
 
     list_display = ["title", "state", "kind", "seller", "category", "created_at"]

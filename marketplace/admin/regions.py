@@ -8,19 +8,19 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from banibs.core.staff.admin_base import Kept
+from banibs.core.staff.admin_base import Undeletable
 from marketplace.models import Country, Region, TaxRate
 from marketplace.regions import lookup as regions
 
 
-class TaxRateInline(Kept, admin.TabularInline[TaxRate, Region]):
+class TaxRateInline(Undeletable, admin.TabularInline[TaxRate, Region]):
     """The rates of a region, in basis points: 2000 is 20 %."""
 
     model = TaxRate
     extra = 0
 
 
-class CountryInline(Kept, admin.TabularInline[Country, Region]):
+class CountryInline(Undeletable, admin.TabularInline[Country, Region]):
     """The countries that a region delivers to; a new one is added in their own table."""
 
     model = Country
@@ -33,7 +33,7 @@ class CountryInline(Kept, admin.TabularInline[Country, Region]):
 
 
 @admin.register(Region)
-class RegionAdmin(Kept, admin.ModelAdmin[Region]):
+class RegionAdmin(Undeletable, admin.ModelAdmin[Region]):
     """A market. Its currency stands once and for all: prices and orders are written in it."""
 
     list_display = [
@@ -59,7 +59,7 @@ class RegionAdmin(Kept, admin.ModelAdmin[Region]):
 
 
 @admin.register(Country)
-class CountryAdmin(Kept, admin.ModelAdmin[Country]):
+class CountryAdmin(Undeletable, admin.ModelAdmin[Country]):
     """Countries, and the region that each belongs to."""
 
     list_display = ["code", "name", "region"]

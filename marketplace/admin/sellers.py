@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from banibs.core import events
-from banibs.core.staff.admin_base import Kept, Moves, ReadOnly, money, state
+from banibs.core.staff.admin_base import ReadOnly, StateButtons, Undeletable, money, state
 from marketplace.catalogue import offer_index
 from marketplace.models import Seller, ShippingRate
 from marketplace.sellers import rich_text, shops
@@ -33,7 +33,7 @@ class ShippingRateInline(ReadOnly, admin.TabularInline[ShippingRate, Seller]):
 
 
 @admin.register(Seller)
-class SellerAdmin(Kept, Moves):
+class SellerAdmin(Undeletable, StateButtons):
     """Shops."""
 
     list_display = ["name", "state", "country", "city", "user", "created_at"]

@@ -20,7 +20,7 @@ MOST_MONTHS = 24
 COUNTED = 200
 
 
-class MonthShape(serializers.Serializer[Any]):
+class MonthSerializer(serializers.Serializer[Any]):
     """What the shop kept of a month's orders, after tax, fees and refunds."""
 
     month = serializers.RegexField("^[0-9]{4}-[0-9]{2}$")
@@ -30,29 +30,29 @@ class MonthShape(serializers.Serializer[Any]):
     kept = MoneySerializer()
 
 
-class ClearingShape(serializers.Serializer[Any]):
+class ClearingSerializer(serializers.Serializer[Any]):
     """Money that is not the shop's to take yet."""
 
     orders = serializers.IntegerField()
     held = MoneySerializer()
 
 
-class CurrencyShape(serializers.Serializer[Any]):
+class CurrencySerializer(serializers.Serializer[Any]):
     """One currency; two are never added."""
 
     currency = serializers.CharField()
-    months = MonthShape(many=True)
-    clearing = ClearingShape()
+    months = MonthSerializer(many=True)
+    clearing = ClearingSerializer()
 
 
-class AnalyticsShape(serializers.Serializer[Any]):
+class AnalyticsSerializer(serializers.Serializer[Any]):
     """How a shop is doing."""
 
     to_send = serializers.IntegerField(
         help_text="Paid orders that wait for the post; counted to 200, then 201"
     )
     low_on_stock = serializers.IntegerField()
-    currencies = CurrencyShape(many=True)
+    currencies = CurrencySerializer(many=True)
 
 
 class AnalyticsView(APIView):
@@ -66,7 +66,7 @@ class AnalyticsView(APIView):
                 "months", {"type": "integer", "minimum": 1, "maximum": MOST_MONTHS, "default": 6}
             )
         ],
-        responses=AnalyticsShape,
+        responses=AnalyticsSerializer,
     )
     def get(self, request: Request) -> Response:
         known_filters(request, "months")

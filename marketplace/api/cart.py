@@ -88,12 +88,12 @@ class CartBase(APIView):
 class CartView(CartBase):
     """`cart/`"""
 
-    @extend_schema(responses=shapes.CartShape)
+    @extend_schema(responses=shapes.CartSerializer)
     def get(self, request: Request) -> Response:
         known_filters(request)
         return self.shown(request)
 
-    @extend_schema(request=RegionRequest, responses=shapes.CartShape)
+    @extend_schema(request=RegionRequest, responses=shapes.CartSerializer)
     def patch(self, request: Request) -> Response:
         asked = RegionRequest(data=request.data)
         asked.is_valid(raise_exception=True)
@@ -107,13 +107,13 @@ class CartView(CartBase):
 class ItemsView(CartBase):
     """`cart/items/`"""
 
-    @extend_schema(request=ItemRequest, responses={201: shapes.CartShape})
+    @extend_schema(request=ItemRequest, responses={201: shapes.CartSerializer})
     def post(self, request: Request) -> Response:
         asked = ItemRequest(data=request.data)
         asked.is_valid(raise_exception=True)
         try:
             carts.check_quantity(asked.validated_data["quantity"])
-            add_item.add(
+            add_item.add_item(
                 user_id=request.user.pk,
                 token=None,
                 place=self.place(request),
@@ -128,7 +128,7 @@ class ItemsView(CartBase):
 class ItemView(CartBase):
     """`cart/items/{id}/`"""
 
-    @extend_schema(request=QuantityRequest, responses=shapes.CartShape)
+    @extend_schema(request=QuantityRequest, responses=shapes.CartSerializer)
     def patch(self, request: Request, pk: int) -> Response:
         asked = QuantityRequest(data=request.data)
         asked.is_valid(raise_exception=True)
@@ -140,7 +140,7 @@ class ItemView(CartBase):
             raise NotFound from missing
         return self.shown(request)
 
-    @extend_schema(responses={200: shapes.CartShape})
+    @extend_schema(responses={200: shapes.CartSerializer})
     def delete(self, request: Request, pk: int) -> Response:
         try:
             carts.remove(self.cart(request), item_id=pk)
@@ -152,7 +152,7 @@ class ItemView(CartBase):
 class CouponView(CartBase):
     """`cart/coupon/`"""
 
-    @extend_schema(request=CouponRequest, responses=shapes.CartShape)
+    @extend_schema(request=CouponRequest, responses=shapes.CartSerializer)
     def put(self, request: Request) -> Response:
         asked = CouponRequest(data=request.data)
         asked.is_valid(raise_exception=True)
@@ -164,7 +164,7 @@ class CouponView(CartBase):
             raise Refused(429, "rate_limited", str(many), retry_after=coupon_attempts.SECONDS) from many
         return self.shown(request)
 
-    @extend_schema(responses={200: shapes.CartShape})
+    @extend_schema(responses={200: shapes.CartSerializer})
     def delete(self, request: Request) -> Response:
         carts.drop_coupon(self.cart(request))
         return self.shown(request)
@@ -175,7 +175,7 @@ class QuoteView(CartBase):
 
     @extend_schema(
         parameters=[OpenApiParameter("payment_method", enum=METHODS, default="wallet")],
-        responses=shapes.QuoteShape,
+        responses=shapes.QuoteSerializer,
     )
     def get(self, request: Request) -> Response:
         known_filters(request, "payment_method")

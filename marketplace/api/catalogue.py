@@ -125,7 +125,7 @@ class ProductsView(Public):
 class ProductView(Public):
     """`products/{slug}/`: by its slug as lists give it. The number at its end decides, so old links keep working."""
 
-    @extend_schema(parameters=[REGION], responses=catalogue_serializers.ProductDetailShape)
+    @extend_schema(parameters=[REGION], responses=catalogue_serializers.ProductDetailSerializer)
     def get(self, request: Request, slug: str) -> Response:
         known_filters(request, "region")
         number = re.fullmatch(r"[a-z0-9_-]+-([0-9]{1,18})", slug)
@@ -165,7 +165,7 @@ class SellersView(Public):
 class SellerView(Public):
     """`sellers/{slug}/`"""
 
-    @extend_schema(responses=catalogue_serializers.SellerDetailShape)
+    @extend_schema(responses=catalogue_serializers.SellerDetailSerializer)
     def get(self, request: Request, slug: str) -> Response:
         known_filters(request)
         seller = storefront.find(slug)

@@ -164,14 +164,14 @@ def shop_detail(seller: Seller, request: Request) -> dict[str, Any]:
     }
 
 
-class CountryShape(serializers.Serializer[Any]):
+class CountrySerializer(serializers.Serializer[Any]):
     """A country that a region delivers to."""
 
     code = serializers.CharField()
     name = serializers.CharField()
 
 
-class RegionShape(serializers.Serializer[Any]):
+class RegionSerializer(serializers.Serializer[Any]):
     """A market: one currency, one tax, one price list."""
 
     code = serializers.CharField()
@@ -179,7 +179,7 @@ class RegionShape(serializers.Serializer[Any]):
     currency = serializers.CharField()
     tax_name = serializers.CharField()
     tax_inclusive = serializers.BooleanField()
-    countries = CountryShape(many=True)
+    countries = CountrySerializer(many=True)
 
 
 class CategoryName(serializers.Serializer[Any]):
@@ -189,16 +189,16 @@ class CategoryName(serializers.Serializer[Any]):
     name = serializers.CharField(allow_blank=True)
 
 
-class SubcategoryShape(CategoryName):
+class SubcategorySerializer(CategoryName):
     """A category below a department."""
 
     intro = serializers.CharField(allow_blank=True)
 
 
-class CategoryShape(SubcategoryShape):
+class CategorySerializer(SubcategorySerializer):
     """A department."""
 
-    children = SubcategoryShape(many=True)
+    children = SubcategorySerializer(many=True)
 
 
 class ShopName(serializers.Serializer[Any]):
@@ -209,7 +209,7 @@ class ShopName(serializers.Serializer[Any]):
     country = serializers.CharField()
 
 
-class ProductShape(serializers.Serializer[Any]):
+class ProductSerializer(serializers.Serializer[Any]):
     """A listing in a list. Titles repeat, so its slug ends in its number."""
 
     slug = serializers.CharField(help_text="Its words and its number; the number alone decides")
@@ -224,14 +224,14 @@ class ProductShape(serializers.Serializer[Any]):
     in_stock = serializers.BooleanField()
 
 
-class ImageShape(serializers.Serializer[Any]):
+class ImageSerializer(serializers.Serializer[Any]):
     """A picture."""
 
     url = serializers.CharField()
     alt = serializers.CharField(allow_blank=True)
 
 
-class VariantShape(serializers.Serializer[Any]):
+class VariantSerializer(serializers.Serializer[Any]):
     """What is put into a cart."""
 
     id = serializers.IntegerField()
@@ -241,7 +241,7 @@ class VariantShape(serializers.Serializer[Any]):
     stock = serializers.IntegerField(allow_null=True, help_text="Null for unlimited")
 
 
-class FileShape(serializers.Serializer[Any]):
+class FileSerializer(serializers.Serializer[Any]):
     """A file that a buyer gets."""
 
     name = serializers.CharField()
@@ -250,7 +250,7 @@ class FileShape(serializers.Serializer[Any]):
     days = serializers.IntegerField(allow_null=True, help_text="For how long")
 
 
-class ShippingShape(serializers.Serializer[Any]):
+class ShippingSerializer(serializers.Serializer[Any]):
     """What a parcel costs: with one piece, and for each more of the same shop."""
 
     price = MoneySerializer()
@@ -259,26 +259,28 @@ class ShippingShape(serializers.Serializer[Any]):
     max_days = serializers.IntegerField()
 
 
-class DeliveryShape(ShippingShape):
+class DeliverySerializer(ShippingSerializer):
     """The same of one region."""
 
     region = serializers.CharField()
 
 
-class ProductDetailShape(ProductShape):
+class ProductDetailSerializer(ProductSerializer):
     """A listing in full."""
 
     price = MoneySerializer(allow_null=True, help_text="Null where it is not sold")
     summary = serializers.CharField(allow_blank=True)
     description_html = serializers.CharField(allow_blank=True)
     materials = serializers.CharField(allow_blank=True)
-    images = ImageShape(many=True)
-    variants = VariantShape(many=True)
-    files = FileShape(many=True)
-    shipping = ShippingShape(allow_null=True, help_text="Null for files, and where the shop does not send")
+    images = ImageSerializer(many=True)
+    variants = VariantSerializer(many=True)
+    files = FileSerializer(many=True)
+    shipping = ShippingSerializer(
+        allow_null=True, help_text="Null for files, and where the shop does not send"
+    )
 
 
-class SellerListShape(serializers.Serializer[Any]):
+class SellerListSerializer(serializers.Serializer[Any]):
     """A shop in a list."""
 
     slug = serializers.CharField()
@@ -288,7 +290,7 @@ class SellerListShape(serializers.Serializer[Any]):
     country = serializers.CharField()
 
 
-class SellerDetailShape(SellerListShape):
+class SellerDetailSerializer(SellerListSerializer):
     """A shop in full."""
 
     status = serializers.ChoiceField(choices=Seller.Status.choices)
@@ -298,10 +300,10 @@ class SellerDetailShape(SellerListShape):
     story_html = serializers.CharField(allow_blank=True)
     returns_html = serializers.CharField(allow_blank=True)
     image = serializers.CharField()
-    delivery = DeliveryShape(many=True)
+    delivery = DeliverySerializer(many=True)
 
 
-RegionPage = page_of(RegionShape, "Region")
-CategoryPage = page_of(CategoryShape, "Category")
-ProductPage = page_of(ProductShape, "Product")
-SellerPage = page_of(SellerListShape, "Seller")
+RegionPage = page_of(RegionSerializer, "Region")
+CategoryPage = page_of(CategorySerializer, "Category")
+ProductPage = page_of(ProductSerializer, "Product")
+SellerPage = page_of(SellerListSerializer, "Seller")

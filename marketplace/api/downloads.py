@@ -37,7 +37,7 @@ FILE = "application/octet-stream"
 RANGE_OUTSIDE = 416
 
 
-class DownloadShape(serializers.Serializer[Any]):
+class DownloadSerializer(serializers.Serializer[Any]):
     """A file that was bought."""
 
     id = serializers.IntegerField(source="pk")
@@ -52,7 +52,7 @@ class DownloadShape(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=["ready", "expired", "used_up", "refused"])
 
 
-DownloadPage = page_of(DownloadShape, "Download")
+DownloadPage = page_of(DownloadSerializer, "Download")
 
 
 class DownloadsView(APIView):
@@ -67,8 +67,8 @@ class DownloadsView(APIView):
         rows = pages.paginate_queryset(
             downloads.rows().filter(user=request.user).order_by("-pk"), request, view=self
         )
-        files = [downloads.shown(row, moment=moment) for row in rows or []]
-        return pages.get_paginated_response(DownloadShape(files, many=True).data)
+        files = [downloads.as_file(row, moment=moment) for row in rows or []]
+        return pages.get_paginated_response(DownloadSerializer(files, many=True).data)
 
 
 class DownloadView(APIView):
@@ -101,7 +101,7 @@ class DownloadView(APIView):
                     )
                 return response
         except Download.DoesNotExist as missing:
-            access_audit.refused(request.user, Download.objects.filter(pk=pk))
+            access_audit.record_refusal(request.user, Download.objects.filter(pk=pk))
             raise NotFound from missing
         except downloads.DownloadRefused as refusal:
             raise Refused(refusal.status, refusal.code, str(WORDS[refusal.code])) from refusal

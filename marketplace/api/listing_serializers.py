@@ -85,20 +85,20 @@ def _money(amount: int, region: str) -> dict[str, Any]:
     return money(Money(amount, regions.place(region).currency))
 
 
-class OwnPriceShape(serializers.Serializer[Any]):
+class OwnPriceSerializer(serializers.Serializer[Any]):
     """A price in a region."""
 
     region = serializers.CharField()
     price = MoneySerializer()
 
 
-class ListingPriceShape(OwnPriceShape):
+class ListingPriceSerializer(OwnPriceSerializer):
     """A listing's price in a region."""
 
     compare_at = MoneySerializer(allow_null=True)
 
 
-class ListingVariantShape(serializers.Serializer[Any]):
+class ListingVariantSerializer(serializers.Serializer[Any]):
     """A variant; `prices` are those that differ from the listing's."""
 
     id = serializers.IntegerField()
@@ -106,10 +106,10 @@ class ListingVariantShape(serializers.Serializer[Any]):
     options = serializers.DictField(child=serializers.CharField(allow_blank=True))
     sku = serializers.CharField(allow_blank=True)
     stock = serializers.IntegerField(allow_null=True, help_text="Null for unlimited")
-    prices = OwnPriceShape(many=True)
+    prices = OwnPriceSerializer(many=True)
 
 
-class ListingShape(serializers.Serializer[Any]):
+class ListingSerializer(serializers.Serializer[Any]):
     """A listing as its seller sees it."""
 
     id = serializers.IntegerField()
@@ -123,12 +123,12 @@ class ListingShape(serializers.Serializer[Any]):
     materials = serializers.CharField(allow_blank=True)
     tax_class = serializers.ChoiceField(choices=TaxClass.choices)
     cover_alt = serializers.CharField(allow_blank=True)
-    prices = ListingPriceShape(many=True)
-    variants = ListingVariantShape(many=True)
+    prices = ListingPriceSerializer(many=True)
+    variants = ListingVariantSerializer(many=True)
     updated_at = serializers.DateTimeField()
 
 
-ListingPage = page_of(ListingShape, "Listing")
+ListingPage = page_of(ListingSerializer, "Listing")
 
 
 class RegionField(serializers.CharField):

@@ -81,7 +81,7 @@ class ListingsView(OwnListings):
         found = pages.paginate_queryset(rows.order_by("-pk"), request, view=self)
         return pages.get_paginated_response([shapes.listing(row) for row in found or []])
 
-    @extend_schema(request=shapes.NewListingRequest, responses={201: shapes.ListingShape})
+    @extend_schema(request=shapes.NewListingRequest, responses={201: shapes.ListingSerializer})
     def post(self, request: Request) -> Response:
         asked = shapes.NewListingRequest(data=request.data)
         asked.is_valid(raise_exception=True)
@@ -96,12 +96,12 @@ class ListingsView(OwnListings):
 class ListingView(OwnListings):
     """`seller/products/{id}/`: PATCH writes what it names; DELETE takes the listing down, for its orders need it."""
 
-    @extend_schema(responses=shapes.ListingShape)
+    @extend_schema(responses=shapes.ListingSerializer)
     def get(self, request: Request, pk: int) -> Response:
         known_filters(request)
         return Response(shapes.listing(self.one(request, pk)))
 
-    @extend_schema(request=shapes.ListingRequest, responses=shapes.ListingShape)
+    @extend_schema(request=shapes.ListingRequest, responses=shapes.ListingSerializer)
     def patch(self, request: Request, pk: int) -> Response:
         product = self.one(request, pk)
         asked = shapes.ListingRequest(data=request.data)

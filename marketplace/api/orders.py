@@ -29,7 +29,7 @@ def visible_orders(user: User) -> QuerySet[Order]:
     )
 
 
-OrderPage = page_of(shapes.OrderShape, "Order")
+OrderPage = page_of(shapes.OrderSerializer, "Order")
 
 
 def page_of_orders(request: Request, rows: QuerySet[Order], view: APIView) -> Response:
@@ -80,7 +80,7 @@ class OneOrder(APIView):
         known_filters(request)
         found = visible_orders(request.user).filter(number=number).first()
         if found is None:
-            access_audit.refused(request.user, Order.objects.filter(number=number))
+            access_audit.record_refusal(request.user, Order.objects.filter(number=number))
             raise NotFound
         return found
 
@@ -88,7 +88,7 @@ class OneOrder(APIView):
 class OrderView(OneOrder):
     """`orders/{number}/`"""
 
-    @extend_schema(responses=shapes.OrderShape)
+    @extend_schema(responses=shapes.OrderSerializer)
     def get(self, request: Request, number: str) -> Response:
         return Response(shapes.order(self.order(request, number)))
 
@@ -96,25 +96,25 @@ class OrderView(OneOrder):
 class FeesView(OneOrder):
     """`orders/{number}/fees/`"""
 
-    @extend_schema(responses=shapes.FeesShape)
+    @extend_schema(responses=shapes.FeesSerializer)
     def get(self, request: Request, number: str) -> Response:
         return Response(shapes.fees(self.order(request, number)))
 
 
-class ActorShape(serializers.Serializer[Any]):
+class ActorSerializer(serializers.Serializer[Any]):
     """Who did it."""
 
     type = serializers.ChoiceField(choices=["buyer", "seller", "staff", "stripe", "system"])
     name = serializers.CharField(allow_blank=True)
 
 
-class EntryShape(serializers.Serializer[Any]):
+class EntrySerializer(serializers.Serializer[Any]):
     """One thing that happened to an order."""
 
     at = serializers.DateTimeField()
     kind = serializers.ChoiceField(choices=sorted(timeline.TEXTS))
     to = serializers.CharField(allow_null=True)
-    actor = ActorShape()
+    actor = ActorSerializer()
     reason = serializers.CharField(allow_null=True)
     text = serializers.CharField()
 
@@ -123,7 +123,7 @@ class EntryShape(serializers.Serializer[Any]):
         return {**super().get_fields(), "from": serializers.CharField(allow_null=True)}
 
 
-TimelinePage = page_of(EntryShape, "Timeline")
+TimelinePage = page_of(EntrySerializer, "Timeline")
 
 
 class TimelineView(OneOrder):

@@ -150,7 +150,7 @@ class SellerName(serializers.Serializer[Any]):
     name = serializers.CharField()
 
 
-class CartItemShape(serializers.Serializer[Any]):
+class CartItemSerializer(serializers.Serializer[Any]):
     """Schema of a cart's line."""
 
     id = serializers.IntegerField()
@@ -166,15 +166,15 @@ class CartItemShape(serializers.Serializer[Any]):
     problem = serializers.ChoiceField(choices=["out_of_stock", "not_sold_here"], allow_null=True)
 
 
-class CartShape(serializers.Serializer[Any]):
+class CartSerializer(serializers.Serializer[Any]):
     """Schema of a cart."""
 
     region = serializers.CharField()
-    items = CartItemShape(many=True)
+    items = CartItemSerializer(many=True)
     coupon = serializers.CharField(allow_null=True)
 
 
-class QuoteLineShape(serializers.Serializer[Any]):
+class QuoteLineSerializer(serializers.Serializer[Any]):
     """Schema of a priced line."""
 
     variant = serializers.IntegerField()
@@ -183,11 +183,11 @@ class QuoteLineShape(serializers.Serializer[Any]):
     fee_rate_bps = serializers.IntegerField()
 
 
-class QuoteSellerShape(serializers.Serializer[Any]):
+class QuoteSellerSerializer(serializers.Serializer[Any]):
     """Schema of one seller's part of a quote."""
 
     seller = SellerName()
-    lines = QuoteLineShape(many=True)
+    lines = QuoteLineSerializer(many=True)
     subtotal = MoneySerializer()
     discount = MoneySerializer()
     shipping = MoneySerializer()
@@ -198,7 +198,7 @@ class QuoteSellerShape(serializers.Serializer[Any]):
     seller_net = MoneySerializer()
 
 
-class QuoteWalletShape(serializers.Serializer[Any]):
+class QuoteWalletSerializer(serializers.Serializer[Any]):
     """Schema of what the wallet can do for a quote."""
 
     balance = MoneySerializer()
@@ -206,7 +206,7 @@ class QuoteWalletShape(serializers.Serializer[Any]):
     missing = MoneySerializer()
 
 
-class QuoteShape(serializers.Serializer[Any]):
+class QuoteSerializer(serializers.Serializer[Any]):
     """Schema of a quote."""
 
     currency = serializers.CharField()
@@ -216,11 +216,11 @@ class QuoteShape(serializers.Serializer[Any]):
     tax = MoneySerializer()
     tax_inclusive = serializers.BooleanField()
     total = MoneySerializer()
-    sellers = QuoteSellerShape(many=True)
-    wallet = QuoteWalletShape()
+    sellers = QuoteSellerSerializer(many=True)
+    wallet = QuoteWalletSerializer()
 
 
-class FeeLineShape(serializers.Serializer[Any]):
+class FeeLineSerializer(serializers.Serializer[Any]):
     """Schema of a line's fee."""
 
     title = serializers.CharField()
@@ -228,7 +228,7 @@ class FeeLineShape(serializers.Serializer[Any]):
     fee_rate_bps = serializers.IntegerField()
 
 
-class FeesShape(serializers.Serializer[Any]):
+class FeesSerializer(serializers.Serializer[Any]):
     """Schema of an order's fees."""
 
     subtotal = MoneySerializer()
@@ -240,10 +240,10 @@ class FeesShape(serializers.Serializer[Any]):
     processing_fee = MoneySerializer()
     processing_fee_actual = MoneySerializer(allow_null=True)
     seller_net = MoneySerializer()
-    lines = FeeLineShape(many=True)
+    lines = FeeLineSerializer(many=True)
 
 
-class OrderLineShape(serializers.Serializer[Any]):
+class OrderLineSerializer(serializers.Serializer[Any]):
     """Schema of a sold line."""
 
     id = serializers.IntegerField()
@@ -258,7 +258,7 @@ class OrderLineShape(serializers.Serializer[Any]):
     total = MoneySerializer()
 
 
-class OrderShape(serializers.Serializer[Any]):
+class OrderSerializer(serializers.Serializer[Any]):
     """Schema of an order."""
 
     number = serializers.CharField()
@@ -275,5 +275,5 @@ class OrderShape(serializers.Serializer[Any]):
     tracking = serializers.CharField(allow_blank=True)
     total = MoneySerializer()
     refunded = MoneySerializer()
-    lines = OrderLineShape(many=True)
-    fees = FeesShape()
+    lines = OrderLineSerializer(many=True)
+    fees = FeesSerializer()

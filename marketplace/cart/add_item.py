@@ -15,7 +15,7 @@ from marketplace.regions import lookup as regions
 
 
 @dataclass(frozen=True, slots=True)
-class Added:
+class AddedItem:
     """A cart after something was put in: pieces in all, and the lines not sold in the region it followed to."""
 
     token: str
@@ -23,7 +23,7 @@ class Added:
     leaving: tuple[carts.Row, ...] = ()
 
 
-def add(
+def add_item(
     *,
     user_id: int | None,
     token: str | None,
@@ -31,7 +31,7 @@ def add(
     variant_id: int,
     quantity: int,
     follows: bool = False,
-) -> Added:
+) -> AddedItem:
     """Puts pieces into the visitor's cart, on top of those already there; the cart is made on first use.
 
     With `follows` a cart of another region moves to `place`. Three statements. Raises CartRefusal, having changed
@@ -55,7 +55,7 @@ def add(
             )
         then = min(there + quantity, MOST_OF_ONE)
         cursor.execute(_PUT, [cart, variant_id, then, amount])
-    return Added(token, pieces - there + then, left)
+    return AddedItem(token, pieces - there + then, left)
 
 
 def _held(cursor: Any, user_id: int | None, token: str | None, place: regions.Place) -> tuple[int, str, str]:

@@ -164,7 +164,7 @@ def find(*, user_id: int | None, token: str | None, lock: bool = False) -> Cart 
     return carts.filter(token=token, user=None).first() if token else None
 
 
-def of_request(request: HttpRequest) -> Cart | None:
+def for_request(request: HttpRequest) -> Cart | None:
     """The visitor's cart."""
     user_id = request.user.pk if request.user.is_authenticated else None
     return find(user_id=user_id, token=request.session.get(SESSION_TOKEN))
@@ -234,7 +234,7 @@ def check_stock(stock: int | None, wanted: int) -> None:
         raise CartRefusal("out_of_stock", _("Only %(count)d left") % {"count": stock}, field="quantity")
 
 
-def leaving(cart: Cart, region: str) -> list[Row]:
+def lost_in_region(cart: Cart, region: str) -> list[Row]:
     """The lines that would not be sold in another region: what a change of region takes away."""
     return [row for row in contents_in(cart, regions.place(region)).rows if row.problem == "not_sold_here"]
 
@@ -251,7 +251,7 @@ def change_region(cart: Cart, region: str) -> list[Row]:
     Cart.objects.filter(pk=cart.pk).update(region_id=region, updated_at=Now())
     CartItem.objects.filter(cart=cart).update(seen_amount=None)
     cart.region_id = region
-    return leaving(cart, region)
+    return lost_in_region(cart, region)
 
 
 def acknowledge(cart: Cart, seen: Contents) -> None:

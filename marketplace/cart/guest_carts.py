@@ -12,21 +12,21 @@ from marketplace.models import Cart, CartItem
 from marketplace.models.carts import MOST_LINES, MOST_OF_ONE
 
 
-def keep(request: HttpRequest, token: str, pieces: int) -> None:
+def remember(request: HttpRequest, token: str, pieces: int) -> None:
     """Notes a guest's cart in the session: where it is, and how many pieces for the number in the header."""
     if not request.user.is_authenticated:
         request.session[SESSION_TOKEN], request.session[SESSION_COUNT] = token, pieces
 
 
-def count(request: HttpRequest, cart: Cart) -> None:
+def update_count(request: HttpRequest, cart: Cart) -> None:
     """Counts a guest's cart again after a change, for the header."""
     if request.user.is_authenticated:
         return
     counted = CartItem.objects.filter(cart=cart).aggregate(pieces=Sum("quantity"))["pieces"] or 0
-    keep(request, cart.token, counted)
+    remember(request, cart.token, counted)
 
 
-def signed_in(request: HttpRequest, user_id: int) -> None:
+def adopt_on_sign_in(request: HttpRequest, user_id: int) -> None:
     """What happens to the visitor's cart when they sign in (the setting SIGNED_IN names it)."""
     token = request.session.pop(SESSION_TOKEN, None)
     request.session.pop(SESSION_COUNT, None)

@@ -1,4 +1,4 @@
-"""The way from the cart to the till: which address was chosen, and whether it can be reached."""
+"""The way from the cart to the checkout: which address was chosen, and whether it can be reached."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def addresses(user: User) -> list[Address]:
     return list(Address.objects.filter(user=user)[:50])
 
 
-def suits(address: Address, contents: carts.Contents) -> bool:
+def is_deliverable(address: Address, contents: carts.Contents) -> bool:
     """Whether everything in the cart can go there: a parcel needs a street and a town in the cart's region."""
     if not address.name or not address.country:
         return False
@@ -24,15 +24,15 @@ def suits(address: Address, contents: carts.Contents) -> bool:
     return bool(address.line1 and address.city) and address.country in contents.place.countries
 
 
-def choose(request: HttpRequest, address: Address) -> None:
-    """Remembers the address for this visit to the till."""
+def remember(request: HttpRequest, address: Address) -> None:
+    """Remembers the address for this visit to the checkout."""
     request.session[SESSION_ADDRESS] = address.pk
 
 
 def chosen(request: HttpRequest, book: list[Address], contents: carts.Contents) -> Address | None:
     """The address this visit goes to: the one chosen, else the first of the book that suits; None when there is none."""
     wanted = request.session.get(SESSION_ADDRESS)
-    fitting = [address for address in book if suits(address, contents)]
+    fitting = [address for address in book if is_deliverable(address, contents)]
     return next((address for address in fitting if address.pk == wanted), fitting[0] if fitting else None)
 
 

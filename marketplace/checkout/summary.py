@@ -1,4 +1,4 @@
-"""What stands in the till's summary: the parcels of each shop, when they arrive, and the sums. Read from a quote."""
+"""What stands in the checkout's summary: the parcels of each shop, when they arrive, and the sums. Read from a quote."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Summary:
     processing: Money
 
 
-def of(contents: Contents, quote: pricing.Quote, *, today: dt.date) -> Summary:
+def summarize(contents: Contents, quote: pricing.Quote, *, today: dt.date) -> Summary:
     """The summary of the lines that can be bought, priced by `quote`; `today` is when they would be ordered."""
     rows = {row.variant: row for row in contents.good}
 
@@ -106,7 +106,7 @@ def _parcel(part: pricing.SellerQuote, rows: dict[int, Row], currency: str, toda
     )
 
 
-def sums(checkout: Checkout, *, posted: int) -> dict[str, Any]:
+def totals(checkout: Checkout, *, posted: int) -> dict[str, Any]:
     """The sums of what was bought, under the same names; `posted` is the number of parcels."""
     return {
         "subtotal": checkout.money(checkout.subtotal),

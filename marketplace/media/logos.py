@@ -12,7 +12,7 @@ from marketplace.models import Seller
 SIDE = 480
 
 
-def keep(seller: Seller, upload: UploadedFile) -> None:
+def replace(seller: Seller, upload: UploadedFile) -> None:
     """Puts an upload in the place of the logo. Raises UnsupportedImage, or OSError: storage is full."""
     content = image_uploads.square(upload, side=SIDE)
     old = seller.logo.name
@@ -22,7 +22,7 @@ def keep(seller: Seller, upload: UploadedFile) -> None:
         _forget(seller, old)
 
 
-def drop(seller: Seller) -> None:
+def remove(seller: Seller) -> None:
     """Takes the logo away; the cloth stands in its place."""
     old = seller.logo.name
     seller.logo = ""

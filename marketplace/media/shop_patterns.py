@@ -23,7 +23,7 @@ PALETTES = (
 
 
 @functools.lru_cache(maxsize=512)
-def cloth(slug: str) -> str:
+def square(slug: str) -> str:
     """The square cloth of a shop: logo, avatar, empty picture."""
     return weave(slug, width=400, height=400, strips=8)
 

@@ -73,7 +73,7 @@ def paid_for(order: Order, line: OrderLine) -> bool:
     return line.total == 0 or line.refunded < line.total
 
 
-def shown(download: Download, *, moment: dt.datetime) -> File:
+def as_file(download: Download, *, moment: dt.datetime) -> File:
     """A download as a page shows it; file, line, order, seller and checkout are loaded with it."""
     line, order = download.line, download.line.order
     return File(
@@ -103,7 +103,7 @@ def _state(download: Download, moment: dt.datetime) -> str:
 
 
 def rows() -> models.QuerySet[Download]:
-    """Downloads with all that `shown` and `start` read."""
+    """Downloads with all that `as_file` and `start` read."""
     return Download.objects.select_related("file", "line__order__seller", "line__order__checkout")
 
 
@@ -111,7 +111,7 @@ def of_checkout(checkout: Checkout) -> list[File]:
     """The files of a checkout, in the order of its lines. Two statements."""
     moment = clock.now()
     found = rows().filter(line__order__checkout=checkout).order_by("line_id", "file__position", "id")
-    return [shown(one, moment=moment) for one in found]
+    return [as_file(one, moment=moment) for one in found]
 
 
 _COUNT = """

@@ -36,12 +36,12 @@ _ORDERS = Prefetch(
 )
 
 
-def of(user: User) -> QuerySet[Checkout]:
+def for_buyer(user: User) -> QuerySet[Checkout]:
     """The person's checkouts with orders, sellers and lines. Three statements."""
     return Checkout.objects.filter(user=user).prefetch_related(_ORDERS)
 
 
-def found(rows: QuerySet[Checkout], *, text: str = "", state: str = "") -> QuerySet[Checkout]:
+def search(rows: QuerySet[Checkout], *, text: str = "", state: str = "") -> QuerySet[Checkout]:
     """Those with an order in this state, whose number, a title or a shop's name holds the text."""
     if state:
         rows = rows.filter(Exists(Order.objects.filter(FILTERS[state][1], checkout=OuterRef("pk"))))

@@ -21,11 +21,11 @@ class RegionMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.place = SimpleLazyObject(lambda: of(request))  # type: ignore[attr-defined]
+        request.place = SimpleLazyObject(lambda: region_of(request))  # type: ignore[attr-defined]
         return self.get_response(request)
 
 
-def of(request: HttpRequest) -> regions.Place:
+def region_of(request: HttpRequest) -> regions.Place:
     """The visitor's region."""
     chosen = request.COOKIES.get(REGION_COOKIE, "")
     if chosen in regions.places():

@@ -247,7 +247,7 @@ def move(product_id: int, *, to: str, actor: events.Actor, reason: str = "") -> 
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class SellerShare:
     """What a seller keeps of a price, and what goes where."""
 
     kept: Money
@@ -255,10 +255,10 @@ class Kept:
     tax: Money
 
 
-def kept_of(amount: int, *, region: str, kind: str, tax_class: str) -> Kept:
+def seller_share(amount: int, *, region: str, kind: str, tax_class: str) -> SellerShare:
     """The seller's part of one piece at this price there, without a card fee (docs "Money", Amounts)."""
     place = regions.place(region)
     rate = place.rates.get(tax_class, 0)
     net = fees.without_tax(amount, rate, inclusive=place.tax_inclusive)
     fee = fees.marketplace_fee(net, kind)
-    return Kept(*(Money(part, place.currency) for part in (net - fee, fee, amount - net)))
+    return SellerShare(*(Money(part, place.currency) for part in (net - fee, fee, amount - net)))

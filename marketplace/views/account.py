@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from banibs.core.money import Money
-from banibs.users.current_user import person
+from banibs.users.current_user import current_user
 from banibs.users.models import Address
 from marketplace.models import Download, Seller
 from marketplace.orders import history
@@ -23,8 +23,8 @@ LAST = 3
 @never_cache
 def overview(request: HttpRequest) -> HttpResponse:
     """What is going on, in eight statements."""
-    user = person(request)
-    orders = list(history.of(user).order_by("-id")[:LAST])
+    user = current_user(request)
+    orders = list(history.for_buyer(user).order_by("-id")[:LAST])
     here: str = request.place.currency  # type: ignore[attr-defined]
     held = {
         code: Money(amounts["available"], code) for code, amounts in ledger.wallet_balances(user.pk).items()

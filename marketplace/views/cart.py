@@ -24,7 +24,7 @@ from marketplace.models import Cart, CartItem
 from marketplace.regions import lookup as regions
 from marketplace.views import cart_context
 from marketplace.views.catalogue.product import with_refusal
-from marketplace.views.region import way_back
+from marketplace.views.region import next_page
 
 SESSION_REMOVED = "cart_removed"  # what was just taken out, for "Undo"
 _WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
@@ -34,7 +34,7 @@ _WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
 def cart(request: HttpRequest) -> HttpResponse:
     """The cart's page."""
     removed = request.session.pop(SESSION_REMOVED, None) if SESSION_REMOVED in request.session else None
-    return render(request, "marketplace/cart.html", cart_context.shown(request, removed=removed))
+    return render(request, "marketplace/cart.html", cart_context.cart_context(request, removed=removed))
 
 
 @require_POST
@@ -46,7 +46,7 @@ def add(request: HttpRequest) -> HttpResponse:
         quantity = _quantity(request)
         if variant is None:
             raise carts.CartRefusal("not_sold_here", _("This is not sold in your region"), field="variant")
-        added = add_item.add(
+        added = add_item.add_item(
             user_id=request.user.pk if request.user.is_authenticated else None,
             token=request.session.get(carts.SESSION_TOKEN),
             place=place,
@@ -56,11 +56,11 @@ def add(request: HttpRequest) -> HttpResponse:
         )
     except carts.CartRefusal as refusal:
         return _not_added(request, refusal, variant)
-    guest_carts.keep(request, added.token, added.pieces)
+    guest_carts.remember(request, added.token, added.pieces)
     return _added(request, added)
 
 
-def _added(request: HttpRequest, added: add_item.Added) -> HttpResponse:
+def _added(request: HttpRequest, added: add_item.AddedItem) -> HttpResponse:
     count = added.pieces
     said = ngettext("Added. Cart, %(n)d item.", "Added. Cart, %(n)d items.", count) % {"n": count}
     if added.leaving:
@@ -97,7 +97,7 @@ def _not_added(request: HttpRequest, refusal: carts.CartRefusal, variant: int | 
     if page is not None:
         return page
     messages.error(request, refusal.message)
-    return redirect(way_back(request))
+    return redirect(next_page(request))
 
 
 @require_POST
@@ -116,7 +116,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
             return _remove(request, mine, line)
         carts.set_quantity(mine, item_id=pk, quantity=_quantity(request))
     except carts.CartRefusal as refusal:
-        wrong = cart_context.Wrong(pk, refusal.message, request.POST.get("quantity", "")[:12])
+        wrong = cart_context.RefusedLine(pk, refusal.message, request.POST.get("quantity", "")[:12])
         return _answer(request, mine, wrong=wrong)
     return _answer(request, mine)
 
@@ -166,7 +166,7 @@ def move(request: HttpRequest) -> HttpResponse:
 
 
 def _mine(request: HttpRequest) -> Cart:
-    mine = carts.of_request(request)
+    mine = carts.for_request(request)
     if mine is None:
         raise Http404
     return mine
@@ -174,7 +174,7 @@ def _mine(request: HttpRequest) -> Cart:
 
 def _answer(request: HttpRequest, mine: Cart, *, status: int = 200, **shown: Any) -> HttpResponse:
     """After a change: back to the cart. With something to put right: the cart with it, and what was typed."""
-    guest_carts.count(request, mine)
+    guest_carts.update_count(request, mine)
     wrong = bool(shown.get("wrong") or shown.get("code_error"))
     if _is_htmx(request):
         return _body(request, status=422 if wrong and status == 200 else status, **shown)
@@ -183,13 +183,13 @@ def _answer(request: HttpRequest, mine: Cart, *, status: int = 200, **shown: Any
     return render(
         request,
         "marketplace/cart.html",
-        cart_context.shown(request, **shown),
+        cart_context.cart_context(request, **shown),
         status=400 if status == 200 else status,
     )
 
 
 def _body(request: HttpRequest, *, status: int = 200, **shown: Any) -> HttpResponse:
-    context = cart_context.shown(request, **shown) | {"oob": True}
+    context = cart_context.cart_context(request, **shown) | {"oob": True}
     return render(request, "marketplace/_cart.html", context, status=status)
 
 

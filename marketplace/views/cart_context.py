@@ -18,7 +18,7 @@ from marketplace.pricing import quote as pricing
 from marketplace.regions import lookup as regions
 
 
-class Wrong(NamedTuple):
+class RefusedLine(NamedTuple):
     """A line whose new quantity was refused: why, and what was typed."""
 
     item: int
@@ -58,10 +58,10 @@ class Shop:
     days: tuple[int, int] | None
 
 
-def shown(
+def cart_context(
     request: HttpRequest,
     *,
-    wrong: Wrong | None = None,
+    wrong: RefusedLine | None = None,
     removed: dict[str, Any] | None = None,
     code: str = "",
     code_error: str = "",
@@ -69,7 +69,7 @@ def shown(
 ) -> dict[str, Any]:
     """The cart as it is now, with what went wrong a moment ago."""
     place: regions.Place = request.place  # type: ignore[attr-defined]
-    mine = carts.of_request(request)
+    mine = carts.for_request(request)
     seen = carts.contents(mine, place)
     quote = seen.quote(pricing.Tender())
     return {
@@ -91,7 +91,7 @@ def shown(
     }
 
 
-def _shops(seen: carts.Contents, quote: pricing.Quote, wrong: Wrong | None) -> list[Shop]:
+def _shops(seen: carts.Contents, quote: pricing.Quote, wrong: RefusedLine | None) -> list[Shop]:
     parts = {part.seller: part for part in quote.sellers}
     found = []
     for seller in dict.fromkeys(row.seller for row in seen.rows):
@@ -112,7 +112,7 @@ def _shops(seen: carts.Contents, quote: pricing.Quote, wrong: Wrong | None) -> l
     return found
 
 
-def _line(row: carts.Row, place: regions.Place, wrong: Wrong | None) -> Line:
+def _line(row: carts.Row, place: regions.Place, wrong: RefusedLine | None) -> Line:
     def money(amount: int | None) -> Money | None:
         return None if amount is None else Money(amount, place.currency)
 

@@ -1,4 +1,4 @@
-"""The till's first page: where the cart goes, or, for files alone, who they are for."""
+"""The checkout's first page: where the cart goes, or, for files alone, who they are for."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from banibs.core import clock
 from banibs.users.addresses import address_book
 from banibs.users.addresses.address_form import AddressForm
-from banibs.users.current_user import person
+from banibs.users.current_user import current_user
 from banibs.users.models import Address
 from marketplace.cart import contents as carts
 from marketplace.checkout import delivery_address, summary
@@ -26,10 +26,10 @@ from marketplace.pricing.quote import Tender
 @never_cache
 def choose(request: HttpRequest) -> HttpResponse:
     """Picks a saved address or writes a new one, then on to the payment. An empty cart goes back to the cart."""
-    contents = carts.contents(carts.of_request(request), request.place)  # type: ignore[attr-defined]
+    contents = carts.contents(carts.for_request(request), request.place)  # type: ignore[attr-defined]
     if not contents.rows:
         return redirect("marketplace:cart")
-    book = delivery_address.addresses(person(request))
+    book = delivery_address.addresses(current_user(request))
     if request.method == "POST" and "address" in request.POST:
         return _pick(request, contents, book)
     wants_new = not book or "new" in request.GET or request.method == "POST"
@@ -62,20 +62,20 @@ def _pick(request: HttpRequest, contents: carts.Contents, book: list[Address]) -
 
 def _add(request: HttpRequest, contents: carts.Contents, form: AddressForm) -> HttpResponse:
     try:
-        address = address_book.add(person(request), form.save(commit=False))
+        address = address_book.add(current_user(request), form.save(commit=False))
     except address_book.Full:
         form.add_error(None, _("Your address book is full. Delete an address you no longer use."))
         return _page(
-            request, contents, form=form, book=delivery_address.addresses(person(request)), status=422
+            request, contents, form=form, book=delivery_address.addresses(current_user(request)), status=422
         )
-    return _on(request, contents, address, delivery_address.addresses(person(request)))
+    return _on(request, contents, address, delivery_address.addresses(current_user(request)))
 
 
 def _on(
     request: HttpRequest, contents: carts.Contents, address: Address, book: list[Address]
 ) -> HttpResponse:
     """To the payment, once the address suits and every line can be bought; else back to this page, saying why."""
-    if not delivery_address.suits(address, contents):
+    if not delivery_address.is_deliverable(address, contents):
         problem = _(
             "This cart is priced for %(region)s. Choose an address there, or change the region of your cart."
         )
@@ -86,7 +86,7 @@ def _on(
         return _page(
             request, contents, book=book, problem=problem % {"region": contents.place.name}, status=422
         )
-    delivery_address.choose(request, address)
+    delivery_address.remember(request, address)
     return redirect("marketplace:address" if contents.problems else "payments:pay")
 
 
@@ -100,7 +100,7 @@ def _kind(contents: carts.Contents) -> dict[str, Any]:
 def _form(request: HttpRequest, contents: carts.Contents, book: list[Address]) -> AddressForm:
     if request.method == "POST":
         return AddressForm(request.POST, **_kind(contents))
-    name = "" if book else person(request).get_full_name()
+    name = "" if book else current_user(request).get_full_name()
     return AddressForm(
         initial={"name": name, "country": next(iter(contents.place.countries))}, **_kind(contents)
     )
@@ -115,12 +115,12 @@ def _page(
     problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    fitting = {address.pk for address in book if delivery_address.suits(address, contents)}
+    fitting = {address.pk for address in book if delivery_address.is_deliverable(address, contents)}
     chosen = delivery_address.chosen(request, book, contents)
     context = {
         "step": "address",
         "contents": contents,
-        "summary": summary.of(contents, contents.quote(Tender()), today=clock.now().date()),
+        "summary": summary.summarize(contents, contents.quote(Tender()), today=clock.now().date()),
         "book": [(address, address.pk in fitting, address == chosen) for address in book],
         "form": form,
         "problem": problem,

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from banibs.core import clock, events
 from banibs.core.db import keyset_pagination
 from banibs.core.security import access_audit
-from banibs.users.current_user import person
+from banibs.users.current_user import current_user
 from marketplace.media import file_responses
 from marketplace.models import Download
 from marketplace.orders import downloads
@@ -28,7 +28,7 @@ PAGE = 24
 def listing(request: HttpRequest) -> HttpResponse:
     """A person's files, newest first, searched by title, shop or file name."""
     wanted = request.GET.get("q", "").replace("\x00", "").strip()[:100]
-    found = downloads.rows().filter(user=person(request))
+    found = downloads.rows().filter(user=current_user(request))
     if wanted:
         found = found.filter(
             Q(line__title__icontains=wanted)
@@ -38,7 +38,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     page = keyset_pagination.page(found, request.GET, size=PAGE)
     moment = clock.now()
     context = {
-        "files": [downloads.shown(one, moment=moment) for one in page.rows],
+        "files": [downloads.as_file(one, moment=moment) for one in page.rows],
         "turn": page.links(request.GET),
         "wanted": wanted,
     }
@@ -51,10 +51,10 @@ def listing(request: HttpRequest) -> HttpResponse:
 def start(request: HttpRequest, pk: int) -> HttpResponse:
     """Counts a download and leads to its link. Another's is 404; a refusal says why and what to do."""
     try:
-        actor = events.Actor.person(person(request), role="buyer")
-        token = downloads.start(pk, user_id=person(request).pk, actor=actor)
+        actor = events.Actor.person(current_user(request), role="buyer")
+        token = downloads.start(pk, user_id=current_user(request).pk, actor=actor)
     except Download.DoesNotExist as error:
-        access_audit.refused(person(request), Download.objects.filter(pk=pk))
+        access_audit.record_refusal(current_user(request), Download.objects.filter(pk=pk))
         raise Http404 from error
     except downloads.DownloadRefused as refusal:
         return _refused(request, refusal)
@@ -67,7 +67,7 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
 def fetch(request: HttpRequest, token: str) -> HttpResponseBase:
     """The file behind a link, whole or in part. The link is good for its person alone, for an hour."""
     try:
-        _download, file = downloads.by_link(token, user_id=person(request).pk)
+        _download, file = downloads.by_link(token, user_id=current_user(request).pk)
     except Download.DoesNotExist as error:
         raise Http404 from error
     except downloads.DownloadRefused as refusal:

@@ -17,7 +17,7 @@ from banibs.core.db import keyset_pagination
 from banibs.core.security import access_audit
 from banibs.core.states import state_labels
 from banibs.core.states.state_machine import InvalidTransition
-from banibs.users.current_user import person
+from banibs.users.current_user import current_user
 from marketplace.checkout import breakdown as breakdowns
 from marketplace.checkout import summary
 from marketplace.models import Checkout, Order
@@ -37,7 +37,9 @@ def listing(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     state = state if state in history.FILTERS else ""
     page = keyset_pagination.page(
-        history.found(history.of(person(request)), text=text, state=state), request.GET, size=PAGE
+        history.search(history.for_buyer(current_user(request)), text=text, state=state),
+        request.GET,
+        size=PAGE,
     )
     context = {
         "page": page,
@@ -52,9 +54,9 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 def own(request: HttpRequest, number: str) -> Checkout:
     """The person's checkout of this number. Another's, or none, is 404, and another's is noted."""
-    checkout = history.of(person(request)).filter(number=number).first()
+    checkout = history.for_buyer(current_user(request)).filter(number=number).first()
     if checkout is None:
-        access_audit.refused(person(request), Checkout.objects.filter(number=number))
+        access_audit.record_refusal(current_user(request), Checkout.objects.filter(number=number))
         raise Http404
     return checkout
 
@@ -66,12 +68,12 @@ def own(request: HttpRequest, number: str) -> Checkout:
 def detail(request: HttpRequest, number: str) -> HttpResponse:
     """Where an order is: each shop's part, its files, what was paid. Six statements."""
     checkout = own(request, number)
-    parts = history.parts(checkout, person(request))
+    parts = history.parts(checkout, current_user(request))
     files = downloads.of_checkout(checkout)
     context = {
         "checkout": checkout,
         "parts": [(part, [file for file in files if file.order == part.order.pk]) for part in parts],
-        "sums": summary.sums(checkout, posted=sum(1 for part in parts if not part.digital)),
+        "sums": summary.totals(checkout, posted=sum(1 for part in parts if not part.digital)),
         "refunded": checkout.money(sum(part.order.refunded for part in parts)),
         "waits": any(part.order.status == Order.Status.CREATED for part in parts),
         "open": any(part.order.status in (Order.Status.CREATED, Order.Status.PAID) for part in parts),
@@ -89,13 +91,13 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
     checkout = own(request, number)
     if checkout.paid_at is None:
         return redirect("marketplace:order", checkout.number)
-    parts = history.parts(checkout, person(request))
+    parts = history.parts(checkout, current_user(request))
     context = {
         "checkout": checkout,
         "parts": parts,
         "paid_with": next((one["text"] for one in parts[0].timeline if one.get("kind") == "order.paid"), ""),
         "shares": _shares(checkout, parts),
-        "sums": summary.sums(checkout, posted=sum(1 for part in parts if not part.digital)),
+        "sums": summary.totals(checkout, posted=sum(1 for part in parts if not part.digital)),
         "refunded": checkout.money(sum(part.order.refunded for part in parts)),
     }
     return render(request, "marketplace/account/receipt.html", context)
@@ -108,7 +110,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
 def breakdown(request: HttpRequest, number: str) -> HttpResponse:
     """Who got what of an order, by the figures it was bought with."""
     checkout = own(request, number)
-    parts = history.parts(checkout, person(request))
+    parts = history.parts(checkout, current_user(request))
     sheet = request.htmx  # type: ignore[attr-defined]
     context = {
         "checkout": checkout,
@@ -133,15 +135,17 @@ def _shares(checkout: Checkout, parts: list[history.Part]) -> breakdowns.Breakdo
 @login_required
 def received(request: HttpRequest, number: str) -> HttpResponse:
     """ "I have received it": completes one shop's part, named by its own number."""
-    order = Order.objects.filter(number=number, buyer=person(request)).select_related("checkout").first()
+    order = (
+        Order.objects.filter(number=number, buyer=current_user(request)).select_related("checkout").first()
+    )
     if order is None:
-        access_audit.refused(person(request), Order.objects.filter(number=number))
+        access_audit.record_refusal(current_user(request), Order.objects.filter(number=number))
         raise Http404
     try:
-        order_verbs.complete(order.pk, actor=events.Actor.person(person(request), role="buyer"))
+        order_verbs.complete(order.pk, actor=events.Actor.person(current_user(request), role="buyer"))
         messages.success(request, _("Thank you. The shop knows that you have it."))
     except InvalidTransition as refusal:
-        now = state_labels.word("order", refusal.current).text
+        now = state_labels.label("order", refusal.current).text
         messages.error(request, _("Nothing was changed: this order is now “%(state)s”.") % {"state": now})
     return redirect("marketplace:order", order.checkout.number)
 

@@ -17,7 +17,7 @@ from marketplace.regions.middleware import REGION_COOKIE, THEME_COOKIE, THEMES
 YEAR = 365 * 24 * 3600
 
 
-def way_back(request: HttpRequest) -> str:
+def next_page(request: HttpRequest) -> str:
     """The page that the form stood on, if it is one of ours; else home."""
     there = request.POST.get("next", "")
     ours = url_has_allowed_host_and_scheme(
@@ -36,12 +36,12 @@ def remember(response: HttpResponse, name: str, value: str) -> None:
 @require_POST
 def region(request: HttpRequest) -> HttpResponse:
     """Chooses the region. What is in the cart and not sold there stays, marked, and is named."""
-    response = HttpResponseRedirect(way_back(request))
+    response = HttpResponseRedirect(next_page(request))
     chosen = request.POST.get("region", "")
     if chosen not in regions.places():
         messages.error(request, _("We do not send there yet. Nothing was changed."))
         return response
-    cart = carts.of_request(request)
+    cart = carts.for_request(request)
     if cart is not None and cart.region_id != chosen:
         _tell(request, carts.change_region(cart, chosen), regions.place(chosen))
     remember(response, REGION_COOKIE, chosen)
@@ -68,7 +68,7 @@ def _tell(request: HttpRequest, leaving: list[carts.Row], place: regions.Place) 
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
     """Chooses light or dark, or what the device says."""
-    response = HttpResponseRedirect(way_back(request))
+    response = HttpResponseRedirect(next_page(request))
     chosen = request.POST.get("theme", "")
     if chosen in THEMES:
         remember(response, THEME_COOKIE, chosen)

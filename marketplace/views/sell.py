@@ -50,14 +50,14 @@ def sell(request: HttpRequest) -> HttpResponse:
         "rates": {kind: f"{bps / 100:g}" for kind, bps in fees.FEE_BPS.items()},
     }
     if form.is_valid():
-        shown["kept"] = kept(
+        shown["kept"] = fee_example(
             form.cleaned_data["price"], form.cleaned_data["kind"], form.cleaned_data["method"], place
         )
     template = "marketplace/_fees.html" if request.htmx else "marketplace/sell.html"  # type: ignore[attr-defined]
     return render(request, template, shown, status=200 if form.is_valid() or not request.htmx else 422)  # type: ignore[attr-defined]
 
 
-def kept(price: Money, kind: str, method: str, place: Place) -> dict[str, Money]:
+def fee_example(price: Money, kind: str, method: str, place: Place) -> dict[str, Money]:
     """What a price sold alone leaves: tax, our fee, the card's fee, and what the seller keeps."""
     rate = place.rates.get("standard", 0)
     tax = fees.tax_on(price.amount, rate, inclusive=place.tax_inclusive)

@@ -54,7 +54,7 @@ class CheckoutRequest(StrictSerializer):
     expected_total = AmountField(required=False, allow_null=True, default=None, min_value=0)
 
 
-class PaymentShape(serializers.Serializer[Any]):
+class PaymentSerializer(serializers.Serializer[Any]):
     """Schema of a payment."""
 
     id = serializers.IntegerField()
@@ -64,22 +64,22 @@ class PaymentShape(serializers.Serializer[Any]):
     url = serializers.CharField(allow_null=True)
 
 
-class CheckoutShape(serializers.Serializer[Any]):
+class CheckoutSerializer(serializers.Serializer[Any]):
     """Schema of a checkout."""
 
     number = serializers.CharField()
     status = serializers.ChoiceField(choices=Payment.Status.choices)
     total = MoneySerializer()
-    orders = shapes.OrderShape(many=True)
-    payment = PaymentShape()
+    orders = shapes.OrderSerializer(many=True)
+    payment = PaymentSerializer()
     cart_cleared = serializers.BooleanField()
 
 
-def shown(number: str, *, user_id: int) -> dict[str, Any]:
+def serialize(number: str, *, user_id: int) -> dict[str, Any]:
     """A checkout of this person with its orders and payment, in a fixed number of statements. Raises NotFound."""
     checkout = Checkout.objects.select_related("payment").filter(number=number, user_id=user_id).first()
     if checkout is None:
-        access_audit.refused(User.objects.get(pk=user_id), Checkout.objects.filter(number=number))
+        access_audit.record_refusal(User.objects.get(pk=user_id), Checkout.objects.filter(number=number))
         raise NotFound
     rows = (
         Order.objects.filter(checkout=checkout)
@@ -122,7 +122,7 @@ class CheckoutsView(APIView):
 
     scope = "orders"
 
-    @extend_schema(request=CheckoutRequest, parameters=[KEY], responses={201: CheckoutShape})
+    @extend_schema(request=CheckoutRequest, parameters=[KEY], responses={201: CheckoutSerializer})
     def post(self, request: Request) -> Response:
         asked = CheckoutRequest(data=request.data)
         asked.is_valid(raise_exception=True)
@@ -149,7 +149,7 @@ class CheckoutsView(APIView):
             )
         except CheckoutRefusal as refusal:
             raise refused(refusal) from refusal
-        return Answer(201, plain(shown(bought.placed.checkout.number, user_id=request.user.pk)))
+        return Answer(201, plain(serialize(bought.placed.checkout.number, user_id=request.user.pk)))
 
 
 def opened(payment_id: int) -> dict[str, str | None]:
@@ -159,7 +159,7 @@ def opened(payment_id: int) -> dict[str, str | None]:
         row = (
             stripe_checkout.begin(payment)
             if payment.method == Method.STRIPE_CHECKOUT
-            else card_payment.pay(payment, user=payment.user)
+            else card_payment.pay_by_card(payment, user=payment.user)
         )
     except (gateway.Unknown, gateway.Refused, card_payment.NotPayable):
         return {}
@@ -171,10 +171,10 @@ class CheckoutView(APIView):
 
     scope = "orders"
 
-    @extend_schema(responses=CheckoutShape)
+    @extend_schema(responses=CheckoutSerializer)
     def get(self, request: Request, number: str) -> Response:
         known_filters(request)
-        return Response(shown(number, user_id=request.user.pk))
+        return Response(serialize(number, user_id=request.user.pk))
 
 
 class PayRequest(StrictSerializer):
@@ -188,7 +188,7 @@ class PayView(APIView):
 
     scope = "orders"
 
-    @extend_schema(request=PayRequest, parameters=[KEY], responses=CheckoutShape)
+    @extend_schema(request=PayRequest, parameters=[KEY], responses=CheckoutSerializer)
     def post(self, request: Request, number: str) -> Response:
         asked = PayRequest(data=request.data)
         asked.is_valid(raise_exception=True)
@@ -198,7 +198,7 @@ class PayView(APIView):
             .first()
         )
         if payment is None:
-            access_audit.refused(request.user, Checkout.objects.filter(number=number))
+            access_audit.record_refusal(request.user, Checkout.objects.filter(number=number))
             raise NotFound
         wanted = asked.validated_data["payment_method"]
         return idempotent_outside(
@@ -218,7 +218,7 @@ class PayView(APIView):
             message = _("Stripe does not answer. Try again with the same key: you are charged once at most")
             raise Refused(503, "temporarily_unavailable", message) from unknown
         number = payment.checkout.number  # type: ignore[union-attr]  # found by it
-        return Answer(200, plain(shown(number, user_id=request.user.pk)))
+        return Answer(200, plain(serialize(number, user_id=request.user.pk)))
 
     def _pay(self, request: Request, payment: Payment, wanted: str) -> None:
         actor = events.Actor.person(request.user, role="buyer")
@@ -231,7 +231,7 @@ class PayView(APIView):
             if payment.method == Method.STRIPE_CHECKOUT and not wanted:
                 stripe_checkout.begin(payment)
             else:
-                card_payment.pay(payment, user=request.user, card=wanted)
+                card_payment.pay_by_card(payment, user=request.user, card=wanted)
         except customers.NotYours as foreign:
             raise NotFound from foreign
         except card_payment.Declined as declined:

@@ -27,7 +27,7 @@ from marketplace.models import Order
 from payments.models import Refund
 
 
-class RefundShape(serializers.Serializer[Any]):
+class RefundSerializer(serializers.Serializer[Any]):
     """Money on its way back to the buyer."""
 
     id = serializers.IntegerField()
@@ -41,10 +41,10 @@ class RefundShape(serializers.Serializer[Any]):
     succeeded_at = serializers.DateTimeField(allow_null=True)
 
 
-RefundPage = page_of(RefundShape, "Refund")
+RefundPage = page_of(RefundSerializer, "Refund")
 
 
-def shown(row: Refund) -> dict[str, Any]:
+def serialize(row: Refund) -> dict[str, Any]:
     """A refund as the API says it."""
     return {
         "id": row.pk,
@@ -69,8 +69,8 @@ class RefundsView(APIView):
         known_filters(request, *PAGING)
         order = visible_orders(request.user).filter(number=number).prefetch_related(None).first()
         if order is None:
-            access_audit.refused(request.user, Order.objects.filter(number=number))
+            access_audit.record_refusal(request.user, Order.objects.filter(number=number))
             raise NotFound
         pages = KeysetPage()
         rows = pages.paginate_queryset(Refund.objects.filter(order=order).order_by("-pk"), request, view=self)
-        return pages.get_paginated_response([shown(row) for row in rows or []])
+        return pages.get_paginated_response([serialize(row) for row in rows or []])

@@ -18,7 +18,7 @@ from payments.models import WebhookLog
 from payments.webhooks import metrics, process
 
 
-class LogShape(serializers.ModelSerializer[WebhookLog]):
+class LogSerializer(serializers.ModelSerializer[WebhookLog]):
     """A stored event, without its body."""
 
     class Meta:
@@ -30,10 +30,10 @@ class LogShape(serializers.ModelSerializer[WebhookLog]):
         read_only_fields = fields
 
 
-LogPage = page_of(LogShape, "Log")
+LogPage = page_of(LogSerializer, "Log")
 
 
-class StatsShape(serializers.Serializer[Any]):
+class StatsSerializer(serializers.Serializer[Any]):
     """What the monitor shows on top."""
 
     by_status = serializers.DictField(child=serializers.IntegerField())
@@ -76,13 +76,13 @@ class LogsView(ForStaff):
             rows = rows.filter(type=kind[:80])
         pages = KeysetPage()
         found = pages.paginate_queryset(rows.order_by("-pk"), request, view=self)
-        return pages.get_paginated_response(LogShape(found, many=True).data)
+        return pages.get_paginated_response(LogSerializer(found, many=True).data)
 
 
 class StatsView(ForStaff):
     """`staff/webhook-logs/stats/`"""
 
-    @extend_schema(responses=StatsShape)
+    @extend_schema(responses=StatsSerializer)
     def get(self, request: Request) -> Response:
         known_filters(request)
         return Response(metrics.stats())
@@ -91,12 +91,12 @@ class StatsView(ForStaff):
 class ResendView(ForStaff):
     """`staff/webhook-logs/{id}/resend/`"""
 
-    @extend_schema(request=None, responses={200: LogShape})
+    @extend_schema(request=None, responses={200: LogSerializer})
     def post(self, request: Request, pk: int) -> Response:
         row = WebhookLog.objects.filter(pk=pk).first()
         if row is None:
             raise NotFound
         process.resend([pk], actor=events.Actor.person(request.user, role="staff"))
-        process.process(pk)
+        process.process_event(pk)
         row.refresh_from_db()
-        return Response(LogShape(row).data)
+        return Response(LogSerializer(row).data)

@@ -14,7 +14,7 @@ from banibs.core.api import AmountField, MoneySerializer, Refused, StrictSeriali
 from banibs.core.api.request import Request
 from banibs.core.idempotency import Answer
 from banibs.core.money import Money
-from payments.api.checkouts import KEY, PaymentShape
+from payments.api.checkouts import KEY, PaymentSerializer
 from payments.charges import card_payment, top_ups
 from payments.gateways.stripe import gateway
 from payments.models import Payment
@@ -27,11 +27,11 @@ class TopUpRequest(StrictSerializer):
     currency = serializers.CharField(min_length=3, max_length=3)
 
 
-class TopUpShape(serializers.Serializer[Any]):
+class TopUpSerializer(serializers.Serializer[Any]):
     """A top-up and the payment that waits for a card."""
 
     amount = MoneySerializer()
-    payment = PaymentShape()
+    payment = PaymentSerializer()
 
 
 class TopUpsView(APIView):
@@ -39,7 +39,7 @@ class TopUpsView(APIView):
 
     scope = "wallet"
 
-    @extend_schema(request=TopUpRequest, parameters=[KEY], responses={201: TopUpShape})
+    @extend_schema(request=TopUpRequest, parameters=[KEY], responses={201: TopUpSerializer})
     def post(self, request: Request) -> Response:
         asked = TopUpRequest(data=request.data)
         asked.is_valid(raise_exception=True)
@@ -63,7 +63,7 @@ class TopUpsView(APIView):
         secret = None
         if payment.status != Payment.Status.SUCCEEDED:
             try:
-                secret = card_payment.pay(payment, user=request.user).client_secret or None
+                secret = card_payment.pay_by_card(payment, user=request.user).client_secret or None
             except gateway.Unknown as unknown:
                 raise Refused(
                     503, "temporarily_unavailable", _("Stripe does not answer. Try again")

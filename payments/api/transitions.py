@@ -37,13 +37,13 @@ class TransitionsView(APIView):
 
     scope = "orders"
 
-    @extend_schema(request=TransitionRequest, parameters=[KEY], responses=shapes.OrderShape)
+    @extend_schema(request=TransitionRequest, parameters=[KEY], responses=shapes.OrderSerializer)
     def post(self, request: Request, number: str) -> Response:
         asked = TransitionRequest(data=request.data)
         asked.is_valid(raise_exception=True)
         order = visible_orders(request.user).filter(number=number).first()
         if order is None:
-            access_audit.refused(request.user, Order.objects.filter(number=number))
+            access_audit.record_refusal(request.user, Order.objects.filter(number=number))
             raise NotFound
         wanted = asked.validated_data
         return idempotent(

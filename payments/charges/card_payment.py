@@ -12,7 +12,7 @@ from payments.charges.intents import NotPayable
 from payments.gateways.stripe import customers, gateway
 from payments.models import Intent, Payment
 
-__all__ = ["Declined", "NotPayable", "pay", "return_url"]
+__all__ = ["Declined", "NotPayable", "pay_by_card", "return_url"]
 
 
 class Declined(Exception):
@@ -29,12 +29,12 @@ def return_url(payment: Payment) -> str:
     return str(settings.SITE_URL).rstrip("/") + reverse("payments:return", args=[payment.pk])
 
 
-def pay(payment: Payment, *, user: User, card: str = "") -> Intent:
+def pay_by_card(payment: Payment, *, user: User, card: str = "") -> Intent:
     """The payment's open intent; with `card` (a saved card of this person) confirmed from the server.
 
     Raises Declined, NotPayable, customers.NotYours, gateway.Refused, gateway.Unknown.
     """
-    row = intents.begin(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
+    row = intents.open_intent(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
     if not card:
         return row
     customers.check_owner(user, card)
@@ -50,10 +50,10 @@ def pay(payment: Payment, *, user: User, card: str = "") -> Intent:
         _answered(row)
         if not refused.declined:
             raise
-        intents.changed(gateway.read_intent(row.stripe_id or ""), actor=events.STRIPE)
+        intents.sync_intent(gateway.read_intent(row.stripe_id or ""), actor=events.STRIPE)
         raise Declined(refused.code, refused.message) from refused
     _answered(row)
-    intents.changed(state)
+    intents.sync_intent(state)
     row.refresh_from_db()
     return row
 

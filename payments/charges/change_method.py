@@ -47,7 +47,7 @@ def check_offered(payment_id: int, method: str) -> None:
         )
 
 
-def needs_drawing(payment: Payment) -> bool:
+def needs_new_parts(payment: Payment) -> bool:
     """Whether a failed card gave the wallet part back, so that the parts are to be drawn anew before the next try."""
     return bool(payment.card_part and payment.wallet_part and not payment.reserved)
 
@@ -62,12 +62,12 @@ def end_open(payment_id: int) -> None:
     for row_id in Intent.objects.filter(payment=payment_id, status__in=intents.NOT_OVER).values_list(
         "pk", flat=True
     ):
-        intents.close(row_id)
+        intents.close_intent(row_id)
 
 
 def _pay_again(payment_id: int, *, method: str, actor: events.Actor, save_card: bool) -> Payment:
     with transaction.atomic(), events.together():
-        payment, orders = hold(payment_id)
+        payment, orders = lock_payment(payment_id)
         check_waiting(payment, orders)
         payment_states.release(payment)
         balance = ledger.balance(accounts.wallet(payment.user_id), payment.currency).amount
@@ -80,7 +80,7 @@ def _pay_again(payment_id: int, *, method: str, actor: events.Actor, save_card: 
     return payment
 
 
-def hold(payment_id: int) -> tuple[Payment, list[Order]]:
+def lock_payment(payment_id: int) -> tuple[Payment, list[Order]]:
     """The payment and its orders, locked in the one order: checkout, orders, payment."""
     checkout_id = Payment.objects.values_list("checkout_id", flat=True).get(pk=payment_id)
     orders = intents.lock_orders(checkout_id)
@@ -153,7 +153,7 @@ def give_back_reserved(payment_id: int) -> None:
     """
     end_open(payment_id)
     with transaction.atomic():
-        payment, _orders = hold(payment_id)
+        payment, _orders = lock_payment(payment_id)
         if payment.status == Payment.Status.FAILED:
             payment_states.release(payment)
 

@@ -29,7 +29,7 @@ WAITING = ("created", "requires_action", "processing", "failed")  # as the index
 TOP_UP_OPEN_FOR = dt.timedelta(days=1)
 
 
-def due() -> list[int]:
+def due_payments() -> list[int]:
     """Payments of checkouts whose time is over, and top-ups that nobody finished: first those with nothing under way at
     Stripe, then those longest unasked about, so that a Stripe that is silent about some keeps no other waiting.
     """
@@ -47,7 +47,7 @@ def due() -> list[int]:
 def expire_due() -> int:
     """Ends every checkout whose time is over; returns how many. One that Stripe cannot tell about waits its turn."""
     ended = 0
-    for payment_id in time_budget.in_time(due(), seconds=A_TURN):
+    for payment_id in time_budget.until_deadline(due_payments(), seconds=A_TURN):
         try:
             ended += _end(payment_id)
         except gateway.Unknown as unknown:
@@ -71,7 +71,7 @@ def expire(payment_id: int) -> bool:
     False when it was paid or ended meanwhile; nothing has moved then.
     """
     with transaction.atomic(), events.together():
-        payment, orders = change_method.hold(payment_id)
+        payment, orders = change_method.lock_payment(payment_id)
         if payment.status in (Payment.Status.SUCCEEDED, Payment.Status.CANCELED):
             return False
         if payment.checkout is None:

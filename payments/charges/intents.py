@@ -1,8 +1,8 @@
 """Payment intents: opening one at Stripe for a payment, and taking in what became of it.
 
-`begin` writes our row, commits, then asks Stripe. `changed` is where every answer ends, whoever brings it: the browser's
-return, a webhook, the sweeper. It locks in the order of docs "The house" (checkout, orders, payment) and may be called
-any number of times, in any order, with any state: only what is new has an effect.
+`open_intent` writes our row, commits, then asks Stripe. `sync_intent` is where every answer ends, whoever brings it:
+the browser's return, a webhook, the sweeper. It locks in the order of docs "The house" (checkout, orders, payment) and
+may be called any number of times, in any order, with any state: only what is new has an effect.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from marketplace.models import Checkout, Order, OrderLine
 from payments import incidents
 from payments.charges import payment_states
 from payments.gateways.stripe import customers, gateway
-from payments.incidents import said
+from payments.incidents import amount_text
 from payments.models import Intent, Payment, PaymentSplit
 from wallet import ledger, movements
 
@@ -45,7 +45,8 @@ def row_for(payment_id: int, *, kind: str) -> Intent:
     """The payment's one intent that is not over, or a new one. Our row, committed before Stripe hears of it.
 
     The wallet's part is set aside again if a failed card gave it back. Raises NotPayable, also when the wallet does not
-    hold it any more (`retender.pay_again` then draws the parts anew). A row of the other kind is closed first (`close`).
+    hold it any more (`change_method.pay_again` then draws the parts anew). A row of the other kind is closed first
+    (`close_intent`).
     """
     with transaction.atomic():
         payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment_id)
@@ -79,20 +80,20 @@ def authorises_first(payment: Payment) -> bool:
     return Order.objects.filter(checkout=payment.checkout_id).count() == 1
 
 
-def begin(payment_id: int, *, kind: str, urls: Urls | None = None) -> Intent:
+def open_intent(payment_id: int, *, kind: str, urls: Urls | None = None) -> Intent:
     """An open intent (or Checkout session) for a payment, at Stripe; the same one however often it is asked for.
 
     Raises NotPayable, gateway.Refused, gateway.Unknown (the row stays, and the next call asks with the same key).
     """
     row = row_for(payment_id, kind=kind)
     if row.kind != kind:
-        close(row.pk)
+        close_intent(row.pk)
         row = row_for(payment_id, kind=kind)
     return row if row.status == Status.OPEN else _ask(row, urls)
 
 
 def _ask(row: Intent, urls: Urls | None = None) -> Intent:
-    """Asks Stripe for what the row stands for, with the row's key: the same answer however often. Raises as `begin`."""
+    """Asks Stripe for what the row stands for, with the row's key: always the same answer. Raises as `open_intent`."""
     payment = Payment.objects.select_related("checkout", "user").get(pk=row.payment_id)
     customer = customers.ensure(payment.user)
     if row.kind == Kind.CHECKOUT_SESSION:
@@ -104,7 +105,7 @@ def _ask(row: Intent, urls: Urls | None = None) -> Intent:
             currency=row.currency,
             customer=customer,
             name=urls.name,
-            transfer_group=group(payment),
+            transfer_group=transfer_group(payment),
             metadata=metadata(row, payment),
             success_url=urls.success,
             cancel_url=urls.cancel,
@@ -116,7 +117,7 @@ def _ask(row: Intent, urls: Urls | None = None) -> Intent:
             amount=row.amount,
             currency=row.currency,
             customer=customer,
-            transfer_group=group(payment),
+            transfer_group=transfer_group(payment),
             metadata=metadata(row, payment),
             save_card=payment.save_card,
             manual_capture=row.manual_capture,
@@ -135,7 +136,7 @@ class Urls:
     cancel: str
 
 
-def group(payment: Payment) -> str:
+def transfer_group(payment: Payment) -> str:
     """What ties a payment to its later transfers at Stripe."""
     return payment.checkout.number if payment.checkout else f"top-up-{payment.pk}"
 
@@ -156,7 +157,7 @@ def _opened(row: Intent, **ids: str) -> None:
         Intent.objects.filter(pk=row.pk, status=Status.OPEN, session_id=None).update(**ids)
 
 
-def find(state: gateway.IntentState) -> Intent | None:
+def find_intent(state: gateway.IntentState) -> Intent | None:
     """Our row of an intent: by its id, else by the row's number in its metadata when the answer never reached us."""
     row = Intent.objects.filter(stripe_id=state.id).first()
     if row is not None:
@@ -169,13 +170,13 @@ def find(state: gateway.IntentState) -> Intent | None:
     )
 
 
-def changed(state: gateway.IntentState, *, actor: events.Actor = events.STRIPE) -> Intent | None:
+def sync_intent(state: gateway.IntentState, *, actor: events.Actor = events.STRIPE) -> Intent | None:
     """Takes in an intent as Stripe has it. Returns our row, or None when it is not one of ours."""
-    row = find(state)
+    row = find_intent(state)
     if row is None:
         return None
     if problem := mismatch(row, state):
-        incidents.open_one(
+        incidents.open_incident(
             "payment_mismatch", key=f"{state.id}:{state.status}", payment_id=row.payment_id, detail=problem
         )
         return row
@@ -193,17 +194,17 @@ def _capture(row: Intent, *, actor: events.Actor) -> Intent:
     """
     payment = Payment.objects.select_related("checkout").get(pk=row.payment_id)
     orders = list(Order.objects.filter(checkout=payment.checkout_id)) if payment.checkout_id else []
-    ask = gateway.capture_intent if fits(row, payment, orders) else gateway.cancel_intent
+    ask = gateway.capture_intent if fits_payment(row, payment, orders) else gateway.cancel_intent
     try:
         state = ask(row.stripe_id or "")
     except gateway.Refused:
         state = gateway.read_intent(row.stripe_id or "")
     if state.status == "requires_capture":
         raise gateway.Unknown(f"{state.id} is still only authorised")
-    return changed(state, actor=actor) or row
+    return sync_intent(state, actor=actor) or row
 
 
-def fits(row: Intent, payment: Payment, orders: Sequence[Order]) -> bool:
+def fits_payment(row: Intent, payment: Payment, orders: Sequence[Order]) -> bool:
     """Whether the money of this intent is what the payment waits for: its parts may have been drawn anew since."""
     waits = payment.status not in (Payment.Status.SUCCEEDED, Payment.Status.CANCELED)
     whole = row.amount == payment.card_part and payment.reserved == payment.wallet_part
@@ -213,21 +214,20 @@ def fits(row: Intent, payment: Payment, orders: Sequence[Order]) -> bool:
 def mismatch(row: Intent, state: gateway.IntentState) -> str:
     """Why an intent is not what our row asked for; nothing when it is."""
     if (state.amount, state.currency) != (row.amount, row.currency):
-        return (
-            f"Stripe has {said(state.amount, state.currency)}, we asked for {said(row.amount, row.currency)}"
-        )
+        had, wanted = amount_text(state.amount, state.currency), amount_text(row.amount, row.currency)
+        return f"Stripe has {had}, we asked for {wanted}"
     if state.metadata.get("banibs_intent") != str(row.pk) or state.metadata.get("banibs_payment") != str(
         row.payment_id
     ):
         return f"the metadata of {state.id} name another payment"
     if state.status == "succeeded" and state.received != row.amount:
-        return f"Stripe took {said(state.received, row.currency)} of {said(row.amount, row.currency)}"
+        return f"Stripe took {amount_text(state.received, row.currency)} of {amount_text(row.amount, row.currency)}"
     return ""
 
 
 def _changed(row_id: int, state: gateway.IntentState, actor: events.Actor) -> None:
     with transaction.atomic(), events.together():
-        payment, orders = lock(row_id)
+        payment, orders = lock_payment(row_id)
         row = Intent.objects.select_for_update().get(pk=row_id)
         _note(row, state)
         if state.status == "succeeded":
@@ -236,7 +236,7 @@ def _changed(row_id: int, state: gateway.IntentState, actor: events.Actor) -> No
             _went_on(row, payment, state, actor)
 
 
-def lock(row_id: int) -> tuple[Payment, list[Order]]:
+def lock_payment(row_id: int) -> tuple[Payment, list[Order]]:
     """The payment of an intent and its orders, locked: checkout, orders, payment."""
     payment_id, checkout_id = Intent.objects.values_list("payment_id", "payment__checkout_id").get(pk=row_id)
     orders = lock_orders(checkout_id)
@@ -268,7 +268,7 @@ def _succeeded(row: Intent, payment: Payment, orders: list[Order], actor: events
     """Money is there. It pays what it was meant for if that still waits for it, else it goes back by itself."""
     if row.status in (Status.SUCCEEDED, Status.UNAPPLIED, Status.UNAPPLIED_REFUNDED):
         return
-    if not fits(row, payment, orders):
+    if not fits_payment(row, payment, orders):
         _unapplied(row, payment)
         return
     Intent.objects.filter(pk=row.pk).update(status=Status.SUCCEEDED, client_secret="", url="")
@@ -357,7 +357,7 @@ def _fail(payment: Payment, *, code: str, text: str, actor: events.Actor) -> Non
     )
 
 
-def close(row_id: int) -> bool:
+def close_intent(row_id: int) -> bool:
     """Ends an intent at Stripe, so that no money can come by it any more; True when it is over, unpaid.
 
     False when it was too late: then the money has been taken in. Raises gateway.Unknown: ask again.
@@ -374,7 +374,7 @@ def close(row_id: int) -> bool:
             status=Status.CANCELED, client_secret="", url=""
         )
         return True
-    changed(state, actor=events.SYSTEM)
+    sync_intent(state, actor=events.SYSTEM)
     row.refresh_from_db()
     return row.status == Status.CANCELED
 
@@ -382,13 +382,13 @@ def close(row_id: int) -> bool:
 def _find_at_stripe(row: Intent) -> Intent:
     """Asks with the row's own key, which finds what a lost answer made, or makes what can then be ended."""
     try:
-        return begin_again(row)
+        return reopen_intent(row)
     except gateway.Refused as refused:
         log.warning("intent.refused_when_closing", intent=row.pk, code=refused.code)
         return row
 
 
-def begin_again(row: Intent) -> Intent:
+def reopen_intent(row: Intent) -> Intent:
     """Repeats the creation of a payment intent with the same key, whatever became of its payment meanwhile.
 
     A session is left to expire by itself.
@@ -431,23 +431,23 @@ def look_up(row_id: int) -> Intent:
         return row
     _asked(row)
     if row.payment.status in (Payment.Status.SUCCEEDED, Payment.Status.CANCELED):
-        close(row.pk)  # paid or ended another way: nothing may come by this one any more
+        close_intent(row.pk)  # paid or ended another way: nothing may come by this one any more
         row.refresh_from_db()
         return row
     if not (row.stripe_id or row.session_id):
-        row = begin_again(row)
+        row = reopen_intent(row)
     stripe_id = row.stripe_id
     if not stripe_id and row.session_id:
         session = gateway.read_session(row.session_id)
-        session_changed(session)
+        sync_session(session)
         stripe_id = session.intent or None
     if stripe_id:
-        changed(gateway.read_intent(stripe_id), actor=events.SYSTEM)
+        sync_intent(gateway.read_intent(stripe_id), actor=events.SYSTEM)
     row.refresh_from_db()
     return row
 
 
-def session_changed(session: gateway.SessionState) -> Intent | None:
+def sync_session(session: gateway.SessionState) -> Intent | None:
     """Takes in a Checkout session: notes its intent, or that it is over without one. Returns our row, if it is ours."""
     row = Intent.objects.filter(session_id=session.id).first()
     if row is None:
@@ -475,7 +475,7 @@ def session_changed(session: gateway.SessionState) -> Intent | None:
 STALE_AFTER = dt.timedelta(minutes=2)
 
 
-def stale() -> list[int]:
+def stale_intents() -> list[int]:
     """Intents not over that nobody has asked about for two minutes: the sweeper's list, the longest unasked first."""
     return list(
         Intent.objects.filter(status__in=NOT_OVER, created_at__lte=Now() - STALE_AFTER)

@@ -69,7 +69,7 @@ def tender(method: str, wallet: Wallet) -> Tender:
     return Tender(method, wallet=max(wallet.balance.amount, 0), card_minimum=least)
 
 
-def instead(payment: Payment, wallet: Wallet) -> list[Method]:
+def other_methods(payment: Payment, wallet: Wallet) -> list[Method]:
     """The other ways that could pay a placed order now: no wallet that is empty, none that is short."""
     return [
         Method(choice.method)

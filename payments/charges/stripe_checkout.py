@@ -11,7 +11,7 @@ from payments.models import Intent, Payment
 
 
 def begin(payment: Payment) -> Intent:
-    """The payment's open session; `url` is where the buyer goes. Raises as `intents.begin` does.
+    """The payment's open session; `url` is where the buyer goes. Raises as `intents.open_intent` does.
 
     Stripe leads to `success` only when the session is paid, so that address says so, as a payment intent's does.
     """
@@ -23,4 +23,4 @@ def begin(payment: Payment) -> Intent:
         success=f"{back}?redirect_status=succeeded",
         cancel=settings.SITE_URL.rstrip("/") + cancel,
     )
-    return intents.begin(payment.pk, kind=Intent.Kind.CHECKOUT_SESSION, urls=urls)
+    return intents.open_intent(payment.pk, kind=Intent.Kind.CHECKOUT_SESSION, urls=urls)

@@ -19,7 +19,7 @@ from wallet import ledger, movements
 LOOK_AFTER = dt.timedelta(seconds=10)
 
 
-def unsettled() -> list[int]:
+def unsettled_intents() -> list[int]:
     """Paid intents whose real fee is not booked yet, the longest unasked first: the sweeper's list."""
     return list(
         Intent.objects.filter(
@@ -33,7 +33,7 @@ def unsettled() -> list[int]:
     )
 
 
-def settle(row_id: int) -> bool:
+def settle_fee(row_id: int) -> bool:
     """Asks Stripe for an intent's fee and books it; False while it is not known. Raises gateway.Unknown."""
     row = Intent.objects.get(pk=row_id)
     if row.balance_transaction or not row.charge_id:
@@ -48,7 +48,7 @@ def settle(row_id: int) -> bool:
 def book(row: Intent, fee: gateway.FeeState) -> bool:
     """Books the fee of a balance transaction, once. One in another currency is an incident and books nothing."""
     if fee.currency != row.currency:
-        incidents.open_one(
+        incidents.open_incident(
             "fee_currency",
             key=fee.balance_transaction,
             payment_id=row.payment_id,
@@ -59,7 +59,9 @@ def book(row: Intent, fee: gateway.FeeState) -> bool:
         )
         return False
     with transaction.atomic():
-        intents.lock(row.pk)  # the orders first, as whoever hears that the intent succeeded: both write them
+        intents.lock_payment(
+            row.pk
+        )  # the orders first, as whoever hears that the intent succeeded: both write them
         locked = Intent.objects.select_for_update().get(pk=row.pk)
         if locked.balance_transaction:
             return True

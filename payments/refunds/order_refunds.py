@@ -76,7 +76,7 @@ def cancel_order(order_id: int, *, actor: events.Actor, reason: str, user_id: in
     """
     refund = db_retry.atomic_retry(lambda: _cancel(order_id, actor=actor, reason=reason, user_id=user_id))
     if refund is not None and refund.card_part:
-        transaction.on_commit(lambda: wake(refund.pk))
+        transaction.on_commit(lambda: request_send(refund.pk))
     return refund
 
 
@@ -164,12 +164,12 @@ def _refund(
 SEND_TASK = "payments.tasks.send_refund"
 
 
-def wake(refund_id: int) -> None:
+def request_send(refund_id: int) -> None:
     """Asks a worker to send a refund's card part; with the broker away the sweeper does."""
     task_wakeup.send(SEND_TASK, refund_id)
 
 
-def to_send() -> list[int]:
+def due_refunds() -> list[int]:
     """Refunds whose card part Stripe has not confirmed, oldest first, those never sent before all: the sweeper's list."""
     return list(
         Refund.objects.filter(status=Refund.Status.PENDING)
@@ -178,13 +178,13 @@ def to_send() -> list[int]:
     )
 
 
-def send(refund_id: int) -> Refund:
+def send_refund(refund_id: int) -> Refund:
     """Sends the card part of a refund to Stripe, or asks how it fares. Raises gateway.Unknown: asked again, same key."""
     refund = Refund.objects.select_related("order").get(pk=refund_id)
     if refund.status != Refund.Status.PENDING or not refund.card_part:
         return refund
     if refund.stripe_id:
-        changed(gateway.read_refund(refund.stripe_id))
+        sync_refund(gateway.read_refund(refund.stripe_id))
     else:
         _send(refund)
     refund.refresh_from_db()
@@ -214,7 +214,7 @@ def _send(refund: Refund) -> None:
             return
         state = found
     Refund.objects.filter(pk=refund.pk, stripe_id=None).update(stripe_id=state.id)
-    changed(state)
+    sync_refund(state)
 
 
 def _sent_long_ago(refund: Refund, intent_id: str) -> gateway.RefundState | None:
@@ -246,18 +246,19 @@ def _refused(refund: Refund, refused: gateway.Refused, *, given_back: bool) -> N
     if not given_back and refused.code not in ("charge_already_refunded", "charge_disputed"):
         _failed(refund.pk, why=refused.message, was_sent=False)
         return
-    incidents.open_one(
+    incidents.open_incident(
         "refund_refused",
         key=str(refund.pk),
         payment_id=refund.payment_id,
-        detail=f"{incidents.said(refund.card_part, refund.currency)} of {refund.order.number} stay owed: {refused.message}",
+        detail=f"{incidents.amount_text(refund.card_part, refund.currency)} of {refund.order.number} "
+        f"stay owed: {refused.message}",
     )
     Refund.objects.filter(pk=refund.pk, status=Refund.Status.PENDING).update(
         status=Refund.Status.FAILED, failure=refused.message[:200]
     )
 
 
-def changed(state: gateway.RefundState) -> Refund | None:
+def sync_refund(state: gateway.RefundState) -> Refund | None:
     """Takes in a refund as Stripe has it, any number of times; None when it is not one of ours."""
     refund = Refund.objects.filter(stripe_id=state.id).first()
     if refund is None:
@@ -269,12 +270,12 @@ def changed(state: gateway.RefundState) -> Refund | None:
         if refund is None:
             return None
     if (state.amount, state.currency) != (refund.card_part, refund.currency):
-        incidents.open_one(
+        incidents.open_incident(
             "refund_mismatch",
             key=state.id,
             payment_id=refund.payment_id,
-            detail=f"Stripe has {incidents.said(state.amount, state.currency)}, "
-            f"we asked for {incidents.said(refund.card_part, refund.currency)}",
+            detail=f"Stripe has {incidents.amount_text(state.amount, state.currency)}, "
+            f"we asked for {incidents.amount_text(refund.card_part, refund.currency)}",
         )
         return refund
     if state.status == "succeeded":

@@ -15,7 +15,7 @@ from wallet import ledger, movements
 from wallet.models import Movement
 
 
-def due() -> list[int]:
+def due_intents() -> list[int]:
     """Intents whose money is to go back, the longest untried first: the sweeper's list."""
     return list(
         Intent.objects.filter(status=Intent.Status.UNAPPLIED)
@@ -24,7 +24,7 @@ def due() -> list[int]:
     )
 
 
-def refund(row_id: int) -> None:
+def refund_unapplied(row_id: int) -> None:
     """Sends the money of an unapplied intent back to its card, once. Raises gateway.Unknown.
 
     What Stripe refuses to send stays in the books as unapplied, and a person is told.
@@ -47,7 +47,7 @@ def refund(row_id: int) -> None:
             return
         made = found
     _sent(row, made)
-    changed(row, made)
+    sync_refund(row, made)
 
 
 def _made_before(row: Intent) -> gateway.RefundState | None:
@@ -60,11 +60,11 @@ def _made_before(row: Intent) -> gateway.RefundState | None:
 
 
 def _stays(row: Intent, *, key: str, why: str) -> None:
-    incidents.open_one(
+    incidents.open_incident(
         "unapplied_refund_failed",
         key=key,
         payment_id=row.payment_id,
-        detail=f"{incidents.said(row.amount, row.currency)} could not go back to the card ({why})",
+        detail=f"{incidents.amount_text(row.amount, row.currency)} could not go back to the card ({why})",
     )
 
 
@@ -93,7 +93,7 @@ def _sent(row: Intent, made: gateway.RefundState) -> None:
         )
 
 
-def changed(row: Intent, state: gateway.RefundState) -> None:
+def sync_refund(row: Intent, state: gateway.RefundState) -> None:
     """How that refund fared. When the card gives it back, the money lies at Stripe again, and a person must look."""
     if state.status not in ("failed", "canceled"):
         return

@@ -1,1 +1,1 @@
-"""Pages of the till."""
+"""Pages of the checkout."""

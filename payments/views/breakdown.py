@@ -1,4 +1,4 @@
-"""Who gets what of the cart at the till: a sheet over the page, or a page of its own."""
+"""Who gets what of the cart at the checkout: a sheet over the page, or a page of its own."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from banibs.core.money import Money
-from banibs.users.current_user import person
+from banibs.users.current_user import current_user
 from marketplace.cart import contents as cart
 from marketplace.checkout import breakdown
 from marketplace.pricing.quote import Tender
@@ -20,7 +20,7 @@ from payments.models import Method
 @vary_on_headers("HX-Request")
 def show(request: HttpRequest) -> HttpResponse:
     """The breakdown of what is in the cart now."""
-    contents = cart.contents(cart.of_request(request), request.place)  # type: ignore[attr-defined]
+    contents = cart.contents(cart.for_request(request), request.place)  # type: ignore[attr-defined]
     if not contents.good:
         return redirect("marketplace:cart")
     quote = contents.quote(_tender(request, contents))
@@ -35,4 +35,4 @@ def _tender(request: HttpRequest, contents: cart.Contents) -> Tender:
     if wanted not in Method.values or wanted == Method.WALLET or not request.user.is_authenticated:
         return Tender()
     total = Money(contents.quote(Tender()).total, contents.place.currency)
-    return payment_methods.tender(wanted, payment_methods.wallet_of(person(request).pk, total))
+    return payment_methods.tender(wanted, payment_methods.wallet_of(current_user(request).pk, total))

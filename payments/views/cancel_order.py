@@ -18,7 +18,7 @@ from banibs.core.security import access_audit
 from banibs.core.states import state_machine
 from banibs.core.ui.forms import NoCardNumbers
 from marketplace.models import Order
-from marketplace.views.seller.access import DeskRequest, desk, page
+from marketplace.views.seller.access import SellerRequest, render_page, seller_required
 from marketplace.views.seller.orders.order_rows import Row
 from payments.models import PaymentSplit
 from payments.refunds import order_refunds
@@ -57,8 +57,8 @@ class CancelForm(NoCardNumbers, forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk
-def cancel(request: DeskRequest, number: str) -> HttpResponseBase:
+@seller_required
+def cancel(request: SellerRequest, number: str) -> HttpResponseBase:
     """Shows what a cancellation gives back, and does it. 409 when the order can no longer be cancelled."""
     order = _own(request, number)
     if order.status != Order.Status.PAID:
@@ -78,7 +78,7 @@ def cancel(request: DeskRequest, number: str) -> HttpResponseBase:
     return redirect("seller:order", number)
 
 
-def _own(request: DeskRequest, number: str) -> Order:
+def _own(request: SellerRequest, number: str) -> Order:
     order = (
         Order.objects.select_related("checkout", "buyer")
         .prefetch_related("lines")
@@ -87,12 +87,12 @@ def _own(request: DeskRequest, number: str) -> Order:
     )
     if order is None:
         foreign = Order.objects.filter(number=number).exclude(seller=request.shop)
-        access_audit.refused(request.user, foreign, role="seller")
+        access_audit.record_refusal(request.user, foreign, role="seller")
         raise Http404
     return order
 
 
-def _ask(request: DeskRequest, order: Order, form: CancelForm) -> HttpResponseBase:
+def _ask(request: SellerRequest, order: Order, form: CancelForm) -> HttpResponseBase:
     split = PaymentSplit.objects.get(order=order)
     plan = order_refunds.plan_full(order, split)
     context = {
@@ -108,9 +108,11 @@ def _ask(request: DeskRequest, order: Order, form: CancelForm) -> HttpResponseBa
         "processing": order.money(plan.processing),
         "promotion": order.money(plan.promotion),
     }
-    return page(request, "seller/cancel.html", context, status=400 if form.errors else 200)
+    return render_page(request, "seller/cancel.html", context, status=400 if form.errors else 200)
 
 
-def _too_late(request: DeskRequest, order: Order) -> HttpResponseBase:
+def _too_late(request: SellerRequest, order: Order) -> HttpResponseBase:
     row = Row(order, list(order.lines.all()))
-    return page(request, "seller/cancel.html", {"order": order, "row": row, "too_late": True}, status=409)
+    return render_page(
+        request, "seller/cancel.html", {"order": order, "row": row, "too_late": True}, status=409
+    )

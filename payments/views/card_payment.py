@@ -41,7 +41,7 @@ def own(request: HttpRequest, **which: Any) -> Payment:
     """A payment of this person. Another's, or none, is 404, and another's is noted."""
     payment = Payment.objects.select_related("checkout", "user").filter(user=request.user.pk, **which).first()
     if payment is None:
-        access_audit.refused(request.user, Payment.objects.filter(**which))
+        access_audit.record_refusal(request.user, Payment.objects.filter(**which))
         raise Http404
     return payment
 
@@ -95,7 +95,7 @@ def _another_way(request: HttpRequest, payment: Payment, method: str) -> HttpRes
 def pay_with_saved(request: HttpRequest, payment: Payment, card: str) -> HttpResponse:
     """Charges a saved card from the server, and goes on to the bank if it asks."""
     try:
-        row = card_payment.pay(payment, user=payment.user, card=card)
+        row = card_payment.pay_by_card(payment, user=payment.user, card=card)
     except card_payment.Declined as declined:
         messages.error(
             request, _("Payment declined. %(reason)s Nothing was charged.") % {"reason": declined.message}
@@ -149,11 +149,11 @@ def show(request: HttpRequest, payment: Payment, *, status: int = 200) -> HttpRe
         wallet = payment_methods.wallet_for(payment)
         context["orders"] = orders
         context["wallet"] = wallet
-        context["sums"] = summary.sums(
+        context["sums"] = summary.totals(
             payment.checkout, posted=sum(1 for order in orders if order.min_days is not None)
         )
-        context["methods"] = payment_methods.instead(payment, wallet)
-    if change_method.needs_drawing(payment):
+        context["methods"] = payment_methods.other_methods(payment, wallet)
+    if change_method.needs_new_parts(payment):
         if not change_method.wallet_covers(payment):
             return _another_way(request, payment, payment.method)
         # Drawn anew it would be paid from the wallet alone: that takes a press, not a look.
@@ -161,7 +161,7 @@ def show(request: HttpRequest, payment: Payment, *, status: int = 200) -> HttpRe
         return render(request, "payments/card.html", context)
     try:
         if payment.method != Method.STRIPE_CHECKOUT and payment.card_part:
-            context["intent"] = card_payment.pay(payment, user=payment.user)
+            context["intent"] = card_payment.pay_by_card(payment, user=payment.user)
             context["cards"] = customers.cards(payment.user)
     except card_payment.NotPayable:
         return redirect("payments:return", payment.pk)

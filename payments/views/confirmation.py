@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from banibs.core.security import access_audit
-from banibs.users.current_user import person
+from banibs.users.current_user import current_user
 from marketplace.checkout import summary
 from marketplace.models import Checkout, Order
 from marketplace.orders import downloads
@@ -25,11 +25,11 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
     """A checkout of this person. Another's, or none, is 404. Four statements."""
     payment = (
         Payment.objects.select_related("checkout")
-        .filter(checkout__number=number, checkout__user=person(request))
+        .filter(checkout__number=number, checkout__user=current_user(request))
         .first()
     )
     if payment is None or payment.checkout is None:
-        access_audit.refused(person(request), Checkout.objects.filter(number=number))
+        access_audit.record_refusal(current_user(request), Checkout.objects.filter(number=number))
         raise Http404
     checkout = payment.checkout
     orders = list(
@@ -45,7 +45,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         "orders": [(order, *_arrives(checkout, order)) for order in orders],
         "files": downloads.of_checkout(checkout),
         "total": checkout.money(checkout.total),
-        "sums": summary.sums(checkout, posted=sum(1 for order in orders if order.min_days is not None)),
+        "sums": summary.totals(checkout, posted=sum(1 for order in orders if order.min_days is not None)),
     }
     return render(request, "payments/done.html", context)
 

@@ -1,4 +1,4 @@
-"""The till: what is bought, how it is paid, and the one button that does it."""
+"""The checkout: what is bought, how it is paid, and the one button that does it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from banibs.core import clock, idempotency
 from banibs.core.money import Money
-from banibs.users.current_user import person
+from banibs.users.current_user import current_user
 from banibs.users.models import Address, User
 from marketplace.cart import contents as carts
 from marketplace.checkout import delivery_address, summary
@@ -37,7 +37,7 @@ WAITS = (0.1, 0.2, 0.4, 0.8, 1.5)  # seconds: a second press waits for the first
 @never_cache
 @csp.leads_to_stripe
 def pay(request: HttpRequest) -> HttpResponse:
-    """Shows the till, or takes the payment: a plain form, then a redirect to the proof."""
+    """Shows the checkout, or takes the payment: a plain form, then a redirect to the proof."""
     return _take(request) if request.method == "POST" else _show(request)
 
 
@@ -81,11 +81,11 @@ def _once(request: HttpRequest) -> idempotency.Answer:
     form = request.POST
     wanted = {name: form.get(name, "") for name in ("address", "method", "expected_total", "save_card")}
     return idempotency.once(
-        user_id=person(request).pk,
+        user_id=current_user(request).pk,
         scope=SCOPE,
         key=form.get("key", ""),
         request=wanted,
-        effect=lambda: _buy(person(request), wanted),
+        effect=lambda: _buy(current_user(request), wanted),
     )
 
 
@@ -115,10 +115,10 @@ def _refused(request: HttpRequest, refusal: CheckoutRefusal) -> HttpResponse:
 
 
 def _show(request: HttpRequest, *, refusal: CheckoutRefusal | None = None, status: int = 200) -> HttpResponse:
-    contents = carts.contents(carts.of_request(request), request.place)  # type: ignore[attr-defined]
+    contents = carts.contents(carts.for_request(request), request.place)  # type: ignore[attr-defined]
     if not contents.rows:
         return redirect("marketplace:cart")
-    user = person(request)
+    user = current_user(request)
     address = delivery_address.chosen(request, delivery_address.addresses(user), contents)
     if refusal is None and (address is None or contents.problems):
         return redirect("marketplace:address")
@@ -128,7 +128,7 @@ def _show(request: HttpRequest, *, refusal: CheckoutRefusal | None = None, statu
 def _context(
     request: HttpRequest, contents: carts.Contents, address: Address | None, refusal: CheckoutRefusal | None
 ) -> dict[str, Any]:
-    user = person(request)
+    user = current_user(request)
     quote = contents.quote(Tender())  # no way to pay changes the total, only what a card costs the shops
     wallet = payment_methods.wallet_of(user.pk, Money(quote.total, quote.market.currency))
     choices = payment_methods.offered(wallet)
@@ -140,7 +140,7 @@ def _context(
     return {
         "step": "payment",
         "contents": contents,
-        "summary": summary.of(contents, quote, today=clock.now().date()),
+        "summary": summary.summarize(contents, quote, today=clock.now().date()),
         "address": address,
         "verified": user.email_is_verified(),
         "wallet": wallet,

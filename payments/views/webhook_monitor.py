@@ -26,19 +26,19 @@ from payments.webhooks import metrics, process, receive
 
 PAGE = 50
 INCIDENTS = 20
-Context = dict[str, Any]
+MonitorContext = dict[str, Any]
 
 
 @require_safe
 @never_cache
-def show(request: HttpRequest, site: Context) -> HttpResponse:
+def show(request: HttpRequest, site: MonitorContext) -> HttpResponse:
     """`/admin/desk/webhooks/`: figures of the real table, incidents, and a page of events."""
     asked = {
         name: request.GET.get(name, "").replace("\x00", "").strip()[:80] for name in ("q", "status", "type")
     }
     if asked["status"] not in (*WebhookLog.Status.values, metrics.WAITING):
         asked["status"] = ""
-    rows = metrics.found(text=asked["q"], status=asked["status"], kind=asked["type"])
+    rows = metrics.search(text=asked["q"], status=asked["status"], kind=asked["type"])
     before = request.GET.get("before", "")
     if before.isascii() and before.isdigit() and len(before) < 19:
         rows = rows.filter(pk__lt=int(before))
@@ -64,9 +64,9 @@ def show(request: HttpRequest, site: Context) -> HttpResponse:
 
 @require_safe
 @never_cache
-def balance(request: HttpRequest, site: Context) -> HttpResponse:
+def balance(request: HttpRequest, site: MonitorContext) -> HttpResponse:
     """What Stripe holds for us, asked for now: the proof that the key works."""
-    context: Context = {
+    context: MonitorContext = {
         **site,
         "title": _("What Stripe holds"),
         "over": True,
@@ -87,7 +87,7 @@ def balance(request: HttpRequest, site: Context) -> HttpResponse:
 
 @require_safe
 @never_cache
-def event(request: HttpRequest, site: Context, pk: int) -> HttpResponse:
+def event(request: HttpRequest, site: MonitorContext, pk: int) -> HttpResponse:
     """One event: what became of it, its traceback, and what it said, masked."""
     row = WebhookLog.objects.select_related("payment__checkout", "order").filter(pk=pk).first()
     if row is None:
@@ -101,7 +101,7 @@ def event(request: HttpRequest, site: Context, pk: int) -> HttpResponse:
 
 
 @require_POST
-def resend(request: HttpRequest, site: Context) -> HttpResponse:
+def resend(request: HttpRequest, site: MonitorContext) -> HttpResponse:
     """Has the ticked events worked on again, at most a page of them, and goes back to where they were ticked."""
     ids = [
         int(one)
@@ -110,7 +110,7 @@ def resend(request: HttpRequest, site: Context) -> HttpResponse:
     ]
     count = process.resend(ids, actor=events.Actor.person(request.user, role="staff"))
     if count:
-        receive.wake()
+        receive.request_run()
         messages.success(
             request,
             ngettext("%(n)d event is worked on again.", "%(n)d events are worked on again.", count)
@@ -125,7 +125,7 @@ def resend(request: HttpRequest, site: Context) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def incident(request: HttpRequest, site: Context, pk: int) -> HttpResponse:
+def incident(request: HttpRequest, site: MonitorContext, pk: int) -> HttpResponse:
     """One incident: what did not match, and closing it (or opening it again) with a note."""
     row = Incident.objects.select_related("payment__checkout").filter(pk=pk).first()
     if row is None:
@@ -133,7 +133,7 @@ def incident(request: HttpRequest, site: Context, pk: int) -> HttpResponse:
     note, problem = request.POST.get("note", "").replace("\x00", "").strip()[:2000], ""
     if request.method == "POST":
         if note:
-            move = incidents.reopen if row.closed_at else incidents.close
+            move = incidents.reopen_incident if row.closed_at else incidents.close_incident
             move(row.pk, actor=events.Actor.person(request.user, role="staff"), note=note)
             messages.success(request, _("Noted."))
             return redirect("admin:webhooks")

@@ -11,41 +11,41 @@ from payments.gateways.stripe import gateway
 from payments.models import Intent
 from payments.reconciliation import stripe_fees
 from payments.refunds import order_refunds, unapplied_payments
-from payments.webhooks.process import Ignored, Parked, Seen
+from payments.webhooks.process import Ignored, Parked, WebhookContext
 
 
-def intent(seen: Seen) -> None:
+def payment_intent(seen: WebhookContext) -> None:
     """`payment_intent.*`: the intent as it is now. Money for an ended checkout goes back at once."""
-    row = intents.changed(gateway.intent_state(seen.object))
+    row = intents.sync_intent(gateway.intent_state(seen.object))
     if row is None:
         raise _not_ours(seen)
     seen.payment_id = row.payment_id
     if row.status == Intent.Status.UNAPPLIED:
-        unapplied_payments.refund(row.pk)
+        unapplied_payments.refund_unapplied(row.pk)
 
 
-def charge(seen: Seen) -> None:
+def charge(seen: WebhookContext) -> None:
     """`charge.*`: the real fee, once its balance transaction is known."""
     intent_id = seen.object.get("payment_intent")
     if not intent_id:
         raise Ignored("a charge without a payment intent")
     row = Intent.objects.filter(stripe_id=intent_id).first()
     if row is None:
-        row = intents.changed(gateway.read_intent(str(intent_id)))
+        row = intents.sync_intent(gateway.read_intent(str(intent_id)))
     if row is None:
         raise Ignored("not a payment of ours")
     seen.payment_id = row.payment_id
     if not row.charge_id or row.status == Intent.Status.OPEN:
-        row = intents.changed(gateway.read_intent(str(intent_id))) or row
+        row = intents.sync_intent(gateway.read_intent(str(intent_id))) or row
     if row.status == Intent.Status.OPEN and seen.object.get("status") == "succeeded":
         raise Parked("waits for its payment intent")
-    stripe_fees.settle(row.pk)
+    stripe_fees.settle_fee(row.pk)
 
 
-def refund(seen: Seen) -> None:
+def refund(seen: WebhookContext) -> None:
     """`refund.*`: how a refund of ours fared on its way to the card."""
     state = gateway.refund_state(seen.object)
-    found = order_refunds.changed(state)
+    found = order_refunds.sync_refund(state)
     if found is not None:
         seen.payment_id, seen.order_id = found.payment_id, found.order_id
         return
@@ -54,10 +54,10 @@ def refund(seen: Seen) -> None:
         _not_our_refund(seen, state)
     else:
         seen.payment_id = row.payment_id
-        unapplied_payments.changed(row, state)
+        unapplied_payments.sync_refund(row, state)
 
 
-def _not_our_refund(seen: Seen, state: gateway.RefundState) -> None:
+def _not_our_refund(seen: WebhookContext, state: gateway.RefundState) -> None:
     """One of ours whose row is not there yet waits; one made by hand at Stripe is an incident: our books know nothing."""
     if state.metadata.get("banibs_refund") or state.metadata.get("banibs_intent"):
         raise Parked("waits for our row of this refund")
@@ -65,28 +65,29 @@ def _not_our_refund(seen: Seen, state: gateway.RefundState) -> None:
     if row is None:
         raise Ignored("not a refund of ours")
     seen.payment_id = row.payment_id
-    incidents.open_one(
+    incidents.open_incident(
         "foreign_refund",
         key=state.id,
         payment_id=row.payment_id,
-        detail=f"{incidents.said(state.amount, state.currency)} of {state.intent} were given back at Stripe, not by BANIBS",
+        detail=f"{incidents.amount_text(state.amount, state.currency)} of {state.intent} "
+        "were given back at Stripe, not by BANIBS",
     )
 
 
-def session(seen: Seen) -> None:
+def checkout_session(seen: WebhookContext) -> None:
     """`checkout.session.*`: its intent, or its end."""
     state = gateway.session_state(seen.object)
-    row = intents.session_changed(state)
+    row = intents.sync_session(state)
     if row is None:
         raise Ignored("not a session of ours")
     seen.payment_id = row.payment_id
     if state.intent:
-        changed = intents.changed(gateway.read_intent(state.intent))
+        changed = intents.sync_intent(gateway.read_intent(state.intent))
         if changed is not None and changed.status == Intent.Status.UNAPPLIED:
-            unapplied_payments.refund(changed.pk)
+            unapplied_payments.refund_unapplied(changed.pk)
 
 
-def noted(seen: Seen) -> None:
+def log_only(seen: WebhookContext) -> None:
     """Kept in the log and the mirror; nothing else depends on it."""
     intent_id = seen.object.get("payment_intent")
     if isinstance(intent_id, str):
@@ -95,7 +96,7 @@ def noted(seen: Seen) -> None:
         )
 
 
-def _not_ours(seen: Seen) -> Exception:
+def _not_ours(seen: WebhookContext) -> Exception:
     """An intent with our metadata whose row is not there (yet) waits; another is not ours."""
     metadata = seen.object.get("metadata") or {}
     return Parked("waits for our row") if metadata.get("banibs_intent") else Ignored("not a payment of ours")

@@ -58,7 +58,7 @@ HIDDEN = frozenset(
 )  # fmt: skip
 
 
-def found(*, text: str = "", status: str = "", kind: str = "") -> QuerySet[WebhookLog]:
+def search(*, text: str = "", status: str = "", kind: str = "") -> QuerySet[WebhookLog]:
     """Events by state, type, and words: an event's id, an object's id (pi_…), an order's number. Newest first.
 
     The state "waiting" stands for each in which an event is still to be worked on.

@@ -41,7 +41,7 @@ class Parked(Exception):
 
 
 @dataclass
-class Seen:
+class WebhookContext:
     """What a handler is given, and what it found out: the event, and the object as Stripe has it now."""
 
     type: str
@@ -53,7 +53,7 @@ class Seen:
     links: dict[str, int] = field(default_factory=dict)
 
 
-Handler = Callable[[Seen], None]
+Handler = Callable[[WebhookContext], None]
 
 
 @functools.cache
@@ -63,7 +63,7 @@ def handlers() -> Mapping[str, str]:
     return table
 
 
-def process(log_id: int) -> str:
+def process_event(log_id: int) -> str:
     """Works on one stored event, unless somebody else does or it is done; returns the row's state afterwards."""
     row = _claim(log_id)
     if row is None:
@@ -94,7 +94,7 @@ def _claim(log_id: int) -> WebhookLog | None:
     return WebhookLog.objects.get(pk=log_id) if taken else None
 
 
-def _look(row: WebhookLog) -> Seen:
+def _look(row: WebhookLog) -> WebhookContext:
     """Fetches the object, outside any transaction. Raises Ignored for what is not for us."""
     if row.livemode != settings.STRIPE_LIVE_MODE:
         raise Ignored("livemode does not match our key")
@@ -104,7 +104,7 @@ def _look(row: WebhookLog) -> Seen:
         raise Ignored(f"no handler for {row.type}")
     told = row.payload["data"]["object"]
     fetched = gateway.fetch(str(told.get("object", "")), str(told.get("id", "")), account=row.account)
-    return Seen(type=row.type, account=row.account, object=fetched or told, event=row.payload)
+    return WebhookContext(type=row.type, account=row.account, object=fetched or told, event=row.payload)
 
 
 def _finish(row: WebhookLog, status: str, *, reason: str = "", **found: int | None) -> str:
@@ -125,7 +125,7 @@ def _later(row: WebhookLog, status: str, *, reason: str, error: str = "") -> str
     count = row.retry_count + 1
     if count > MOST_RETRIES:
         status = Status.DEAD
-        incidents.open_one(
+        incidents.open_incident(
             "webhook_dead", key=row.external_id, detail=f"{row.type} was given up: {reason}"[:2000]
         )
     WebhookLog.objects.filter(pk=row.pk, status__in=TO_DO).update(
@@ -140,7 +140,7 @@ def _later(row: WebhookLog, status: str, *, reason: str, error: str = "") -> str
     return status
 
 
-def due(limit: int = 500) -> list[int]:
+def due_events(limit: int = 500) -> list[int]:
     """Events whose time has come, oldest first: what a lost broker or a dead worker left behind, and retries."""
     return list(
         WebhookLog.objects.filter(status__in=TO_DO, next_retry_at__lte=Now())

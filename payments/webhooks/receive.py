@@ -35,7 +35,7 @@ PROCESS_TASK = "payments.tasks.process_webhooks"
 refused_count = Counter("banibs_webhooks_refused", "Webhooks turned away at the door", ["reason"])
 
 
-class Turned(Exception):
+class Rejected(Exception):
     """The request is turned away: status and code of the answer."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
@@ -46,7 +46,7 @@ class Turned(Exception):
 
 
 @dataclass(frozen=True)
-class Knock:
+class IncomingEvent:
     """What is stored of an event."""
 
     id: str
@@ -62,19 +62,19 @@ def webhook(request: HttpRequest, endpoint: uuid.UUID) -> JsonResponse:
     """`POST /stripe/webhook/<uuid>/`"""
     try:
         waits = store(read(request, endpoint)) is not None
-    except Turned as turned:
+    except Rejected as turned:
         refused_count.labels(turned.code).inc()
         return JsonResponse(error(turned.code, turned.message), status=turned.status)
     if waits:
-        wake()
+        request_run()
     return JsonResponse({"received": True})
 
 
-def read(request: HttpRequest, endpoint: uuid.UUID) -> Knock:
+def read(request: HttpRequest, endpoint: uuid.UUID) -> IncomingEvent:
     """The event in a request, proved to be Stripe's. Raises Turned."""
     known = endpoint_secrets(endpoint)
     if not known:
-        raise Turned(
+        raise Rejected(
             503 if endpoint == settings.STRIPE_WEBHOOK_UUID else 404, "no_such_endpoint", "No such endpoint"
         )
     try:
@@ -82,18 +82,18 @@ def read(request: HttpRequest, endpoint: uuid.UUID) -> Knock:
     except ValueError:
         length = LARGEST_BODY + 1
     if length > LARGEST_BODY:
-        raise Turned(413, "too_large", "An event has at most 256 KB")
+        raise Rejected(413, "too_large", "An event has at most 256 KB")
     body = request.read(LARGEST_BODY + 1)
     if len(body) > LARGEST_BODY:
-        raise Turned(413, "too_large", "An event has at most 256 KB")
+        raise Rejected(413, "too_large", "An event has at most 256 KB")
     try:
         gateway.verify_webhook(body, header=request.headers.get("Stripe-Signature", ""), secrets=known)
     except gateway.BadSignature as bad:
-        raise Turned(400, "invalid_signature", "The signature does not match, or is not of now") from bad
+        raise Rejected(400, "invalid_signature", "The signature does not match, or is not of now") from bad
     return parse(body)
 
 
-def parse(body: bytes) -> Knock:
+def parse(body: bytes) -> IncomingEvent:
     """An event out of signed bytes. Raises Turned for what is not one: NUL, bad UTF-8, no object, keys twice, a maze."""
     try:
         text = body.decode("utf-8")
@@ -109,8 +109,8 @@ def parse(body: bytes) -> Knock:
         if not isinstance(account, str):
             raise ValueError("no account")
     except (ValueError, KeyError, TypeError, RecursionError) as wrong:
-        raise Turned(400, "invalid_event", "This is not an event") from wrong
-    return Knock(event_id, kind, account[:80], bool(event.get("livemode")), text)
+        raise Rejected(400, "invalid_event", "This is not an event") from wrong
+    return IncomingEvent(event_id, kind, account[:80], bool(event.get("livemode")), text)
 
 
 def _short(value: Any, most: int) -> bool:
@@ -149,7 +149,7 @@ RETURNING CASE WHEN status = 'pending' THEN id END
 """
 
 
-def store(knock: Knock) -> int | None:
+def store(knock: IncomingEvent) -> int | None:
     """One row for an event, however often it comes; its id while it still has to be worked on.
 
     Raises Turned for what PostgreSQL does not take: half a character (\\ud800), a number beyond all numbers.
@@ -159,13 +159,13 @@ def store(knock: Knock) -> int | None:
             cursor.execute(_STORE, [knock.id, knock.type, knock.account, knock.livemode, knock.text])
             (log_id,) = cursor.fetchone()
     except (DataError, UnicodeEncodeError) as wrong:
-        raise Turned(400, "invalid_event", "This is not an event") from wrong
+        raise Rejected(400, "invalid_event", "This is not an event") from wrong
     return None if log_id is None else int(log_id)
 
 
-def wake() -> None:
+def request_run() -> None:
     """Asks a worker for what is stored; with the broker away the sweeper does it within a minute."""
-    task_wakeup.wake(PROCESS_TASK)
+    task_wakeup.request_run(PROCESS_TASK)
 
 
 def endpoint_secrets(endpoint: uuid.UUID) -> tuple[str, ...]:

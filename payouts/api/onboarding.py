@@ -20,7 +20,7 @@ from payments.gateways.stripe import gateway
 from payouts import onboarding
 
 
-class LinkShape(serializers.Serializer[Any]):
+class LinkSerializer(serializers.Serializer[Any]):
     """Where the seller goes on."""
 
     url = serializers.CharField()
@@ -31,7 +31,7 @@ class OnboardingLinkView(APIView):
 
     scope = "seller"
 
-    @extend_schema(request=None, responses={201: LinkShape})
+    @extend_schema(request=None, responses={201: LinkSerializer})
     def post(self, request: Request) -> Response:
         seller = Seller.objects.select_related("user").filter(user=request.user).first()
         if seller is None:

@@ -25,7 +25,7 @@ BALANCES = ("pending", "available", "in_transit", "disputed")
 HTML = {"story": "story_html", "returns": "returns_html"}
 
 
-class SellerBalanceShape(serializers.Serializer[Any]):
+class SellerBalanceSerializer(serializers.Serializer[Any]):
     """A shop's money in one currency."""
 
     currency = serializers.CharField()
@@ -35,7 +35,7 @@ class SellerBalanceShape(serializers.Serializer[Any]):
     disputed = MoneySerializer(help_text="Held while a dispute is open")
 
 
-class OnboardingShape(serializers.Serializer[Any]):
+class OnboardingSerializer(serializers.Serializer[Any]):
     """How far the shop is at Stripe."""
 
     status = serializers.ChoiceField(
@@ -44,7 +44,7 @@ class OnboardingShape(serializers.Serializer[Any]):
     missing = serializers.ListField(child=serializers.CharField())
 
 
-class OwnShopShape(serializers.Serializer[Any]):
+class OwnShopSerializer(serializers.Serializer[Any]):
     """The caller's shop."""
 
     slug = serializers.CharField()
@@ -58,8 +58,8 @@ class OwnShopShape(serializers.Serializer[Any]):
     story_html = serializers.CharField(allow_blank=True)
     returns_html = serializers.CharField(allow_blank=True)
     paused_until = serializers.DateField(allow_null=True)
-    balances = SellerBalanceShape(many=True)
-    onboarding = OnboardingShape()
+    balances = SellerBalanceSerializer(many=True)
+    onboarding = OnboardingSerializer()
 
 
 def one_line(value: str) -> None:
@@ -101,7 +101,7 @@ class ShopRequest(StrictSerializer):
         return value
 
 
-def shown(seller: Seller) -> dict[str, Any]:
+def serialize(seller: Seller) -> dict[str, Any]:
     """The shop as its owner sees it. Two statements."""
     ready = onboarding.readiness(seller)
     texts = (
@@ -139,12 +139,12 @@ class SellerView(APIView):
             raise NotFound
         return found
 
-    @extend_schema(responses=OwnShopShape)
+    @extend_schema(responses=OwnShopSerializer)
     def get(self, request: Request) -> Response:
         known_filters(request)
-        return Response(shown(self.shop(request)))
+        return Response(serialize(self.shop(request)))
 
-    @extend_schema(request=ShopRequest, responses=OwnShopShape)
+    @extend_schema(request=ShopRequest, responses=OwnShopSerializer)
     def patch(self, request: Request) -> Response:
         seller = self.shop(request)
         asked = ShopRequest(data=request.data, partial=True)
@@ -156,7 +156,7 @@ class SellerView(APIView):
             shops.change(seller, texts=wanted | html)
         if status is not None:
             self._move(request, seller, to=status, until=until)
-        return Response(shown(self.shop(request)))
+        return Response(serialize(self.shop(request)))
 
     def _move(self, request: Request, seller: Seller, *, to: str, until: Any) -> None:
         if seller.status == Seller.Status.SUSPENDED:

@@ -80,7 +80,7 @@ def test_a_balance_costs_the_same_whatever_its_history(capsys: pytest.CaptureFix
         while lines < history:
             by_the_ledger()
             lines += 1
-        checkpoints.move()
+        checkpoints.move_checkpoints()
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE wallet_transfer, wallet_account, wallet_checkpoint")
         stored = statistics.median(

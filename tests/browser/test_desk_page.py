@@ -32,7 +32,7 @@ def test_empty_and_burning_it_is_clean(look: screens.Look, live: Servers, browse
     troubles = []
     for happens in (
         lambda: None,
-        lambda: incidents.open_one("payment_mismatch", key="pi_1", detail="100 GBP"),
+        lambda: incidents.open_incident("payment_mismatch", key="pi_1", detail="100 GBP"),
     ):
         happens()
         for path in (HOME, "/admin/"):

@@ -27,14 +27,16 @@ def happened() -> int:
     """An event that is not for us, one that fails, and an incident."""
     tell(event("plan.created"))
     row = tell(event("payment_intent.succeeded"))
-    incidents.open_one("payment_mismatch", key="pi_1", detail="Stripe has 1.00 GBP, we asked for 53.00 GBP")
+    incidents.open_incident(
+        "payment_mismatch", key="pi_1", detail="Stripe has 1.00 GBP, we asked for 53.00 GBP"
+    )
     return row.pk
 
 
 @pytest.mark.parametrize("look", screens.LOOKS, ids=str)
 def test_every_screen_is_clean(look: screens.Look, live_cards: Servers, browser: Browser) -> None:
     failed = happened()
-    incident = incidents.open_one("payment_mismatch", key="pi_1", detail="")
+    incident = incidents.open_incident("payment_mismatch", key="pi_1", detail="")
     context = browser.new_context(
         base_url=live_cards.url,
         bypass_csp=True,  # axe itself styles elements while it measures them

@@ -67,7 +67,7 @@ def context() -> dict[str, Any]:
         "shop": SimpleNamespace(slug="bolga-weavers", name="Bolga Weavers"),
         "cards": [card(number) for number in range(4)],
         "states": [
-            (kind, *key.partition(":")[::2]) for kind, words in state_labels.WORDS.items() for key in words
+            (kind, *key.partition(":")[::2]) for kind, words in state_labels.LABELS.items() for key in words
         ],
         "crumbs": [{"name": "Account", "url": "/account/"}, {"name": "B-71840"}],
         "tabs": [

@@ -3,12 +3,12 @@
 import time
 from collections.abc import Iterator
 
-from banibs.core.jobs.time_budget import in_time
+from banibs.core.jobs.time_budget import until_deadline
 
 
 def slowly(rows: Iterator[int], seconds: float) -> list[int]:
     done = []
-    for row in in_time(rows, seconds=seconds):
+    for row in until_deadline(rows, seconds=seconds):
         time.sleep(0.02)
         done.append(row)
     return done

@@ -53,37 +53,37 @@ def queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[Queue]:
 
 def test_a_crowd_asks_once_until_the_worker_begins(queue: Queue) -> None:
     for _row in range(50):
-        task_wakeup.wake(TASK)
+        task_wakeup.request_run(TASK)
     assert queue.messages() == 1
 
-    task_wakeup.begun(TASK)
-    task_wakeup.wake(TASK)  # a row that came after the worker looked
+    task_wakeup.started(TASK)
+    task_wakeup.request_run(TASK)  # a row that came after the worker looked
     assert queue.messages() == 2
 
 
 def test_each_task_is_asked_for_by_itself(queue: Queue) -> None:
-    task_wakeup.wake(TASK)
-    task_wakeup.wake("payments.tasks.process_webhooks")
+    task_wakeup.request_run(TASK)
+    task_wakeup.request_run("payments.tasks.process_webhooks")
     assert queue.messages() == 2
 
 
 def test_a_message_that_was_lost_is_made_up_for(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(task_wakeup, "FORGOTTEN_AFTER", 1)
-    task_wakeup.wake(TASK)
+    task_wakeup.request_run(TASK)
     queue.lose()
-    task_wakeup.wake(TASK)
+    task_wakeup.request_run(TASK)
     assert queue.messages() == 0
 
     time.sleep(1.2)
-    task_wakeup.wake(TASK)
+    task_wakeup.request_run(TASK)
     assert queue.messages() == 1
 
 
 def test_a_note_that_redis_dropped_asks_once_more_and_no_oftener(queue: Queue) -> None:
-    task_wakeup.wake(TASK)
+    task_wakeup.request_run(TASK)
     cache.delete(f"asked-for:{TASK}")  # evicted
     for _row in range(10):
-        task_wakeup.wake(TASK)
+        task_wakeup.request_run(TASK)
     assert queue.messages() == 2
 
 

@@ -113,7 +113,7 @@ def test_the_buyer_reads_nothing_of_it_on_the_order(client: Client) -> None:
 
 def test_without_it_nobody_would_know(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     here = Scene()
-    monkeypatch.setattr(access_audit, "refused", lambda *_given, **_named: None)
+    monkeypatch.setattr(access_audit, "record_refusal", lambda *_given, **_named: None)
     client.force_login(here.esi)
     assert client.get(f"/account/orders/{here.checkout.number}/").status_code == 404
     assert refusals() == []

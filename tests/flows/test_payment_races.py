@@ -147,7 +147,7 @@ def test_four_tabs_press_pay_with_the_saved_card_and_it_is_charged_once(local_st
     market = scene.opened(wallet=0)
     payment = placed(market)
     card = saved_card(local_stripe, market)
-    press = partial(card_payment.pay, payment, user=market.amara, card=card)
+    press = partial(card_payment.pay_by_card, payment, user=market.amara, card=card)
 
     answers = at_once([press] * 4)
 
@@ -173,7 +173,7 @@ def test_one_tab_pays_by_card_the_other_from_the_wallet_and_it_is_paid_once(
 
     answers = at_once(
         [
-            partial(card_payment.pay, payment, user=market.amara, card=card),
+            partial(card_payment.pay_by_card, payment, user=market.amara, card=card),
             partial(change_method.pay_again, payment.pk, method=Method.WALLET, actor=ACTOR),
         ]
     )
@@ -193,12 +193,12 @@ def test_the_last_second_and_the_expiry_agree_on_one_end(local_stripe: LocalStri
     market = scene.opened(wallet=5_000)
     payment = placed(market, Method.WALLET_AND_CARD)
     card = saved_card(local_stripe, market)
-    intents.begin(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
+    intents.open_intent(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
     scene.forward(minutes=31)
 
     at_once(
         [
-            partial(card_payment.pay, payment, user=market.amara, card=card),
+            partial(card_payment.pay_by_card, payment, user=market.amara, card=card),
             expiry.expire_due,
             expiry.expire_due,
         ]

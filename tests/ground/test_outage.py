@@ -54,5 +54,5 @@ def test_without_the_broker_nothing_waits_and_nothing_fails(monkeypatch: pytest.
     )
     monkeypatch.setattr(task_wakeup, "current_app", away)
     began = time.monotonic()
-    events.wake()
+    events.request_delivery()
     assert time.monotonic() - began < 4

@@ -37,7 +37,7 @@ def test_all_are_read_by_one_press(client: Client) -> None:
 
 def test_following_a_notice_reads_it(client: Client) -> None:
     market = told(client)
-    notice = inbox.of(market.amara.pk).first()
+    notice = inbox.for_user(market.amara.pk).first()
     assert notice is not None
     answer = client.post(f"{LIST}{notice.pk}/")
     assert answer.headers["Location"] == notice.url
@@ -48,18 +48,18 @@ def test_all_can_be_deleted_and_brought_back(client: Client) -> None:
     market = told(client)
     removed = client.post(f"{LIST}delete/", follow=True)
     assert "Nothing new" in removed.content.decode()
-    assert inbox.of(market.amara.pk).count() == 0
+    assert inbox.for_user(market.amara.pk).count() == 0
 
     client.post(f"{LIST}undo/", {"removed": removed.context["removed"]})
 
-    assert inbox.of(market.amara.pk).count() == 2
+    assert inbox.for_user(market.amara.pk).count() == 2
     assert inbox.unread(market.amara.pk) == 2
 
 
 def test_anothers_notice_is_not_found_and_not_touched(client: Client) -> None:
     market = told(client)
     client.force_login(market.zuri.user)
-    notice = inbox.of(market.amara.pk).first()
+    notice = inbox.for_user(market.amara.pk).first()
     assert notice is not None
     for verb in ("", "read/", "delete/"):
         assert client.post(f"{LIST}{notice.pk}/{verb}").status_code == 404

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 def told(user: User) -> list[str]:
-    return [text.text(notice) for notice in inbox.of(user.pk).order_by("pk")]
+    return [text.text(notice) for notice in inbox.for_user(user.pk).order_by("pk")]
 
 
 def subjects(user: User) -> list[str]:
@@ -33,7 +33,7 @@ def opened(market: scene.Market) -> tuple[Payment, Intent]:
     scene.put_in_cart(market.amara, (market.basket, 1))
     address = market.amara.addresses.get().snapshot()
     bought = purchase.buy(user=market.amara, address=address, method=Method.CARD, expected_total=None)
-    return bought.payment, intents.begin(bought.payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
+    return bought.payment, intents.open_intent(bought.payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
 
 
 def number(payment: Payment) -> str:
@@ -96,7 +96,7 @@ def test_a_refund_is_told_when_it_is_sent_or_comes_back(
     order = Order.objects.get()
     refund = order_refunds.cancel_order(order.pk, actor=events.SYSTEM, reason="Out of straw", user_id=None)
     assert refund is not None
-    order_refunds.send(refund.pk)
+    order_refunds.send_refund(refund.pk)
     local_stripe.control("clock", {"advance": 60, "tell_app": False})
     local_stripe.deliver()
     tell()
@@ -109,7 +109,7 @@ def test_a_refund_is_told_when_it_is_sent_or_comes_back(
 def test_a_top_up_is_told_when_it_is_there(local_stripe: LocalStripe) -> None:
     market = scene.opened(wallet=0)
     payment = top_ups.create(user=market.amara, amount=Money(2_000, "GBP"))
-    row = intents.begin(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
+    row = intents.open_intent(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
     local_stripe.pay(row.stripe_id or "")
     local_stripe.deliver()
     tell()

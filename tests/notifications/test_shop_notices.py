@@ -32,7 +32,7 @@ def suspended() -> scene.Market:
 def test_a_suspended_seller_hears_why_and_what_to_do_on_the_page_and_by_letter(client: Client) -> None:
     market = suspended()
 
-    (notice,) = inbox.of(market.kofi.user_id)
+    (notice,) = inbox.for_user(market.kofi.user_id)
     said = text.text(notice)
     assert said.startswith("Kofi Weaves is suspended, and nothing of it is on sale.")
     assert REASON in said
@@ -56,7 +56,7 @@ def test_the_job_may_run_again_and_tells_him_once() -> None:
     market = suspended()
     Delivery.objects.update(status="pending")
     tell()
-    assert inbox.of(market.kofi.user_id).count() == len(mail.outbox) == 1
+    assert inbox.for_user(market.kofi.user_id).count() == len(mail.outbox) == 1
 
 
 def test_the_end_of_a_suspension_is_told_too() -> None:
@@ -67,7 +67,7 @@ def test_the_end_of_a_suspension_is_told_too() -> None:
     shops.move(market.kofi.pk, to="active", actor=ike, reason="The parcels are there.")
     tell()
 
-    newest = inbox.of(market.kofi.user_id).order_by("-pk").first()
+    newest = inbox.for_user(market.kofi.user_id).order_by("-pk").first()
     assert newest is not None
     assert text.text(newest) == "Kofi Weaves is open again, and what you had on sale is on sale."
     (letter,) = mail.outbox

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 def told(user: User) -> list[str]:
     """What the person reads, oldest first."""
-    return [text.text(notice) for notice in inbox.of(user.pk).order_by("pk")]
+    return [text.text(notice) for notice in inbox.for_user(user.pk).order_by("pk")]
 
 
 def subjects(user: User) -> list[str]:

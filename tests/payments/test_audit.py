@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 def opened(payment: Payment) -> Intent:
-    return intents.begin(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
+    return intents.open_intent(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
 
 
 def placed(market: scene.Market) -> Payment:
@@ -42,7 +42,7 @@ def a_day_of_cards(local_stripe: LocalStripe) -> None:
     scene.forward(minutes=31)
     assert expiry.expire_due() == 1
     local_stripe.pay(late.stripe_id or "")
-    intents.changed(gateway.read_intent(late.stripe_id or ""))
+    intents.sync_intent(gateway.read_intent(late.stripe_id or ""))
 
 
 def broken() -> set[str]:

@@ -29,7 +29,7 @@ def placed(market: scene.Market, *wanted: Variant) -> Payment:
 
 
 def opened(payment: Payment) -> Intent:
-    return intents.begin(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
+    return intents.open_intent(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
 
 
 def statuses(payment: Payment) -> set[str]:

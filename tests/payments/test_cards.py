@@ -35,7 +35,7 @@ def placed(market: scene.Market, method: str = Method.CARD) -> Payment:
 
 
 def opened(payment: Payment) -> Intent:
-    return intents.begin(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
+    return intents.open_intent(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
 
 
 def browsing(person: User) -> Client:
@@ -85,7 +85,7 @@ def test_a_card_pays_once_stripe_says_so(local_stripe: LocalStripe) -> None:
     orders = list(Order.objects.filter(checkout=payment.checkout_id))
     fee = sum(order.processing_fee for order in orders)
     assert fee == (12_800 * 290 + 5_000) // 10_000 + 20
-    stripe_fees.settle(row.pk)
+    stripe_fees.settle_fee(row.pk)
     real = (12_800 * 290 + 5_000) // 10_000 + 30  # what the local Stripe takes
     assert books()["platform:processing"] == fee - real
     assert books()["stripe:clearing"] == -(12_800 - real)
@@ -250,7 +250,7 @@ def test_money_for_an_order_paid_from_the_wallet_meanwhile_goes_back(local_strip
     row.refresh_from_db()
     assert row.status == Intent.Status.UNAPPLIED_REFUNDED
     assert books()["stripe:unapplied"] == 0
-    assert unapplied_payments.due() == []
+    assert unapplied_payments.due_intents() == []
     assert len(local_stripe.client.v1.refunds.list({"limit": 10}).data) == 1
     assert broken() == []
 
@@ -289,8 +289,8 @@ def test_kofi_cancels_and_the_card_gets_its_money_back(local_stripe: LocalStripe
     assert refund.status == Refund.Status.PENDING
     assert ledger.balance("stripe:refunds", "GBP").amount == 10_200
     assert broken() == []
-    order_refunds.send(refund.pk)
-    order_refunds.send(refund.pk)
+    order_refunds.send_refund(refund.pk)
+    order_refunds.send_refund(refund.pk)
     local_stripe.deliver()
     refund.refresh_from_db()
     assert refund.status == Refund.Status.SUCCEEDED
@@ -307,7 +307,7 @@ def test_a_refund_that_the_card_gives_back_goes_to_the_wallet(local_stripe: Loca
     zuris = Order.objects.get(checkout=payment.checkout_id, seller=market.zuri)
     refund = order_refunds.cancel_order(zuris.pk, actor=events.SYSTEM, reason="Closed", user_id=None)
     assert refund is not None
-    order_refunds.send(refund.pk)
+    order_refunds.send_refund(refund.pk)
     local_stripe.control("clock", {"advance": 60, "tell_app": False})
     local_stripe.deliver()
     refund.refresh_from_db()
@@ -323,7 +323,7 @@ def test_a_lost_event_is_made_up_for_by_the_sweeper(local_stripe: LocalStripe) -
     row = opened(payment)
     local_stripe.pay(row.stripe_id or "")
     scene.forward(minutes=3)
-    for row_id in itertools.chain(intents.stale()):
+    for row_id in itertools.chain(intents.stale_intents()):
         intents.look_up(row_id)
     assert statuses(payment) == {"paid"}
     assert not WebhookLog.objects.exists()
@@ -339,7 +339,7 @@ def test_a_saved_card_that_was_declined_may_be_tried_again(local_stripe: LocalSt
     asked = []
     for _time in range(2):
         with pytest.raises(card_payment.Declined):
-            card_payment.pay(payment, user=market.amara, card=saved.id)
+            card_payment.pay_by_card(payment, user=market.amara, card=saved.id)
         asked.append(Intent.objects.get().charge_id)
     assert len(set(asked)) == 2  # the second was a try of its own, not Stripe's memory of the first
 
@@ -433,7 +433,7 @@ def test_a_forgotten_top_up_ends_after_a_day_and_is_not_asked_about_for_ever(
     assert expiry.expire_due() == 1
     row.refresh_from_db()
     assert row.status == Intent.Status.CANCELED
-    assert intents.stale() == []
+    assert intents.stale_intents() == []
     page = browsing(market.amara).get(f"/account/wallet/top-up/{payment.pk}/", follow=True)
     assert page.status_code == 200
 
@@ -448,7 +448,7 @@ def test_a_wrong_key_decides_nothing_about_a_refund(local_stripe: LocalStripe, s
     assert refund is not None
     settings.STRIPE_SECRET_KEY = "sk_test_revoked0000000000000000000"
     with pytest.raises(gateway.Unknown):
-        order_refunds.send(refund.pk)
+        order_refunds.send_refund(refund.pk)
     refund.refresh_from_db()
     assert refund.status == Refund.Status.PENDING
     assert market.wallet() == 0
@@ -493,5 +493,5 @@ def test_a_fee_in_another_currency_is_asked_for_once(local_stripe: LocalStripe) 
     local_stripe.deliver()
     assert Incident.objects.get().kind == "fee_currency"
     scene.forward(minutes=3)
-    assert stripe_fees.unsettled() == []
+    assert stripe_fees.unsettled_intents() == []
     local_stripe.control("settings", {"settled_currencies": ["usd", "gbp", "eur", "cad"]})

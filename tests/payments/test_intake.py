@@ -150,12 +150,12 @@ def test_a_poisoned_event_is_tried_ten_times_with_longer_waits_then_given_up(set
         assert row.status == "failed"
         assert "Traceback" in row.error
         waits.append(round((row.next_retry_at - row.last_retry_at).total_seconds() / 60))
-        process.process(row.pk)
+        process.process_event(row.pk)
         row.refresh_from_db()
     assert waits == [2**n for n in range(1, 11)]
-    assert process.due() == []
+    assert process.due_events() == []
     assert process.resend([row.pk]) == 1
-    assert process.due() == [row.pk]
+    assert process.due_events() == [row.pk]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -202,7 +202,7 @@ def test_one_event_that_breaks_the_work_keeps_no_other_waiting(work: Callable[[]
     with cursed(first.external_id):
         assert work() == 2
     assert WebhookLog.objects.filter(status="ignored").count() == 2
-    assert process.due() == []  # it is claimed for two minutes: no task runs hot on it
+    assert process.due_events() == []  # it is claimed for two minutes: no task runs hot on it
     scene.forward(minutes=3)
     assert work() == 1
     assert not WebhookLog.objects.exclude(status="ignored").exists()
@@ -218,7 +218,7 @@ def test_old_failures_that_come_due_together_keep_no_news_waiting() -> None:
         tasks.process_webhooks()
     assert WebhookLog.objects.filter(status="failed", retry_count=1).count() == tasks.A_FEW + 5
     assert WebhookLog.objects.filter(status="ignored").count() == 1
-    assert process.due() == []
+    assert process.due_events() == []
 
 
 @contextmanager

@@ -49,7 +49,7 @@ def placed(market: scene.Market, method: str = Method.CARD) -> Payment:
 
 
 def opened(payment: Payment) -> Intent:
-    return intents.begin(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
+    return intents.open_intent(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
 
 
 def paid(local_stripe: LocalStripe, market: scene.Market) -> Intent:
@@ -156,7 +156,7 @@ def test_without_the_look_it_would_be_sent_twice(
         key=f"refund:{refund.pk}:1", intent=row.stripe_id or "", amount=refund.card_part, metadata=told
     )
     a_weekend(local_stripe)
-    order_refunds.send(refund.pk)
+    order_refunds.send_refund(refund.pk)
     assert given_back_to(local_stripe, row) == [refund.card_part, refund.card_part]
 
 
@@ -167,12 +167,12 @@ def test_what_was_given_back_by_hand_is_not_given_again_to_the_wallet(local_stri
     order = Order.objects.get(seller=market.kofi)
     refund = order_refunds.cancel_order(order.pk, actor=events.SYSTEM, reason="Out of straw", user_id=None)
     assert refund is not None
-    order_refunds.send(refund.pk)
+    order_refunds.send_refund(refund.pk)
     refund.refresh_from_db()
     assert (refund.status, market.wallet()) == ("failed", 0)
     assert balance("stripe:refunds") == refund.card_part  # it stays owed, and a person decides
     assert Incident.objects.filter(kind="refund_refused").count() == 1
-    assert order_refunds.to_send() == []
+    assert order_refunds.due_refunds() == []
     assert broken() == []
 
 
@@ -185,7 +185,7 @@ def test_a_part_given_back_by_hand_that_leaves_too_little_is_a_persons_matter_to
     order = Order.objects.get(seller=market.kofi)
     refund = order_refunds.cancel_order(order.pk, actor=events.SYSTEM, reason="Out of straw", user_id=None)
     assert refund is not None
-    order_refunds.send(refund.pk)
+    order_refunds.send_refund(refund.pk)
     assert (market.wallet(), given_back_to(local_stripe, row)) == (0, [5_000])
     assert Incident.objects.filter(kind="refund_refused").exists()
 
@@ -211,7 +211,7 @@ def test_an_intent_without_an_answer_is_ended_though_its_order_has(local_stripe:
     assert Intent.objects.get().status == "canceled"
     (at_stripe,) = local_stripe.client.v1.payment_intents.list({"limit": 10}).data
     assert at_stripe.status == "canceled"
-    assert intents.stale() == []
+    assert intents.stale_intents() == []
 
 
 def paid_on_stripes_page(local_stripe: LocalStripe) -> Intent:
@@ -262,9 +262,9 @@ def test_the_fee_and_the_news_of_success_at_once_take_their_locks_in_one_order(
     assert fee is not None
     monkeypatch.setattr(db_retry, "MOST_TRIES", 1)  # whoever has to give way says so
     monkeypatch.setattr(stripe_fees, "_show", slowed(stripe_fees._show))
-    monkeypatch.setattr(intents, "lock", slowed(intents.lock))
+    monkeypatch.setattr(intents, "lock_payment", slowed(intents.lock_payment))
 
-    answers = at_once([partial(stripe_fees.book, row, fee), partial(intents.changed, state)])
+    answers = at_once([partial(stripe_fees.book, row, fee), partial(intents.sync_intent, state)])
 
     assert [one for one in answers if isinstance(one, Exception)] == []
     assert broken() == []
@@ -292,7 +292,7 @@ def test_who_was_asked_about_in_vain_lets_the_others_go_first(
     with pytest.raises(gateway.Unknown):
         intents.look_up(rows[0].pk)
     scene.forward(minutes=3)
-    assert intents.stale() == [rows[1].pk, rows[2].pk, rows[0].pk]
+    assert intents.stale_intents() == [rows[1].pk, rows[2].pk, rows[0].pk]
 
 
 def test_a_silent_stripe_keeps_nothing_from_expiring_that_it_knows_nothing_of(
@@ -303,11 +303,11 @@ def test_a_silent_stripe_keeps_nothing_from_expiring_that_it_knows_nothing_of(
     for payment in (first, second):
         opened(payment)
     scene.forward(minutes=31)
-    assert expiry.due() == [unasked.pk, first.pk, second.pk]
+    assert expiry.due_payments() == [unasked.pk, first.pk, second.pk]
     settings.STRIPE_API_HOST = "http://127.0.0.1:9"  # nobody there
     with pytest.raises(gateway.Unknown):
         change_method.end_open(first.pk)
-    assert expiry.due() == [unasked.pk, second.pk, first.pk]
+    assert expiry.due_payments() == [unasked.pk, second.pk, first.pk]
     assert expiry.expire_due() == 1
     settings.STRIPE_API_HOST = local_stripe.url
     assert expiry.expire_due() == 2
@@ -323,7 +323,7 @@ def test_a_refund_never_sent_goes_before_those_that_stripe_is_at_work_on(local_s
     ]
     first, second = (one.pk for one in made if one is not None)
     Refund.objects.filter(pk=first).update(stripe_id="re_at_work")
-    assert order_refunds.to_send() == [second, first]
+    assert order_refunds.due_refunds() == [second, first]
 
 
 def test_a_look_at_the_page_never_pays_from_the_wallet(local_stripe: LocalStripe) -> None:
@@ -377,4 +377,4 @@ def test_a_broker_that_dies_while_it_is_spoken_to_breaks_no_cancellation(
     assert order.status == "canceled"
     tasks.sweep_payments()
     assert Refund.objects.get().status == "succeeded"
-    assert unapplied_payments.due() == []
+    assert unapplied_payments.due_intents() == []

@@ -19,7 +19,7 @@ def copies(model: str) -> int:
 
 def test_every_object_of_a_card_payment_is_copied_once(local_stripe: LocalStripe) -> None:
     market = scene.opened(wallet=0)
-    row = intents.begin(placed(market).pk, kind=Intent.Kind.PAYMENT_INTENT)
+    row = intents.open_intent(placed(market).pk, kind=Intent.Kind.PAYMENT_INTENT)
     local_stripe.pay(row.stripe_id or "")
     local_stripe.deliver()
     for log in WebhookLog.objects.filter(status="processed").order_by("id"):
@@ -32,7 +32,7 @@ def test_every_object_of_a_card_payment_is_copied_once(local_stripe: LocalStripe
 def test_a_mirror_that_fails_undoes_nothing(local_stripe: LocalStripe) -> None:
     market = scene.opened(wallet=0)
     payment = placed(market)
-    row = intents.begin(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
+    row = intents.open_intent(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
     local_stripe.pay(row.stripe_id or "")
     logs = local_stripe.deliver("payment_intent.succeeded")
     local_stripe.control("faults", {"do": "unavailable", "path": "/v1/payment_intents/*", "count": 9})

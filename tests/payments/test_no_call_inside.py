@@ -66,7 +66,7 @@ def placed(market: scene.Market, method: str) -> Payment:
 
 
 def opened(payment: Payment) -> Intent:
-    return intents.begin(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
+    return intents.open_intent(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
 
 
 def test_checkout_by_card_from_the_page_to_the_refund(local_stripe: LocalStripe, calls: list[str]) -> None:
@@ -85,7 +85,7 @@ def test_checkout_by_card_from_the_page_to_the_refund(local_stripe: LocalStripe,
     payment = change_method.pay_again(payment.pk, method=Method.CARD, actor=events.SYSTEM)
     row = opened(payment)
     with pytest.raises(card_payment.Declined):
-        card_payment.pay(payment, user=market.amara, card=_saved(local_stripe, market))
+        card_payment.pay_by_card(payment, user=market.amara, card=_saved(local_stripe, market))
     local_stripe.pay(row.stripe_id or "")
     intents.look_up(row.pk)
     local_stripe.deliver()
@@ -93,7 +93,7 @@ def test_checkout_by_card_from_the_page_to_the_refund(local_stripe: LocalStripe,
     assert order is not None
     refund = order_refunds.cancel_order(order.pk, actor=events.SYSTEM, reason="Out of straw", user_id=None)
     assert refund is not None
-    order_refunds.send(refund.pk)
+    order_refunds.send_refund(refund.pk)
     local_stripe.deliver()
     late = placed(market, Method.STRIPE_CHECKOUT)
     assert late.checkout is not None

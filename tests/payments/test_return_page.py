@@ -23,7 +23,7 @@ def waiting_for_a_card(client: Client) -> tuple[Payment, str]:
         user=market.amara, address=address, method=Method.CARD, expected_total=None
     ).payment
     client.force_login(market.amara)
-    return payment, intents.begin(payment.pk, kind=Intent.Kind.PAYMENT_INTENT).stripe_id or ""
+    return payment, intents.open_intent(payment.pk, kind=Intent.Kind.PAYMENT_INTENT).stripe_id or ""
 
 
 def declined(local_stripe: LocalStripe, stripe_id: str) -> None:

@@ -37,7 +37,7 @@ def test_kofi_gets_an_account_a_link_and_words_for_what_is_missing(local_stripe:
 
 def test_stripe_asks_for_more_later(local_stripe: LocalStripe) -> None:
     kofi = people.kofi()
-    account = onboarding.ensure(kofi, url="http://testserver/")
+    account = onboarding.ensure_account(kofi, url="http://testserver/")
     local_stripe.control(f"accounts/{account.stripe_account_id}", {"complete": True})
     due = {"due": ["individual.verification.document"], "disabled_reason": "requirements.past_due"}
     local_stripe.control(f"accounts/{account.stripe_account_id}", due)
@@ -56,7 +56,7 @@ def test_stripe_asks_for_more_later(local_stripe: LocalStripe) -> None:
 
 def test_an_account_that_stripe_refused_says_so_and_whom_to_write_to(local_stripe: LocalStripe) -> None:
     kofi = people.kofi()
-    account = onboarding.ensure(kofi, url="http://testserver/")
+    account = onboarding.ensure_account(kofi, url="http://testserver/")
     local_stripe.control(f"accounts/{account.stripe_account_id}", {"complete": True})
     local_stripe.client.v1.accounts.reject(account.stripe_account_id or "", {"reason": "terms_of_service"})
     onboarding.refresh(kofi)

@@ -149,9 +149,9 @@ def test_what_is_taken_down_is_found_no_more_and_comes_back() -> None:
 
 
 def test_what_a_seller_keeps_is_what_an_order_would_give() -> None:
-    kept = listings.kept_of(4800, region="GB", kind="physical", tax_class="standard")
+    kept = listings.seller_share(4800, region="GB", kind="physical", tax_class="standard")
     assert (kept.kept.amount, kept.fee.amount, kept.tax.amount) == (3600, 400, 800)
-    abroad = listings.kept_of(4800, region="US", kind="digital", tax_class="standard")
+    abroad = listings.seller_share(4800, region="US", kind="digital", tax_class="standard")
     assert (abroad.kept.amount, abroad.fee.amount, abroad.tax.amount) == (4224, 576, 0)
 
 

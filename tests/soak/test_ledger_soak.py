@@ -53,7 +53,7 @@ class Trader:
         run.
         """
         if self.random.random() < 0.01:
-            checkpoints.move(after=20)
+            checkpoints.move_checkpoints(after=20)
             return "checkpoint"
         posting = self.posting()
         give_up = self.random.random() < 0.05

@@ -49,7 +49,7 @@ def placed(market: scene.Market, method: str) -> Intent:
     scene.put_in_cart(market.amara, (market.basket, 2), (market.jar, 1), (market.zine, 1))
     address = market.amara.addresses.get().snapshot()
     bought = purchase.buy(user=market.amara, address=address, method=method, expected_total=None)
-    return intents.begin(bought.payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
+    return intents.open_intent(bought.payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
 
 
 def broken() -> list[str]:
@@ -305,7 +305,7 @@ def test_redis_killed_the_row_is_kept_and_the_sweeper_does_the_work(
     assert WebhookLog.objects.filter(status="pending").count() == len(happened)
     assert not is_paid()
     finish()
-    assert process.due() == []
+    assert process.due_events() == []
     check_paid()
 
 

@@ -70,7 +70,7 @@ def late_event(market: scene.Market) -> None:
 
 
 def incident(market: scene.Market) -> None:
-    incidents.open_one("payment_mismatch", key="pi_1", detail="Stripe has 100 GBP")
+    incidents.open_incident("payment_mismatch", key="pi_1", detail="Stripe has 100 GBP")
 
 
 def refund(market: scene.Market) -> None:

@@ -53,7 +53,7 @@ def test_figures_rows_and_filters_are_of_the_real_table(staff: Client, local_str
     scene.put_in_cart(market.amara, (market.basket, 1))
     address = market.amara.addresses.get().snapshot()
     bought = purchase.buy(user=market.amara, address=address, method=Method.CARD, expected_total=None)
-    row = intents.begin(bought.payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
+    row = intents.open_intent(bought.payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
     local_stripe.pay(row.stripe_id or "")
     local_stripe.deliver()
     tell(event())
@@ -89,7 +89,7 @@ def test_a_failure_shows_its_traceback_and_no_secret_and_is_worked_on_again(
     assert "1 event is worked on again." in answer.content.decode()
     row.refresh_from_db()
     assert (row.status, row.retry_count) == ("pending", 0)
-    assert process.due() == [row.pk]
+    assert process.due_events() == [row.pk]
     noted = Event.objects.get(kind="webhook.resent")
     assert (noted.actor_id, noted.from_state) == (ike.pk, "failed")
 
@@ -102,7 +102,7 @@ def test_stripes_silence_is_said_plainly(staff: Client, settings: Settings) -> N
 
 
 def test_an_incident_is_closed_with_a_note_alone(staff: Client) -> None:
-    one = incidents.open_one(
+    one = incidents.open_incident(
         "payment_mismatch", key="pi_1", detail="Stripe has 1.00 GBP, we asked for 53.00 GBP"
     )
     assert "Stripe has 1.00 GBP" in text(staff, "webhooks")
@@ -123,7 +123,7 @@ def test_an_incident_is_closed_with_a_note_alone(staff: Client) -> None:
         "incident.closed",
         "incident.reopened",
     ]
-    assert incidents.open_one("payment_mismatch", key="pi_1", detail="again").pk == one.pk
+    assert incidents.open_incident("payment_mismatch", key="pi_1", detail="again").pk == one.pk
     assert Incident.objects.count() == 1
 
 

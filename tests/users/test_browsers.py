@@ -31,7 +31,7 @@ IPHONE = (
     ],
 )
 def test_a_browser_is_named_as_people_name_it(header: str, words: str) -> None:
-    assert user_agents.named(header) == words
+    assert user_agents.browser_name(header) == words
 
 
 @pytest.mark.django_db

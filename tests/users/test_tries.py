@@ -63,4 +63,4 @@ def test_a_signed_in_person_waits_by_their_own_count(client: Client) -> None:
     [(1, "1 second"), (59, "59 seconds"), (60, "1 minute"), (61, "2 minutes"), (3600, "60 minutes")],
 )
 def test_seconds_are_said_as_a_person_would(seconds: int, words: str) -> None:
-    assert rate_limit_wait.said(seconds) == words
+    assert rate_limit_wait.as_text(seconds) == words

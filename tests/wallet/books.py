@@ -88,4 +88,4 @@ def moved(*, after: int) -> int:
             if cursor.fetchone()[0]:
                 break
         time.sleep(0.05)
-    return checkpoints.move(after=after)
+    return checkpoints.move_checkpoints(after=after)

@@ -50,7 +50,7 @@ def test_one_job_at_a_time() -> None:
     credit(100)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [checkpoints.LOCK])
-        assert at_once(lambda n: checkpoints.move(after=1), 1) == [0]
+        assert at_once(lambda n: checkpoints.move_checkpoints(after=1), 1) == [0]
     assert moved(after=1) == 1
 
 

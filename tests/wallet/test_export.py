@@ -46,7 +46,7 @@ def trade() -> None:
             memo=NASTY,
         )
     )
-    checkpoints.move(after=1)
+    checkpoints.move_checkpoints(after=1)
 
 
 def exported(form: str) -> str:

@@ -235,7 +235,7 @@ def late_sale(move: Callable[[], object]) -> int:
 
 
 def test_a_checkpoint_never_loses_a_sale_that_was_still_under_way() -> None:
-    assert late_sale(lambda: checkpoints.move(after=1)) == 400
+    assert late_sale(lambda: checkpoints.move_checkpoints(after=1)) == 400
     assert moved(after=1) > 0
     assert ledger.balance("platform:revenue", "USD") == usd(400)
     assert broken() == []
@@ -248,5 +248,5 @@ def test_without_waiting_for_it_the_sale_is_lost(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(
         checkpoints, "_MOVE", checkpoints._MOVE.replace("pg_snapshot_xmin", "pg_snapshot_xmax")
     )
-    assert late_sale(lambda: checkpoints.move(after=1)) == 300
+    assert late_sale(lambda: checkpoints.move_checkpoints(after=1)) == 300
     assert "wallet.balance_is_its_transfers" in broken()

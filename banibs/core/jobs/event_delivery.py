@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from banibs.core.clock import Now
-from banibs.core.events import subscriber, wake
+from banibs.core.events import request_delivery, subscriber
 from banibs.core.models import Delivery
 
 log = structlog.get_logger(__name__)
@@ -70,7 +70,7 @@ def send_again(ids: Sequence[int]) -> int:
             status=Delivery.Status.PENDING, attempts=0, due_at=Now()
         )
         if count:
-            transaction.on_commit(wake)
+            transaction.on_commit(request_delivery)
     return count
 
 

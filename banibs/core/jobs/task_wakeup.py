@@ -1,8 +1,8 @@
 """Waking a worker: one message however many rows wait, until the worker begins.
 
-For tasks that take everything that waits. Their rows are committed before `wake`, and they call `begun` before they look,
-so a row whose message was spared is seen by the task that was asked for already. What a lost message leaves is the
-timetable's, as always.
+For tasks that take everything that waits. Their rows are committed before `request_run`, and they call `started`
+before they look, so a row whose message was spared is seen by the task that was asked for already. What a lost message
+leaves is the timetable's, as always.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ log = structlog.get_logger(__name__)
 FORGOTTEN_AFTER = 5  # seconds until a task that was asked for and never began is asked for again
 
 
-def wake(task: str) -> None:
+def request_run(task: str) -> None:
     """Asks a worker to run the task, unless it has been asked to and has not begun. Never raises for a broker away."""
     try:
         wanted = cache.add(_key(task), 1, FORGOTTEN_AFTER)
@@ -41,7 +41,7 @@ def send(task: str, *args: int) -> bool:
     return True
 
 
-def begun(task: str) -> None:
+def started(task: str) -> None:
     """Called by the task as its first step: who comes from now on asks again."""
     try:
         cache.delete(_key(task))

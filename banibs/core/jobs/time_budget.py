@@ -9,7 +9,7 @@ from typing import TypeVar
 Row = TypeVar("Row")
 
 
-def in_time(rows: Iterable[Row], *, seconds: float) -> Iterator[Row]:
+def until_deadline(rows: Iterable[Row], *, seconds: float) -> Iterator[Row]:
     """The rows one by one until the time is over; the first always. What a slow provider leaves comes round again."""
     ends = time.monotonic() + seconds
     for row in rows:

@@ -21,7 +21,7 @@ KIND = "access.refused"
 ONCE_IN = dt.timedelta(hours=1)
 
 
-def refused(user: Any, things: QuerySet[Any], *, role: str = Event.Actor.BUYER) -> None:
+def record_refusal(user: Any, things: QuerySet[Any], *, role: str = Event.Actor.BUYER) -> None:
     """Notes that this signed-in person asked for one of `things`, found without asking whose it is, and may not see it.
 
     Nothing is recorded where there is no such thing. The caller answers 404, outside any transaction that the answer

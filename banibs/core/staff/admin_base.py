@@ -34,7 +34,7 @@ class Bounded:
     list_per_page = 50
 
 
-class Kept(Bounded):
+class Undeletable(Bounded):
     """Rows that may be changed but never deleted: something happened with them."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -42,7 +42,7 @@ class Kept(Bounded):
         return False
 
 
-class ReadOnly(Kept):
+class ReadOnly(Undeletable):
     """Rows that are history: written by the house itself, looked at by staff."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -74,7 +74,7 @@ def state(kind: str, label: StrOrPromise, *, name: str = "status") -> Callable[[
 
     @admin.display(description=label, ordering=name)
     def column(row: Any) -> str:
-        word = state_labels.word(kind, getattr(row, name))
+        word = state_labels.label(kind, getattr(row, name))
         return format_html('<span class="badge {}">{}{}</span>', word.tone, icon(word.icon), word.say())
 
     column.__name__ = f"{name}_word"
@@ -92,7 +92,7 @@ class ReasonForm(NoCardNumbers, forms.Form):
     )
 
 
-class Moves(admin.ModelAdmin[Any]):
+class StateButtons(admin.ModelAdmin[Any]):
     """Adds buttons to a row's page that move its state, each asking for a reason first.
 
     `moves` is verb → (button, the states in which it is there). `make_move` does it.

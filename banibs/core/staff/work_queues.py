@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 COUNTED = 1000  # of each queue; beyond, the page says "1,000+"
 
 
-class Burns(IntEnum):
-    """How much a queue burns: the higher, the further up."""
+class Severity(IntEnum):
+    """How urgent a queue is: the higher, the further up."""
 
-    WATCHED = 1  # mends itself as a rule; old, it does not
-    WAITED_FOR = 2  # a person waits for it
-    STUCK = 3  # nothing goes on before somebody has worked on it
+    WATCH = 1  # mends itself as a rule; old, it does not
+    WAITING = 2  # a person waits for it
+    BLOCKED = 3  # nothing goes on before somebody has worked on it
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Queue:
     label: StrOrPromise
     text: StrOrPromise  # what it means, and what to do
     act: StrOrPromise  # the button
-    burns: Burns
+    severity: Severity
     rows: Callable[[], QuerySet[Any]]
     since: str
     screen: str
@@ -109,7 +109,7 @@ def _now(queue: Queue) -> Waiting:
 
 
 def _worst_first(one: Waiting) -> tuple[bool, int, dt.timedelta]:
-    return not one.count, -one.queue.burns, -one.age
+    return not one.count, -one.queue.severity, -one.age
 
 
 QUEUES = [
@@ -120,7 +120,7 @@ QUEUES = [
             "Something happened here, and what should follow from it failed ten times: a notice, a letter."
         ),
         act=_("See why"),
-        burns=Burns.STUCK,
+        severity=Severity.BLOCKED,
         rows=lambda: Delivery.objects.filter(status=Delivery.Status.DEAD),
         since="event__at",
         screen="admin:core_delivery_changelist",

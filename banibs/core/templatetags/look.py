@@ -61,7 +61,7 @@ def price(now: Money, was: Money | None = None, classes: str = "") -> SafeString
 @register.simple_tag
 def status(kind: str, state: str, detail: object = "", variant: str = "") -> SafeString:
     """`{% status "order" order.status %}`: icon and word of a state, from `banibs.core.states.state_labels`."""
-    word = state_labels.word(kind, state, variant)
+    word = state_labels.label(kind, state, variant)
     return format_html(
         '<span class="badge {}">{}{}</span>', word.tone, icons.icon(word.icon), word.say(detail)
     )
@@ -80,7 +80,7 @@ def cloth(slug: str, shape: str = "") -> str:
 def stylesheets() -> SafeString:
     """The page's style sheets: one link where static files were collected, else one for each source."""
     return format_html_join(
-        "\n", '<link rel="stylesheet" href="{}">', ((static(name),) for name in static_bundle.links())
+        "\n", '<link rel="stylesheet" href="{}">', ((static(name),) for name in static_bundle.stylesheets())
     )
 
 

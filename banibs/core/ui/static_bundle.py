@@ -15,7 +15,7 @@ from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 SOURCES = ("tokens", "base", "components", "forms", "site", "shop", "money")
-WHOLE = "css/all.css"
+BUNDLE = "css/all.css"
 
 
 class Storage(CompressedManifestStaticFilesStorage):
@@ -28,20 +28,20 @@ class Storage(CompressedManifestStaticFilesStorage):
         names = [f"css/{source}.css" for source in SOURCES]
         if not dry_run and all(name in paths for name in names):
             parts = [paths[name][0].open(paths[name][1]).read().decode() for name in names]
-            self.delete(WHOLE)
-            self._save(WHOLE, ContentFile(squeeze("\n".join(parts)).encode()))
-            paths[WHOLE] = (self, WHOLE)
+            self.delete(BUNDLE)
+            self._save(BUNDLE, ContentFile(minify("\n".join(parts)).encode()))
+            paths[BUNDLE] = (self, BUNDLE)
         yield from super().post_process(paths, dry_run, **options)
 
 
-def squeeze(css: str) -> str:
+def minify(css: str) -> str:
     """The same rules without comments and needless space. Text in quotes keeps its single spaces."""
     bare = re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL))
     return re.sub(r" ?([{};]) ?", r"\1", bare).replace(": ", ":").replace(";}", "}").strip()
 
 
-def links() -> list[str]:
+def stylesheets() -> list[str]:
     """The static names that a page links to: the joined file where it was collected, else the sources."""
-    if WHOLE in getattr(staticfiles_storage, "hashed_files", {}):
-        return [WHOLE]
+    if BUNDLE in getattr(staticfiles_storage, "hashed_files", {}):
+        return [BUNDLE]
     return [f"css/{source}.css" for source in SOURCES]

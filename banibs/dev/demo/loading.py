@@ -57,5 +57,5 @@ def _wake_once() -> None:
 
     The letters of the last hours are the sweeper's, whenever a worker starts.
     """
-    wakers = (events.wake, emails.wake)
+    wakers = (events.request_delivery, emails.request_run)
     connection.run_on_commit = [entry for entry in connection.run_on_commit if entry[1] not in wakers]

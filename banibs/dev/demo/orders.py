@@ -94,7 +94,9 @@ def _buying(plan: planning.Plan, buyer: User, diary: Diary) -> Callable[[], None
             carts.change_region(cart, place.code)
             cart.refresh_from_db()
         for variant, quantity in plan.wanted:
-            add_item.add(user_id=buyer.pk, token=None, place=place, variant_id=variant, quantity=quantity)
+            add_item.add_item(
+                user_id=buyer.pk, token=None, place=place, variant_id=variant, quantity=quantity
+            )
         address = next(one for one in buyer.addresses.all() if one.country in place.countries)
         credits.enough_for(buyer, carts.contents(cart, place))
         bought = purchase.buy(

@@ -29,6 +29,6 @@ def load(wanted: int) -> None:
         chance = random.Random(number)  # nosec B311: a story, not a secret
         buyer = buyers[number % len(buyers)]
         for variant in chance.sample(things, chance.randint(1, 3)):
-            add_item.add(user_id=buyer.pk, token=None, place=place, variant_id=variant, quantity=1)
+            add_item.add_item(user_id=buyer.pk, token=None, place=place, variant_id=variant, quantity=1)
         address = buyer.addresses.all()[0].snapshot()
         purchase.buy(user=buyer, address=address, method=Method.WALLET, expected_total=None)

@@ -8,7 +8,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Recipient:
     """One person, one kind of notice, and what it says."""
 
     user_id: int

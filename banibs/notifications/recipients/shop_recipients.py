@@ -7,32 +7,32 @@ from collections.abc import Callable, Iterator, Mapping
 from django.urls import reverse
 
 from banibs.core.models import Event
-from banibs.notifications.recipients.recipient import Told
+from banibs.notifications.recipients.recipient import Recipient
 from marketplace.models import Seller
 
 
-def told(event: Event) -> Iterator[Told]:
+def recipients(event: Event) -> Iterator[Recipient]:
     """Everybody to be told of an event of a shop. One statement."""
     shop = Seller.objects.get(pk=event.subject_id)
     return _WHO[event.kind](event, shop)
 
 
-def _suspended(event: Event, shop: Seller) -> Iterator[Told]:
+def _suspended(event: Event, shop: Seller) -> Iterator[Recipient]:
     yield _to_seller("shop_suspended", event, shop)
 
 
-def _active(event: Event, shop: Seller) -> Iterator[Told]:
+def _active(event: Event, shop: Seller) -> Iterator[Recipient]:
     """Only the end of a suspension is news: a seller who opens or reopens the shop did it with their own hand."""
     if event.from_state == Seller.Status.SUSPENDED:
         yield _to_seller("shop_reinstated", event, shop)
 
 
-def _to_seller(kind: str, event: Event, shop: Seller) -> Told:
+def _to_seller(kind: str, event: Event, shop: Seller) -> Recipient:
     said = {"shop": shop.name, "shop_slug": shop.slug, "reason": event.reason}
-    return Told(shop.user_id, kind, reverse("seller:home"), said)
+    return Recipient(shop.user_id, kind, reverse("seller:home"), said)
 
 
-_WHO: Mapping[str, Callable[[Event, Seller], Iterator[Told]]] = {
+_WHO: Mapping[str, Callable[[Event, Seller], Iterator[Recipient]]] = {
     "shop.suspended": _suspended,
     "shop.active": _active,
 }

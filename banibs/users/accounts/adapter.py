@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from banibs.users.accounts import account_emails
 
 # allauth's name of a mail → our letter (templates/emails/<letter>.*).
-LETTERS = {
+EMAILS = {
     "account/email/email_confirmation_signup": "account_confirm",
     "account/email/email_confirmation": "account_confirm",
     "account/email/password_reset_key": "account_reset",
@@ -62,9 +62,9 @@ class AccountAdapter(DefaultAccountAdapter):
             facts["change"] = str(CHANGES[template_prefix])
             facts["when"] = context["timestamp"].strftime("%-d %B %Y, %H:%M UTC")
             facts["browser"] = str(context.get("user_agent", ""))[:120]
-            account_emails.post(letter="account_changed", to=email, facts=facts)
+            account_emails.send_after_commit(letter="account_changed", to=email, facts=facts)
         else:
-            account_emails.post(letter=LETTERS[template_prefix], to=email, facts=facts)
+            account_emails.send_after_commit(letter=EMAILS[template_prefix], to=email, facts=facts)
 
     def post_login(self, request: HttpRequest, user: AbstractBaseUser, **how: Any) -> Any:
         """Tells the rooms that the setting SIGNED_IN names, such as the one that keeps a guest's cart."""
@@ -82,7 +82,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return settings.SITE_URL + path.replace("UID-KEY", key)
 
 
-class SecondFactorAdapter(DefaultMFAAdapter):
+class TwoStepAdapter(DefaultMFAAdapter):
     """Second factors: who we are in an authenticator app or a passkey dialog."""
 
     def get_totp_label(self, user: AbstractBaseUser) -> str:

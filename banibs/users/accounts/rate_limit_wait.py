@@ -50,7 +50,7 @@ def _left(request: HttpRequest, action: str, rate: ratelimit.Rate) -> float:
     return float(tries[rate.amount - 1] + rate.duration - time.time())
 
 
-def said(seconds: int) -> str:
+def as_text(seconds: int) -> str:
     """So many seconds in words: seconds below a minute, else whole minutes, rounded up."""
     if seconds < 60:
         return ngettext("%(n)d second", "%(n)d seconds", seconds) % {"n": seconds}

@@ -10,4 +10,4 @@ register = template.Library()
 @register.filter
 def browser_name(user_agent: str) -> str:
     """The browser and its system in words, from the header that it sent."""
-    return user_agents.named(user_agent)
+    return user_agents.browser_name(user_agent)

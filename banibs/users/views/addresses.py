@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from banibs.core.security import access_audit
 from banibs.users.addresses import address_book
 from banibs.users.addresses.address_form import AddressForm
-from banibs.users.current_user import person
+from banibs.users.current_user import current_user
 from banibs.users.models import Address
-from banibs.users.next_url import way_back
+from banibs.users.next_url import next_url
 
 
 @require_safe
@@ -24,7 +24,7 @@ from banibs.users.next_url import way_back
 @never_cache
 def listing(request: HttpRequest) -> HttpResponse:
     """Every address, the default first."""
-    book = Address.objects.filter(user=person(request))[: address_book.MOST]
+    book = Address.objects.filter(user=current_user(request))[: address_book.MOST]
     return render(request, "users/addresses.html", {"book": book, "full": len(book) >= address_book.MOST})
 
 
@@ -33,7 +33,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 @never_cache
 def new(request: HttpRequest) -> HttpResponse:
     """A form for another address."""
-    user = person(request)
+    user = current_user(request)
     name = "" if user.addresses.exists() else user.name
     return _form(request, Address(user=user), {"name": name, "country": _country(request)})
 
@@ -48,9 +48,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _own(request: HttpRequest, pk: int) -> Address:
     """An address of this person. Another's, or none, is 404, and another's is noted."""
-    address = Address.objects.filter(pk=pk, user=person(request)).first()
+    address = Address.objects.filter(pk=pk, user=current_user(request)).first()
     if address is None:
-        access_audit.refused(person(request), Address.objects.filter(pk=pk))
+        access_audit.record_refusal(current_user(request), Address.objects.filter(pk=pk))
         raise Http404
     return address
 
@@ -68,7 +68,7 @@ def _form(request: HttpRequest, address: Address, initial: dict[str, str]) -> Ht
             return render(request, "users/_address_fields.html", {"form": form})
     elif request.method == "POST" and form.is_valid():
         return _save(request, form)
-    context = {"form": form, "address": address, "next": way_back(request, "")}
+    context = {"form": form, "address": address, "next": next_url(request, "")}
     return render(request, "users/address.html", context, status=422 if form.errors else 200)
 
 
@@ -82,7 +82,7 @@ def _save(request: HttpRequest, form: AddressForm) -> HttpResponse:
             messages.error(request, _("Your address book is full. Delete an address you no longer use."))
             return HttpResponseRedirect(reverse("users:addresses"))
     messages.success(request, _("Address saved."))
-    return HttpResponseRedirect(way_back(request, reverse("users:addresses")))
+    return HttpResponseRedirect(next_url(request, reverse("users:addresses")))
 
 
 @require_POST

@@ -13,8 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from banibs.users.accounts.forms import ProfileForm
-from banibs.users.current_user import person
-from banibs.users.next_url import way_back
+from banibs.users.current_user import current_user
+from banibs.users.next_url import next_url
 
 YEAR = 365 * 24 * 3600
 THEME_COOKIE = "theme"
@@ -25,7 +25,7 @@ THEME_COOKIE = "theme"
 @never_cache
 def edit(request: HttpRequest) -> HttpResponse:
     """Shows the profile, or saves it and goes back to where it was asked for."""
-    user = person(request)
+    user = current_user(request)
     now = {
         "name": user.name,
         "theme": request.COOKIES.get(THEME_COOKIE, ""),
@@ -36,12 +36,12 @@ def edit(request: HttpRequest) -> HttpResponse:
         user.name = form.cleaned_data["name"]
         user.save(update_fields=["name"])
         messages.success(request, _("Saved."))
-        response = HttpResponseRedirect(way_back(request, reverse("users:profile")))
+        response = HttpResponseRedirect(next_url(request, reverse("users:profile")))
         _remember(response, THEME_COOKIE, form.cleaned_data["theme"])
         if "language" in form.cleaned_data:
             _remember(response, settings.LANGUAGE_COOKIE_NAME, form.cleaned_data["language"])
         return response
-    context = {"form": form, "verified": user.email_is_verified(), "next": way_back(request, "")}
+    context = {"form": form, "verified": user.email_is_verified(), "next": next_url(request, "")}
     return render(request, "users/profile.html", context, status=422 if form.errors else 200)
 
 

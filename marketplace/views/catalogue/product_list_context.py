@@ -32,7 +32,7 @@ class Chip(NamedTuple):
     url: str
 
 
-def said(count: int) -> str:
+def count_text(count: int) -> str:
     """A count as people read it: exactly to 1,000, then "1,000+"."""
     return f"{product_list.COUNTED:,}+" if count > product_list.COUNTED else f"{count:,}"
 
@@ -61,7 +61,7 @@ def context(
         "asked": asked,
         "page": page,
         "counts": counts,
-        "total": said(counts.total),
+        "total": count_text(counts.total),
         "many": 2 if counts.total != 1 else 1,
         "cards": page.cards,
         "chips": chips(asked),
@@ -151,7 +151,7 @@ def _countries(chosen: Filters, counts: product_list.Counts) -> list[Choice]:
         Choice(
             code,
             name,
-            said(counts.countries.get(code, 0)),
+            count_text(counts.countries.get(code, 0)),
             code in chosen.countries,
             not counts.countries.get(code),
         )
@@ -160,7 +160,7 @@ def _countries(chosen: Filters, counts: product_list.Counts) -> list[Choice]:
 
 
 def _tick(name: str, chosen: bool, count: int) -> Choice:
-    return Choice(name, "", said(count), chosen, not count)
+    return Choice(name, "", count_text(count), chosen, not count)
 
 
 def _plain(amount: int | None, place: Place) -> str:

@@ -61,7 +61,7 @@ def _shops(request: HttpRequest, q: str) -> HttpResponse:
     return render(request, "marketplace/search_shops.html", {
         "q": q,
         "tiles": tiles,
-        "found": product_list_context.said(found),
+        "found": product_list_context.count_text(found),
         "many": 2 if found != 1 else 1,
         "first": after + 1,
         "last": last,
@@ -88,7 +88,7 @@ def _tabs(q: str, products: int, shops: int, *, show: str) -> list[dict[str, Any
                 _("Products"),
                 f"{searching.RANKED:,}+" if products >= searching.RANKED else f"{products:,}",
             ),
-            ("shops", _("Shops"), product_list_context.said(shops)),
+            ("shops", _("Shops"), product_list_context.count_text(shops)),
         )
     ]
 

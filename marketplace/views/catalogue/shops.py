@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from banibs.core.templatetags.look import country as country_name
 from marketplace.catalogue import product_list, search, storefront
 from marketplace.media.shop_patterns import band
-from marketplace.media.shop_patterns import cloth as woven
+from marketplace.media.shop_patterns import square as woven
 from marketplace.models import Seller
 from marketplace.views.catalogue import product_list_context
 from marketplace.views.catalogue.browse import found

@@ -17,13 +17,13 @@ from marketplace.models import Order, Seller
 View = Callable[..., HttpResponseBase]
 
 
-class DeskRequest(HttpRequest):
+class SellerRequest(HttpRequest):
     """A request that passed the door: `shop` is the shop of the person who asks."""
 
     shop: Seller
 
 
-def of(user_id: int | None) -> Seller | None:
+def own_shop(user_id: int | None) -> Seller | None:
     """The person's shop with `to_send_count`, in one statement."""
     waiting = (
         Order.objects.filter(seller=OuterRef("pk"), status=Order.Status.PAID)
@@ -36,13 +36,13 @@ def of(user_id: int | None) -> Seller | None:
     return Seller.objects.annotate(to_send_count=count).filter(user_id=user_id or 0).first()
 
 
-def desk(view: View) -> View:
+def seller_required(view: View) -> View:
     """Lets in who is signed in and has a shop (`request.shop`); who has none is shown how to open one."""
 
     @login_required
     @functools.wraps(view)
-    def inside(request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        shop = of(request.user.pk)
+    def inside(request: SellerRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        shop = own_shop(request.user.pk)
         if shop is None:
             return redirect("seller:start")
         request.shop = shop
@@ -51,7 +51,7 @@ def desk(view: View) -> View:
     return inside
 
 
-def page(
+def render_page(
     request: HttpRequest, template: str, context: dict[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponseBase:
     """A page of the desk, or with "#name" a part of it for htmx, with what its layout needs."""

@@ -14,7 +14,7 @@ from banibs.core.db import keyset_pagination
 from banibs.core.money import Money
 from banibs.core.ui import charts
 from marketplace.sellers import sales, shops
-from marketplace.views.seller.access import DeskRequest, desk, is_fragment, page
+from marketplace.views.seller.access import SellerRequest, is_fragment, render_page, seller_required
 from marketplace.views.seller.orders.order_rows import rows
 from wallet import ledger
 
@@ -23,13 +23,13 @@ MONTHS = 6
 
 
 @require_safe
-@desk
-def home(request: DeskRequest) -> HttpResponseBase:
+@seller_required
+def home(request: SellerRequest) -> HttpResponseBase:
     """Greeting, tasks, money by currency, the last months, the latest sales."""
     found = keyset_pagination.page(sales.of_shop(request.shop.pk), request.GET, size=RECENT)
     latest = {"rows": rows(found.rows), "pages": found.links(request.GET)}
     if is_fragment(request):
-        return page(request, "seller/home.html#latest", latest)
+        return render_page(request, "seller/home.html#latest", latest)
     months = sales.months(request.shop.pk, last=MONTHS)
     currency = _currency(request, months)
     context = {
@@ -42,10 +42,10 @@ def home(request: DeskRequest) -> HttpResponseBase:
         "currency": currency,
         "chart": _chart(months.get(currency, ())),
     }
-    return page(request, "seller/home.html", context)
+    return render_page(request, "seller/home.html", context)
 
 
-def _currency(request: DeskRequest, months: Any) -> str:
+def _currency(request: SellerRequest, months: Any) -> str:
     """The currency asked for, else the one with most orders, else the visitor's."""
     asked = request.GET.get("currency", "")
     if asked in months:

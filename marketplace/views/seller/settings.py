@@ -22,13 +22,13 @@ from marketplace.media import image_uploads, logos
 from marketplace.models import Seller, ShippingRate
 from marketplace.regions import lookup as regions
 from marketplace.sellers import rich_text, shops
-from marketplace.views.seller.access import DeskRequest, desk, is_fragment, page
+from marketplace.views.seller.access import SellerRequest, is_fragment, render_page, seller_required
 from marketplace.views.seller.shop_forms import ProfileForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk
-def profile(request: DeskRequest) -> HttpResponseBase:
+@seller_required
+def profile(request: SellerRequest) -> HttpResponseBase:
     """Name, place, story, logo, returns."""
     shop = request.shop
     form = ProfileForm(request.POST or None, initial=_profile(shop))
@@ -38,7 +38,7 @@ def profile(request: DeskRequest) -> HttpResponseBase:
             shops.change(shop, texts=form.texts())
             messages.success(request, _("Your shop's page is saved."))
             return redirect("seller:settings")
-    return page(request, "seller/settings.html", {"form": form}, status=400 if form.errors else 200)
+    return render_page(request, "seller/settings.html", {"form": form}, status=400 if form.errors else 200)
 
 
 def _profile(shop: Seller) -> dict[str, Any]:
@@ -47,15 +47,15 @@ def _profile(shop: Seller) -> dict[str, Any]:
     return {**{name: getattr(shop, name) for name in names}, **texts}
 
 
-def _logo(request: DeskRequest, form: ProfileForm) -> None:
+def _logo(request: SellerRequest, form: ProfileForm) -> None:
     """Keeps or drops the logo at once; a refusal stands above the form, and nothing typed is lost."""
     if request.POST.get("drop_logo"):
-        logos.drop(request.shop)
+        logos.remove(request.shop)
     upload = request.FILES.get("logo")
     if upload is None:
         return
     try:
-        logos.keep(request.shop, upload)
+        logos.replace(request.shop, upload)
     except image_uploads.UnsupportedImage as refusal:
         form.add_error(None, _("Logo: %(why)s") % {"why": refusal.message})
     except OSError as error:
@@ -124,8 +124,8 @@ def _rate_forms(data: Any, rates: dict[str, ShippingRate]) -> list[RateForm]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk
-def delivery(request: DeskRequest) -> HttpResponseBase:
+@seller_required
+def delivery(request: SellerRequest) -> HttpResponseBase:
     """Where parcels go, for how much, in how many days."""
     rates = {rate.region_id: rate for rate in ShippingRate.objects.filter(seller=request.shop)}
     rate_forms = _rate_forms(request.POST or None, rates)
@@ -145,21 +145,21 @@ def delivery(request: DeskRequest) -> HttpResponseBase:
         for error in found
     ]
     context = {"rates": rate_forms, "summary": errors, **_trial(request, rates)}
-    return page(request, "seller/delivery.html", context, status=400 if errors else 200)
+    return render_page(request, "seller/delivery.html", context, status=400 if errors else 200)
 
 
 @require_safe
-@desk
-def try_delivery(request: DeskRequest) -> HttpResponseBase:
+@seller_required
+def try_delivery(request: SellerRequest) -> HttpResponseBase:
     """What a buyer somewhere would pay for a parcel, by the rates as they are saved."""
     rates = {rate.region_id: rate for rate in ShippingRate.objects.filter(seller=request.shop)}
     if not is_fragment(request):
         query = request.GET.urlencode()
         return redirect(f"{reverse('seller:delivery')}?{query}#try")
-    return page(request, "seller/delivery.html#answer", _trial(request, rates))
+    return render_page(request, "seller/delivery.html#answer", _trial(request, rates))
 
 
-def _trial(request: DeskRequest, rates: dict[str, ShippingRate]) -> dict[str, Any]:
+def _trial(request: SellerRequest, rates: dict[str, ShippingRate]) -> dict[str, Any]:
     """The test's question and its answer."""
     code = request.GET.get("to", "")
     text = request.GET.get("pieces", "1")
@@ -187,8 +187,8 @@ class PauseForm(NoCardNumbers, forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk
-def pause(request: DeskRequest) -> HttpResponseBase:
+@seller_required
+def pause(request: SellerRequest) -> HttpResponseBase:
     """Closes the shop for a while, or opens it again."""
     form = PauseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -198,10 +198,10 @@ def pause(request: DeskRequest) -> HttpResponseBase:
             form.add_error("until", _("A day that is still to come"))
         else:
             return _pause(request, to="active" if opening else "paused", until=until)
-    return page(request, "seller/pause.html", {"form": form}, status=400 if form.errors else 200)
+    return render_page(request, "seller/pause.html", {"form": form}, status=400 if form.errors else 200)
 
 
-def _pause(request: DeskRequest, *, to: str, until: Any) -> HttpResponseBase:
+def _pause(request: SellerRequest, *, to: str, until: Any) -> HttpResponseBase:
     actor = events.Actor.person(request.user, role="seller")
     try:
         shops.move(request.shop.pk, to=to, actor=actor, until=until)

@@ -16,7 +16,7 @@ from banibs.core.ui import icons
 from banibs.users.models import User
 from marketplace.sellers import shops
 from marketplace.views.seller import access as door
-from marketplace.views.seller.access import DeskRequest, desk, is_fragment
+from marketplace.views.seller.access import SellerRequest, is_fragment, seller_required
 from marketplace.views.seller.shop_forms import StartForm
 
 
@@ -24,7 +24,7 @@ from marketplace.views.seller.shop_forms import StartForm
 @login_required
 def start(request: HttpRequest) -> HttpResponseBase:
     """Asks for a name, a place and a story, and makes a shop that is not open yet. One per person."""
-    if door.of(request.user.pk) is not None:
+    if door.own_shop(request.user.pk) is not None:
         return redirect("seller:home")
     form = StartForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -57,8 +57,8 @@ def name(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@desk
-def open_shop(request: DeskRequest) -> HttpResponseBase:
+@seller_required
+def open_shop(request: SellerRequest) -> HttpResponseBase:
     """Opens the doors for the first time, or says what is missing."""
     try:
         actor = events.Actor.person(request.user, role="seller")

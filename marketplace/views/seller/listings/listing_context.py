@@ -16,7 +16,7 @@ from marketplace.media import image_urls
 from marketplace.models import Offer, Product, ShippingRate, Variant
 from marketplace.regions import lookup as regions
 from marketplace.sellers import listings
-from marketplace.views.seller.access import DeskRequest, page
+from marketplace.views.seller.access import SellerRequest, render_page
 from marketplace.views.seller.listings.listing_form import (
     ChoiceForm,
     ListingForm,
@@ -27,7 +27,7 @@ from marketplace.views.seller.listings.listing_form import (
 
 
 def stored(
-    request: DeskRequest,
+    request: SellerRequest,
     product: Product,
     *,
     problems: Sequence[str] = (),
@@ -44,7 +44,7 @@ def stored(
 
 
 def stock_moved(
-    request: DeskRequest,
+    request: SellerRequest,
     product: Product,
     form: ListingForm,
     choices: forms.BaseFormSet,
@@ -65,7 +65,7 @@ def stock_moved(
 
 
 def show(
-    request: DeskRequest,
+    request: SellerRequest,
     product: Product,
     form: ListingForm,
     choices: forms.BaseFormSet,
@@ -97,7 +97,7 @@ def show(
         "files": list(product.files.all()) if product.kind == "digital" else [],
         "full": len(choices.forms) >= listings.MOST_CHOICES,
     }
-    return page(request, "seller/listing_edit.html", context, status=status)
+    return render_page(request, "seller/listing_edit.html", context, status=status)
 
 
 def _price(form: ListingForm, product: Product, place: regions.Place, *, sends: bool) -> dict[str, Any]:
@@ -106,7 +106,7 @@ def _price(form: ListingForm, product: Product, place: regions.Place, *, sends: 
     value = form.initial.get(f"price_{place.code}")
     kept = None
     if isinstance(value, Money):
-        kept = listings.kept_of(
+        kept = listings.seller_share(
             value.amount, region=place.code, kind=product.kind, tax_class=product.tax_class
         )
     return {
@@ -119,7 +119,7 @@ def _price(form: ListingForm, product: Product, place: regions.Place, *, sends: 
     }
 
 
-def kept_words(kept: listings.Kept) -> SafeString:
+def kept_words(kept: listings.SellerShare) -> SafeString:
     """ "You keep £36.00" and where the rest goes."""
     if kept.tax:
         rest = _("%(fee)s fee, %(tax)s tax") % {"fee": kept.fee, "tax": kept.tax}

@@ -21,7 +21,7 @@ from banibs.core.ui.forms import NoCardNumbers
 from marketplace.models import Category, Kind, Product, TaxClass
 from marketplace.regions import lookup as regions
 from marketplace.sellers import listings
-from marketplace.views.seller.access import DeskRequest, desk, is_fragment, page
+from marketplace.views.seller.access import SellerRequest, is_fragment, render_page, seller_required
 from marketplace.views.seller.listings import listing_context, uploads
 from marketplace.views.seller.listings.listing_form import (
     ListingForm,
@@ -55,8 +55,8 @@ class NewForm(NoCardNumbers, forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk
-def new(request: DeskRequest) -> HttpResponseBase:
+@seller_required
+def new(request: SellerRequest) -> HttpResponseBase:
     """Makes a draft and goes on to its page."""
     form = NewForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -66,7 +66,7 @@ def new(request: DeskRequest) -> HttpResponseBase:
         )
         messages.success(request, _("Your draft is kept. Buyers do not see it yet."))
         return redirect("seller:listing_edit", product.pk)
-    return page(request, "seller/listing_new.html", {"form": form}, status=400 if form.errors else 200)
+    return render_page(request, "seller/listing_new.html", {"form": form}, status=400 if form.errors else 200)
 
 
 @dataclass
@@ -78,7 +78,7 @@ class Outcome:
     conflict: bool = False
 
 
-def own(request: DeskRequest, pk: int) -> Product:
+def own(request: SellerRequest, pk: int) -> Product:
     """The listing, if it is this shop's; else 404, whoever asks."""
     product = Product.objects.select_related("category", "seller").filter(seller=request.shop, pk=pk).first()
     if product is None:
@@ -87,8 +87,8 @@ def own(request: DeskRequest, pk: int) -> Product:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk
-def edit(request: DeskRequest, pk: int) -> HttpResponseBase:
+@seller_required
+def edit(request: SellerRequest, pk: int) -> HttpResponseBase:
     """The page, and every button on it: each sends the whole form, so that nothing typed is ever lost."""
     product = own(request, pk)
     if request.method != "POST":
@@ -105,7 +105,7 @@ def edit(request: DeskRequest, pk: int) -> HttpResponseBase:
 
 
 def _again(
-    request: DeskRequest, product: Product, outcome: Outcome, *, extra_choice: bool = False
+    request: SellerRequest, product: Product, outcome: Outcome, *, extra_choice: bool = False
 ) -> HttpResponseBase:
     """The page with what was typed, not judged: only a picture, a file or a choice was dealt with."""
     values, rows = typed(request.POST)
@@ -125,7 +125,7 @@ def _again(
     )
 
 
-def _save(request: DeskRequest, product: Product, outcome: Outcome, *, publish: bool) -> HttpResponseBase:
+def _save(request: SellerRequest, product: Product, outcome: Outcome, *, publish: bool) -> HttpResponseBase:
     form, choices = ListingForm(request.POST), choices_formset(request.POST)
     version = request.POST.get("version", "")
     valid = form.is_valid()
@@ -171,7 +171,7 @@ def _moment(text: str) -> dt.datetime:
         return dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
-def _move(request: DeskRequest, product: Product, *, to: str) -> HttpResponseBase:
+def _move(request: SellerRequest, product: Product, *, to: str) -> HttpResponseBase:
     actor = events.Actor.person(request.user, role="seller")
     try:
         listings.move(product.pk, to=to, actor=actor)
@@ -185,8 +185,8 @@ def _move(request: DeskRequest, product: Product, *, to: str) -> HttpResponseBas
 
 
 @require_safe
-@desk
-def keep(request: DeskRequest) -> HttpResponse:
+@seller_required
+def keep(request: SellerRequest) -> HttpResponse:
     """ "You keep £36.00" for a price that is being typed; nothing for what is no price yet."""
     region = request.GET.get("region", "")
     kind, tax_class = request.GET.get("kind", ""), request.GET.get("tax_class", "")
@@ -197,5 +197,5 @@ def keep(request: DeskRequest) -> HttpResponse:
         amount = money.parse(request.GET.get(f"price_{region}", ""), regions.place(region).currency)
     except money.InvalidAmount:
         return HttpResponse("")
-    kept = listings.kept_of(amount.amount, region=region, kind=kind, tax_class=tax_class)
+    kept = listings.seller_share(amount.amount, region=region, kind=kind, tax_class=tax_class)
     return HttpResponse(listing_context.kept_words(kept))

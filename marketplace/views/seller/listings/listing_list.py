@@ -21,7 +21,7 @@ from marketplace.media import image_urls
 from marketplace.models import Offer, Product, Variant
 from marketplace.regions import lookup as regions
 from marketplace.sellers import listings as rules
-from marketplace.views.seller.access import DeskRequest, desk, is_fragment, page
+from marketplace.views.seller.access import SellerRequest, is_fragment, render_page, seller_required
 from marketplace.views.seller.listings.listing_edit import own
 from marketplace.views.seller.listings.listing_form import MOST_IN_STOCK
 
@@ -102,8 +102,8 @@ def _loaded(products: QuerySet[Product]) -> QuerySet[Product]:
 
 
 @require_safe
-@desk
-def listings(request: DeskRequest) -> HttpResponseBase:
+@seller_required
+def listings(request: SellerRequest) -> HttpResponseBase:
     """The list, a tab for each state."""
     text = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
     chosen = request.GET.get("status", "")
@@ -120,7 +120,7 @@ def listings(request: DeskRequest) -> HttpResponseBase:
         "tabs": _tabs(mine, chosen, text),
     }
     template = "seller/listings.html#results" if is_fragment(request) else "seller/listings.html"
-    return page(request, template, context)
+    return render_page(request, template, context)
 
 
 def _tabs(mine: QuerySet[Product], chosen: str, text: str) -> list[dict[str, Any]]:
@@ -205,8 +205,8 @@ class QuickForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk
-def quick(request: DeskRequest, pk: int) -> HttpResponseBase:
+@seller_required
+def quick(request: SellerRequest, pk: int) -> HttpResponseBase:
     """Stock and price of one listing: a row of the list for htmx, a page of its own without."""
     own(request, pk)
     row = _row(request, pk)
@@ -219,19 +219,19 @@ def quick(request: DeskRequest, pk: int) -> HttpResponseBase:
     except rules.StockMoved as moved:
         return _quick(request, _row(request, pk), _moved(form, moved), status=409)
     if is_fragment(request):
-        return page(request, "seller/listings.html#row", {"row": _row(request, pk), "saved": True})
+        return render_page(request, "seller/listings.html#row", {"row": _row(request, pk), "saved": True})
     messages.success(request, _("%(title)s is saved.") % {"title": row.product.title})
     return redirect("seller:listings")
 
 
-def _row(request: DeskRequest, pk: int) -> Row:
+def _row(request: SellerRequest, pk: int) -> Row:
     return rows(_loaded(Product.objects.filter(seller=request.shop, pk=pk)))[0]
 
 
-def _quick(request: DeskRequest, row: Row, form: QuickForm, *, status: int) -> HttpResponseBase:
+def _quick(request: SellerRequest, row: Row, form: QuickForm, *, status: int) -> HttpResponseBase:
     template = "seller/_listing_quick.html" if is_fragment(request) else "seller/listing_quick.html"
     place = regions.place(row.region)
-    return page(
+    return render_page(
         request, template, {"row": row, "product": row.product, "form": form, "place": place}, status=status
     )
 

@@ -19,7 +19,7 @@ from marketplace.media import image_urls
 from marketplace.models import Order
 from marketplace.orders import transitions
 from marketplace.sellers import sales
-from marketplace.views.seller.access import DeskRequest, desk, is_fragment, page
+from marketplace.views.seller.access import SellerRequest, is_fragment, render_page, seller_required
 from marketplace.views.seller.orders import timeline
 from marketplace.views.seller.orders.order_rows import Row
 
@@ -33,24 +33,24 @@ class PostForm(NoCardNumbers, forms.Form):
     tracking = forms.CharField(label=gettext_lazy("Tracking number"), max_length=80, required=False)
 
 
-def own(request: DeskRequest, number: str) -> Row:
+def own(request: SellerRequest, number: str) -> Row:
     """The sale of this number, if it is this shop's and was ever paid; else 404, whoever asks."""
     order = sales.of_shop(request.shop.pk).select_related("seller").filter(number=number).first()
     if order is None:
         foreign = Order.objects.filter(number=number).exclude(seller=request.shop)
-        access_audit.refused(request.user, foreign, role="seller")
+        access_audit.record_refusal(request.user, foreign, role="seller")
         raise Http404
     return Row(order, list(order.lines.all()))
 
 
 @require_safe
-@desk
-def order(request: DeskRequest, number: str) -> HttpResponseBase:
+@seller_required
+def order(request: SellerRequest, number: str) -> HttpResponseBase:
     """The whole of a sale."""
     return _show(request, own(request, number), PostForm())
 
 
-def _show(request: DeskRequest, row: Row, form: PostForm, *, status: int = 200) -> HttpResponseBase:
+def _show(request: SellerRequest, row: Row, form: PostForm, *, status: int = 200) -> HttpResponseBase:
     context = {
         "row": row,
         "order": row.order,
@@ -59,10 +59,10 @@ def _show(request: DeskRequest, row: Row, form: PostForm, *, status: int = 200) 
         "lines": [_line(row.order, line) for line in row.lines],
         "sums": _sums(row.order),
         "refunded": row.order.money(row.order.refunded),
-        "timeline": timeline.of(row.order),
+        "timeline": timeline.entries(row.order),
         "changed": status == 409,
     }
-    return page(request, "seller/order.html", context, status=status)
+    return render_page(request, "seller/order.html", context, status=status)
 
 
 def _line(order: Order, line: object) -> dict[str, object]:
@@ -96,17 +96,17 @@ def _sums(order: Order) -> list[dict[str, object]]:
 
 
 @require_safe
-@desk
-def slip(request: DeskRequest, number: str) -> HttpResponseBase:
+@seller_required
+def slip(request: SellerRequest, number: str) -> HttpResponseBase:
     """The packing slip: what goes into the parcel and where it goes, for paper. No prices."""
     row = own(request, number)
     parcels = [line for line in row.lines if line.kind == "physical"]
-    return page(request, "seller/slip.html", {"row": row, "order": row.order, "lines": parcels})
+    return render_page(request, "seller/slip.html", {"row": row, "order": row.order, "lines": parcels})
 
 
 @require_POST
-@desk
-def post(request: DeskRequest, number: str) -> HttpResponseBase:
+@seller_required
+def post(request: SellerRequest, number: str) -> HttpResponseBase:
     """Marks a parcel as posted. 409 with the order as it is now when its state changed meanwhile."""
     row = own(request, number)
     form = PostForm(request.POST)

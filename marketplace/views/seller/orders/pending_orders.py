@@ -6,17 +6,17 @@ from django.http import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from marketplace.sellers import sales
-from marketplace.views.seller.access import DeskRequest, desk, page
+from marketplace.views.seller.access import SellerRequest, render_page, seller_required
 from marketplace.views.seller.orders.order_detail import CARRIERS
 from marketplace.views.seller.orders.order_rows import rows
 
 
 @require_safe
-@desk
-def pending(request: DeskRequest) -> HttpResponseBase:
+@seller_required
+def pending(request: SellerRequest) -> HttpResponseBase:
     """Each parcel with its label, its pieces, and a form that says it is posted."""
     waiting = sales.waiting(request.shop.pk)
-    return page(
+    return render_page(
         request,
         "seller/pending.html",
         {"rows": rows(waiting), "most": sales.MOST_WAITING, "carriers": CARRIERS},

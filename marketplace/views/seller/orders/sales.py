@@ -15,7 +15,7 @@ from banibs.core.db import keyset_pagination
 from banibs.core.money import Money
 from marketplace.models import Order
 from marketplace.sellers import sales
-from marketplace.views.seller.access import DeskRequest, desk, is_fragment, page
+from marketplace.views.seller.access import SellerRequest, is_fragment, render_page, seller_required
 from marketplace.views.seller.orders.order_rows import rows
 
 LONGEST_SEARCH = 100
@@ -23,7 +23,7 @@ MOST_EXPORTED = 10_000
 CHUNK = 500
 
 
-def _wanted(request: DeskRequest) -> tuple[QuerySet[Order], dict[str, str]]:
+def _wanted(request: SellerRequest) -> tuple[QuerySet[Order], dict[str, str]]:
     asked = {
         "text": request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH],
         "state": request.GET.get("status", ""),
@@ -34,8 +34,8 @@ def _wanted(request: DeskRequest) -> tuple[QuerySet[Order], dict[str, str]]:
 
 
 @require_safe
-@desk
-def orders(request: DeskRequest) -> HttpResponseBase:
+@seller_required
+def orders(request: SellerRequest) -> HttpResponseBase:
     """The list."""
     wanted, asked = _wanted(request)
     found = keyset_pagination.page(wanted, request.GET)
@@ -48,7 +48,7 @@ def orders(request: DeskRequest) -> HttpResponseBase:
         "periods": _periods(asked["period"]),
     }
     template = "seller/orders.html#results" if is_fragment(request) else "seller/orders.html"
-    return page(request, template, context)
+    return render_page(request, template, context)
 
 
 def _states(chosen: str) -> list[dict[str, Any]]:
@@ -86,8 +86,8 @@ class _Echo:
 
 
 @require_safe
-@desk
-def export(request: DeskRequest) -> HttpResponseBase:
+@seller_required
+def export(request: SellerRequest) -> HttpResponseBase:
     """The same list as CSV, newest first, a chunk of rows in memory at a time, at most 10,000 rows."""
     wanted, _asked = _wanted(request)
     lines = _lines(wanted)

@@ -26,7 +26,7 @@ TEXTS = {
 MOST = 100
 
 
-def of(order: Order) -> list[dict[str, Any]]:
+def entries(order: Order) -> list[dict[str, Any]]:
     """The entries of the order's timeline, oldest first, the expected ones after them. One statement."""
     happened = Event.objects.filter(subject_type="order", subject_id=order.pk, kind__in=TEXTS).order_by("pk")
     return [_entry(event, order) for event in happened[:MOST]] + _to_come(order)

@@ -9,7 +9,8 @@ from celery import Task, shared_task
 
 from banibs.core.jobs import task_wakeup, time_budget
 from payments.charges import change_method, expiry, intents
-from payments.gateways.stripe import gateway, mirror
+from payments.gateways import outcomes
+from payments.gateways.stripe import mirror
 from payments.reconciliation import stripe_fees
 from payments.refunds import order_refunds, unapplied_payments
 from payments.webhooks import process, receive
@@ -83,7 +84,7 @@ def _each(ids: Iterable[int], do: Callable[[int], object]) -> int:
         try:
             do(one)
             done += 1
-        except (gateway.Unknown, gateway.Refused) as error:
+        except (outcomes.Unknown, outcomes.Refused) as error:
             log.warning("sweep.left_open", step=getattr(do, "__name__", "?"), id=one, error=str(error))
         except Exception:  # one row that breaks must not keep the others waiting
             log.exception("sweep.broke", step=getattr(do, "__name__", "?"), id=one)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from banibs.core import events
 from banibs.core.clock import Now
 from marketplace.models import Seller
-from payments.gateways.stripe import gateway
+from payments.gateways.stripe import connected_accounts
 from payments.models import ConnectedAccount
 
 _WORDS: tuple[tuple[str, Promise], ...] = (
@@ -93,13 +93,13 @@ def requirement_labels(due: list[str] | tuple[str, ...]) -> tuple[str, ...]:
 
 
 def ensure_account(seller: Seller, *, url: str) -> ConnectedAccount:
-    """The shop's account at Stripe, made at the first call. Raises gateway.Refused or Unknown; ask again."""
+    """The shop's account at Stripe, made at the first call. Raises outcomes.Refused or Unknown; ask again."""
     account, _new = ConnectedAccount.objects.get_or_create(
         seller=seller, defaults={"country": seller.country}
     )
     if account.stripe_account_id:
         return account
-    state = gateway.create_account(
+    state = connected_accounts.create_account(
         seller=seller.pk, country=account.country, email=seller.user.email, url=url
     )
     ConnectedAccount.objects.filter(pk=account.pk, stripe_account_id=None).update(stripe_account_id=state.id)
@@ -109,21 +109,21 @@ def ensure_account(seller: Seller, *, url: str) -> ConnectedAccount:
 
 
 def link(seller: Seller, *, url: str, return_url: str, refresh_url: str) -> str:
-    """Where the seller goes on at Stripe. Raises gateway.Refused or Unknown."""
+    """Where the seller goes on at Stripe. Raises outcomes.Refused or Unknown."""
     account = ensure_account(seller, url=url)
-    return gateway.onboarding_link(
+    return connected_accounts.onboarding_link(
         account.stripe_account_id or "", return_url=return_url, refresh_url=refresh_url
     )
 
 
 def refresh(seller: Seller) -> None:
-    """Reads the account from Stripe, for the page that the seller returns to. Raises gateway.Unknown or Refused."""
+    """Reads the account from Stripe, for the page that the seller returns to. Raises outcomes.Unknown or Refused."""
     account = ConnectedAccount.objects.filter(seller=seller).exclude(stripe_account_id=None).first()
     if account is not None and account.stripe_account_id:
-        sync_account(gateway.read_account(account.stripe_account_id))
+        sync_account(connected_accounts.read_account(account.stripe_account_id))
 
 
-def sync_account(state: gateway.AccountState) -> bool:
+def sync_account(state: connected_accounts.AccountState) -> bool:
     """Takes in an account as Stripe has it; False when it is none of ours. An event says what changed."""
     with transaction.atomic():
         account = ConnectedAccount.objects.select_for_update().filter(stripe_account_id=state.id).first()

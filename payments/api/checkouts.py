@@ -32,7 +32,8 @@ from marketplace.api import serializers as shapes
 from marketplace.checkout.place_order import CheckoutRefusal
 from marketplace.models import Checkout, Order
 from payments.charges import card_payment, change_method, purchase, stripe_checkout
-from payments.gateways.stripe import customers, gateway
+from payments.gateways import outcomes
+from payments.gateways.stripe import customers
 from payments.models import Intent, Method, Payment
 
 STATUS = {
@@ -161,7 +162,7 @@ def opened(payment_id: int) -> dict[str, str | None]:
             if payment.method == Method.STRIPE_CHECKOUT
             else card_payment.pay_by_card(payment, user=payment.user)
         )
-    except (gateway.Unknown, gateway.Refused, card_payment.NotPayable):
+    except (outcomes.Unknown, outcomes.Refused, card_payment.NotPayable):
         return {}
     return {"client_secret": row.client_secret or None, "url": row.url or None}
 
@@ -212,9 +213,9 @@ class PayView(APIView):
             self._pay(request, payment, wanted)
         except CheckoutRefusal as refusal:
             raise refused(refusal) from refusal
-        except gateway.Refused as refused_by_stripe:
+        except outcomes.Refused as refused_by_stripe:
             raise Refused(402, "payment_refused", refused_by_stripe.message) from refused_by_stripe
-        except gateway.Unknown as unknown:
+        except outcomes.Unknown as unknown:
             message = _("Stripe does not answer. Try again with the same key: you are charged once at most")
             raise Refused(503, "temporarily_unavailable", message) from unknown
         number = payment.checkout.number  # type: ignore[union-attr]  # found by it

@@ -16,7 +16,7 @@ from banibs.core.idempotency import Answer
 from banibs.core.money import Money
 from payments.api.checkouts import KEY, PaymentSerializer
 from payments.charges import card_payment, top_ups
-from payments.gateways.stripe import gateway
+from payments.gateways import outcomes
 from payments.models import Payment
 
 
@@ -64,11 +64,11 @@ class TopUpsView(APIView):
         if payment.status != Payment.Status.SUCCEEDED:
             try:
                 secret = card_payment.pay_by_card(payment, user=request.user).client_secret or None
-            except gateway.Unknown as unknown:
+            except outcomes.Unknown as unknown:
                 raise Refused(
                     503, "temporarily_unavailable", _("Stripe does not answer. Try again")
                 ) from unknown
-            except gateway.Refused as refused:
+            except outcomes.Refused as refused:
                 raise Refused(402, "payment_refused", refused.message) from refused
             except card_payment.NotPayable as over:
                 raise Refused(409, "top_up_over", _("This top-up is over. Begin another")) from over

@@ -9,7 +9,8 @@ from banibs.core import events
 from banibs.users.models import User
 from payments.charges import intents
 from payments.charges.intents import NotPayable
-from payments.gateways.stripe import customers, gateway
+from payments.gateways import outcomes
+from payments.gateways.stripe import customers, payment_intents
 from payments.models import Intent, Payment
 
 __all__ = ["Declined", "NotPayable", "pay_by_card", "return_url"]
@@ -32,25 +33,25 @@ def return_url(payment: Payment) -> str:
 def pay_by_card(payment: Payment, *, user: User, card: str = "") -> Intent:
     """The payment's open intent; with `card` (a saved card of this person) confirmed from the server.
 
-    Raises Declined, NotPayable, customers.NotYours, gateway.Refused, gateway.Unknown.
+    Raises Declined, NotPayable, customers.NotYours, outcomes.Refused, outcomes.Unknown.
     """
     row = intents.open_intent(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
     if not card:
         return row
     customers.check_owner(user, card)
     try:
-        state = gateway.confirm_intent(
+        state = payment_intents.confirm_intent(
             row.stripe_id or "",
             row=row.pk,
             attempt=row.confirmations,
             payment_method=card,
             return_url=return_url(payment),
         )
-    except gateway.Refused as refused:
+    except outcomes.Refused as refused:
         _answered(row)
         if not refused.declined:
             raise
-        intents.sync_intent(gateway.read_intent(row.stripe_id or ""), actor=events.STRIPE)
+        intents.sync_intent(payment_intents.read_intent(row.stripe_id or ""), actor=events.STRIPE)
         raise Declined(refused.code, refused.message) from refused
     _answered(row)
     intents.sync_intent(state)

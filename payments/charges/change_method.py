@@ -27,7 +27,7 @@ def pay_again(payment_id: int, *, method: str, actor: events.Actor, save_card: b
     """Makes a waiting checkout payable by `method`; by wallet it is paid when this returns.
 
     Raises CheckoutRefusal `order_already_paid`, `checkout_expired`, `insufficient_funds`, `payment_method_unavailable`,
-    and gateway.Unknown when what is under way could not be ended: nothing has changed then.
+    and outcomes.Unknown when what is under way could not be ended: nothing has changed then.
     """
     check_offered(payment_id, method)
     end_open(payment_id)
@@ -58,7 +58,7 @@ def wallet_covers(payment: Payment) -> bool:
 
 
 def end_open(payment_id: int) -> None:
-    """Ends the payment's open intent at Stripe; money that came meanwhile has been taken in. Raises gateway.Unknown."""
+    """Ends the payment's open intent at Stripe; money that came meanwhile has been taken in. Raises outcomes.Unknown."""
     for row_id in Intent.objects.filter(payment=payment_id, status__in=intents.NOT_OVER).values_list(
         "pk", flat=True
     ):
@@ -149,7 +149,7 @@ def _from_wallet(
 def give_back_reserved(payment_id: int) -> None:
     """After the card part failed: ends what is under way at Stripe and gives the wallet part back.
 
-    The next try draws the parts anew. Raises gateway.Unknown; the sweeper asks again.
+    The next try draws the parts anew. Raises outcomes.Unknown; the sweeper asks again.
     """
     end_open(payment_id)
     with transaction.atomic():

@@ -19,7 +19,7 @@ from marketplace.checkout import place_order as checkouts
 from marketplace.models import Checkout, Order
 from marketplace.orders import transitions as order_verbs
 from payments.charges import change_method, intents, payment_states
-from payments.gateways.stripe import gateway
+from payments.gateways import outcomes
 from payments.models import Intent, Payment
 
 log = structlog.get_logger(__name__)
@@ -50,7 +50,7 @@ def expire_due() -> int:
     for payment_id in time_budget.until_deadline(due_payments(), seconds=A_TURN):
         try:
             ended += _end(payment_id)
-        except gateway.Unknown as unknown:
+        except outcomes.Unknown as unknown:
             log.warning("checkout.expiry_waits", payment=payment_id, error=str(unknown))
         except Exception:  # one that cannot end must not keep the others waiting
             log.exception("checkout.expiry_failed", payment=payment_id)
@@ -60,7 +60,7 @@ def expire_due() -> int:
 def _end(payment_id: int) -> bool:
     try:
         change_method.end_open(payment_id)
-    except gateway.Refused as refused:  # Stripe knows no such intent: nothing can come by it
+    except outcomes.Refused as refused:  # Stripe knows no such intent: nothing can come by it
         log.warning("checkout.expiry_refused", payment=payment_id, error=str(refused))
     return db_retry.atomic_retry(lambda: expire(payment_id))
 

@@ -23,7 +23,8 @@ from banibs.core.money import Money
 from marketplace.models import Checkout, Order, OrderLine
 from payments import incidents
 from payments.charges import payment_states
-from payments.gateways.stripe import customers, gateway
+from payments.gateways import outcomes
+from payments.gateways.stripe import checkout_sessions, customers, payment_intents
 from payments.incidents import amount_text
 from payments.models import Intent, Payment, PaymentSplit
 from wallet import ledger, movements
@@ -83,7 +84,7 @@ def authorises_first(payment: Payment) -> bool:
 def open_intent(payment_id: int, *, kind: str, urls: Urls | None = None) -> Intent:
     """An open intent (or Checkout session) for a payment, at Stripe; the same one however often it is asked for.
 
-    Raises NotPayable, gateway.Refused, gateway.Unknown (the row stays, and the next call asks with the same key).
+    Raises NotPayable, outcomes.Refused, outcomes.Unknown (the row stays, and the next call asks with the same key).
     """
     row = row_for(payment_id, kind=kind)
     if row.kind != kind:
@@ -99,7 +100,7 @@ def _ask(row: Intent, urls: Urls | None = None) -> Intent:
     if row.kind == Kind.CHECKOUT_SESSION:
         if urls is None:
             raise ValueError("a Checkout session needs to know where the buyer returns to")
-        session = gateway.create_session(
+        session = checkout_sessions.create_session(
             row=row.pk,
             amount=row.amount,
             currency=row.currency,
@@ -112,7 +113,7 @@ def _ask(row: Intent, urls: Urls | None = None) -> Intent:
         )
         _opened(row, session_id=session.id, url=session.url)
     else:
-        state = gateway.create_intent(
+        state = payment_intents.create_intent(
             row=row.pk,
             amount=row.amount,
             currency=row.currency,
@@ -157,7 +158,7 @@ def _opened(row: Intent, **ids: str) -> None:
         Intent.objects.filter(pk=row.pk, status=Status.OPEN, session_id=None).update(**ids)
 
 
-def find_intent(state: gateway.IntentState) -> Intent | None:
+def find_intent(state: payment_intents.IntentState) -> Intent | None:
     """Our row of an intent: by its id, else by the row's number in its metadata when the answer never reached us."""
     row = Intent.objects.filter(stripe_id=state.id).first()
     if row is not None:
@@ -170,7 +171,7 @@ def find_intent(state: gateway.IntentState) -> Intent | None:
     )
 
 
-def sync_intent(state: gateway.IntentState, *, actor: events.Actor = events.STRIPE) -> Intent | None:
+def sync_intent(state: payment_intents.IntentState, *, actor: events.Actor = events.STRIPE) -> Intent | None:
     """Takes in an intent as Stripe has it. Returns our row, or None when it is not one of ours."""
     row = find_intent(state)
     if row is None:
@@ -190,17 +191,21 @@ def sync_intent(state: gateway.IntentState, *, actor: events.Actor = events.STRI
 def _capture(row: Intent, *, actor: events.Actor) -> Intent:
     """Takes what the bank has authorised if the checkout still waits for it, else lets it go: then nothing was charged.
 
-    Stripe lets it go by itself after seven days. Raises gateway.Unknown; the sweeper asks again.
+    Stripe lets it go by itself after seven days. Raises outcomes.Unknown; the sweeper asks again.
     """
     payment = Payment.objects.select_related("checkout").get(pk=row.payment_id)
     orders = list(Order.objects.filter(checkout=payment.checkout_id)) if payment.checkout_id else []
-    ask = gateway.capture_intent if fits_payment(row, payment, orders) else gateway.cancel_intent
+    ask = (
+        payment_intents.capture_intent
+        if fits_payment(row, payment, orders)
+        else payment_intents.cancel_intent
+    )
     try:
         state = ask(row.stripe_id or "")
-    except gateway.Refused:
-        state = gateway.read_intent(row.stripe_id or "")
+    except outcomes.Refused:
+        state = payment_intents.read_intent(row.stripe_id or "")
     if state.status == "requires_capture":
-        raise gateway.Unknown(f"{state.id} is still only authorised")
+        raise outcomes.Unknown(f"{state.id} is still only authorised")
     return sync_intent(state, actor=actor) or row
 
 
@@ -211,7 +216,7 @@ def fits_payment(row: Intent, payment: Payment, orders: Sequence[Order]) -> bool
     return waits and whole and all(order.status == Order.Status.CREATED for order in orders)
 
 
-def mismatch(row: Intent, state: gateway.IntentState) -> str:
+def mismatch(row: Intent, state: payment_intents.IntentState) -> str:
     """Why an intent is not what our row asked for; nothing when it is."""
     if (state.amount, state.currency) != (row.amount, row.currency):
         had, wanted = amount_text(state.amount, state.currency), amount_text(row.amount, row.currency)
@@ -225,7 +230,7 @@ def mismatch(row: Intent, state: gateway.IntentState) -> str:
     return ""
 
 
-def _changed(row_id: int, state: gateway.IntentState, actor: events.Actor) -> None:
+def _changed(row_id: int, state: payment_intents.IntentState, actor: events.Actor) -> None:
     with transaction.atomic(), events.together():
         payment, orders = lock_payment(row_id)
         row = Intent.objects.select_for_update().get(pk=row_id)
@@ -252,7 +257,7 @@ def lock_orders(checkout_id: int | None) -> list[Order]:
     return list(Order.objects.select_for_update(of=("self",)).filter(checkout_id=checkout_id).order_by("pk"))
 
 
-def _note(row: Intent, state: gateway.IntentState) -> None:
+def _note(row: Intent, state: payment_intents.IntentState) -> None:
     fresh = {"stripe_id": state.id, "looked_up_at": Now(), "url": state.next_url or row.url}
     if state.charge:
         fresh["charge_id"] = state.charge
@@ -329,7 +334,7 @@ _PAYMENT_STATUS = {
 }
 
 
-def _went_on(row: Intent, payment: Payment, state: gateway.IntentState, actor: events.Actor) -> None:
+def _went_on(row: Intent, payment: Payment, state: payment_intents.IntentState, actor: events.Actor) -> None:
     """Anything short of money: the bank asks, the card was declined, the intent is over."""
     if payment.status in (Payment.Status.SUCCEEDED, Payment.Status.CANCELED):
         if state.status == "canceled":
@@ -360,7 +365,7 @@ def _fail(payment: Payment, *, code: str, text: str, actor: events.Actor) -> Non
 def close_intent(row_id: int) -> bool:
     """Ends an intent at Stripe, so that no money can come by it any more; True when it is over, unpaid.
 
-    False when it was too late: then the money has been taken in. Raises gateway.Unknown: ask again.
+    False when it was too late: then the money has been taken in. Raises outcomes.Unknown: ask again.
     """
     row = Intent.objects.get(pk=row_id)
     if row.status not in NOT_OVER:
@@ -383,7 +388,7 @@ def _find_at_stripe(row: Intent) -> Intent:
     """Asks with the row's own key, which finds what a lost answer made, or makes what can then be ended."""
     try:
         return reopen_intent(row)
-    except gateway.Refused as refused:
+    except outcomes.Refused as refused:
         log.warning("intent.refused_when_closing", intent=row.pk, code=refused.code)
         return row
 
@@ -396,24 +401,24 @@ def reopen_intent(row: Intent) -> Intent:
     return _ask(row) if row.kind == Kind.PAYMENT_INTENT else row
 
 
-def _end(row: Intent) -> gateway.IntentState | None:
+def _end(row: Intent) -> payment_intents.IntentState | None:
     """Cancels at Stripe what there is; None when nothing was ever made there or it ended without an intent."""
     if row.kind == Kind.CHECKOUT_SESSION and row.session_id:
         try:
-            session = gateway.expire_session(row.session_id)
-        except gateway.Refused:
-            session = gateway.read_session(row.session_id)
+            session = checkout_sessions.expire_session(row.session_id)
+        except outcomes.Refused:
+            session = checkout_sessions.read_session(row.session_id)
         if not session.intent:
             return None
         return _cancel(session.intent)
     return _cancel(row.stripe_id) if row.stripe_id else None
 
 
-def _cancel(stripe_id: str) -> gateway.IntentState:
+def _cancel(stripe_id: str) -> payment_intents.IntentState:
     try:
-        return gateway.cancel_intent(stripe_id)
-    except gateway.Refused:
-        return gateway.read_intent(stripe_id)
+        return payment_intents.cancel_intent(stripe_id)
+    except outcomes.Refused:
+        return payment_intents.read_intent(stripe_id)
 
 
 def _asked(row: Intent) -> None:
@@ -424,7 +429,7 @@ def _asked(row: Intent) -> None:
 def look_up(row_id: int) -> Intent:
     """Asks Stripe how an intent stands and takes the answer in: what the return page and the sweeper call.
 
-    Raises gateway.Unknown. A row whose creation went unanswered is asked for again, with its key.
+    Raises outcomes.Unknown. A row whose creation went unanswered is asked for again, with its key.
     """
     row = Intent.objects.select_related("payment").get(pk=row_id)
     if row.status not in NOT_OVER:
@@ -438,16 +443,16 @@ def look_up(row_id: int) -> Intent:
         row = reopen_intent(row)
     stripe_id = row.stripe_id
     if not stripe_id and row.session_id:
-        session = gateway.read_session(row.session_id)
+        session = checkout_sessions.read_session(row.session_id)
         sync_session(session)
         stripe_id = session.intent or None
     if stripe_id:
-        sync_intent(gateway.read_intent(stripe_id), actor=events.SYSTEM)
+        sync_intent(payment_intents.read_intent(stripe_id), actor=events.SYSTEM)
     row.refresh_from_db()
     return row
 
 
-def sync_session(session: gateway.SessionState) -> Intent | None:
+def sync_session(session: checkout_sessions.SessionState) -> Intent | None:
     """Takes in a Checkout session: notes its intent, or that it is over without one. Returns our row, if it is ours."""
     row = Intent.objects.filter(session_id=session.id).first()
     if row is None:

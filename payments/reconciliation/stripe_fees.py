@@ -12,7 +12,7 @@ from banibs.core.money import Money, allocate
 from marketplace.models import Order
 from payments import incidents
 from payments.charges import intents
-from payments.gateways.stripe import gateway
+from payments.gateways.stripe import stripe_balance
 from payments.models import Intent, PaymentSplit
 from wallet import ledger, movements
 
@@ -34,18 +34,18 @@ def unsettled_intents() -> list[int]:
 
 
 def settle_fee(row_id: int) -> bool:
-    """Asks Stripe for an intent's fee and books it; False while it is not known. Raises gateway.Unknown."""
+    """Asks Stripe for an intent's fee and books it; False while it is not known. Raises outcomes.Unknown."""
     row = Intent.objects.get(pk=row_id)
     if row.balance_transaction or not row.charge_id:
         return bool(row.balance_transaction)
     Intent.objects.filter(pk=row.pk).update(looked_up_at=Now())
-    fee = gateway.read_fee(row.charge_id)
+    fee = stripe_balance.read_fee(row.charge_id)
     if fee is None:
         return False
     return book(row, fee)
 
 
-def book(row: Intent, fee: gateway.FeeState) -> bool:
+def book(row: Intent, fee: stripe_balance.FeeState) -> bool:
     """Books the fee of a balance transaction, once. One in another currency is an incident and books nothing."""
     if fee.currency != row.currency:
         incidents.open_incident(
@@ -78,7 +78,7 @@ def book(row: Intent, fee: gateway.FeeState) -> bool:
     return True
 
 
-def _show(row: Intent, fee: gateway.FeeState) -> None:
+def _show(row: Intent, fee: stripe_balance.FeeState) -> None:
     """Puts each order's part of the real fee beside its estimate, by card part."""
     if row.status != Intent.Status.SUCCEEDED:
         return

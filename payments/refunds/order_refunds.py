@@ -23,7 +23,8 @@ from marketplace.checkout import place_order
 from marketplace.models import Order, OrderLine
 from marketplace.orders import transitions
 from payments import incidents
-from payments.gateways.stripe import gateway
+from payments.gateways import outcomes
+from payments.gateways.stripe import stripe_refunds
 from payments.models import Intent, Payment, PaymentSplit, Refund
 from wallet import ledger, movements
 from wallet.posting import Posting
@@ -179,12 +180,12 @@ def due_refunds() -> list[int]:
 
 
 def send_refund(refund_id: int) -> Refund:
-    """Sends the card part of a refund to Stripe, or asks how it fares. Raises gateway.Unknown: asked again, same key."""
+    """Sends the card part of a refund to Stripe, or asks how it fares. Raises outcomes.Unknown: asked again, same key."""
     refund = Refund.objects.select_related("order").get(pk=refund_id)
     if refund.status != Refund.Status.PENDING or not refund.card_part:
         return refund
     if refund.stripe_id:
-        sync_refund(gateway.read_refund(refund.stripe_id))
+        sync_refund(stripe_refunds.read_refund(refund.stripe_id))
     else:
         _send(refund)
     refund.refresh_from_db()
@@ -200,13 +201,13 @@ def _send(refund: Refund) -> None:
     intent = Intent.objects.filter(payment=refund.payment_id, status=Intent.Status.SUCCEEDED).get()
     intent_id = intent.stripe_id or ""
     try:
-        state = _sent_long_ago(refund, intent_id) or gateway.create_refund(
+        state = _sent_long_ago(refund, intent_id) or stripe_refunds.create_refund(
             key=f"refund:{refund.pk}:{refund.attempt}",
             intent=intent_id,
             amount=refund.card_part,
             metadata={"banibs_refund": str(refund.pk), "banibs_order": refund.order.number},
         )
-    except gateway.Refused as refused:
+    except outcomes.Refused as refused:
         made = _at_stripe(intent_id)
         found = _ours(refund, made)
         if found is None:
@@ -217,29 +218,29 @@ def _send(refund: Refund) -> None:
     sync_refund(state)
 
 
-def _sent_long_ago(refund: Refund, intent_id: str) -> gateway.RefundState | None:
+def _sent_long_ago(refund: Refund, intent_id: str) -> stripe_refunds.RefundState | None:
     """What a lost answer made, for a refund older than Stripe's memory of its key."""
     if not Refund.objects.filter(pk=refund.pk, created_at__lte=Now() - KEY_KEPT).exists():
         return None
     return _ours(refund, _at_stripe(intent_id))
 
 
-def _at_stripe(intent_id: str) -> list[gateway.RefundState]:
+def _at_stripe(intent_id: str) -> list[stripe_refunds.RefundState]:
     try:
-        return gateway.refunds_of(intent_id)
-    except gateway.Refused:  # Stripe knows no such intent
+        return stripe_refunds.refunds_of(intent_id)
+    except outcomes.Refused:  # Stripe knows no such intent
         return []
 
 
-def _ours(refund: Refund, made: Sequence[gateway.RefundState]) -> gateway.RefundState | None:
+def _ours(refund: Refund, made: Sequence[stripe_refunds.RefundState]) -> stripe_refunds.RefundState | None:
     return next((one for one in made if one.metadata.get("banibs_refund") == str(refund.pk)), None)
 
 
-def _by_hand(state: gateway.RefundState) -> bool:
+def _by_hand(state: stripe_refunds.RefundState) -> bool:
     return "banibs_refund" not in state.metadata and state.status not in ("failed", "canceled")
 
 
-def _refused(refund: Refund, refused: gateway.Refused, *, given_back: bool) -> None:
+def _refused(refund: Refund, refused: outcomes.Refused, *, given_back: bool) -> None:
     """Stripe will not send it. Money that the buyer has already had, or may get, another way is not given a second time:
     then a person decides, and it stays owed in the books.
     """
@@ -258,7 +259,7 @@ def _refused(refund: Refund, refused: gateway.Refused, *, given_back: bool) -> N
     )
 
 
-def sync_refund(state: gateway.RefundState) -> Refund | None:
+def sync_refund(state: stripe_refunds.RefundState) -> Refund | None:
     """Takes in a refund as Stripe has it, any number of times; None when it is not one of ours."""
     refund = Refund.objects.filter(stripe_id=state.id).first()
     if refund is None:

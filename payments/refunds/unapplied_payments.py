@@ -9,7 +9,8 @@ from banibs.core import events
 from banibs.core.clock import Now
 from banibs.core.money import Money
 from payments import incidents
-from payments.gateways.stripe import gateway
+from payments.gateways import outcomes
+from payments.gateways.stripe import stripe_refunds
 from payments.models import Intent, Payment
 from wallet import ledger, movements
 from wallet.models import Movement
@@ -25,7 +26,7 @@ def due_intents() -> list[int]:
 
 
 def refund_unapplied(row_id: int) -> None:
-    """Sends the money of an unapplied intent back to its card, once. Raises gateway.Unknown.
+    """Sends the money of an unapplied intent back to its card, once. Raises outcomes.Unknown.
 
     What Stripe refuses to send stays in the books as unapplied, and a person is told.
     """
@@ -34,13 +35,13 @@ def refund_unapplied(row_id: int) -> None:
         return
     Intent.objects.filter(pk=row.pk).update(looked_up_at=Now())
     try:
-        made = gateway.create_refund(
+        made = stripe_refunds.create_refund(
             key=f"intent:{row.pk}:unapplied",
             intent=row.stripe_id,
             amount=row.amount,
             metadata={"banibs_intent": str(row.pk), "banibs_reason": "unapplied"},
         )
-    except gateway.Refused as refused:
+    except outcomes.Refused as refused:
         found = _made_before(row)
         if found is None:
             _stays(row, key=str(row.pk), why=refused.message)
@@ -50,11 +51,11 @@ def refund_unapplied(row_id: int) -> None:
     sync_refund(row, made)
 
 
-def _made_before(row: Intent) -> gateway.RefundState | None:
+def _made_before(row: Intent) -> stripe_refunds.RefundState | None:
     """The refund of ours that an answer, lost longer ago than Stripe remembers a key, was about."""
     try:
-        made = gateway.refunds_of(row.stripe_id or "")
-    except gateway.Refused:  # Stripe knows no such intent
+        made = stripe_refunds.refunds_of(row.stripe_id or "")
+    except outcomes.Refused:  # Stripe knows no such intent
         return None
     return next((one for one in made if one.metadata.get("banibs_intent") == str(row.pk)), None)
 
@@ -68,7 +69,7 @@ def _stays(row: Intent, *, key: str, why: str) -> None:
     )
 
 
-def _sent(row: Intent, made: gateway.RefundState) -> None:
+def _sent(row: Intent, made: stripe_refunds.RefundState) -> None:
     with transaction.atomic():
         payment = (
             Payment.objects.select_for_update(of=("self",)).select_related("checkout").get(pk=row.payment_id)
@@ -93,7 +94,7 @@ def _sent(row: Intent, made: gateway.RefundState) -> None:
         )
 
 
-def sync_refund(row: Intent, state: gateway.RefundState) -> None:
+def sync_refund(row: Intent, state: stripe_refunds.RefundState) -> None:
     """How that refund fared. When the card gives it back, the money lies at Stripe again, and a person must look."""
     if state.status not in ("failed", "canceled"):
         return

@@ -25,7 +25,8 @@ from marketplace.checkout import summary
 from marketplace.checkout.place_order import CheckoutRefusal
 from marketplace.models import Order
 from payments.charges import card_payment, change_method, payment_methods, stripe_checkout
-from payments.gateways.stripe import csp, customers, gateway
+from payments.gateways import outcomes
+from payments.gateways.stripe import csp, customers
 from payments.models import Intent, Method, Payment
 from payments.tasks import look_up_intent
 
@@ -87,7 +88,7 @@ def _another_way(request: HttpRequest, payment: Payment, method: str) -> HttpRes
         messages.error(request, refusal.message)
         if refusal.code in ("order_already_paid", "checkout_expired"):
             return redirect("marketplace:order", payment.checkout.number if payment.checkout else "")
-    except (gateway.Unknown, gateway.Refused):
+    except (outcomes.Unknown, outcomes.Refused):
         messages.error(request, SILENT)
     return redirect("payments:again", payment.checkout.number if payment.checkout else "")
 
@@ -105,7 +106,7 @@ def pay_with_saved(request: HttpRequest, payment: Payment, card: str) -> HttpRes
         raise Http404 from foreign
     except card_payment.NotPayable:
         return redirect("payments:return", payment.pk)
-    except (gateway.Unknown, gateway.Refused):
+    except (outcomes.Unknown, outcomes.Refused):
         messages.error(request, SILENT)
         return redirect("payments:return", payment.pk)
     return (
@@ -165,7 +166,7 @@ def show(request: HttpRequest, payment: Payment, *, status: int = 200) -> HttpRe
             context["cards"] = customers.cards(payment.user)
     except card_payment.NotPayable:
         return redirect("payments:return", payment.pk)
-    except (gateway.Unknown, gateway.Refused):
+    except (outcomes.Unknown, outcomes.Refused):
         context["silent"] = True
         status = 503
     return render(request, "payments/card.html", context, status=status)

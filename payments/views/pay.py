@@ -23,7 +23,8 @@ from marketplace.checkout import delivery_address, summary
 from marketplace.checkout.place_order import CheckoutRefusal
 from marketplace.pricing.quote import Tender
 from payments.charges import card_payment, payment_methods, purchase, stripe_checkout
-from payments.gateways.stripe import csp, gateway
+from payments.gateways import outcomes
+from payments.gateways.stripe import csp
 from payments.models import Method
 from payments.views import card_payment as card
 
@@ -62,7 +63,7 @@ def _on(number: str, method: str, request: HttpRequest) -> HttpResponse:
     if method == Method.STRIPE_CHECKOUT:
         try:
             return redirect(stripe_checkout.begin(card.own(request, checkout__number=number)).url)
-        except (gateway.Unknown, gateway.Refused, card_payment.NotPayable):
+        except (outcomes.Unknown, outcomes.Refused, card_payment.NotPayable):
             messages.error(request, _("Stripe does not answer just now. Nothing was charged."))
     return redirect("payments:again", number) if method else redirect("payments:done", number)
 

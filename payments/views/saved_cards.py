@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from payments.gateways.stripe import customers, gateway
+from payments.gateways import outcomes
+from payments.gateways.stripe import customers
 from payments.views.card_payment import owner
 
 
@@ -21,7 +22,7 @@ def cards(request: HttpRequest) -> HttpResponse:
     """`/account/cards/`"""
     try:
         return render(request, "payments/cards.html", {"cards": customers.cards(owner(request))})
-    except (gateway.Unknown, gateway.Refused):
+    except (outcomes.Unknown, outcomes.Refused):
         return render(request, "payments/cards.html", {"silent": True}, status=503)
 
 
@@ -34,6 +35,6 @@ def remove(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("The card is forgotten"))
     except customers.NotYours as foreign:
         raise Http404 from foreign
-    except (gateway.Unknown, gateway.Refused):
+    except (outcomes.Unknown, outcomes.Refused):
         messages.error(request, _("Stripe does not answer just now. The card is still there."))
     return redirect("payments:cards")

@@ -20,7 +20,9 @@ from banibs.core.money import Money
 from marketplace.regions import lookup as regions
 from payments import incidents
 from payments.charges import limits
-from payments.gateways.stripe import gateway
+from payments.gateways import outcomes
+from payments.gateways.stripe import stripe_balance
+from payments.gateways.stripe.client import configured
 from payments.models import Incident, WebhookLog
 from payments.webhooks import metrics, process, receive
 
@@ -75,12 +77,10 @@ def balance(request: HttpRequest, site: MonitorContext) -> HttpResponse:
     try:
         context["held"] = [
             (Money(available, currency), Money(pending, currency))
-            for currency, available, pending in gateway.balance()
+            for currency, available, pending in stripe_balance.read_balance()
         ]
-    except (gateway.Unknown, gateway.Refused) as silent:
-        context["silent"] = (
-            str(silent)[:300] if gateway.configured() else _("There is no key (STRIPE_SECRET_KEY).")
-        )
+    except (outcomes.Unknown, outcomes.Refused) as silent:
+        context["silent"] = str(silent)[:300] if configured() else _("There is no key (STRIPE_SECRET_KEY).")
     template = "admin/desk/balance.html"
     return render(request, f"{template}#held" if request.htmx else template, context)  # type: ignore[attr-defined]
 

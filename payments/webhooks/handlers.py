@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from payments import incidents
 from payments.charges import intents
-from payments.gateways.stripe import gateway
+from payments.gateways.stripe import checkout_sessions, payment_intents, stripe_refunds
 from payments.models import Intent
 from payments.reconciliation import stripe_fees
 from payments.refunds import order_refunds, unapplied_payments
@@ -16,7 +16,7 @@ from payments.webhooks.process import Ignored, Parked, WebhookContext
 
 def payment_intent(seen: WebhookContext) -> None:
     """`payment_intent.*`: the intent as it is now. Money for an ended checkout goes back at once."""
-    row = intents.sync_intent(gateway.intent_state(seen.object))
+    row = intents.sync_intent(payment_intents.intent_state(seen.object))
     if row is None:
         raise _not_ours(seen)
     seen.payment_id = row.payment_id
@@ -31,12 +31,12 @@ def charge(seen: WebhookContext) -> None:
         raise Ignored("a charge without a payment intent")
     row = Intent.objects.filter(stripe_id=intent_id).first()
     if row is None:
-        row = intents.sync_intent(gateway.read_intent(str(intent_id)))
+        row = intents.sync_intent(payment_intents.read_intent(str(intent_id)))
     if row is None:
         raise Ignored("not a payment of ours")
     seen.payment_id = row.payment_id
     if not row.charge_id or row.status == Intent.Status.OPEN:
-        row = intents.sync_intent(gateway.read_intent(str(intent_id))) or row
+        row = intents.sync_intent(payment_intents.read_intent(str(intent_id))) or row
     if row.status == Intent.Status.OPEN and seen.object.get("status") == "succeeded":
         raise Parked("waits for its payment intent")
     stripe_fees.settle_fee(row.pk)
@@ -44,7 +44,7 @@ def charge(seen: WebhookContext) -> None:
 
 def refund(seen: WebhookContext) -> None:
     """`refund.*`: how a refund of ours fared on its way to the card."""
-    state = gateway.refund_state(seen.object)
+    state = stripe_refunds.refund_state(seen.object)
     found = order_refunds.sync_refund(state)
     if found is not None:
         seen.payment_id, seen.order_id = found.payment_id, found.order_id
@@ -57,7 +57,7 @@ def refund(seen: WebhookContext) -> None:
         unapplied_payments.sync_refund(row, state)
 
 
-def _not_our_refund(seen: WebhookContext, state: gateway.RefundState) -> None:
+def _not_our_refund(seen: WebhookContext, state: stripe_refunds.RefundState) -> None:
     """One of ours whose row is not there yet waits; one made by hand at Stripe is an incident: our books know nothing."""
     if state.metadata.get("banibs_refund") or state.metadata.get("banibs_intent"):
         raise Parked("waits for our row of this refund")
@@ -76,13 +76,13 @@ def _not_our_refund(seen: WebhookContext, state: gateway.RefundState) -> None:
 
 def checkout_session(seen: WebhookContext) -> None:
     """`checkout.session.*`: its intent, or its end."""
-    state = gateway.session_state(seen.object)
+    state = checkout_sessions.session_state(seen.object)
     row = intents.sync_session(state)
     if row is None:
         raise Ignored("not a session of ours")
     seen.payment_id = row.payment_id
     if state.intent:
-        changed = intents.sync_intent(gateway.read_intent(state.intent))
+        changed = intents.sync_intent(payment_intents.read_intent(state.intent))
         if changed is not None and changed.status == Intent.Status.UNAPPLIED:
             unapplied_payments.refund_unapplied(changed.pk)
 

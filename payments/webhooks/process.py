@@ -22,7 +22,7 @@ from django.utils.module_loading import import_string
 from banibs.core import events
 from banibs.core.clock import Now
 from payments import incidents
-from payments.gateways.stripe import gateway, mirror
+from payments.gateways.stripe import mirror, stripe_events
 from payments.models import ConnectedAccount, WebhookLog
 
 log = structlog.get_logger(__name__)
@@ -103,7 +103,9 @@ def _look(row: WebhookLog) -> WebhookContext:
     if row.type not in handlers():
         raise Ignored(f"no handler for {row.type}")
     told = row.payload["data"]["object"]
-    fetched = gateway.fetch(str(told.get("object", "")), str(told.get("id", "")), account=row.account)
+    fetched = stripe_events.fetch_object(
+        str(told.get("object", "")), str(told.get("id", "")), account=row.account
+    )
     return WebhookContext(type=row.type, account=row.account, object=fetched or told, event=row.payload)
 
 

@@ -24,7 +24,7 @@ from prometheus_client import Counter
 from banibs.core.api.errors import error
 from banibs.core.jobs import task_wakeup
 from banibs.core.security import encryption
-from payments.gateways.stripe import gateway
+from payments.gateways.stripe import stripe_events
 from payments.models import WebhookSecret
 
 log = structlog.get_logger(__name__)
@@ -87,8 +87,8 @@ def read(request: HttpRequest, endpoint: uuid.UUID) -> IncomingEvent:
     if len(body) > LARGEST_BODY:
         raise Rejected(413, "too_large", "An event has at most 256 KB")
     try:
-        gateway.verify_webhook(body, header=request.headers.get("Stripe-Signature", ""), secrets=known)
-    except gateway.BadSignature as bad:
+        stripe_events.verify_webhook(body, header=request.headers.get("Stripe-Signature", ""), secrets=known)
+    except stripe_events.BadSignature as bad:
         raise Rejected(400, "invalid_signature", "The signature does not match, or is not of now") from bad
     return parse(body)
 

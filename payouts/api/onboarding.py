@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 from banibs.core.api import Refused
 from banibs.core.api.request import Request
 from marketplace.models import Seller
-from payments.gateways.stripe import gateway
+from payments.gateways import outcomes
 from payouts import onboarding
 
 
@@ -44,8 +44,8 @@ class OnboardingLinkView(APIView):
                 return_url=site + reverse("payouts:onboarding_return"),
                 refresh_url=site + reverse("payouts:onboarding"),
             )
-        except gateway.Unknown as unknown:
+        except outcomes.Unknown as unknown:
             raise Refused(503, "temporarily_unavailable", _("Stripe does not answer. Try again")) from unknown
-        except gateway.Refused as refused:
+        except outcomes.Refused as refused:
             raise Refused(409, "onboarding_refused", refused.message) from refused
         return Response({"url": url}, status=201)

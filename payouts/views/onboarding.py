@@ -13,7 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from marketplace.models import Order, Seller
-from payments.gateways.stripe import csp, gateway
+from payments.gateways import outcomes
+from payments.gateways.stripe import csp
 from payouts import onboarding
 
 
@@ -42,9 +43,9 @@ def _go(request: HttpRequest, seller: Seller) -> HttpResponse:
                 refresh_url=site + reverse("payouts:onboarding"),
             )
         )
-    except gateway.Refused as refused:
+    except outcomes.Refused as refused:
         messages.error(request, refused.message)
-    except gateway.Unknown:
+    except outcomes.Unknown:
         messages.error(request, _("Stripe does not answer just now. Try again in a moment."))
     return redirect("payouts:onboarding")
 
@@ -60,7 +61,7 @@ def back(request: HttpRequest) -> HttpResponse:
         return redirect("seller:start")
     try:
         onboarding.refresh(seller)
-    except (gateway.Unknown, gateway.Refused):
+    except (outcomes.Unknown, outcomes.Refused):
         messages.warning(request, _("Stripe does not answer just now. This page shows what we knew before."))
     return redirect("payouts:onboarding")
 

@@ -24,7 +24,8 @@ from marketplace.models import Checkout, Order
 from marketplace.orders import transitions
 from payments import tasks
 from payments.charges import card_payment, change_method, expiry, intents, purchase
-from payments.gateways.stripe import customers, gateway
+from payments.gateways import outcomes
+from payments.gateways.stripe import customers
 from payments.models import Intent, Method, Payment, Refund
 from payments.refunds import order_refunds
 from tests import market as scene
@@ -153,7 +154,7 @@ def test_four_tabs_press_pay_with_the_saved_card_and_it_is_charged_once(local_st
 
     wrong = [one for one in answers if isinstance(one, Exception)]
     assert all(
-        isinstance(one, gateway.Unknown | gateway.Refused | card_payment.NotPayable) for one in wrong
+        isinstance(one, outcomes.Unknown | outcomes.Refused | card_payment.NotPayable) for one in wrong
     ), wrong
     local_stripe.deliver()
     tasks.sweep_payments()
@@ -178,7 +179,7 @@ def test_one_tab_pays_by_card_the_other_from_the_wallet_and_it_is_paid_once(
         ]
     )
 
-    refused = (gateway.Unknown, gateway.Refused, card_payment.NotPayable, CheckoutRefusal)
+    refused = (outcomes.Unknown, outcomes.Refused, card_payment.NotPayable, CheckoutRefusal)
     assert all(isinstance(one, (Intent, Payment, *refused)) for one in answers), answers
     local_stripe.deliver()
     scene.forward(minutes=3)

@@ -10,7 +10,7 @@ from banibs.core.money import Money
 from marketplace.models import Order
 from payments.audit import CHECKS
 from payments.charges import expiry, intents, purchase, top_ups
-from payments.gateways.stripe import gateway
+from payments.gateways.stripe import payment_intents
 from payments.models import Intent, Method, Payment
 from payments.refunds import order_refunds
 from tests import market as scene
@@ -42,7 +42,7 @@ def a_day_of_cards(local_stripe: LocalStripe) -> None:
     scene.forward(minutes=31)
     assert expiry.expire_due() == 1
     local_stripe.pay(late.stripe_id or "")
-    intents.sync_intent(gateway.read_intent(late.stripe_id or ""))
+    intents.sync_intent(payment_intents.read_intent(late.stripe_id or ""))
 
 
 def broken() -> set[str]:

@@ -8,7 +8,7 @@ from pytest_django import Settings
 from banibs.core import audit, events
 from marketplace.models import Order, Variant
 from payments.charges import change_method, expiry, intents, purchase
-from payments.gateways.stripe import gateway
+from payments.gateways import outcomes
 from payments.models import Intent, Method, Payment
 from tests import market as scene
 from tests.stripe import LocalStripe
@@ -126,7 +126,7 @@ def test_a_capture_without_an_answer_is_asked_for_again(local_stripe: LocalStrip
     capture = {"method": "POST", "path": "/v1/payment_intents/*/capture"}
     fault = {"do": "timeout_after_effect", **capture, "count": 2, "seconds": 0.1}
     local_stripe.control("faults", fault)
-    with pytest.raises(gateway.Unknown):
+    with pytest.raises(outcomes.Unknown):
         intents.look_up(row.pk)
     intents.look_up(row.pk)
     assert statuses(payment) == {"paid"}

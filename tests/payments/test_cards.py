@@ -15,7 +15,8 @@ from banibs.users.models import User
 from marketplace.checkout.place_order import CheckoutRefusal
 from marketplace.models import Order
 from payments.charges import card_payment, change_method, expiry, intents, payment_states, purchase, top_ups
-from payments.gateways.stripe import customers, gateway
+from payments.gateways import outcomes
+from payments.gateways.stripe import customers
 from payments.models import Incident, Intent, Method, Payment, Refund, WebhookLog
 from payments.reconciliation import stripe_fees
 from payments.refunds import order_refunds, unapplied_payments
@@ -159,7 +160,7 @@ def test_a_lost_answer_makes_no_second_intent(local_stripe: LocalStripe) -> None
             "seconds": 0.1,
         },
     )
-    with pytest.raises(gateway.Unknown):
+    with pytest.raises(outcomes.Unknown):
         opened(payment)
     row = Intent.objects.get()
     assert (row.status, row.stripe_id) == ("created", None)
@@ -447,7 +448,7 @@ def test_a_wrong_key_decides_nothing_about_a_refund(local_stripe: LocalStripe, s
     refund = order_refunds.cancel_order(order.pk, actor=events.SYSTEM, reason="Out of straw", user_id=None)
     assert refund is not None
     settings.STRIPE_SECRET_KEY = "sk_test_revoked0000000000000000000"
-    with pytest.raises(gateway.Unknown):
+    with pytest.raises(outcomes.Unknown):
         order_refunds.send_refund(refund.pk)
     refund.refresh_from_db()
     assert refund.status == Refund.Status.PENDING

@@ -27,7 +27,8 @@ from banibs.dev.redis_server import Redis
 from marketplace.models import Order
 from payments import tasks
 from payments.charges import change_method, expiry, intents, purchase, stripe_checkout
-from payments.gateways.stripe import gateway
+from payments.gateways import outcomes
+from payments.gateways.stripe import payment_intents, stripe_balance, stripe_refunds
 from payments.models import Incident, Intent, Method, Payment, Refund
 from payments.reconciliation import stripe_fees
 from payments.refunds import order_refunds, unapplied_payments
@@ -115,7 +116,7 @@ def sent_and_never_answered(local_stripe: LocalStripe) -> tuple[Intent, Refund]:
     order = Order.objects.get(seller=market.kofi)
     refund = order_refunds.cancel_order(order.pk, actor=events.SYSTEM, reason="Out of straw", user_id=None)
     assert refund is not None
-    gateway.create_refund(
+    stripe_refunds.create_refund(
         key=f"refund:{refund.pk}:1",
         intent=row.stripe_id or "",
         amount=refund.card_part,
@@ -152,7 +153,7 @@ def test_without_the_look_it_would_be_sent_twice(
     refund = order_refunds.cancel_order(order.pk, actor=events.SYSTEM, reason="Closed", user_id=None)
     assert refund is not None
     told = {"banibs_refund": str(refund.pk), "banibs_order": order.number}
-    gateway.create_refund(
+    stripe_refunds.create_refund(
         key=f"refund:{refund.pk}:1", intent=row.stripe_id or "", amount=refund.card_part, metadata=told
     )
     a_weekend(local_stripe)
@@ -201,7 +202,7 @@ def test_an_intent_without_an_answer_is_ended_though_its_order_has(local_stripe:
         "seconds": 0.1,
     }
     local_stripe.control("faults", lost)
-    with pytest.raises(gateway.Unknown):
+    with pytest.raises(outcomes.Unknown):
         opened(payment)
     scene.forward(minutes=31)
     assert expiry.expire(payment.pk)  # between its look at Stripe and this, Amara had pressed once more
@@ -258,7 +259,7 @@ def test_the_fee_and_the_news_of_success_at_once_take_their_locks_in_one_order(
     row = paid(local_stripe, scene.opened(wallet=0))
     Intent.objects.filter(pk=row.pk).update(balance_transaction="")
     row.refresh_from_db()
-    state, fee = gateway.read_intent(row.stripe_id or ""), gateway.read_fee(row.charge_id)
+    state, fee = payment_intents.read_intent(row.stripe_id or ""), stripe_balance.read_fee(row.charge_id)
     assert fee is not None
     monkeypatch.setattr(db_retry, "MOST_TRIES", 1)  # whoever has to give way says so
     monkeypatch.setattr(stripe_fees, "_show", slowed(stripe_fees._show))
@@ -289,7 +290,7 @@ def test_who_was_asked_about_in_vain_lets_the_others_go_first(
     rows = [opened(placed(market)) for _ in range(3)]
     scene.forward(minutes=3)
     settings.STRIPE_API_HOST = "http://127.0.0.1:9"  # nobody there
-    with pytest.raises(gateway.Unknown):
+    with pytest.raises(outcomes.Unknown):
         intents.look_up(rows[0].pk)
     scene.forward(minutes=3)
     assert intents.stale_intents() == [rows[1].pk, rows[2].pk, rows[0].pk]
@@ -305,7 +306,7 @@ def test_a_silent_stripe_keeps_nothing_from_expiring_that_it_knows_nothing_of(
     scene.forward(minutes=31)
     assert expiry.due_payments() == [unasked.pk, first.pk, second.pk]
     settings.STRIPE_API_HOST = "http://127.0.0.1:9"  # nobody there
-    with pytest.raises(gateway.Unknown):
+    with pytest.raises(outcomes.Unknown):
         change_method.end_open(first.pk)
     assert expiry.due_payments() == [unasked.pk, second.pk, first.pk]
     assert expiry.expire_due() == 1

@@ -4,7 +4,8 @@ import pytest
 from django.apps import apps
 
 from payments.charges import intents
-from payments.gateways.stripe import gateway, mirror
+from payments.gateways import outcomes
+from payments.gateways.stripe import mirror
 from payments.models import Intent, WebhookLog
 from tests import market as scene
 from tests.payments.test_cards import placed
@@ -36,7 +37,7 @@ def test_a_mirror_that_fails_undoes_nothing(local_stripe: LocalStripe) -> None:
     local_stripe.pay(row.stripe_id or "")
     logs = local_stripe.deliver("payment_intent.succeeded")
     local_stripe.control("faults", {"do": "unavailable", "path": "/v1/payment_intents/*", "count": 9})
-    with pytest.raises(gateway.Unknown):
+    with pytest.raises(outcomes.Unknown):
         mirror.mirror(logs[0].pk)
     payment.refresh_from_db()
     logs[0].refresh_from_db()

@@ -31,7 +31,7 @@ from banibs.dev.redis_server import Redis
 from marketplace.models import Order
 from payments import tasks
 from payments.charges import intents, purchase, stripe_checkout
-from payments.gateways.stripe import gateway
+from payments.gateways.stripe import stripe_events, stripe_refunds
 from payments.models import Intent, Method, Payment, Refund, WebhookLog
 from payments.refunds import order_refunds
 from payments.webhooks import process
@@ -107,7 +107,7 @@ def refunded(local_stripe: LocalStripe, method: str) -> Story:
     assert order is not None
     refund = order_refunds.cancel_order(order.pk, actor=events.SYSTEM, reason="Out of straw", user_id=None)
     assert refund is not None
-    gateway.create_refund(
+    stripe_refunds.create_refund(
         key=f"refund:{refund.pk}:1",
         intent=Intent.objects.get().stripe_id or "",
         amount=refund.card_part,
@@ -142,7 +142,7 @@ def too_late(local_stripe: LocalStripe, method: str) -> Story:
     scene.forward(minutes=31)
     tasks.expire_checkouts()
     local_stripe.pay(row.stripe_id or "")
-    gateway.create_refund(
+    stripe_refunds.create_refund(
         key=f"intent:{row.pk}:unapplied",
         intent=row.stripe_id or "",
         amount=row.amount,
@@ -334,7 +334,7 @@ def test_forgeries_store_nothing(live_cards: Servers) -> None:
 
 
 def test_without_the_signature_a_forgery_would_be_stored(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gateway, "verify_webhook", lambda *_args, **_kwargs: None)
+    monkeypatch.setattr(stripe_events, "verify_webhook", lambda *_args, **_kwargs: None)
     body = json.dumps(
         {"id": "evt_1", "object": "event", "type": "plan.created", "data": {"object": {}}}
     ).encode()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from banibs.users.models import User
-from payments.gateways.stripe import gateway
+from payments.gateways import outcomes
+from payments.gateways.stripe import customer_cards
 
 
 class NotYours(Exception):
@@ -11,19 +12,19 @@ class NotYours(Exception):
 
 
 def ensure(user: User) -> str:
-    """The customer of this person, made at the first card payment. Raises gateway.Refused or Unknown."""
+    """The customer of this person, made at the first card payment. Raises outcomes.Refused or Unknown."""
     if user.stripe_customer_id:
         return user.stripe_customer_id
-    made = gateway.create_customer(user_id=user.pk, email=user.email, name=user.name)
+    made = customer_cards.create_customer(user_id=user.pk, email=user.email, name=user.name)
     User.objects.filter(pk=user.pk, stripe_customer_id="").update(stripe_customer_id=made)
     user.refresh_from_db(fields=["stripe_customer_id"])
     return user.stripe_customer_id
 
 
-def cards(user: User) -> list[gateway.Card]:
-    """The person's saved cards, at most ten, each once however often it was saved. Raises gateway.Unknown or Refused."""
-    newest: dict[str, gateway.Card] = {}
-    for card in gateway.saved_cards(user.stripe_customer_id) if user.stripe_customer_id else []:
+def cards(user: User) -> list[customer_cards.Card]:
+    """The person's saved cards, at most ten, each once however often it was saved. Raises outcomes.Unknown or Refused."""
+    newest: dict[str, customer_cards.Card] = {}
+    for card in customer_cards.saved_cards(user.stripe_customer_id) if user.stripe_customer_id else []:
         newest.setdefault(card.fingerprint or card.id, card)
     return list(newest.values())
 
@@ -31,17 +32,17 @@ def cards(user: User) -> list[gateway.Card]:
 def check_owner(user: User, card_id: str) -> None:
     """Raises NotYours unless this person saved the card."""
     try:
-        owner = gateway.owner_of_card(card_id)
-    except gateway.Refused as refused:
+        owner = customer_cards.owner_of_card(card_id)
+    except outcomes.Refused as refused:
         raise NotYours from refused
     if not user.stripe_customer_id or owner != user.stripe_customer_id:
         raise NotYours
 
 
 def remove(user: User, card_id: str) -> None:
-    """Forgets a card of this person, however often it was saved. Raises NotYours, gateway.Unknown."""
+    """Forgets a card of this person, however often it was saved. Raises NotYours, outcomes.Unknown."""
     check_owner(user, card_id)
-    saved = {card.id: card.fingerprint for card in gateway.saved_cards(user.stripe_customer_id)}
+    saved = {card.id: card.fingerprint for card in customer_cards.saved_cards(user.stripe_customer_id)}
     number = saved.get(card_id)
     for same in [one for one, other in saved.items() if number and other == number] or [card_id]:
-        gateway.remove_card(same)
+        customer_cards.remove_card(same)

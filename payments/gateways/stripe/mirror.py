@@ -16,7 +16,7 @@ from django.db import connection, transaction
 
 from banibs.core.clock import Now
 from banibs.core.jobs import task_wakeup
-from payments.gateways.stripe import gateway
+from payments.gateways.stripe import connected_accounts, stripe_events
 from payments.models import WebhookLog
 
 log = structlog.get_logger(__name__)
@@ -48,7 +48,7 @@ def mirror(log_id: int) -> bool:
     kind = str(told.get("object", ""))
     if row.mirrored_at is not None or kind not in MODELS:
         return row.mirrored_at is not None
-    data = gateway.fetch(kind, str(told["id"]), account=row.account)
+    data = stripe_events.fetch_object(kind, str(told["id"]), account=row.account)
     if data is None:
         return False
     _copy(kind, data)
@@ -78,18 +78,18 @@ def _owner() -> Any:
     own = own_account()
     found = account.objects.filter(id=own).first()
     if found is None:
-        data = gateway.fetch("account", own) or {}
+        data = stripe_events.fetch_object("account", own) or {}
         found = account.objects.create(id=own, livemode=settings.STRIPE_LIVE_MODE, stripe_data=data)
     return found
 
 
 @functools.lru_cache(maxsize=4)
 def _own_account(key: str, host: str) -> str:
-    return gateway.own_account()
+    return connected_accounts.own_account()
 
 
 def own_account() -> str:
-    """Our own account's id at Stripe, asked for once per process. Raises gateway.Unknown or Refused."""
+    """Our own account's id at Stripe, asked for once per process. Raises outcomes.Unknown or Refused."""
     return _own_account(settings.STRIPE_SECRET_KEY, getattr(settings, "STRIPE_API_HOST", ""))
 
 

@@ -8,7 +8,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
 
 from banibs.core.security import encryption
-from payments.gateways.stripe import gateway
+from payments.gateways import outcomes
+from payments.gateways.stripe import stripe_events
+from payments.gateways.stripe.client import configured
 from payments.models import WebhookSecret
 from payments.webhooks.process import handlers
 from payments.webhooks.receive import forget_secrets
@@ -19,7 +21,7 @@ class Command(BaseCommand):
     help = "Registers one webhook endpoint for our account and one for connected accounts, for SITE_URL."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not gateway.configured():
+        if not configured():
             raise CommandError("Set STRIPE_SECRET_KEY first.")
         for connect in (False, True):
             self._register(connect=connect)
@@ -32,8 +34,10 @@ class Command(BaseCommand):
         address = uuid.uuid4()
         url = settings.SITE_URL.rstrip("/") + reverse("payments:webhook", args=[address])
         try:
-            stripe_id, secret = gateway.register_endpoint(url=url, events=sorted(handlers()), connect=connect)
-        except (gateway.Refused, gateway.Unknown) as error:
+            stripe_id, secret = stripe_events.register_endpoint(
+                url=url, events=sorted(handlers()), connect=connect
+            )
+        except (outcomes.Refused, outcomes.Unknown) as error:
             raise CommandError(f"Stripe did not register {url}: {error}") from error
         WebhookSecret.objects.create(
             uuid=address, stripe_id=stripe_id, connect=connect, encrypted=encryption.encrypt(secret)

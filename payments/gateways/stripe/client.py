@@ -1,0 +1,98 @@
+"""The client of Stripe, its time limits, and its errors as outcomes.
+
+Every call has a time limit and three outcomes: it returns (done), raises `Refused` (Stripe said no, in a person's
+words) or raises `Unknown` (nobody knows: ask again with the same key, or read). A call that makes something carries an
+idempotency key derived from our row; the library repeats it only with that key. Nothing in this folder's calls touches
+the database, so no transaction is ever open across the network. Objects come back as plain data.
+Source: Stripe's API reference, version STRIPE_API_VERSION.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import stripe
+from django.conf import settings
+
+from payments.gateways import outcomes
+from payments.gateways.stripe.declines import decline_text
+
+CONNECT_SECONDS = 4
+READ_SECONDS = 20
+LARGEST_PAGE = 100
+
+
+@functools.lru_cache(maxsize=4)
+def _client(key: str, host: str, version: str) -> stripe.StripeClient:
+    return stripe.StripeClient(
+        key,
+        stripe_version=version,
+        base_addresses={"api": host, "files": host} if host else {},
+        max_network_retries=1,
+        http_client=stripe.RequestsClient(timeout=(CONNECT_SECONDS, READ_SECONDS)),
+    )
+
+
+def v1() -> Any:
+    host = getattr(settings, "STRIPE_API_HOST", "")
+    return _client(settings.STRIPE_SECRET_KEY, host, settings.STRIPE_API_VERSION).v1
+
+
+def configured() -> bool:
+    """Whether there is a key at all."""
+    return bool(settings.STRIPE_SECRET_KEY)
+
+
+@contextmanager
+def outcome() -> Iterator[None]:
+    """Turns the library's errors into outcomes.Refused or outcomes.Unknown."""
+    try:
+        yield
+    except stripe.CardError as error:
+        raise outcomes.Refused(
+            _decline(error), decline_text(_decline(error)), declined=True, data=_intent_data(error)
+        ) from error
+    except (stripe.APIConnectionError, stripe.RateLimitError, stripe.APIError) as error:
+        raise outcomes.Unknown(str(error)) from error
+    except (stripe.AuthenticationError, stripe.PermissionError) as error:
+        raise outcomes.Unknown(
+            str(error)
+        ) from error  # our key is wrong: no word on the money, so nothing may be decided
+    except (
+        stripe.IdempotencyError
+    ) as error:  # in use, or used with other decline_text: either way it may have happened
+        raise outcomes.Unknown(str(error)) from error
+    except stripe.StripeError as error:
+        if error.http_status in (409, 429) or (error.http_status or 500) >= 500:
+            raise outcomes.Unknown(str(error)) from error
+        raise outcomes.Refused(error.code or "stripe_error", error.user_message or str(error)) from error
+
+
+def _decline(error: stripe.CardError) -> str:
+    detail = _detail(error)
+    return str(detail.get("decline_code") or error.code or "card_declined")
+
+
+def _detail(error: stripe.CardError) -> dict[str, Any]:
+    body = error.json_body
+    return dict(body.get("error") or {}) if isinstance(body, dict) else {}
+
+
+def _intent_data(error: stripe.CardError) -> dict[str, Any]:
+    intent = _detail(error).get("payment_intent")
+    return {"intent": intent["id"]} if intent else {}
+
+
+def id_of(value: Any) -> str:
+    """An id, whether the object came expanded or not."""
+    if value is None:
+        return ""
+    return str(value if isinstance(value, str) else value["id"])
+
+
+def as_dict(value: Any) -> dict[str, Any]:
+    data: dict[str, Any] = value.to_dict() if hasattr(value, "to_dict") else dict(value)
+    return data

@@ -1,0 +1,72 @@
+"""Sellers' accounts at Stripe, our own, and the link to Stripe's onboarding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from payments.gateways.stripe.client import as_dict, outcome, v1
+
+
+@dataclass(frozen=True)
+class AccountState:
+    """A connected account and what it still lacks."""
+
+    id: str
+    details_submitted: bool
+    charges_enabled: bool
+    payouts_enabled: bool
+    currently_due: tuple[str, ...]
+    disabled_reason: str
+
+
+def account_state(raw: Any) -> AccountState:
+    """The plain state of an account object."""
+    data = as_dict(raw)
+    requirements = data.get("requirements") or {}
+    return AccountState(
+        id=data["id"],
+        details_submitted=bool(data.get("details_submitted")),
+        charges_enabled=bool(data.get("charges_enabled")),
+        payouts_enabled=bool(data.get("payouts_enabled")),
+        currently_due=tuple(requirements.get("currently_due") or ()),
+        disabled_reason=requirements.get("disabled_reason") or "",
+    )
+
+
+def create_account(*, seller: int, country: str, email: str, url: str) -> AccountState:
+    """A seller's Express account; the same one however often it is asked for."""
+    params = {
+        "type": "express",
+        "country": country,
+        "email": email,
+        "business_profile": {"url": url},
+        "capabilities": {"transfers": {"requested": True}},
+        "metadata": {"banibs_seller": str(seller)},
+    }
+    with outcome():
+        return account_state(v1().accounts.create(params, {"idempotency_key": f"seller:{seller}:account"}))
+
+
+def read_account(account_id: str) -> AccountState:
+    """The account as it is now."""
+    with outcome():
+        return account_state(v1().accounts.retrieve(account_id))
+
+
+def own_account() -> str:
+    """The id of our own account."""
+    with outcome():
+        return str(v1().accounts.retrieve_current().id)
+
+
+def onboarding_link(account_id: str, *, return_url: str, refresh_url: str) -> str:
+    """A link to Stripe's onboarding, good for minutes and once: made anew each time, so it has no key."""
+    params = {
+        "account": account_id,
+        "return_url": return_url,
+        "refresh_url": refresh_url,
+        "type": "account_onboarding",
+    }
+    with outcome():
+        return str(v1().account_links.create(params).url)

@@ -1,0 +1,56 @@
+"""A person at Stripe, and the cards that they have left there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from payments.gateways.stripe.client import id_of, outcome, v1
+
+
+@dataclass(frozen=True)
+class Card:
+    """A saved card: what may be shown of it."""
+
+    id: str
+    brand: str
+    last4: str
+    expires: str
+    fingerprint: str = ""  # the same for the same number, however often it was saved
+
+
+def create_customer(*, user_id: int, email: str, name: str) -> str:
+    """The customer of a person; the same one however often it is asked for. Returns its id."""
+    with outcome():
+        made = v1().customers.create(
+            {"email": email, "name": name, "metadata": {"banibs_user": str(user_id)}},
+            {"idempotency_key": f"user:{user_id}:customer"},
+        )
+    return str(made.id)
+
+
+def saved_cards(customer: str) -> list[Card]:
+    """The person's saved cards, newest first, at most ten."""
+    with outcome():
+        found = v1().payment_methods.list({"customer": customer, "type": "card", "limit": 10})
+    return [
+        Card(
+            id=one.id,
+            brand=one.card.brand,
+            last4=one.card.last4,
+            expires=f"{one.card.exp_month:02d}/{one.card.exp_year % 100:02d}",
+            fingerprint=id_of(one.card.fingerprint),
+        )
+        for one in found.data
+    ]
+
+
+def owner_of_card(card_id: str) -> str:
+    """The customer that a card belongs to, or nothing."""
+    with outcome():
+        return id_of(v1().payment_methods.retrieve(card_id).customer)
+
+
+def remove_card(card_id: str) -> None:
+    """Forgets a saved card."""
+    with outcome():
+        v1().payment_methods.detach(card_id, {}, {"idempotency_key": f"{card_id}:detach"})

@@ -1,0 +1,44 @@
+"""What Stripe took for a charge, and what it holds for us."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from payments.gateways.stripe.client import as_dict, id_of, outcome, v1
+
+
+@dataclass(frozen=True)
+class FeeState:
+    """What Stripe took for a charge, once its read_balance transaction exists."""
+
+    balance_transaction: str
+    fee: int
+    currency: str
+    intent: str
+
+
+def read_fee(charge_id: str) -> FeeState | None:
+    """What Stripe took for a charge; None while its read_balance transaction is not known."""
+    with outcome():
+        charge = as_dict(v1().charges.retrieve(charge_id, {"expand": ["balance_transaction"]}))
+    booked = charge.get("balance_transaction")
+    if not booked:
+        return None
+    data = as_dict(booked)
+    return FeeState(
+        balance_transaction=data["id"],
+        fee=int(data["fee"]),
+        currency=str(data["currency"]).upper(),
+        intent=id_of(charge.get("payment_intent")),
+    )
+
+
+def read_balance() -> list[tuple[str, int, int]]:
+    """What Stripe holds for us: (currency, available, pending). The simplest proof that the key works."""
+    with outcome():
+        data = as_dict(v1().balance.retrieve())
+    currencies: dict[str, list[int]] = {}
+    for place, name in enumerate(("available", "pending")):
+        for entry in data.get(name) or ():
+            currencies.setdefault(str(entry["currency"]).upper(), [0, 0])[place] += int(entry["amount"])
+    return [(currency, *amounts) for currency, amounts in sorted(currencies.items())]  # type: ignore[misc]

@@ -1,0 +1,60 @@
+"""Refunds at Stripe: money back to a card."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from payments.gateways.stripe.client import LARGEST_PAGE, as_dict, id_of, outcome, v1
+
+
+@dataclass(frozen=True)
+class RefundState:
+    """A refund as Stripe has it."""
+
+    id: str
+    status: str
+    amount: int
+    currency: str
+    intent: str
+    metadata: Mapping[str, str]
+    failure: str
+
+
+def refund_state(raw: Any) -> RefundState:
+    """The plain state of a refund object."""
+    data = as_dict(raw)
+    return RefundState(
+        id=data["id"],
+        status=data.get("status") or "",
+        amount=int(data["amount"]),
+        currency=str(data["currency"]).upper(),
+        intent=id_of(data.get("payment_intent")),
+        metadata=dict(data.get("metadata") or {}),
+        failure=data.get("failure_reason") or "",
+    )
+
+
+def create_refund(*, key: str, intent: str, amount: int, metadata: Mapping[str, str]) -> RefundState:
+    """Sends money back to the card. `key` comes from our row and its attempt."""
+    with outcome():
+        return refund_state(
+            v1().refunds.create(
+                {"payment_intent": intent, "amount": amount, "metadata": dict(metadata)},
+                {"idempotency_key": key},
+            )
+        )
+
+
+def refunds_of(intent: str) -> list[RefundState]:
+    """The refunds of an intent, newest first, at most a hundred: ours and those made by hand at Stripe."""
+    with outcome():
+        found = v1().refunds.list({"payment_intent": intent, "limit": LARGEST_PAGE})
+    return [refund_state(one) for one in found.data]
+
+
+def read_refund(refund_id: str) -> RefundState:
+    """The refund as it is now."""
+    with outcome():
+        return refund_state(v1().refunds.retrieve(refund_id))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from marketplace.art.pen import (
+from banibs.dev.demo.art.goods.pen import (
     CLAY,
     COTTON,
     NIGHT,

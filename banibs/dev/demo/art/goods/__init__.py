@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from marketplace.art import home, pantry, paper, wear
-from marketplace.art.pen import PALETTES, Palette
+from banibs.dev.demo.art.goods import home, pantry, paper, wear
+from banibs.dev.demo.art.goods.pen import PALETTES, Palette
 
 THINGS: Mapping[str, Callable[[Palette], str]] = {
     # home

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marketplace.art.pen import (
+from banibs.dev.demo.art.goods.pen import (
     CLAY,
     COTTON,
     NIGHT,

@@ -2,21 +2,13 @@
 is reached.
 """
 
-import time
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from banibs.dev.stripe_sandbox import events
 from banibs.dev.stripe_sandbox.errors import no_such
+from banibs.dev.stripe_sandbox.settings import PLATFORM
 from banibs.dev.stripe_sandbox.store import Object, Store
-
-API_VERSION = "2026-08-26.dahlia"
-PLATFORM = "acct_1BanibsLocalStripe"
-
-
-def clock(store: Store) -> float:
-    """Seconds since 1970 by the local Stripe's clock: real time and as far as it was moved forward."""
-    return time.time() + float(store.setting("clock_offset", 0))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +25,7 @@ class Context:
 
     def now(self) -> int:
         """The local Stripe's clock, in whole seconds."""
-        return int(clock(self.store))
+        return int(self.store.now())
 
     def save(self, body: Object, *, private: Object | None = None) -> Object:
         """Keep an object for this account."""
@@ -49,17 +41,24 @@ class Context:
 
     def find(self, kind: str, **where: str) -> list[Object]:
         """All objects of this account whose fields equal `where`, oldest first."""
-        return events.json_rows(self.store, kind, self.account, where)
+        return self.store.find(kind, account=self.account, where=where)
 
     def emit(self, type_: str, body: Object, previous: Object | None = None) -> None:
         """Record an event about an object and queue it for every endpoint that listens."""
-        events.record(self, type_, body, previous)
+        events.record(
+            self.store,
+            type_,
+            body,
+            previous,
+            account=self.account,
+            request={"id": self.request_id, "idempotency_key": self.idempotency_key},
+        )
 
     def later(self, seconds: float, verb: str, subject: str) -> None:
         """Note a chore: `verb` of the timetable is done to `subject` when the clock has moved that far."""
         self.store.run(
             "INSERT INTO chores (due, account, verb, subject) VALUES (?, ?, ?, ?)",
-            clock(self.store) + seconds, self.account, verb, subject,
+            self.store.now() + seconds, self.account, verb, subject,
         )  # fmt: skip
 
     def acting_for(self, account: str) -> "Context":

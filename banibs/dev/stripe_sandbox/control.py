@@ -8,9 +8,10 @@ from typing import Any
 from django.http import HttpRequest, JsonResponse
 
 from banibs.dev.stripe_sandbox import deliveries, switches
-from banibs.dev.stripe_sandbox.context import PLATFORM, Context
+from banibs.dev.stripe_sandbox.context import Context
 from banibs.dev.stripe_sandbox.errors import ApiError, InvalidParameter
 from banibs.dev.stripe_sandbox.http import base_url
+from banibs.dev.stripe_sandbox.settings import PLATFORM
 from banibs.dev.stripe_sandbox.store import Object
 
 View = Callable[..., JsonResponse]

@@ -43,7 +43,7 @@ def queue(store: Store, event: Object, *, connect: bool) -> int:
 
 def _queue_one(store: Store, event: Object, endpoint: str) -> int:
     """Apply the rules that spoil webhooks, first match first, and note the deliveries that remain."""
-    now, times, delay, lost = _now(store), 1, 0.0, False
+    now, times, delay, lost = store.now(), 1, 0.0, False
     rules: list[Object] = store.setting("webhook_rules", [])
     for rule in rules:
         if rule.get("count") == 0 or not fnmatch.fnmatchcase(event["type"], rule.get("types") or "*"):
@@ -119,11 +119,11 @@ def _settle(
         attempts = (row["attempts"] if row else 0) + 1
         again = not delivered and not final and attempts <= len(RETRY_AFTER)
         state = "delivered" if delivered else "waiting" if again else "failed"
-        due = _now(store) + RETRY_AFTER[attempts - 1] if again else None
+        due = store.now() + RETRY_AFTER[attempts - 1] if again else None
         store.run(
             "UPDATE deliveries SET state = ?, due = ?, attempts = ?, status = ?, note = ?, "
             "sent = ? WHERE seq = ?",
-            state, due, attempts, status, note, _now(store), seq,
+            state, due, attempts, status, note, store.now(), seq,
         )  # fmt: skip
         count_pending(store, event_id)
 
@@ -160,7 +160,7 @@ def resend(store: Store, event_id: str, endpoint_id: str | None = None) -> int:
                 "INSERT INTO deliveries (event, endpoint, due, state) VALUES (?, ?, ?, 'waiting')",
                 event_id,
                 row["id"],
-                _now(store),
+                store.now(),
             )
             sent += 1
         count_pending(store, event_id)
@@ -184,7 +184,7 @@ def claim(store: Store) -> Any:
                 "SELECT seq, event, endpoint FROM deliveries WHERE state = 'waiting' AND due "
                 "<= ? ORDER BY due, seq LIMIT 1"
             ),
-            _now(store),
+            store.now(),
         )
         if row is not None:
             store.run("UPDATE deliveries SET state = 'sending' WHERE seq = ?", row["seq"])
@@ -213,9 +213,3 @@ def start(store: Store, stop: threading.Event) -> None:
     store.run("UPDATE deliveries SET state = 'waiting' WHERE state = 'sending'")
     for number in range(SENDERS):
         threading.Thread(target=run_sender, args=(store, stop), name=f"sender-{number}", daemon=True).start()
-
-
-def _now(store: Store) -> float:
-    from banibs.dev.stripe_sandbox.context import clock
-
-    return clock(store)

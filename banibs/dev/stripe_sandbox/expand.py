@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from banibs.dev.stripe_sandbox.api import checkout_sessions
 from banibs.dev.stripe_sandbox.context import Context
 from banibs.dev.stripe_sandbox.errors import InvalidRequest
 from banibs.dev.stripe_sandbox.store import Object
@@ -57,6 +58,4 @@ def _extra(node: Object, step: str) -> bool:
 
 
 def _fetch_extra(ctx: Context, node: Object, step: str) -> Object:
-    from banibs.dev.stripe_sandbox.api import checkout_sessions
-
     return checkout_sessions.line_items_of(ctx, node["id"])

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 
 from banibs.dev.stripe_sandbox import deliveries, faults, idempotency, keys, routes
 from banibs.dev.stripe_sandbox.cards import without_numbers
-from banibs.dev.stripe_sandbox.context import API_VERSION, PLATFORM, Context
+from banibs.dev.stripe_sandbox.context import Context
 from banibs.dev.stripe_sandbox.errors import (
     ApiError,
     Forbidden,
@@ -28,6 +28,7 @@ from banibs.dev.stripe_sandbox.errors import (
 from banibs.dev.stripe_sandbox.expand import expanded
 from banibs.dev.stripe_sandbox.ids import new_id
 from banibs.dev.stripe_sandbox.params import decode
+from banibs.dev.stripe_sandbox.settings import API_VERSION, PLATFORM
 from banibs.dev.stripe_sandbox.store import Object, Store
 
 log = logging.getLogger(__name__)

@@ -175,3 +175,8 @@ def merged(old: dict[str, str], new: dict[str, str] | None) -> dict[str, str]:
 
 ADDRESS = Shape({name: Text() for name in ("city", "country", "line1", "line2", "postal_code", "state")})
 LIST = {"limit": Integer(least=1, most=100), "starting_after": Text(), "ending_before": Text()}
+
+
+def full_address(given: dict[str, Any] | None) -> dict[str, Any]:
+    """An address with every key, null where nothing was given."""
+    return {name: (given or {}).get(name) for name in ADDRESS.fields}

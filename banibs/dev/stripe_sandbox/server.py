@@ -9,6 +9,13 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from django.core.wsgi import get_wsgi_application
+from gunicorn.app.base import BaseApplication
+
+from banibs.dev.stripe_sandbox import deliveries, timetable
+from banibs.dev.stripe_sandbox.settings import PLATFORM
+from banibs.dev.stripe_sandbox.store import Store
+
 THREADS = 16
 
 
@@ -19,12 +26,6 @@ class PortTaken(Exception):
 def application(folder: Path, *, base_url: str, app_url: str | None) -> Any:
     """The WSGI application, with its senders and its timetable running beside it."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "banibs.dev.stripe_sandbox.settings"
-    from django.core.wsgi import get_wsgi_application
-
-    from banibs.dev.stripe_sandbox import deliveries, timetable
-    from banibs.dev.stripe_sandbox.context import PLATFORM
-    from banibs.dev.stripe_sandbox.store import Store
-
     django, store, stop = get_wsgi_application(), Store(folder), threading.Event()
     store.set("app_url", app_url)
     store.set("platform", PLATFORM)
@@ -43,7 +44,6 @@ def application(folder: Path, *, base_url: str, app_url: str | None) -> Any:
 def serve(*, host: str, port: int, folder: Path, app_url: str | None) -> None:
     """Answer until told to stop. Raises PortTaken."""
     _check_free(host, port)
-    from gunicorn.app.base import BaseApplication
 
     logging.basicConfig(
         stream=sys.stderr, level=logging.WARNING, format="stripe_sandbox %(levelname)s %(message)s"

@@ -1,9 +1,12 @@
-"""Django's settings for the local Stripe alone: no database, no sessions, no apps of BANIBS."""
+"""What the local Stripe is, and Django's settings for it alone: no database, no sessions, no apps of BANIBS."""
 
 import os
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+
+API_VERSION = "2026-08-26.dahlia"
+PLATFORM = "acct_1BanibsLocalStripe"
 
 DEBUG = False
 SECRET_KEY = "the-local-stripe-signs-nothing-with-this"  # nosec B105: nothing depends on it

@@ -5,6 +5,7 @@ before the answer.
 import json
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -121,6 +122,12 @@ class Store:
         row = self.row("SELECT account FROM objects WHERE id = ?", object_id)
         return str(row["account"]) if row else None
 
+    def find(self, kind: str, *, account: str, where: dict[str, str]) -> list[Object]:
+        """Objects of a kind whose fields equal `where`, oldest first. Field names come from our code alone."""
+        clauses = "".join(f" AND json_extract(body, '$.{name}') = ?" for name in where)
+        sql = f"SELECT body FROM objects WHERE kind = ? AND account = ?{clauses} ORDER BY seq"  # nosec B608: our names
+        return [json.loads(row["body"]) for row in self.rows(sql, kind, account, *where.values())]
+
     def delete(self, object_id: str) -> None:
         """Forget an object."""
         self.run("DELETE FROM objects WHERE id = ?", object_id)
@@ -137,6 +144,10 @@ class Store:
             "INSERT INTO settings VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
             name, json.dumps(value),
         )  # fmt: skip
+
+    def now(self) -> float:
+        """Seconds since 1970 by the local Stripe's clock: real time and as far as it was moved forward."""
+        return time.time() + float(self.setting("clock_offset", 0))
 
     def close(self) -> None:
         """Let go of the file."""

@@ -10,9 +10,10 @@ from typing import Any
 import requests
 
 from banibs.dev.stripe_sandbox import deliveries, faults, timetable
-from banibs.dev.stripe_sandbox.api import accounts, disputes, refunds, requirements, webhook_endpoints
-from banibs.dev.stripe_sandbox.context import PLATFORM, Context, clock
+from banibs.dev.stripe_sandbox.api import account_object, disputes, refunds, requirements, webhook_endpoints
+from banibs.dev.stripe_sandbox.context import Context
 from banibs.dev.stripe_sandbox.errors import InvalidParameter
+from banibs.dev.stripe_sandbox.settings import PLATFORM
 from banibs.dev.stripe_sandbox.store import Object
 
 log = logging.getLogger(__name__)
@@ -130,7 +131,7 @@ def wait_until_quiet(ctx: Context, *, seconds: float) -> bool:
     """Wait until nothing is due: no chore, no delivery. False when that takes longer."""
     until = time.monotonic() + min(seconds, 60)
     while time.monotonic() < until:
-        moment = clock(ctx.store) + 3  # what falls due within moments counts as due
+        moment = ctx.store.now() + 3  # what falls due within moments counts as due
         row = ctx.store.row(
             "SELECT (SELECT count(*) FROM chores WHERE due <= ?) + "
             "(SELECT count(*) FROM deliveries WHERE state = 'sending' OR (state = "
@@ -203,7 +204,7 @@ def set_account(ctx: Context, account_id: str, given: Object) -> Object:
     `errors`.
     """
     with ctx.store.unit():
-        before = accounts.load(ctx, account_id)
+        before = account_object.load(ctx, account_id)
         private = ctx.store.private(account_id)
         if given.get("complete"):
             private["provided"] = [

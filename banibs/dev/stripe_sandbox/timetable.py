@@ -1,24 +1,33 @@
 """Chores that fall due as the clock moves: money becomes available, sessions expire, a refund comes back."""
 
-import importlib
 import logging
 import threading
+from collections.abc import Callable
 
-from banibs.dev.stripe_sandbox.context import Context, clock
+from banibs.dev.stripe_sandbox import deliveries
+from banibs.dev.stripe_sandbox.api import (
+    balance_transactions,
+    capturing,
+    charges,
+    checkout_sessions,
+    disputes,
+    refunds,
+)
+from banibs.dev.stripe_sandbox.context import Context
 from banibs.dev.stripe_sandbox.store import Store
 
 log = logging.getLogger(__name__)
 
-VERBS = {
-    "release_funds": "banibs.dev.stripe_sandbox.api.balance_transactions.release",
-    "settle_charge": "banibs.dev.stripe_sandbox.api.charges.settle",
-    "expire_authorisation": "banibs.dev.stripe_sandbox.api.capturing.expire",
-    "expire_session": "banibs.dev.stripe_sandbox.api.checkout_sessions.expire_when_due",
-    "open_dispute": "banibs.dev.stripe_sandbox.api.disputes.open_for_charge",
-    "decide_dispute": "banibs.dev.stripe_sandbox.api.disputes.decide",
-    "miss_evidence": "banibs.dev.stripe_sandbox.api.disputes.miss_deadline",
-    "settle_refund": "banibs.dev.stripe_sandbox.api.refunds.settle",
-    "fail_refund": "banibs.dev.stripe_sandbox.api.refunds.fail",
+VERBS: dict[str, Callable[[Context, str], object]] = {
+    "release_funds": balance_transactions.release,
+    "settle_charge": charges.settle,
+    "expire_authorisation": capturing.expire,
+    "expire_session": checkout_sessions.expire_when_due,
+    "open_dispute": disputes.open_for_charge,
+    "decide_dispute": disputes.decide,
+    "miss_evidence": disputes.miss_deadline,
+    "settle_refund": refunds.settle,
+    "fail_refund": refunds.fail,
 }
 
 
@@ -27,20 +36,17 @@ def run_due(store: Store, base_url: str) -> int:
     done = 0
     while True:
         with store.unit():
-            row = store.row("SELECT * FROM chores WHERE due <= ? ORDER BY due, seq LIMIT 1", clock(store))
+            row = store.row("SELECT * FROM chores WHERE due <= ? ORDER BY due, seq LIMIT 1", store.now())
             if row is None:
                 return done
             store.run("DELETE FROM chores WHERE seq = ?", row["seq"])
-            module, _, name = VERBS[row["verb"]].rpartition(".")
             ctx = Context(store=store, base_url=base_url, account=row["account"])
-            getattr(importlib.import_module(module), name)(ctx, row["subject"])
+            VERBS[row["verb"]](ctx, row["subject"])
         done += 1
 
 
 def run(store: Store, base_url: str, stop: threading.Event) -> None:
     """Look twice a second."""
-    from banibs.dev.stripe_sandbox import deliveries
-
     while not stop.wait(0.5):
         try:
             if run_due(store, base_url):

@@ -1,10 +1,11 @@
 """Account links: single-use addresses of the hosted onboarding page, good for five minutes."""
 
-from banibs.dev.stripe_sandbox.api import accounts
-from banibs.dev.stripe_sandbox.context import PLATFORM, Context
+from banibs.dev.stripe_sandbox.api import account_object
+from banibs.dev.stripe_sandbox.context import Context
 from banibs.dev.stripe_sandbox.errors import InvalidParameter
 from banibs.dev.stripe_sandbox.ids import random_text
 from banibs.dev.stripe_sandbox.params import Shape, Text
+from banibs.dev.stripe_sandbox.settings import PLATFORM
 from banibs.dev.stripe_sandbox.store import Object
 
 CREATE = Shape(
@@ -28,7 +29,7 @@ LIVES = 300  # seconds
 
 def create(ctx: Context) -> Object:
     """An address for the seller to go to, now."""
-    account = accounts.load(ctx, ctx.params["account"])
+    account = account_object.load(ctx, ctx.params["account"])
     for name in ("refresh_url", "return_url"):
         if not ctx.params.get(name):
             raise InvalidParameter(f"Missing required param: {name}.", code="parameter_missing", param=name)
@@ -50,7 +51,7 @@ def create(ctx: Context) -> Object:
 
 def login(ctx: Context, account_id: str) -> Object:
     """The address of a seller's Express dashboard."""
-    account = accounts.load(ctx, account_id)
+    account = account_object.load(ctx, account_id)
     if not account["details_submitted"]:
         raise InvalidParameter("Cannot create a login link for an account that has not completed onboarding.")
     return {"object": "login_link", "created": ctx.now(), "url": f"{ctx.base_url}/express/{account_id}"}

@@ -1,9 +1,11 @@
 """What an account looks like: a connected one when it is opened, and our own."""
 
-from banibs.dev.stripe_sandbox.api.customers import full_address
-from banibs.dev.stripe_sandbox.context import PLATFORM, Context
+from banibs.dev.stripe_sandbox.context import Context
+from banibs.dev.stripe_sandbox.errors import no_such
 from banibs.dev.stripe_sandbox.ids import new_id
 from banibs.dev.stripe_sandbox.lists import listed
+from banibs.dev.stripe_sandbox.params import full_address
+from banibs.dev.stripe_sandbox.settings import PLATFORM
 from banibs.dev.stripe_sandbox.store import Object
 
 _EURO = "AT BE CY DE EE ES FI FR GR HR IE IT LT LU LV MT NL PT SI SK"
@@ -53,6 +55,33 @@ def own_account(ctx: Context) -> Object:
         "payouts_enabled": True,
         "settings": {**body["settings"], "dashboard": {"display_name": "BANIBS", "timezone": "Etc/UTC"}},
         "type": "standard",
+    }
+
+
+def load(ctx: Context, account_id: str) -> Object:
+    """A connected account, or the refusal that Stripe gives for one that is not ours."""
+    found = ctx.store.get(account_id, kind="account", account=PLATFORM)
+    if found is None:
+        raise no_such("account", account_id, param="account")
+    return found
+
+
+def capability(account: Object, name: str) -> Object:
+    """One capability of an account, as it stands."""
+    due = account["requirements"]
+    return {
+        "id": name,
+        "object": "capability",
+        "account": account["id"],
+        "future_requirements": no_requirements(),
+        "requested": True,
+        "requested_at": account["created"],
+        "requirements": {
+            **no_requirements(),
+            "currently_due": due["currently_due"],
+            "disabled_reason": due["disabled_reason"],
+        },
+        "status": account["capabilities"][name],
     }
 
 

@@ -5,10 +5,9 @@ do meanwhile.
 from typing import Any
 
 from banibs.dev.stripe_sandbox.api import requirements
-from banibs.dev.stripe_sandbox.api.account_object import CURRENCY_OF, build, own_account
-from banibs.dev.stripe_sandbox.context import PLATFORM, Context
-from banibs.dev.stripe_sandbox.errors import InvalidRequest, no_such
-from banibs.dev.stripe_sandbox.events import changed
+from banibs.dev.stripe_sandbox.api.account_object import CURRENCY_OF, build, load, own_account
+from banibs.dev.stripe_sandbox.context import Context
+from banibs.dev.stripe_sandbox.errors import InvalidRequest
 from banibs.dev.stripe_sandbox.lists import page
 from banibs.dev.stripe_sandbox.params import (
     ADDRESS,
@@ -21,6 +20,7 @@ from banibs.dev.stripe_sandbox.params import (
     Text,
     merged,
 )
+from banibs.dev.stripe_sandbox.settings import PLATFORM
 from banibs.dev.stripe_sandbox.store import Object
 
 _WANTED = Shape({"requested": Flag()})
@@ -126,14 +126,6 @@ def retrieve(ctx: Context, account_id: str) -> Object:
     return load(ctx, account_id)
 
 
-def load(ctx: Context, account_id: str) -> Object:
-    """A connected account, or the refusal that Stripe gives for one that is not ours."""
-    found = ctx.store.get(account_id, kind="account", account=PLATFORM)
-    if found is None:
-        raise no_such("account", account_id, param="account")
-    return found
-
-
 def list_(ctx: Context) -> Object:
     """A page of connected accounts."""
     return page(ctx.acting_for(PLATFORM), "account", url="/v1/accounts")
@@ -165,13 +157,6 @@ def reject(ctx: Context, account_id: str) -> Object:
     private = {**ctx.store.private(account_id), "disabled_reason": f"rejected.{ctx.params['reason']}"}
     ctx.acting_for(PLATFORM).save(before, private=private)
     return requirements.refresh(ctx, account_id, before=before)
-
-
-def tell(ctx: Context, account_id: str, before: Object) -> Object:
-    """Say that an account changed, to the endpoints for connected accounts."""
-    after = load(ctx, account_id)
-    ctx.acting_for(account_id).emit("account.updated", after, changed(before, after))
-    return after
 
 
 def _given(body: Object, params: Object) -> Object:

@@ -1,7 +1,8 @@
 """The balance: what is pending and what is available, per currency, summed from the balance transactions."""
 
 from banibs.dev.stripe_sandbox.api import money
-from banibs.dev.stripe_sandbox.context import PLATFORM, Context
+from banibs.dev.stripe_sandbox.context import Context
+from banibs.dev.stripe_sandbox.settings import PLATFORM
 from banibs.dev.stripe_sandbox.store import Object
 
 

@@ -1,6 +1,6 @@
 """Balance transactions: every movement of the Stripe balance, pending at first, available two days later."""
 
-from banibs.dev.stripe_sandbox.api import money
+from banibs.dev.stripe_sandbox.api import balance, money
 from banibs.dev.stripe_sandbox.context import Context
 from banibs.dev.stripe_sandbox.ids import new_id
 from banibs.dev.stripe_sandbox.lists import page
@@ -54,8 +54,6 @@ def release(ctx: Context, transaction_id: str) -> None:
     """The chore: pending money becomes available."""
     body = ctx.load("balance_transaction", transaction_id)
     ctx.save({**body, "status": "available"})
-    from banibs.dev.stripe_sandbox.api import balance
-
     ctx.emit("balance.available", balance.retrieve(ctx))
 
 

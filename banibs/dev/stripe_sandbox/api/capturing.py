@@ -1,7 +1,8 @@
 """Manual capture: money that was only reserved is taken, in full or in part, or runs out after seven days."""
 
 from banibs.dev.stripe_sandbox.api import charges
-from banibs.dev.stripe_sandbox.api.payment_intents import unexpected, void
+from banibs.dev.stripe_sandbox.api.intent_rules import unexpected
+from banibs.dev.stripe_sandbox.api.payment_intents import void
 from banibs.dev.stripe_sandbox.context import Context
 from banibs.dev.stripe_sandbox.errors import InvalidRequest
 from banibs.dev.stripe_sandbox.params import Integer, Metadata, Shape, Text, merged

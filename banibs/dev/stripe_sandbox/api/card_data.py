@@ -4,11 +4,10 @@ import datetime as dt
 from typing import Any
 
 from banibs.dev.stripe_sandbox import cards
-from banibs.dev.stripe_sandbox.api.customers import full_address
 from banibs.dev.stripe_sandbox.context import Context
 from banibs.dev.stripe_sandbox.errors import CardDeclined, InvalidParameter, no_such
 from banibs.dev.stripe_sandbox.ids import new_id
-from banibs.dev.stripe_sandbox.params import ADDRESS, Shape, Text, merged
+from banibs.dev.stripe_sandbox.params import ADDRESS, Shape, Text, full_address, merged
 from banibs.dev.stripe_sandbox.store import Object
 
 BILLING = Shape({"address": ADDRESS, "email": Text(), "name": Text(), "phone": Text(), "tax_id": Text()})

@@ -28,20 +28,6 @@ def open_for(ctx: Context, intent: Object, *, return_url: str | None, in_page: b
     return {"type": "use_stripe_sdk", "use_stripe_sdk": frame}
 
 
-def answer(ctx: Context, challenge: Object, *, passed: bool) -> Object:
-    """The payer's answer; returns the intent as it stands after it."""
-    from banibs.dev.stripe_sandbox.api import confirming, setup_intents
-
-    if challenge["answer"] is None:
-        ctx.save({**challenge, "answer": "passed" if passed else "failed"})
-    finish = (
-        confirming.authenticated
-        if challenge["intent_kind"] == "payment_intent"
-        else setup_intents.authenticated
-    )
-    return finish(ctx, challenge["intent"], passed=passed)
-
-
 def back_to(return_url: str, intent: Object) -> str:
     """The address to which the payer returns, with the intent's state in its query as Stripe writes it."""
     parts = urlsplit(return_url)

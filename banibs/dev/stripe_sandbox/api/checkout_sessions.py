@@ -2,6 +2,7 @@
 
 from banibs.dev.stripe_sandbox.api import (
     intent_object,
+    intent_rules,
     payment_intents,
     session_lines,
     session_object,
@@ -190,7 +191,7 @@ def _close(ctx: Context, body: Object) -> Object:
     body = ctx.save({**body, "status": "expired", "url": None})
     if body["payment_intent"]:
         intent = ctx.load("payment_intent", body["payment_intent"])
-        if intent["status"] in payment_intents.OPEN:
+        if intent["status"] in intent_rules.OPEN:
             payment_intents.void(ctx, intent, "abandoned")
     ctx.emit("checkout.session.expired", body)
     return body

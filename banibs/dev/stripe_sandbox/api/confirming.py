@@ -3,7 +3,7 @@
 from banibs.dev.stripe_sandbox import cards
 from banibs.dev.stripe_sandbox.api import card_data, challenges, charges, intent_object, payment_methods
 from banibs.dev.stripe_sandbox.api.customers import SHIPPING
-from banibs.dev.stripe_sandbox.api.payment_intents import (
+from banibs.dev.stripe_sandbox.api.intent_rules import (
     AT_CONFIRM,
     OPEN,
     OPTIONS,

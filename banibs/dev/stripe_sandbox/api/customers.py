@@ -2,11 +2,22 @@
 
 from typing import Any
 
+from banibs.dev.stripe_sandbox.api import payment_methods
 from banibs.dev.stripe_sandbox.context import Context
 from banibs.dev.stripe_sandbox.events import changed
 from banibs.dev.stripe_sandbox.ids import new_id, random_text
 from banibs.dev.stripe_sandbox.lists import page
-from banibs.dev.stripe_sandbox.params import ADDRESS, LIST, Many, Metadata, Moments, Shape, Text, merged
+from banibs.dev.stripe_sandbox.params import (
+    ADDRESS,
+    LIST,
+    Many,
+    Metadata,
+    Moments,
+    Shape,
+    Text,
+    full_address,
+    merged,
+)
 from banibs.dev.stripe_sandbox.store import Object
 
 SHIPPING = Shape(
@@ -81,8 +92,6 @@ def update(ctx: Context, customer_id: str) -> Object:
 
 def delete(ctx: Context, customer_id: str) -> Object:
     """Delete for good: the cards are detached, the identifier answers with a stub from now on."""
-    from banibs.dev.stripe_sandbox.api import payment_methods
-
     body = ctx.load("customer", customer_id)
     for method in ctx.find("payment_method", customer=customer_id):
         payment_methods.detach(ctx, method["id"])
@@ -110,8 +119,3 @@ def _given(ctx: Context, before: Object) -> dict[str, Any]:
     if "invoice_settings" in given:
         given["invoice_settings"] = {**before["invoice_settings"], **(given["invoice_settings"] or {})}
     return given
-
-
-def full_address(given: Object | None) -> Object:
-    """An address with every key, null where nothing was given."""
-    return {name: (given or {}).get(name) for name in ADDRESS.fields}

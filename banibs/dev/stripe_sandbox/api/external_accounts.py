@@ -2,13 +2,14 @@
 
 import hashlib
 
-from banibs.dev.stripe_sandbox.api import accounts, requirements
+from banibs.dev.stripe_sandbox.api import account_object, requirements
 from banibs.dev.stripe_sandbox.api.account_object import CURRENCY_OF
-from banibs.dev.stripe_sandbox.context import PLATFORM, Context
+from banibs.dev.stripe_sandbox.context import Context
 from banibs.dev.stripe_sandbox.errors import InvalidRequest, no_such
 from banibs.dev.stripe_sandbox.ids import new_id
 from banibs.dev.stripe_sandbox.lists import listed
 from banibs.dev.stripe_sandbox.params import LIST, Flag, Metadata, Shape, Text, merged
+from banibs.dev.stripe_sandbox.settings import PLATFORM
 from banibs.dev.stripe_sandbox.store import Object
 
 _BANK = Shape(
@@ -46,7 +47,7 @@ def create(ctx: Context, account_id: str) -> Object:
 
 def add(ctx: Context, account_id: str, given: Object, *, metadata: dict[str, str] | None = None) -> Object:
     """Keep a bank account without its number."""
-    before = accounts.load(ctx, account_id)
+    before = account_object.load(ctx, account_id)
     number = "".join((given.get("account_number") or "").split())
     if not (4 < len(number) <= 34 and number.isalnum()):
         raise InvalidRequest(
@@ -86,7 +87,7 @@ def add(ctx: Context, account_id: str, given: Object, *, metadata: dict[str, str
 
 def retrieve(ctx: Context, account_id: str, bank_id: str) -> Object:
     """One bank account."""
-    for body in accounts.load(ctx, account_id)["external_accounts"]["data"]:
+    for body in account_object.load(ctx, account_id)["external_accounts"]["data"]:
         if body["id"] == bank_id:
             return dict(body)
     raise no_such("external_account", bank_id)
@@ -95,14 +96,14 @@ def retrieve(ctx: Context, account_id: str, bank_id: str) -> Object:
 def list_(ctx: Context, account_id: str) -> Object:
     """The bank accounts of a seller."""
     return listed(
-        accounts.load(ctx, account_id)["external_accounts"]["data"],
+        account_object.load(ctx, account_id)["external_accounts"]["data"],
         url=f"/v1/accounts/{account_id}/external_accounts",
     )
 
 
 def delete(ctx: Context, account_id: str, bank_id: str) -> Object:
     """Remove a bank account."""
-    before, gone = accounts.load(ctx, account_id), retrieve(ctx, account_id, bank_id)
+    before, gone = account_object.load(ctx, account_id), retrieve(ctx, account_id, bank_id)
     _store(ctx, before, [body for body in before["external_accounts"]["data"] if body["id"] != bank_id])
     ctx.acting_for(account_id).emit("account.external_account.deleted", gone)
     requirements.refresh(ctx, account_id, before=before)

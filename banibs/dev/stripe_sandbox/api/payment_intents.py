@@ -4,28 +4,15 @@
 
 from typing import Any
 
-from banibs.dev.stripe_sandbox.api import intent_object, money, payment_methods
+from banibs.dev.stripe_sandbox.api import confirming, intent_object, money, payment_methods
 from banibs.dev.stripe_sandbox.api.customers import SHIPPING
+from banibs.dev.stripe_sandbox.api.intent_rules import AT_CONFIRM, OPEN, OPTIONS, check_secret, unexpected
 from banibs.dev.stripe_sandbox.context import Context
-from banibs.dev.stripe_sandbox.errors import InvalidRequest, no_such
 from banibs.dev.stripe_sandbox.events import changed
 from banibs.dev.stripe_sandbox.lists import page
 from banibs.dev.stripe_sandbox.params import LIST, Flag, Integer, Many, Metadata, Moments, Shape, Text, merged
 from banibs.dev.stripe_sandbox.store import Object
 
-_CARD_OPTIONS = Shape(
-    {
-        "card": Shape(
-            {
-                "request_three_d_secure": Text("any", "automatic", "challenge"),
-                "capture_method": Text("manual"),
-                "setup_future_usage": Text("none", "off_session", "on_session"),
-                "cvc_token": Text(),
-            }
-        )
-    }
-)
-OPTIONS = _CARD_OPTIONS
 _FUTURE = Text("off_session", "on_session")
 _CHANGEABLE: dict[str, Any] = {
     "amount": Integer(),
@@ -35,7 +22,7 @@ _CHANGEABLE: dict[str, Any] = {
     "metadata": Metadata(),
     "payment_method": Text(),
     "payment_method_data": payment_methods.DATA,
-    "payment_method_options": _CARD_OPTIONS,
+    "payment_method_options": OPTIONS,
     "payment_method_types": Many(Text("card", "link")),
     "receipt_email": Text(),
     "setup_future_usage": _FUTURE,
@@ -46,24 +33,6 @@ _CHANGEABLE: dict[str, Any] = {
     "capture_method": Text("automatic", "automatic_async", "manual"),
 }
 UPDATE = Shape(_CHANGEABLE)
-AT_CONFIRM: dict[str, Any] = {
-    "error_on_requires_action": Flag(),
-    "mandate_data": Shape(
-        {
-            "customer_acceptance": Shape(
-                {
-                    "type": Text("online", "offline"),
-                    "online": Shape(
-                        {"ip_address": Text(), "user_agent": Text(), "infer_from_client": Flag()}
-                    ),
-                }
-            )
-        }
-    ),
-    "off_session": Text("true", "false", "one_off", "recurring"),
-    "return_url": Text(),
-    "use_stripe_sdk": Flag(),
-}
 CREATE = Shape(
     {
         **_CHANGEABLE,
@@ -80,7 +49,6 @@ CREATE = Shape(
 CANCEL = Shape({"cancellation_reason": Text("duplicate", "fraudulent", "requested_by_customer", "abandoned")})
 LISTING = Shape({**LIST, "created": Moments(), "customer": Text()})
 
-OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")
 CANCELABLE = (
     "requires_payment_method",
     "requires_capture",
@@ -92,8 +60,6 @@ CANCELABLE = (
 
 def create(ctx: Context) -> Object:
     """Make an intent, and confirm it at once where `confirm` says so."""
-    from banibs.dev.stripe_sandbox.api import confirming
-
     body = intent_object.build(ctx, ctx.params)
     ctx.emit("payment_intent.created", body)
     return confirming.attempt(ctx, body, ctx.params) if ctx.params.get("confirm") else body
@@ -181,15 +147,3 @@ def void(ctx: Context, body: Object, reason: str | None) -> Object:
         )
     ctx.emit("payment_intent.canceled", body)
     return body
-
-
-def check_secret(ctx: Context, body: Object) -> None:
-    """A browser's key opens only the intent whose client secret it holds."""
-    given = ctx.params.get("client_secret")
-    if (ctx.publishable or given) and given != body["client_secret"]:
-        raise no_such(body["object"], body["id"], param="intent")
-
-
-def unexpected(body: Object, said: str) -> InvalidRequest:
-    """The refusal for something that the intent's status does not allow."""
-    return InvalidRequest(said, code=f"{body['object']}_unexpected_state", **{body["object"]: body})

@@ -1,8 +1,9 @@
 """What Stripe still wants to know of a seller, and what follows from it: capabilities, charges, payouts."""
 
-from banibs.dev.stripe_sandbox.api.account_object import no_requirements
-from banibs.dev.stripe_sandbox.context import PLATFORM, Context
+from banibs.dev.stripe_sandbox.api.account_object import capability, no_requirements
+from banibs.dev.stripe_sandbox.context import Context
 from banibs.dev.stripe_sandbox.events import changed
+from banibs.dev.stripe_sandbox.settings import PLATFORM
 from banibs.dev.stripe_sandbox.store import Object
 
 _PERSON = (
@@ -84,8 +85,6 @@ def _say(ctx: Context, account_id: str, before: Object, after: Object) -> None:
     for name, status in after["capabilities"].items():
         old = before["capabilities"].get(name)
         if old != status:
-            from banibs.dev.stripe_sandbox.api import capabilities
-
-            theirs.emit("capability.updated", capabilities.build(after, name), {"status": old})
+            theirs.emit("capability.updated", capability(after, name), {"status": old})
     if changed(before, after):
         theirs.emit("account.updated", after, changed(before, after))

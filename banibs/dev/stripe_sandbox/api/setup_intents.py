@@ -4,7 +4,7 @@ from typing import Any
 
 from banibs.dev.stripe_sandbox import cards
 from banibs.dev.stripe_sandbox.api import card_data, challenges, payment_methods
-from banibs.dev.stripe_sandbox.api.payment_intents import check_secret, unexpected
+from banibs.dev.stripe_sandbox.api.intent_rules import check_secret, unexpected
 from banibs.dev.stripe_sandbox.context import Context
 from banibs.dev.stripe_sandbox.errors import CardDeclined
 from banibs.dev.stripe_sandbox.ids import new_id, new_secret

@@ -4,7 +4,7 @@ import json
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from banibs.dev.stripe_sandbox import deliveries, outcome
+from banibs.dev.stripe_sandbox import continuations, deliveries, outcome
 from banibs.dev.stripe_sandbox.api import challenges
 from banibs.dev.stripe_sandbox.control import context
 from banibs.dev.stripe_sandbox.pages.answers import message, page
@@ -22,7 +22,7 @@ def show(request: HttpRequest, challenge_id: str) -> HttpResponse:
     intent = ctx.load(challenge["intent_kind"], challenge["intent"])
     if request.method == "POST":
         passed = request.POST.get("answer") == "complete"
-        found, _ = outcome.of(ctx.store, lambda: challenges.answer(ctx, challenge, passed=passed))
+        found, _ = outcome.of(ctx.store, lambda: continuations.answer(ctx, challenge, passed=passed))
         deliveries.nudge()
         return _after(request, challenge, found or intent, framed=framed)
     if intent["status"] != "requires_action":

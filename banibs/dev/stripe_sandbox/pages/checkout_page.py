@@ -17,7 +17,7 @@ from banibs.dev.stripe_sandbox.context import Context
 from banibs.dev.stripe_sandbox.control import context
 from banibs.dev.stripe_sandbox.errors import ApiError, CardDeclined
 from banibs.dev.stripe_sandbox.pages.answers import message, page
-from banibs.dev.stripe_sandbox.params import Integer
+from banibs.dev.stripe_sandbox.params import Integer, full_address
 from banibs.dev.stripe_sandbox.store import Object
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -113,7 +113,7 @@ def _card(form: dict[str, str]) -> Object:
 
 def _details(email: str, form: dict[str, str]) -> Object:
     return {
-        "address": customers.full_address({"country": form.get("country") or None}),
+        "address": full_address({"country": form.get("country") or None}),
         "business_name": None,
         "email": email,
         "individual_name": None,

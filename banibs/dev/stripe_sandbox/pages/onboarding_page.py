@@ -5,12 +5,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from banibs.dev.stripe_sandbox import deliveries, outcome
-from banibs.dev.stripe_sandbox.api import accounts, balance, external_accounts, requirements
-from banibs.dev.stripe_sandbox.context import PLATFORM, Context
+from banibs.dev.stripe_sandbox.api import account_object, balance, external_accounts, requirements
+from banibs.dev.stripe_sandbox.context import Context
 from banibs.dev.stripe_sandbox.control import context
 from banibs.dev.stripe_sandbox.ids import random_text
 from banibs.dev.stripe_sandbox.pages.answers import message, page
 from banibs.dev.stripe_sandbox.pages.onboarding_forms import STEPS, Question, problem, questions
+from banibs.dev.stripe_sandbox.settings import PLATFORM
 from banibs.dev.stripe_sandbox.store import Object
 
 _ORDER = [name for name, _ in STEPS]
@@ -82,7 +83,7 @@ def _step(request: HttpRequest, ctx: Context, account: Object, link: Object) -> 
 
 def _keep(ctx: Context, account_id: str, step: str, given: dict[str, str]) -> None:
     """Save a step: the answers, and that they were given. Bank and identity numbers are not kept."""
-    before, private = accounts.load(ctx, account_id), ctx.store.private(account_id)
+    before, private = account_object.load(ctx, account_id), ctx.store.private(account_id)
     secret = ("bank.number", "individual.id_number", "individual.ssn_last_4", "company.tax_id")
     private["typed"] = {
         **private.get("typed", {}),
@@ -118,7 +119,7 @@ def _keep(ctx: Context, account_id: str, step: str, given: dict[str, str]) -> No
 
 def _submit(ctx: Context, account_id: str) -> None:
     """The seller agrees: the account is submitted, and ready if nothing is missing."""
-    before, private = accounts.load(ctx, account_id), ctx.store.private(account_id)
+    before, private = account_object.load(ctx, account_id), ctx.store.private(account_id)
     private["provided"] = sorted({*private["provided"], "tos_acceptance.date", "tos_acceptance.ip"})
     private["submitted"] = True
     body = {**before, "tos_acceptance": {"date": ctx.now(), "ip": None, "user_agent": None}}

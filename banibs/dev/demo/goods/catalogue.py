@@ -11,7 +11,8 @@ from django.core.files.base import ContentFile
 from django.utils.text import slugify
 
 from banibs.core.clock import now
-from banibs.dev.demo import gallery, goods, people, prices, reading
+from banibs.dev.demo import people
+from banibs.dev.demo.goods import digital_files, gallery, prices, reading
 from marketplace.catalogue import categories, offer_index
 from marketplace.models import (
     Category,
@@ -182,7 +183,12 @@ def _files(products: Written) -> None:
     """The files of what is digital, in the private storage."""
     shops = {shop.slug: shop for shop in reading.shops()}
     DigitalFile.objects.bulk_create(
-        _file(product, name, goods.make(name, shop=shops[product.seller.slug], listing=listing), position=n)
+        _file(
+            product,
+            name,
+            digital_files.make(name, shop=shops[product.seller.slug], listing=listing),
+            position=n,
+        )
         for product, listing in products
         for n, name in enumerate(listing.files)
     )

@@ -13,7 +13,7 @@ from PIL import Image
 
 from marketplace.media.image_urls import WIDTHS
 
-FOLDER = Path(__file__).parent / "pictures"
+FOLDER = Path(__file__).parent.parent / "pictures"
 SIZE = (960, 1200)
 
 

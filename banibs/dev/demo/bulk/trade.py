@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from banibs.dev.demo import bulk
+from banibs.dev.demo.bulk import plain_catalogue
 from banibs.users.models import User
 from marketplace.cart import add_item
 from marketplace.models import Checkout, Variant
@@ -16,7 +16,7 @@ from payments.models import Method
 def load(wanted: int) -> None:
     """Brings the number of plain checkouts up to `wanted`, of one to three lines each. Needs plain buyers and products."""
     buyers = list(
-        User.objects.filter(email__startswith=f"{bulk.PREFIX}buyer-")
+        User.objects.filter(email__startswith=f"{plain_catalogue.PREFIX}buyer-")
         .prefetch_related("addresses")
         .order_by("pk")[:1_000]
     )
@@ -24,7 +24,7 @@ def load(wanted: int) -> None:
         Variant.objects.filter(sku__startswith="U0").order_by("pk").values_list("pk", flat=True)[:10_000]
     )
     there = Checkout.objects.filter(user__in=buyers).count()
-    place = regions.place(bulk.REGION)
+    place = regions.place(plain_catalogue.REGION)
     for number in range(there, wanted):
         chance = random.Random(number)  # nosec B311: a story, not a secret
         buyer = buyers[number % len(buyers)]

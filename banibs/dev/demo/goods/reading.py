@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.text import slugify
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent.parent
 # The first three belong to the demo sign-ins seller@, seller2@ and seller3@banibs.test.
 ORDER = (
     "indigo-house",

@@ -13,8 +13,8 @@ import zipfile
 
 from django.utils.html import escape
 
-from banibs.dev.demo import pdf
-from banibs.dev.demo.reading import Listing, Shop
+from banibs.dev.demo.goods import pdf
+from banibs.dev.demo.goods.reading import Listing, Shop
 from marketplace.media.shop_patterns import PALETTES, weave
 
 RATE = 8_000  # samples a second, 8 bit, one channel: enough to hear that it is a drum

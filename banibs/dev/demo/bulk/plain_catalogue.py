@@ -15,7 +15,9 @@ from django.db import connection, transaction
 
 from banibs.core.clock import now
 from banibs.core.money import Money
-from banibs.dev.demo import gallery, indexes, people, words
+from banibs.dev.demo import people
+from banibs.dev.demo.bulk import indexes, words
+from banibs.dev.demo.goods import gallery
 from banibs.users.models import Address, User
 from marketplace.models import Category, Product, Seller, ShippingRate
 from wallet import ledger, movements

@@ -16,7 +16,7 @@ from django.db import transaction
 
 from banibs.core import events
 from banibs.core.jobs import event_delivery
-from banibs.dev.demo import clocks, credits, planning
+from banibs.dev.demo.history import clocks, credits, planning
 from banibs.users.models import User
 from marketplace.cart import add_item
 from marketplace.cart import contents as carts

@@ -5,8 +5,8 @@ is reached.
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from banibs.dev.stripe_sandbox import events
 from banibs.dev.stripe_sandbox.errors import no_such
+from banibs.dev.stripe_sandbox.events import recording
 from banibs.dev.stripe_sandbox.settings import PLATFORM
 from banibs.dev.stripe_sandbox.store import Object, Store
 
@@ -45,7 +45,7 @@ class Context:
 
     def emit(self, type_: str, body: Object, previous: Object | None = None) -> None:
         """Record an event about an object and queue it for every endpoint that listens."""
-        events.record(
+        recording.record(
             self.store,
             type_,
             body,

@@ -12,7 +12,8 @@ from typing import Any
 from django.core.wsgi import get_wsgi_application
 from gunicorn.app.base import BaseApplication
 
-from banibs.dev.stripe_sandbox import deliveries, timetable
+from banibs.dev.stripe_sandbox.control import timetable
+from banibs.dev.stripe_sandbox.events import deliveries
 from banibs.dev.stripe_sandbox.settings import PLATFORM
 from banibs.dev.stripe_sandbox.store import Store
 

@@ -18,7 +18,7 @@ ALLOWED_HOSTS = [
 ]
 ROOT_URLCONF = "banibs.dev.stripe_sandbox.urls"
 INSTALLED_APPS: list[str] = []
-MIDDLEWARE = ["banibs.dev.stripe_sandbox.http.Guard"]
+MIDDLEWARE = ["banibs.dev.stripe_sandbox.http.call.Guard"]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

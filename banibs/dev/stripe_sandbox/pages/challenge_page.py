@@ -4,9 +4,10 @@ import json
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from banibs.dev.stripe_sandbox import continuations, deliveries, outcome
-from banibs.dev.stripe_sandbox.api import challenges
-from banibs.dev.stripe_sandbox.control import context
+from banibs.dev.stripe_sandbox import outcome
+from banibs.dev.stripe_sandbox.api.intents import challenges, continuations
+from banibs.dev.stripe_sandbox.control.views import context
+from banibs.dev.stripe_sandbox.events import deliveries
 from banibs.dev.stripe_sandbox.pages.answers import message, page
 
 

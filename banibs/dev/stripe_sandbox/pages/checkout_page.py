@@ -5,17 +5,14 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 
-from banibs.dev.stripe_sandbox import deliveries, outcome
-from banibs.dev.stripe_sandbox.api import (
-    card_data,
-    checkout_sessions,
-    confirming,
-    customers,
-    setup_intents,
-)
+from banibs.dev.stripe_sandbox import outcome
+from banibs.dev.stripe_sandbox.api.cards import card_data, customers
+from banibs.dev.stripe_sandbox.api.checkout import checkout_sessions
+from banibs.dev.stripe_sandbox.api.intents import confirming, setup_intents
 from banibs.dev.stripe_sandbox.context import Context
-from banibs.dev.stripe_sandbox.control import context
+from banibs.dev.stripe_sandbox.control.views import context
 from banibs.dev.stripe_sandbox.errors import ApiError, CardDeclined
+from banibs.dev.stripe_sandbox.events import deliveries
 from banibs.dev.stripe_sandbox.pages.answers import message, page
 from banibs.dev.stripe_sandbox.params import Integer, full_address
 from banibs.dev.stripe_sandbox.store import Object

@@ -6,11 +6,13 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from banibs.dev.stripe_sandbox import deliveries, faults, switches
 from banibs.dev.stripe_sandbox.context import Context
-from banibs.dev.stripe_sandbox.control import context
+from banibs.dev.stripe_sandbox.control import switches
+from banibs.dev.stripe_sandbox.control.views import context
 from banibs.dev.stripe_sandbox.errors import ApiError
-from banibs.dev.stripe_sandbox.keys import masked, publishable_key, secret_key
+from banibs.dev.stripe_sandbox.events import deliveries
+from banibs.dev.stripe_sandbox.http import faults
+from banibs.dev.stripe_sandbox.http.keys import masked, publishable_key, secret_key
 from banibs.dev.stripe_sandbox.pages.answers import message, page
 from banibs.dev.stripe_sandbox.settings import PLATFORM
 

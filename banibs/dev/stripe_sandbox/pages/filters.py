@@ -4,7 +4,7 @@ import datetime as dt
 
 from django import template
 
-from banibs.dev.stripe_sandbox.api.money import decimals
+from banibs.dev.stripe_sandbox.api.payments.money import decimals
 
 register = template.Library()
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from banibs.dev.stripe_sandbox.api.requirements import WITHOUT_POSTCODES
+from banibs.dev.stripe_sandbox.api.accounts.requirements import WITHOUT_POSTCODES
 from banibs.dev.stripe_sandbox.store import Object
 
 

@@ -4,10 +4,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from banibs.dev.stripe_sandbox import deliveries, outcome
-from banibs.dev.stripe_sandbox.api import account_object, balance, external_accounts, requirements
+from banibs.dev.stripe_sandbox import outcome
+from banibs.dev.stripe_sandbox.api.accounts import account_object, external_accounts, requirements
+from banibs.dev.stripe_sandbox.api.payments import balance
 from banibs.dev.stripe_sandbox.context import Context
-from banibs.dev.stripe_sandbox.control import context
+from banibs.dev.stripe_sandbox.control.views import context
+from banibs.dev.stripe_sandbox.events import deliveries
 from banibs.dev.stripe_sandbox.ids import random_text
 from banibs.dev.stripe_sandbox.pages.answers import message, page
 from banibs.dev.stripe_sandbox.pages.onboarding_forms import STEPS, Question, problem, questions

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from banibs.dev.stripe_sandbox.control import context
+from banibs.dev.stripe_sandbox.control.views import context
 from banibs.dev.stripe_sandbox.pages.answers import message, page
 
 

@@ -1,6 +1,6 @@
 """The target of the contract: the local Stripe, or Stripe's own test mode when STRIPE_CONTRACT_KEY is set.
 
-test_contract_*.py   what both must do, driven with the real SDK alone
+contract/            what both must do, driven with the real SDK alone
 test_hosted_*.py     needs a person, or a browser, on hosted pages: local only
 test_local_*.py      needs the controls (clock, faults, spoilt webhooks): local only
 """

@@ -54,7 +54,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "publishable": publishable_key(),
         "platform": PLATFORM,
     }
-    return _desk(request, ctx, "control_overview.html", values)
+    return _desk(request, ctx, "control/overview.html", values)
 
 
 def objects(request: HttpRequest, kind: str) -> HttpResponse:
@@ -73,7 +73,7 @@ def objects(request: HttpRequest, kind: str) -> HttpResponse:
         "items": [json.loads(row["body"]) for row in rows[:SIZE]],
         "older": rows[SIZE - 1]["seq"] if len(rows) > SIZE else None,
     }
-    return _desk(request, ctx, "control_objects.html", values)
+    return _desk(request, ctx, "control/objects.html", values)
 
 
 def detail(request: HttpRequest, object_id: str) -> HttpResponse:
@@ -94,7 +94,7 @@ def detail(request: HttpRequest, object_id: str) -> HttpResponse:
         "text": json.dumps(body, indent=2, ensure_ascii=False),
         "deliveries": _deliveries(ctx, object_id) if row["kind"] == "event" else [],
     }
-    return _desk(request, ctx, "control_detail.html", values)
+    return _desk(request, ctx, "control/detail.html", values)
 
 
 def events(request: HttpRequest) -> HttpResponse:
@@ -104,7 +104,7 @@ def events(request: HttpRequest) -> HttpResponse:
     found = _events(ctx, limit=SIZE + 1, before=before)
     older = found[SIZE - 1]["seq"] if len(found) > SIZE else None
     return _desk(
-        request, ctx, "control_events.html", {"here": "events", "events": found[:SIZE], "older": older}
+        request, ctx, "control/events.html", {"here": "events", "events": found[:SIZE], "older": older}
     )
 
 
@@ -112,7 +112,7 @@ def calls(request: HttpRequest) -> HttpResponse:
     """The last calls of the API."""
     ctx = context(request)
     rows = ctx.store.rows("SELECT * FROM calls ORDER BY seq DESC LIMIT ?", 100)
-    return _desk(request, ctx, "control_calls.html", {"here": "calls", "calls": [dict(row) for row in rows]})
+    return _desk(request, ctx, "control/calls.html", {"here": "calls", "calls": [dict(row) for row in rows]})
 
 
 def switch(request: HttpRequest) -> HttpResponse:
@@ -126,7 +126,7 @@ def switch(request: HttpRequest) -> HttpResponse:
         "typed": {},
     }
     if request.method != "POST":
-        return _desk(request, ctx, "control_switches.html", values)
+        return _desk(request, ctx, "control/switches.html", values)
     form = request.POST.dict()
     act = _ACTS.get(form.get("act", ""))
     if act is None:
@@ -135,7 +135,7 @@ def switch(request: HttpRequest) -> HttpResponse:
         act(ctx, form)
     except ApiError as refusal:
         values |= {"problem": refusal.message, "typed": form}
-        return _desk(request, ctx, "control_switches.html", values, status=422)
+        return _desk(request, ctx, "control/switches.html", values, status=422)
     back = form.get("back") or "/switches"
     return HttpResponseRedirect(back if back.startswith("/") and not back.startswith("//") else "/switches")
 

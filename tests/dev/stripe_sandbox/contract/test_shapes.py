@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.dev.stripe_sandbox import shapes
+from tests.dev.stripe_sandbox.contract import shapes
 from tests.dev.stripe_sandbox.local import ROOT
 
 PUBLISHED = ROOT.parent / "shared" / "stripe" / "fixtures3.json"

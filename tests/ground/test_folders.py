@@ -26,13 +26,6 @@ EXCEPTIONS = {
     "banibs/dev/demo/shops": "data: one file per shop of the demo",
     "wallet": "twenty small files, one idea each, that only together are the ledger: a folder inside would hide its order",
     "tests/wallet": "mirrors `wallet`",
-    "banibs": BEING_CUT,
-    "banibs/core": BEING_CUT,
-    "banibs/notifications": BEING_CUT,
-    "banibs/users": BEING_CUT,
-    "marketplace": BEING_CUT,
-    "marketplace/views": BEING_CUT,
-    "payments": BEING_CUT,
     "templates/account": BEING_CUT,
     "templates/components": BEING_CUT,
     "templates/cotton": BEING_CUT,
@@ -42,7 +35,6 @@ EXCEPTIONS = {
     "tests/core": BEING_CUT,
     "tests/ground": BEING_CUT,
     "tests/marketplace": BEING_CUT,
-    "tests/payments": BEING_CUT,
 }
 
 

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import Settings
 
 from banibs.core.jobs import task_wakeup
-from banibs.dev.browser import chromium
+from banibs.dev.chromium import chromium
 from banibs.users.models import User
 from marketplace.models import Seller
 from tests import database, environment, people, screens

@@ -18,7 +18,7 @@ import django
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from banibs.dev import borrowed
-from banibs.dev.browser import chromium
+from banibs.dev.chromium import chromium
 from banibs.dev.home import home
 
 ROOT = Path(__file__).resolve().parent.parent

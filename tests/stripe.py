@@ -38,7 +38,7 @@ class LocalStripe:
             [
                 sys.executable,
                 "-m",
-                "payments.sandbox",
+                "banibs.dev.stripe_sandbox",
                 "--port",
                 str(self.port),
                 "--data",

@@ -97,7 +97,7 @@ class House:
 
     def _start_stripe(self, environment: dict[str, str]) -> dict[str, str]:
         """The local Stripe, unless a real one (or another host) is named."""
-        command = CHECKOUT / "payments" / "management" / "commands" / "stripe_sandbox.py"
+        command = CHECKOUT / "banibs" / "dev" / "management" / "commands" / "stripe_sandbox.py"
         if environment.get("STRIPE_SECRET_KEY") or environment.get("STRIPE_API_HOST") or not command.exists():
             return {}
         port = _free_port()

@@ -9,7 +9,9 @@ from django.db import IntegrityError, connection, transaction
 
 from banibs.core import clock
 from banibs.core.models import ClockOffset, Delivery, Event
-from banibs.dev.demo import bulk, loading, people, reading
+from banibs.dev.demo import loading, people
+from banibs.dev.demo.bulk import plain_catalogue
+from banibs.dev.demo.goods import reading
 from banibs.notifications.models import Notice
 from banibs.users.models import User
 from marketplace.models import Checkout, Download, Offer, Order, Product, Seller, Variant
@@ -92,7 +94,7 @@ def test_a_newcomer_finds_half_a_year_of_a_market_and_true_books() -> None:
 
 
 def plain(products: int) -> None:
-    sizes = bulk.Sizes(sellers=5, products=products, buyers=3)
+    sizes = plain_catalogue.Sizes(sellers=5, products=products, buyers=3)
     loading.load_plain(sizes, checkouts=4, say=lambda line: None)
 
 
@@ -118,7 +120,7 @@ def test_plain_listings_are_live_counted_and_never_written_twice() -> None:
 
 def test_a_great_many_leave_every_index_and_key_as_it_was(monkeypatch) -> None:
     category("Baskets", parent=category("Home"))
-    monkeypatch.setattr(bulk, "MANY", 50)
+    monkeypatch.setattr(plain_catalogue, "MANY", 50)
     before = schema()
 
     plain(60)

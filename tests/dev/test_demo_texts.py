@@ -11,8 +11,8 @@ from django.utils.text import slugify
 from PIL import Image
 from pypdf import PdfReader
 
-from banibs.dev.demo import gallery, goods, prices, reading
 from banibs.dev.demo.art import drawing
+from banibs.dev.demo.goods import digital_files, gallery, prices, reading
 from marketplace.reference import MARKETS
 
 SHOPS = reading.shops()
@@ -109,9 +109,9 @@ def test_what_is_sold_as_a_file_is_one(ending: str) -> None:
         if name.endswith(ending)
     )
 
-    content = goods.make(name, shop=shop, listing=listing)
+    content = digital_files.make(name, shop=shop, listing=listing)
 
-    assert content == goods.make(name, shop=shop, listing=listing)
+    assert content == digital_files.make(name, shop=shop, listing=listing)
     if ending == ".pdf":
         text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(content), strict=True).pages)
         assert listing.title in text

@@ -3,6 +3,8 @@
 import tomllib
 from pathlib import Path
 
+import grimp
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -28,3 +30,17 @@ def test_every_app_stands_in_its_own_layer_in_order() -> None:
     there = {path.parent.name for path in ROOT.glob("*/apps.py")} - {"banibs"}
     assert set(apps) == there
     assert apps == [name for name in ("payouts", "payments", "marketplace", "wallet") if name in there]
+
+
+def test_the_local_stripe_and_the_rest_import_nothing_of_each_other() -> None:
+    roots = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["root_packages"]
+    graph = grimp.build_graph(*roots, cache_dir=None)
+    sandbox = graph.find_descendants("banibs.dev.stripe_sandbox") | {"banibs.dev.stripe_sandbox"}
+    assert "banibs.dev.stripe_sandbox.__main__" in sandbox
+    between = [
+        f"{module} -> {imported}"
+        for module in sorted(graph.modules)
+        for imported in graph.find_modules_directly_imported_by(module)
+        if (module in sandbox) != (imported in sandbox)
+    ]
+    assert between == []

@@ -8,7 +8,10 @@ from collections.abc import Callable
 from django.db import connection, transaction
 
 from banibs.core import events
-from banibs.dev.demo import bulk, catalogue, notices, orders, people, trade
+from banibs.dev.demo import people
+from banibs.dev.demo.bulk import plain_catalogue, trade
+from banibs.dev.demo.goods import catalogue
+from banibs.dev.demo.history import notices, orders
 from banibs.notifications import emails
 from marketplace.models import Category, Seller
 
@@ -33,9 +36,9 @@ def load(*, say: Callable[[str], object]) -> None:
     _analyze()
 
 
-def load_plain(sizes: bulk.Sizes, *, checkouts: int, say: Callable[[str], object]) -> None:
+def load_plain(sizes: plain_catalogue.Sizes, *, checkouts: int, say: Callable[[str], object]) -> None:
     """Adds the plain catalogue, people and orders asked for, beside the demo."""
-    _step("Plain shops, listings and buyers", lambda: bulk.load(sizes), say)
+    _step("Plain shops, listings and buyers", lambda: plain_catalogue.load(sizes), say)
     _step("Plain orders", lambda: trade.load(checkouts), say)
     _analyze()
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
-from banibs.dev.demo import reading
+from banibs.dev.demo.goods import reading
 from banibs.users.models import Address, User
 
 PASSWORD = "banibs-demo"  # nosec B105: printed by `make run`

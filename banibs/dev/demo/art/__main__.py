@@ -11,8 +11,8 @@ from io import BytesIO
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
-from banibs.dev.demo import gallery, reading
 from banibs.dev.demo.art import drawing
+from banibs.dev.demo.goods import gallery, reading
 
 
 def names() -> list[str]:

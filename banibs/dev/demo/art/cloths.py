@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from banibs.dev.demo.art.strokes import DARK_WOOD, GOLD, WOOD, Drawer, fabric, sprigs, zigzag
-from marketplace.art.pen import (
+from banibs.dev.demo.art.goods.pen import (
     CLAY,
     COTTON,
     NIGHT,
@@ -19,6 +18,7 @@ from marketplace.art.pen import (
     scene,
     shade,
 )
+from banibs.dev.demo.art.strokes import DARK_WOOD, GOLD, WOOD, Drawer, fabric, sprigs, zigzag
 
 
 def weave(p: Palette, n: int) -> str:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from banibs.dev.demo.art.goods import THINGS
+from banibs.dev.demo.art.goods.pen import PALETTES, Palette, group, rect, scene
 from banibs.dev.demo.art.own import DRAWERS, FRAMERS
-from marketplace.art import THINGS
-from marketplace.art.pen import PALETTES, Palette, group, rect, scene
 
 WIDTH, HEIGHT = 400, 500
 WHOLE, CLOSE = (0, 0, WIDTH, HEIGHT), (92, 196, 208, 260)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 
-from banibs.dev.demo.art.strokes import BROWN, DARK_GOLD, DARK_WOOD, DEEP_BROWN, GOLD, WOOD, Drawer, zigzag
-from marketplace.art.pen import (
+from banibs.dev.demo.art.goods.pen import (
     CLAY,
     COTTON,
     NIGHT,
@@ -23,6 +22,7 @@ from marketplace.art.pen import (
     scene,
     shade,
 )
+from banibs.dev.demo.art.strokes import BROWN, DARK_GOLD, DARK_WOOD, DEEP_BROWN, GOLD, WOOD, Drawer, zigzag
 
 
 def tray(p: Palette, n: int) -> str:

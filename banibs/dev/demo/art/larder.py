@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 
-from banibs.dev.demo.art.strokes import DEEP_BROWN, GOLD, PALE_WOOD, Drawer, zigzag
-from marketplace.art.pen import (
+from banibs.dev.demo.art.goods.pen import (
     CLAY,
     COTTON,
     NIGHT,
@@ -21,6 +20,7 @@ from marketplace.art.pen import (
     rect,
     scene,
 )
+from banibs.dev.demo.art.strokes import DEEP_BROWN, GOLD, PALE_WOOD, Drawer, zigzag
 
 
 def tin(p: Palette, n: int) -> str:

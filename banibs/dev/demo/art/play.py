@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 
-from banibs.dev.demo.art.strokes import DARK_WOOD, GOLD, PALE_WOOD, WOOD, Drawer, sprigs, zigzag
-from marketplace.art.pen import (
+from banibs.dev.demo.art.goods.pen import (
     CLAY,
     COTTON,
     NIGHT,
@@ -20,6 +19,7 @@ from marketplace.art.pen import (
     rect,
     scene,
 )
+from banibs.dev.demo.art.strokes import DARK_WOOD, GOLD, PALE_WOOD, WOOD, Drawer, sprigs, zigzag
 
 
 def truck(p: Palette, n: int) -> str:

@@ -2,18 +2,7 @@
 
 from __future__ import annotations
 
-from banibs.dev.demo.art.strokes import (
-    BROWN,
-    DEEP_BROWN,
-    GOLD,
-    Drawer,
-    Framer,
-    lines,
-    picture,
-    sprigs,
-    zigzag,
-)
-from marketplace.art.pen import (
+from banibs.dev.demo.art.goods.pen import (
     COTTON,
     NIGHT,
     WHITE,
@@ -25,6 +14,17 @@ from marketplace.art.pen import (
     path,
     rect,
     scene,
+)
+from banibs.dev.demo.art.strokes import (
+    BROWN,
+    DEEP_BROWN,
+    GOLD,
+    Drawer,
+    Framer,
+    lines,
+    picture,
+    sprigs,
+    zigzag,
 )
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 
-from banibs.dev.demo.art.strokes import BROWN, DARK_WOOD, DEEP_BROWN, GOLD, PALE_WOOD, WOOD, Drawer, lines
-from marketplace.art.pen import (
+from banibs.dev.demo.art.goods.pen import (
     CLAY,
     COTTON,
     NIGHT,
@@ -22,6 +21,7 @@ from marketplace.art.pen import (
     scene,
     shade,
 )
+from banibs.dev.demo.art.strokes import BROWN, DARK_WOOD, DEEP_BROWN, GOLD, PALE_WOOD, WOOD, Drawer, lines
 
 
 def vinyl(p: Palette, n: int) -> str:

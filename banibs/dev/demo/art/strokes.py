@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-from marketplace.art.pen import COTTON, NIGHT, Palette, circle, group, inside, path, rect
+from banibs.dev.demo.art.goods.pen import COTTON, NIGHT, Palette, circle, group, path, rect
 from marketplace.media.shop_patterns import strip
 
 GOLD, DARK_GOLD = "#F4B21B", "#C98A06"
@@ -25,14 +25,6 @@ def fabric(p: Palette, seed: int, *, box: tuple[float, float, float, float], str
         strip(chance, x=n * each, width=each + 0.4, height=height, palette=colours) for n in range(strips)
     )
     return group(drawn, f"translate({x:g} {y:g})")
-
-
-def clothed(
-    name: str, outline: str, p: Palette, seed: int, *, box: tuple[float, float, float, float], strips: int
-) -> str:
-    """An outline cut from strip-woven cloth."""
-    x, y, width, height = box
-    return inside(name, outline, rect(x, y, width, height, COTTON) + fabric(p, seed, box=box, strips=strips))
 
 
 def sprigs(colour: str, *, box: tuple[float, float, float, float], step: float, size: float) -> str:

@@ -2,18 +2,7 @@
 
 from __future__ import annotations
 
-from banibs.dev.demo.art.strokes import (
-    BROWN,
-    DEEP_BROWN,
-    GOLD,
-    PALE_WOOD,
-    WOOD,
-    Drawer,
-    Framer,
-    picture,
-    zigzag,
-)
-from marketplace.art.pen import (
+from banibs.dev.demo.art.goods.pen import (
     CLAY,
     COTTON,
     NIGHT,
@@ -28,6 +17,17 @@ from marketplace.art.pen import (
     rect,
     scene,
     shade,
+)
+from banibs.dev.demo.art.strokes import (
+    BROWN,
+    DEEP_BROWN,
+    GOLD,
+    PALE_WOOD,
+    WOOD,
+    Drawer,
+    Framer,
+    picture,
+    zigzag,
 )
 
 

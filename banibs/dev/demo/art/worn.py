@@ -2,18 +2,7 @@
 
 from __future__ import annotations
 
-from banibs.dev.demo.art.strokes import (
-    BROWN,
-    DARK_GOLD,
-    DARK_WOOD,
-    DEEP_BROWN,
-    GOLD,
-    WOOD,
-    Drawer,
-    ring,
-    sprigs,
-)
-from marketplace.art.pen import (
+from banibs.dev.demo.art.goods.pen import (
     CLAY,
     COTTON,
     NIGHT,
@@ -29,6 +18,17 @@ from marketplace.art.pen import (
     rect,
     scene,
     shade,
+)
+from banibs.dev.demo.art.strokes import (
+    BROWN,
+    DARK_GOLD,
+    DARK_WOOD,
+    DEEP_BROWN,
+    GOLD,
+    WOOD,
+    Drawer,
+    ring,
+    sprigs,
 )
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from banibs.dev.demo import bulk, loading
+from banibs.dev.demo import loading
+from banibs.dev.demo.bulk import plain_catalogue
 
 
 class Command(BaseCommand):
@@ -23,7 +24,9 @@ class Command(BaseCommand):
             logging.WARNING
         )  # a line for each of a thousand events helps nobody here
         say = self.stdout.write if options["verbosity"] else (lambda line: None)
-        sizes = bulk.Sizes(sellers=options["sellers"], products=options["products"], buyers=options["buyers"])
+        sizes = plain_catalogue.Sizes(
+            sellers=options["sellers"], products=options["products"], buyers=options["buyers"]
+        )
         if options["orders"] and not (options["products"] and options["buyers"]):
             raise CommandError(
                 "--orders needs --products and --buyers: somebody buys, and something is bought."
@@ -34,5 +37,5 @@ class Command(BaseCommand):
             raise CommandError(
                 "This market has shops of its own; the demo is for an empty one."
             ) from occupied
-        if sizes != bulk.Sizes():
+        if sizes != plain_catalogue.Sizes():
             loading.load_plain(sizes, checkouts=options["orders"], say=say)

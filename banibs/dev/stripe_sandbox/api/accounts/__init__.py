@@ -1,0 +1,1 @@
+"""Connected accounts: sellers, what is due of them, and their bank accounts."""

@@ -1,0 +1,1 @@
+"""Customers and their cards; the test numbers and what each does."""

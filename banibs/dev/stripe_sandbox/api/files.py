@@ -1,0 +1,58 @@
+"""Files: uploads such as the evidence of a dispute, kept beside the state file."""
+
+from banibs.dev.stripe_sandbox.context import Context
+from banibs.dev.stripe_sandbox.errors import InvalidParameter
+from banibs.dev.stripe_sandbox.ids import new_id
+from banibs.dev.stripe_sandbox.lists import listed, page
+from banibs.dev.stripe_sandbox.params import LIST, Moments, Shape, Text
+from banibs.dev.stripe_sandbox.store import Object
+
+_PURPOSES = Text(
+    "account_requirement",
+    "additional_verification",
+    "business_icon",
+    "business_logo",
+    "dispute_evidence",
+    "identity_document",
+    "tax_document_user_upload",
+)
+CREATE = Shape({"purpose": _PURPOSES}, required=("purpose",))
+LISTING = Shape({**LIST, "created": Moments(), "purpose": _PURPOSES})
+LARGEST = 5_000_000  # bytes, as Stripe takes for evidence
+
+
+def create(ctx: Context) -> Object:
+    """Keep an uploaded file."""
+    upload = ctx.params.get("file")
+    if upload is None:
+        raise InvalidParameter("Missing required param: file.", code="parameter_missing", param="file")
+    if upload.size > LARGEST:
+        raise InvalidParameter("The file is larger than 5 MB.", param="file")
+    file_id, ending = new_id("file"), upload.name.rpartition(".")[2].lower()[:8]
+    folder = ctx.store.folder / "files"
+    folder.mkdir(exist_ok=True)
+    (folder / file_id).write_bytes(upload.read())
+    body: Object = {
+        "id": file_id,
+        "object": "file",
+        "created": ctx.now(),
+        "expires_at": ctx.now() + 240 * 86400,
+        "filename": upload.name[:200],
+        "links": listed([], url=f"/v1/file_links?file={file_id}"),
+        "purpose": ctx.params["purpose"],
+        "size": upload.size,
+        "title": None,
+        "type": ending,
+        "url": f"{ctx.base_url}/v1/files/{file_id}/contents",
+    }
+    return ctx.save(body)
+
+
+def retrieve(ctx: Context, file_id: str) -> Object:
+    """What is known of a file."""
+    return ctx.load("file", file_id)
+
+
+def list_(ctx: Context) -> Object:
+    """A page of files."""
+    return page(ctx, "file", url="/v1/files", where={"purpose": ctx.params.get("purpose")})

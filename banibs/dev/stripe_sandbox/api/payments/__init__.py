@@ -1,0 +1,1 @@
+"""Charges, refunds and disputes, and the balance that they move."""

@@ -1,0 +1,82 @@
+"""Balance transactions: every movement of the Stripe balance, pending at first, available two days later."""
+
+from banibs.dev.stripe_sandbox.api.payments import balance, money
+from banibs.dev.stripe_sandbox.context import Context
+from banibs.dev.stripe_sandbox.ids import new_id
+from banibs.dev.stripe_sandbox.lists import page
+from banibs.dev.stripe_sandbox.params import LIST, Moments, Shape, Text
+from banibs.dev.stripe_sandbox.store import Object
+
+LISTING = Shape(
+    {**LIST, "created": Moments(), "currency": Text(), "payout": Text(), "source": Text(), "type": Text()}
+)
+
+DAY = 86400
+_CATEGORIES = {"adjustment": "dispute", "payment_refund": "refund"}
+
+
+def record(
+    ctx: Context, *, type_: str, amount: int, currency: str, source: str, description: str | None,
+    fee: int = 0, at_once: bool = False,
+    category: str | None = None,
+) -> Object:  # fmt: skip
+    """Move the balance by `amount` less `fee` (minor units of `currency`); converted where the
+    account settles another.
+    """
+    moved, own, rate = money.settled(ctx.store, amount, currency)
+    now = ctx.now()
+    available = now if at_once else (now // DAY + 2) * DAY
+    body: Object = {
+        "id": new_id("txn"),
+        "object": "balance_transaction",
+        "amount": moved,
+        "available_on": available,
+        "balance_type": "payments",
+        "created": now,
+        "currency": own,
+        "description": description,
+        "exchange_rate": rate,
+        "fee": fee,
+        "fee_details": _details(fee, own) if fee else [],
+        "net": moved - fee,
+        "reporting_category": category or _CATEGORIES.get(type_, type_),
+        "source": source,
+        "status": "available" if at_once else "pending",
+        "type": type_,
+    }
+    ctx.save(body)
+    if not at_once:
+        ctx.later(available - now, "release_funds", body["id"])
+    return body
+
+
+def release(ctx: Context, transaction_id: str) -> None:
+    """The chore: pending money becomes available."""
+    body = ctx.load("balance_transaction", transaction_id)
+    ctx.save({**body, "status": "available"})
+    ctx.emit("balance.available", balance.retrieve(ctx))
+
+
+def retrieve(ctx: Context, transaction_id: str) -> Object:
+    """One balance transaction."""
+    return ctx.load("balance_transaction", transaction_id)
+
+
+def list_(ctx: Context) -> Object:
+    """A page of balance transactions."""
+    where = {name: ctx.params.get(name) for name in ("currency", "source", "type")}
+    if ctx.params.get("payout"):
+        where["payout"] = ctx.params["payout"]
+    return page(ctx, "balance_transaction", url="/v1/balance_transactions", where=where)
+
+
+def _details(fee: int, currency: str) -> list[Object]:
+    return [
+        {
+            "amount": fee,
+            "application": None,
+            "currency": currency,
+            "description": "Stripe processing fees",
+            "type": "stripe_fee",
+        }
+    ]

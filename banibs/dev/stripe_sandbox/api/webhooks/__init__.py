@@ -1,0 +1,1 @@
+"""Events as they are listed, and the endpoints that hear of them."""

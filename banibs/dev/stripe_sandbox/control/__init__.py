@@ -1,0 +1,1 @@
+"""The switches that make the local Stripe misbehave, its clock and its timetable."""

@@ -1,0 +1,250 @@
+"""What the control page and the control API can do: move the clock, spoil calls and webhooks, nudge
+objects along.
+"""
+
+import logging
+import time
+from dataclasses import replace
+from typing import Any
+
+import requests
+
+from banibs.dev.stripe_sandbox.api.accounts import account_object, requirements
+from banibs.dev.stripe_sandbox.api.payments import disputes, refunds
+from banibs.dev.stripe_sandbox.api.webhooks import webhook_endpoints
+from banibs.dev.stripe_sandbox.context import Context
+from banibs.dev.stripe_sandbox.control import timetable
+from banibs.dev.stripe_sandbox.errors import InvalidParameter
+from banibs.dev.stripe_sandbox.events import deliveries
+from banibs.dev.stripe_sandbox.http import faults
+from banibs.dev.stripe_sandbox.settings import PLATFORM
+from banibs.dev.stripe_sandbox.store import Object
+
+log = logging.getLogger(__name__)
+
+WEBHOOK_RULES = {
+    "lose": "Never send them",
+    "duplicate": "Send each more than once",
+    "delay": "Send them later",
+    "reorder": "Hold them for a moment, then send them in reverse order",
+}
+SETTINGS = ("fee_bps", "fee_fixed", "settled_currencies")
+
+
+def state(ctx: Context) -> Object:
+    """Everything that the switches say, and how much is under way."""
+    store = ctx.store
+    waiting = store.row("SELECT count(*) AS n FROM deliveries WHERE state IN ('waiting', 'sending')")
+    return {
+        "now": ctx.now(),
+        "clock_offset": store.setting("clock_offset", 0),
+        "app_url": store.setting("app_url"),
+        "faults": store.setting("faults", []),
+        "webhook_rules": store.setting("webhook_rules", []),
+        "webhooks_paused": store.setting("webhooks_paused", False),
+        "deliveries_waiting": waiting["n"] if waiting else 0,
+        "settings": {name: store.setting(name) for name in SETTINGS},
+    }
+
+
+def move_clock(ctx: Context, *, seconds: int, tell_app: bool) -> Object:
+    """Move the clock forward and do everything that falls due; the application's clock too, where its
+    address is known.
+    """
+    if not 0 <= seconds <= 10 * 366 * 86400:
+        raise InvalidParameter("The clock goes forward only, and at most ten years.", param="advance")
+    with ctx.store.unit():
+        ctx.store.set("clock_offset", ctx.store.setting("clock_offset", 0) + seconds)
+    done = timetable.run_due(ctx.store, ctx.base_url)
+    deliveries.nudge()
+    told = _tell_app(ctx, seconds) if tell_app and seconds else None
+    return {**state(ctx), "chores_done": done, "app_told": told}
+
+
+def _tell_app(ctx: Context, seconds: int) -> bool | None:
+    """POST `{"advance_seconds": n, "offset_seconds": all}` to the application's hook; None where
+    there is none.
+    """
+    hook = ctx.store.setting("app_url")
+    if not hook:
+        return None
+    body = {"advance_seconds": seconds, "offset_seconds": ctx.store.setting("clock_offset", 0)}
+    try:
+        return requests.post(hook, json=body, timeout=5, allow_redirects=False).status_code < 300
+    except requests.RequestException as problem:
+        log.warning("the application's clock was not moved: %s", type(problem).__name__)
+        return False
+
+
+def add_fault(ctx: Context, rule: Object) -> list[Object]:
+    """Let the next matching calls fail."""
+    if rule.get("do") not in faults.KINDS:
+        raise InvalidParameter(f"`do` is one of: {', '.join(faults.KINDS)}", param="do")
+    clean = {
+        "do": rule["do"],
+        "method": (rule.get("method") or "*").upper(),
+        "path": rule.get("path") or "/v1/*",
+        "count": _whole(rule.get("count"), "count", default=1, most=1000),
+        "seconds": float(_whole(rule.get("seconds"), "seconds", default=0, most=120)),
+    }
+    with ctx.store.unit():
+        rules: list[Object] = [*ctx.store.setting("faults", []), clean]
+        ctx.store.set("faults", rules)
+    return rules
+
+
+def clear_faults(ctx: Context) -> None:
+    """Calls behave again."""
+    ctx.store.set("faults", [])
+
+
+def add_webhook_rule(ctx: Context, rule: Object) -> list[Object]:
+    """Spoil the webhooks that match; `count` is how many, None for all until cleared."""
+    if rule.get("do") not in WEBHOOK_RULES:
+        raise InvalidParameter(f"`do` is one of: {', '.join(WEBHOOK_RULES)}", param="do")
+    count = rule.get("count")
+    clean = {
+        "do": rule["do"],
+        "types": rule.get("types") or "*",
+        "count": None if count in (None, "") else _whole(count, "count", default=1, most=10000),
+        "seconds": _whole(
+            rule.get("seconds"), "seconds", default=3 if rule["do"] == "reorder" else 30, most=30 * 86400
+        ),
+        "times": _whole(rule.get("times"), "times", default=1, most=100),
+        "shuffle": bool(rule.get("shuffle")),
+    }
+    with ctx.store.unit():
+        rules: list[Object] = [*ctx.store.setting("webhook_rules", []), clean]
+        ctx.store.set("webhook_rules", rules)
+    return rules
+
+
+def clear_webhook_rules(ctx: Context) -> None:
+    """Webhooks are sent as they should be again; what was held back goes out."""
+    ctx.store.set("webhook_rules", [])
+    pause_webhooks(ctx, paused=False)
+
+
+def pause_webhooks(ctx: Context, *, paused: bool) -> None:
+    """Hold every delivery back, or let them go."""
+    ctx.store.set("webhooks_paused", paused)
+    deliveries.nudge()
+
+
+def wait_until_quiet(ctx: Context, *, seconds: float) -> bool:
+    """Wait until nothing is due: no chore, no delivery. False when that takes longer."""
+    until = time.monotonic() + min(seconds, 60)
+    while time.monotonic() < until:
+        moment = ctx.store.now() + 3  # what falls due within moments counts as due
+        row = ctx.store.row(
+            "SELECT (SELECT count(*) FROM chores WHERE due <= ?) + "
+            "(SELECT count(*) FROM deliveries WHERE state = 'sending' OR (state = "
+            "'waiting' AND attempts = 0 AND due <= ?)) AS n",
+            moment, moment,
+        )  # fmt: skip
+        if row is not None and row["n"] == 0:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def register_endpoint(ctx: Context, given: Object) -> Object:
+    """Register an address with a secret that the caller chooses; the same address again replaces it.
+
+    Stripe chooses secrets itself: `make run` and the tests have theirs in the environment already.
+    """
+    url, secret = given.get("url"), given.get("secret")
+    if not isinstance(url, str) or not isinstance(secret, str) or not secret.startswith("whsec_"):
+        raise InvalidParameter("`url` and `secret` (whsec_…) are needed.", param="url")
+    connect = bool(given.get("connect"))
+    params = {"url": url, "enabled_events": given.get("enabled_events") or ["*"], "connect": connect}
+    if given.get("api_version"):
+        params["api_version"] = given["api_version"]
+    with ctx.store.unit():
+        for old in ctx.find("webhook_endpoint", url=url):
+            if bool(ctx.store.private(old["id"]).get("connect")) == connect:
+                ctx.store.delete(old["id"])
+        body = webhook_endpoints.create(replace(ctx, params=params))
+        body.pop("secret")
+        return ctx.save(body, private={"secret": secret, "connect": connect})
+
+
+def set_settings(ctx: Context, given: Object) -> None:
+    """Change the fee or the currencies that the account settles."""
+    for name in given:
+        if name not in SETTINGS:
+            raise InvalidParameter(f"Settings are: {', '.join(SETTINGS)}", param=name)
+    for name, value in given.items():
+        ctx.store.set(name, value)
+
+
+def dispute(ctx: Context, *, charge_id: str, reason: str, inquiry: bool) -> Object:
+    """Let the cardholder dispute a payment."""
+    with ctx.store.unit():
+        charge = ctx.load("charge", charge_id)
+        body = disputes.open_dispute(ctx, charge, reason=reason, inquiry=inquiry)
+    deliveries.nudge()
+    return body
+
+
+def end_dispute(ctx: Context, dispute_id: str, *, won: bool) -> Object:
+    """Let the bank decide."""
+    with ctx.store.unit():
+        body = disputes.finish(ctx, dispute_id, won=won)
+    deliveries.nudge()
+    return body
+
+
+def fail_refund(ctx: Context, refund_id: str) -> Object:
+    """Let a refund come back, whatever its card."""
+    with ctx.store.unit():
+        refunds.fail(ctx, refund_id)
+    deliveries.nudge()
+    return ctx.load("refund", refund_id)
+
+
+def set_account(ctx: Context, account_id: str, given: Object) -> Object:
+    """Complete a seller's onboarding at once, or let Stripe ask for more: `due`, `disabled_reason`,
+    `errors`.
+    """
+    with ctx.store.unit():
+        before = account_object.load(ctx, account_id)
+        private = ctx.store.private(account_id)
+        if given.get("complete"):
+            private["provided"] = [
+                *requirements.wanted(before["country"], before["business_type"] or "individual")
+            ]
+            private.update(submitted=True, extra_due=[], disabled_reason=None, errors=[])
+        for name, key in (("due", "extra_due"), ("disabled_reason", "disabled_reason"), ("errors", "errors")):
+            if name in given:
+                private[key] = given[name]
+        body = (
+            {**before, "business_type": before["business_type"] or "individual"}
+            if given.get("complete")
+            else before
+        )
+        ctx.acting_for(PLATFORM).save(body, private=private)
+        after = requirements.refresh(ctx, account_id, before=before)
+    deliveries.nudge()
+    return after
+
+
+def reset(ctx: Context, *, keep_endpoints: bool) -> None:
+    """Forget everything; the endpoints stay where that is asked."""
+    with ctx.store.unit():
+        for table in ("replies", "chores", "deliveries", "calls"):
+            ctx.store.run(f"DELETE FROM {table}")  # nosec B608: the four names above
+        ctx.store.run("DELETE FROM objects WHERE NOT (? AND kind = 'webhook_endpoint')", keep_endpoints)
+        ctx.store.run("DELETE FROM settings WHERE name NOT IN ('app_url', 'platform')")
+
+
+def _whole(value: Any, name: str, *, default: int, most: int) -> int:
+    if value in (None, ""):
+        return default
+    try:
+        number = int(value)
+    except (TypeError, ValueError) as problem:
+        raise InvalidParameter(f"{name} must be a whole number", param=name) from problem
+    if not 0 <= number <= most:
+        raise InvalidParameter(f"{name} must be from 0 to {most}", param=name)
+    return number

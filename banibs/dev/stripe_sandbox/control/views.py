@@ -1,0 +1,147 @@
+"""The control API, `/_control/…`: JSON in, JSON out. For tests, and for whoever drives BANIBS by hand."""
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+
+from banibs.dev.stripe_sandbox.context import Context
+from banibs.dev.stripe_sandbox.control import switches
+from banibs.dev.stripe_sandbox.errors import ApiError, InvalidParameter
+from banibs.dev.stripe_sandbox.events import deliveries
+from banibs.dev.stripe_sandbox.http.call import base_url
+from banibs.dev.stripe_sandbox.settings import PLATFORM
+from banibs.dev.stripe_sandbox.store import Object
+
+View = Callable[..., JsonResponse]
+
+
+def context(request: HttpRequest, object_id: str | None = None) -> Context:
+    """A context for the account to which an object belongs, or for our own."""
+    store = request.META["sandbox.store"]
+    account = (store.account_of(object_id) if object_id else None) or PLATFORM
+    return Context(store=store, base_url=base_url(request), account=account)
+
+
+def _json(act: Callable[..., Any]) -> View:
+    """A view that hands the JSON body on and answers with JSON, refusals too."""
+
+    @wraps(act)
+    def view(request: HttpRequest, **names: str) -> JsonResponse:
+        try:
+            given = json.loads(request.body or b"{}") if request.method in ("POST", "PUT") else {}
+            if not isinstance(given, dict):
+                raise InvalidParameter("The body is a JSON object.")
+            return JsonResponse(act(request, given, **names))
+        except ApiError as refusal:
+            return JsonResponse(refusal.body(), status=refusal.status)
+        except ValueError:
+            return JsonResponse({"error": {"message": "The body is not JSON."}}, status=400)
+
+    return view
+
+
+@_json
+def state(request: HttpRequest, given: Object) -> Object:
+    """GET: what every switch says."""
+    return switches.state(context(request))
+
+
+@_json
+def clock(request: HttpRequest, given: Object) -> Object:
+    """POST {"advance": seconds} or {"to": moment}; {"tell_app": false} leaves the application's clock
+    alone.
+    """
+    ctx = context(request)
+    seconds = int(given["to"]) - ctx.now() if "to" in given else int(given.get("advance") or 0)
+    return switches.move_clock(ctx, seconds=seconds, tell_app=given.get("tell_app", True))
+
+
+@_json
+def faults(request: HttpRequest, given: Object) -> Object:
+    """POST {"do", "method", "path", "count", "seconds"}; DELETE clears them."""
+    ctx = context(request)
+    if request.method == "DELETE":
+        switches.clear_faults(ctx)
+    elif request.method == "POST":
+        switches.add_fault(ctx, given)
+    return switches.state(ctx)
+
+
+@_json
+def webhooks(request: HttpRequest, given: Object) -> Object:
+    """POST {"do", "types", "count", "seconds", "times"} or {"paused": true}; DELETE clears and lets go."""
+    ctx = context(request)
+    if request.method == "DELETE":
+        switches.clear_webhook_rules(ctx)
+    elif "paused" in given:
+        switches.pause_webhooks(ctx, paused=bool(given["paused"]))
+    elif request.method == "POST":
+        switches.add_webhook_rule(ctx, given)
+    return switches.state(ctx)
+
+
+@_json
+def endpoints(request: HttpRequest, given: Object) -> Object:
+    """POST {"url", "secret", "connect"?, "enabled_events"?}: send events there, signed with that secret."""
+    return switches.register_endpoint(context(request), given)
+
+
+@_json
+def settings(request: HttpRequest, given: Object) -> Object:
+    """POST {"fee_bps", "fee_fixed", "settled_currencies"}."""
+    ctx = context(request)
+    switches.set_settings(ctx, given)
+    return switches.state(ctx)
+
+
+@_json
+def resend(request: HttpRequest, given: Object, event_id: str) -> Object:
+    """POST {"endpoint": id?, "times": n?}: queue an event again, at once."""
+    store = context(request).store
+    times = min(int(given.get("times") or 1), 100)
+    return {"queued": sum(deliveries.resend(store, event_id, given.get("endpoint")) for _ in range(times))}
+
+
+@_json
+def open_dispute(request: HttpRequest, given: Object) -> Object:
+    """POST {"charge": id, "reason"?, "inquiry"?}."""
+    ctx = context(request, given.get("charge"))
+    reason = given.get("reason") or "fraudulent"
+    return switches.dispute(
+        ctx, charge_id=str(given.get("charge")), reason=reason, inquiry=bool(given.get("inquiry"))
+    )
+
+
+@_json
+def finish_dispute(request: HttpRequest, given: Object, dispute_id: str) -> Object:
+    """POST {"won": true}."""
+    return switches.end_dispute(context(request, dispute_id), dispute_id, won=bool(given.get("won")))
+
+
+@_json
+def fail_refund(request: HttpRequest, given: Object, refund_id: str) -> Object:
+    """POST: the refund comes back now."""
+    return switches.fail_refund(context(request, refund_id), refund_id)
+
+
+@_json
+def account(request: HttpRequest, given: Object, account_id: str) -> Object:
+    """POST {"complete": true} or {"due": [...], "disabled_reason": ..., "errors": [...]}."""
+    return switches.set_account(context(request), account_id, given)
+
+
+@_json
+def wait(request: HttpRequest, given: Object) -> Object:
+    """POST {"seconds": 10}: answer when nothing is due any more."""
+    return {"quiet": switches.wait_until_quiet(context(request), seconds=float(given.get("seconds") or 10))}
+
+
+@_json
+def reset(request: HttpRequest, given: Object) -> Object:
+    """POST {"keep_endpoints": true}?: forget everything."""
+    if request.method == "POST":
+        switches.reset(context(request), keep_endpoints=bool(given.get("keep_endpoints")))
+    return {"done": request.method == "POST"}

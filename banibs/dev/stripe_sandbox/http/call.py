@@ -1,0 +1,253 @@
+"""One call of the API from the wire to the wire: key, version, idempotency, faults, parameters,
+effect, answer.
+"""
+
+import base64
+import json
+import logging
+import re
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from banibs.dev.stripe_sandbox.api.cards.card_numbers import without_numbers
+from banibs.dev.stripe_sandbox.context import Context
+from banibs.dev.stripe_sandbox.errors import (
+    ApiError,
+    Forbidden,
+    InvalidRequest,
+    Missing,
+    RateLimited,
+    ServerFault,
+    Unauthorised,
+)
+from banibs.dev.stripe_sandbox.events import deliveries
+from banibs.dev.stripe_sandbox.http import faults, idempotency, keys, routes
+from banibs.dev.stripe_sandbox.http.expand import expanded
+from banibs.dev.stripe_sandbox.ids import new_id
+from banibs.dev.stripe_sandbox.params import decode
+from banibs.dev.stripe_sandbox.settings import API_VERSION, PLATFORM
+from banibs.dev.stripe_sandbox.store import Object, Store
+
+log = logging.getLogger(__name__)
+
+_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(\.[a-z]+)?")
+_OWN_ORIGIN = ("same-origin", "none", "")
+
+
+class Guard:
+    """Keeps other sites' pages from working the control switches, and sets the headers of every answer."""
+
+    def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Refuse a changing request to the controls that another site's page sent."""
+        request.get_host()  # refuses a host name that is not ours: DNS rebinding ends here
+        controls = not request.path.startswith("/v1/")
+        if (
+            controls
+            and request.method == "POST"
+            and request.headers.get("Sec-Fetch-Site", "") not in _OWN_ORIGIN
+        ):
+            return HttpResponse("Another site's page may not do this.", status=403, content_type="text/plain")
+        response = self.answer(request)
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Referrer-Policy", "same-origin")
+        return response
+
+
+def base_url(request: HttpRequest) -> str:
+    """Where this process is reached, as the caller reached it."""
+    return f"{request.scheme}://{request.get_host()}"
+
+
+def api(request: HttpRequest) -> HttpResponse:
+    """Every path under `/v1/`."""
+    if request.method == "OPTIONS":
+        return _browser_may(HttpResponse(status=204))
+    store: Store = request.META["sandbox.store"]
+    ctx = Context(store=store, base_url=base_url(request), request_id=new_id("req"),
+                  idempotency_key=request.headers.get("Idempotency-Key") or None)  # fmt: skip
+    replayed, fault = False, None
+    try:
+        ctx = _admitted(ctx, request)
+        pairs = _pairs(request)
+        with store.unit():
+            fault = faults.next_fault(store, request.method or "", request.path)
+        status, text, replayed = _answer(ctx, request, pairs, fault)
+    except ApiError as refusal:
+        status, text = refusal.status, json.dumps(refusal.body(), indent=2)
+    deliveries.nudge()
+    _note_call(ctx, request, status, fault["do"] if fault else "replayed" if replayed else "")
+    if fault and fault["do"].startswith("timeout"):
+        faults.dead_line(request.META, float(fault.get("seconds") or 0))
+        return HttpResponse(status=504)
+    return _response(ctx, request, status=status, text=text, replayed=replayed)
+
+
+def _answer(
+    ctx: Context, request: HttpRequest, pairs: list[tuple[str, str]], fault: Object | None
+) -> tuple[int, str, bool]:
+    """The status and body of a call, and whether they were given before."""
+    kind = fault["do"] if fault else ""
+    if kind == "timeout_before_effect":
+        return 504, "", False
+    if kind == "rate_limit":
+        raise RateLimited(
+            (
+                "Request rate limit exceeded. Learn more about rate limits here "
+                "https://stripe.com/docs/rate-limits."
+            ),
+            code="rate_limit",
+        )
+    if kind == "unavailable":
+        refusal = ServerFault("The local Stripe was told to be unavailable.")
+        refusal.status = 503
+        raise refusal
+    if fault and kind == "slow":
+        time.sleep(float(fault.get("seconds") or 1))
+    key = ctx.idempotency_key if request.method == "POST" else None
+    if key is None:
+        return (*_effect(ctx, request, pairs, kind)[:2], False)
+    with idempotency.claimed(ctx.account, key):
+        if fault and kind == "slow_in_progress":
+            time.sleep(float(fault.get("seconds") or 1))
+        print_ = idempotency.fingerprint(request.method or "", request.path, without_numbers(pairs))
+        with ctx.store.unit():
+            before = idempotency.earlier(ctx, key, print_)
+            if before is not None:
+                return before[0], before[1], True
+            status, text, stored = _effect(ctx, request, pairs, kind)
+            if stored:
+                idempotency.keep(ctx, key, print_, status=status, body=text)
+        return status, text, False
+
+
+def _effect(
+    ctx: Context, request: HttpRequest, pairs: list[tuple[str, str]], kind: str
+) -> tuple[int, str, bool]:
+    """Do what is asked in one transaction; a refusal undoes it, unless it is one that stays on record."""
+    with ctx.store.unit():
+        try:
+            if kind == "api_error":
+                raise ServerFault("The local Stripe was told to break before it did anything.")
+            with ctx.store.unit():
+                body, refusal = _run(ctx, request, pairs)
+            if kind == "api_error_after_effect":
+                raise ServerFault("The local Stripe was told to break after it had done its work.")
+        except ApiError as error:
+            refusal, body = error, {}
+        except Exception:
+            log.exception("%s %s broke", request.method, request.path)
+            refusal, body = ServerFault("The local Stripe has a fault of its own: its log says more."), {}
+        if refusal is None:
+            return 200, json.dumps(body, indent=2), True
+        return refusal.status, json.dumps(refusal.body(), indent=2), refusal.stored
+
+
+def _run(ctx: Context, request: HttpRequest, pairs: list[tuple[str, str]]) -> tuple[Object, ApiError | None]:
+    route, arguments = routes.find(request.method or "", request.path)
+    if route is None:
+        raise Missing(
+            f"Unrecognized request URL ({request.method}: {request.path}). See "
+            "https://stripe.com/docs or we can help at https://support.stripe.com/."
+        )
+    if ctx.publishable and not route.browser:
+        raise Forbidden(
+            "This API call cannot be made with a publishable API key. Please use a secret API key.",
+            code="secret_key_required",
+        )
+    raw = decode(pairs)
+    raw.pop("key", None)
+    ctx = replace(ctx, params=route.shape.read(raw) or {})
+    if request.FILES:
+        ctx.params["file"] = request.FILES.get("file")
+    try:
+        body = route.handler(ctx, *arguments)
+    except ApiError as error:
+        if not error.keeps:
+            raise
+        return {}, error
+    body = expanded(ctx, body, ctx.params.get("expand") or [])
+    return (keys.for_browser(body) if ctx.publishable else body), None
+
+
+def _admitted(ctx: Context, request: HttpRequest) -> Context:
+    """The call's key, API version and connected account, checked."""
+    key = _key_of(request)
+    version = request.headers.get("Stripe-Version")
+    if version and not _VERSION.fullmatch(version):
+        raise InvalidRequest(f"Invalid Stripe API version: {version}.")
+    ctx = replace(ctx, publishable=keys.check(key))
+    account = request.headers.get("Stripe-Account") or PLATFORM
+    if account != PLATFORM and ctx.store.get(account, kind="account", account=PLATFORM) is None:
+        said = (f"The provided key '{keys.masked(key)}' does not have access to account '{account}' "
+                "(or that account does not exist). Application access may have been revoked.")  # fmt: skip
+        raise Forbidden(said, code="account_invalid")
+    return ctx.acting_for(account)
+
+
+def _key_of(request: HttpRequest) -> str:
+    scheme, _, value = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return value.strip()
+    if scheme.lower() == "basic":
+        try:
+            return base64.b64decode(value).decode().partition(":")[0]
+        except ValueError as problem:
+            raise Unauthorised("Invalid authorization header.") from problem
+    given = request.GET.get("key") or ""
+    if not given.startswith("pk_"):
+        raise Unauthorised(
+            "You did not provide an API key. You need to provide your API key in the Authorization header, "
+            "using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY')."
+        )
+    return given
+
+
+def _pairs(request: HttpRequest) -> list[tuple[str, str]]:
+    source: Any = request.POST if request.method == "POST" else request.GET
+    return [(name, str(value)) for name, values in source.lists() for value in values]
+
+
+def _note_call(ctx: Context, request: HttpRequest, status: int, note: str) -> None:
+    with ctx.store.unit():
+        ctx.store.run(
+            "INSERT INTO calls (id, at, account, method, path, status, key, note) VALUES "
+            "(?, ?, ?, ?, ?, ?, ?, ?)",
+            ctx.request_id, ctx.now(), ctx.account, request.method, request.path, status,
+            ctx.idempotency_key, note,
+        )  # fmt: skip
+        ctx.store.run("DELETE FROM calls WHERE seq <= (SELECT max(seq) FROM calls) - 1000")
+
+
+def _response(ctx: Context, request: HttpRequest, *, status: int, text: str, replayed: bool) -> HttpResponse:
+    response = HttpResponse(text, status=status, content_type="application/json")
+    response["Request-Id"] = ctx.request_id or ""
+    response["Stripe-Version"] = request.headers.get("Stripe-Version") or API_VERSION
+    if ctx.idempotency_key:
+        response["Idempotency-Key"] = ctx.idempotency_key
+        response["Original-Request"] = ctx.request_id or ""
+    if replayed:
+        response["Idempotent-Replayed"] = "true"
+    if ctx.account != PLATFORM:
+        response["Stripe-Account"] = ctx.account
+    if status == 429:
+        response["Stripe-Rate-Limited-Reason"] = "global-rate"
+        response["Stripe-Should-Retry"] = "true"
+    return _browser_may(response)
+
+
+def _browser_may(response: HttpResponse) -> HttpResponse:
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Access-Control-Allow-Headers"] = (
+        "Authorization, Content-Type, Stripe-Version, Stripe-Account, Idempotency-Key"
+    )
+    response["Access-Control-Allow-Methods"] = "GET, POST, DELETE, OPTIONS"
+    response["Access-Control-Max-Age"] = "600"
+    response["Access-Control-Expose-Headers"] = "Request-Id, Idempotent-Replayed"
+    return response

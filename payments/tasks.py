@@ -8,7 +8,8 @@ import structlog
 from celery import Task, shared_task
 
 from banibs.core.jobs import task_wakeup, time_budget
-from payments.charges import change_method, expiry, intents
+from payments.charges import change_method, expiry
+from payments.charges.look_up_intent import look_up, stale_intents
 from payments.gateways import outcomes
 from payments.gateways.stripe import mirror
 from payments.reconciliation import stripe_fees
@@ -49,7 +50,7 @@ def mirror_webhook(self: Task[[int], bool], log_id: int) -> bool:
 @shared_task(name="payments.tasks.look_up_intent")
 def look_up_intent(row_id: int) -> str:
     """Asks Stripe how an intent stands: when the buyer is back and no webhook has come."""
-    return intents.look_up(row_id).status
+    return look_up(row_id).status
 
 
 @shared_task(name="payments.tasks.send_refund")
@@ -68,7 +69,7 @@ def expire_checkouts() -> int:
 def sweep_payments() -> dict[str, int]:
     """Finishes what a dead process or a silent Stripe left open, in small bounded steps."""
     return {
-        "looked_up": _each(intents.stale_intents(), intents.look_up),
+        "looked_up": _each(stale_intents(), look_up),
         "given_back": _each(change_method.failed_with_reserve(), change_method.give_back_reserved),
         "unapplied": _each(unapplied_payments.due_intents(), unapplied_payments.refund_unapplied),
         "fees": _each(stripe_fees.unsettled_intents(), stripe_fees.settle_fee),

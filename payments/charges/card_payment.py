@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from banibs.core import events
 from banibs.users.models import User
-from payments.charges import intents
-from payments.charges.intents import NotPayable
+from payments.charges.open_intent import NotPayable, open_intent
+from payments.charges.sync_intent import sync_intent
 from payments.gateways import outcomes
 from payments.gateways.stripe import customers, payment_intents
 from payments.models import Intent, Payment
@@ -35,7 +35,7 @@ def pay_by_card(payment: Payment, *, user: User, card: str = "") -> Intent:
 
     Raises Declined, NotPayable, customers.NotYours, outcomes.Refused, outcomes.Unknown.
     """
-    row = intents.open_intent(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
+    row = open_intent(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
     if not card:
         return row
     customers.check_owner(user, card)
@@ -51,10 +51,10 @@ def pay_by_card(payment: Payment, *, user: User, card: str = "") -> Intent:
         _answered(row)
         if not refused.declined:
             raise
-        intents.sync_intent(payment_intents.read_intent(row.stripe_id or ""), actor=events.STRIPE)
+        sync_intent(payment_intents.read_intent(row.stripe_id or ""), actor=events.STRIPE)
         raise Declined(refused.code, refused.message) from refused
     _answered(row)
-    intents.sync_intent(state)
+    sync_intent(state)
     row.refresh_from_db()
     return row
 

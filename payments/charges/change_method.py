@@ -18,7 +18,9 @@ from marketplace.models import Order, OrderLine
 from marketplace.pricing import fees
 from marketplace.pricing.quote import Tender
 from marketplace.regions import lookup as regions
-from payments.charges import intents, limits, payment_states, purchase
+from payments.charges import limits, payment_states, purchase
+from payments.charges.look_up_intent import close_intent
+from payments.charges.sync_intent import NOT_OVER, lock_orders
 from payments.models import Intent, Method, Payment, PaymentSplit
 from wallet import accounts, ledger
 
@@ -59,10 +61,8 @@ def wallet_covers(payment: Payment) -> bool:
 
 def end_open(payment_id: int) -> None:
     """Ends the payment's open intent at Stripe; money that came meanwhile has been taken in. Raises outcomes.Unknown."""
-    for row_id in Intent.objects.filter(payment=payment_id, status__in=intents.NOT_OVER).values_list(
-        "pk", flat=True
-    ):
-        intents.close_intent(row_id)
+    for row_id in Intent.objects.filter(payment=payment_id, status__in=NOT_OVER).values_list("pk", flat=True):
+        close_intent(row_id)
 
 
 def _pay_again(payment_id: int, *, method: str, actor: events.Actor, save_card: bool) -> Payment:
@@ -83,7 +83,7 @@ def _pay_again(payment_id: int, *, method: str, actor: events.Actor, save_card: 
 def lock_payment(payment_id: int) -> tuple[Payment, list[Order]]:
     """The payment and its orders, locked in the one order: checkout, orders, payment."""
     checkout_id = Payment.objects.values_list("checkout_id", flat=True).get(pk=payment_id)
-    orders = intents.lock_orders(checkout_id)
+    orders = lock_orders(checkout_id)
     return Payment.objects.select_for_update(of=("self",)).select_related("checkout").get(
         pk=payment_id
     ), orders

@@ -18,7 +18,8 @@ from banibs.core.jobs import time_budget
 from marketplace.checkout import place_order as checkouts
 from marketplace.models import Checkout, Order
 from marketplace.orders import transitions as order_verbs
-from payments.charges import change_method, intents, payment_states
+from payments.charges import change_method, payment_states
+from payments.charges.sync_intent import NOT_OVER
 from payments.gateways import outcomes
 from payments.models import Intent, Payment
 
@@ -33,7 +34,7 @@ def due_payments() -> list[int]:
     """Payments of checkouts whose time is over, and top-ups that nobody finished: first those with nothing under way at
     Stripe, then those longest unasked about, so that a Stripe that is silent about some keeps no other waiting.
     """
-    under_way = Intent.objects.filter(payment=OuterRef("pk"), status__in=intents.NOT_OVER)
+    under_way = Intent.objects.filter(payment=OuterRef("pk"), status__in=NOT_OVER)
     over = Q(checkout__paid_at__isnull=True, checkout__expires_at__lte=Now())
     forgotten = Q(checkout=None, created_at__lte=Now() - TOP_UP_OPEN_FOR)
     return list(

@@ -59,7 +59,7 @@ def buy(
     """Places the cart of `user` as one checkout, and pays it if the wallet does so alone.
 
     Orders, stock, cart, payment, ledger and events are one transaction; a card is asked for afterwards
-    (`payments.charges.intents.open_intent`). `expected_total` is the total that the person was shown, in minor units.
+    (`payments.charges.open_intent`). `expected_total` is the total that the person was shown, in minor units.
 
     Raises CheckoutRefusal (codes in docs "What the outside sees"), also for `insufficient_funds` with what is missing;
     nothing has moved then.

@@ -11,7 +11,7 @@ from banibs.core.clock import Now
 from banibs.core.money import Money, allocate
 from marketplace.models import Order
 from payments import incidents
-from payments.charges import intents
+from payments.charges.sync_intent import lock_payment
 from payments.gateways.stripe import stripe_balance
 from payments.models import Intent, PaymentSplit
 from wallet import ledger, movements
@@ -59,9 +59,7 @@ def book(row: Intent, fee: stripe_balance.FeeState) -> bool:
         )
         return False
     with transaction.atomic():
-        intents.lock_payment(
-            row.pk
-        )  # the orders first, as whoever hears that the intent succeeded: both write them
+        lock_payment(row.pk)  # the orders first, as whoever hears that the intent succeeded: both write them
         locked = Intent.objects.select_for_update().get(pk=row.pk)
         if locked.balance_transaction:
             return True

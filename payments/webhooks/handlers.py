@@ -6,7 +6,7 @@ The table of names is `banibs/registry/stripe_event_handlers.py`.
 from __future__ import annotations
 
 from payments import incidents
-from payments.charges import intents
+from payments.charges.sync_intent import sync_intent, sync_session
 from payments.gateways.stripe import checkout_sessions, payment_intents, stripe_refunds
 from payments.models import Intent
 from payments.reconciliation import stripe_fees
@@ -16,7 +16,7 @@ from payments.webhooks.process import Ignored, Parked, WebhookContext
 
 def payment_intent(seen: WebhookContext) -> None:
     """`payment_intent.*`: the intent as it is now. Money for an ended checkout goes back at once."""
-    row = intents.sync_intent(payment_intents.intent_state(seen.object))
+    row = sync_intent(payment_intents.intent_state(seen.object))
     if row is None:
         raise _not_ours(seen)
     seen.payment_id = row.payment_id
@@ -31,12 +31,12 @@ def charge(seen: WebhookContext) -> None:
         raise Ignored("a charge without a payment intent")
     row = Intent.objects.filter(stripe_id=intent_id).first()
     if row is None:
-        row = intents.sync_intent(payment_intents.read_intent(str(intent_id)))
+        row = sync_intent(payment_intents.read_intent(str(intent_id)))
     if row is None:
         raise Ignored("not a payment of ours")
     seen.payment_id = row.payment_id
     if not row.charge_id or row.status == Intent.Status.OPEN:
-        row = intents.sync_intent(payment_intents.read_intent(str(intent_id))) or row
+        row = sync_intent(payment_intents.read_intent(str(intent_id))) or row
     if row.status == Intent.Status.OPEN and seen.object.get("status") == "succeeded":
         raise Parked("waits for its payment intent")
     stripe_fees.settle_fee(row.pk)
@@ -77,12 +77,12 @@ def _not_our_refund(seen: WebhookContext, state: stripe_refunds.RefundState) -> 
 def checkout_session(seen: WebhookContext) -> None:
     """`checkout.session.*`: its intent, or its end."""
     state = checkout_sessions.session_state(seen.object)
-    row = intents.sync_session(state)
+    row = sync_session(state)
     if row is None:
         raise Ignored("not a session of ours")
     seen.payment_id = row.payment_id
     if state.intent:
-        changed = intents.sync_intent(payment_intents.read_intent(state.intent))
+        changed = sync_intent(payment_intents.read_intent(state.intent))
         if changed is not None and changed.status == Intent.Status.UNAPPLIED:
             unapplied_payments.refund_unapplied(changed.pk)
 

@@ -23,7 +23,8 @@ from marketplace.checkout.place_order import CheckoutRefusal
 from marketplace.models import Checkout, Order
 from marketplace.orders import transitions
 from payments import tasks
-from payments.charges import card_payment, change_method, expiry, intents, purchase
+from payments.charges import card_payment, change_method, expiry, purchase
+from payments.charges.open_intent import open_intent
 from payments.gateways import outcomes
 from payments.gateways.stripe import customers
 from payments.models import Intent, Method, Payment, Refund
@@ -194,7 +195,7 @@ def test_the_last_second_and_the_expiry_agree_on_one_end(local_stripe: LocalStri
     market = scene.opened(wallet=5_000)
     payment = placed(market, Method.WALLET_AND_CARD)
     card = saved_card(local_stripe, market)
-    intents.open_intent(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
+    open_intent(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
     scene.forward(minutes=31)
 
     at_once(

@@ -11,7 +11,8 @@ from banibs.core.money import Money
 from banibs.notifications import inbox, text
 from banibs.users.models import User
 from marketplace.models import Order
-from payments.charges import expiry, intents, purchase, top_ups
+from payments.charges import expiry, purchase, top_ups
+from payments.charges.open_intent import open_intent
 from payments.models import Intent, Method, Payment
 from payments.refunds import order_refunds
 from tests import market as scene
@@ -33,7 +34,7 @@ def opened(market: scene.Market) -> tuple[Payment, Intent]:
     scene.put_in_cart(market.amara, (market.basket, 1))
     address = market.amara.addresses.get().snapshot()
     bought = purchase.buy(user=market.amara, address=address, method=Method.CARD, expected_total=None)
-    return bought.payment, intents.open_intent(bought.payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
+    return bought.payment, open_intent(bought.payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
 
 
 def number(payment: Payment) -> str:
@@ -109,7 +110,7 @@ def test_a_refund_is_told_when_it_is_sent_or_comes_back(
 def test_a_top_up_is_told_when_it_is_there(local_stripe: LocalStripe) -> None:
     market = scene.opened(wallet=0)
     payment = top_ups.create(user=market.amara, amount=Money(2_000, "GBP"))
-    row = intents.open_intent(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
+    row = open_intent(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
     local_stripe.pay(row.stripe_id or "")
     local_stripe.deliver()
     tell()

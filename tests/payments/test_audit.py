@@ -9,7 +9,9 @@ from banibs.core import audit, events
 from banibs.core.money import Money
 from marketplace.models import Order
 from payments.audit import CHECKS
-from payments.charges import expiry, intents, purchase, top_ups
+from payments.charges import expiry, purchase, top_ups
+from payments.charges.open_intent import open_intent
+from payments.charges.sync_intent import sync_intent
 from payments.gateways.stripe import payment_intents
 from payments.models import Intent, Method, Payment
 from payments.refunds import order_refunds
@@ -20,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 def opened(payment: Payment) -> Intent:
-    return intents.open_intent(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
+    return open_intent(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
 
 
 def placed(market: scene.Market) -> Payment:
@@ -42,7 +44,7 @@ def a_day_of_cards(local_stripe: LocalStripe) -> None:
     scene.forward(minutes=31)
     assert expiry.expire_due() == 1
     local_stripe.pay(late.stripe_id or "")
-    intents.sync_intent(payment_intents.read_intent(late.stripe_id or ""))
+    sync_intent(payment_intents.read_intent(late.stripe_id or ""))
 
 
 def broken() -> set[str]:

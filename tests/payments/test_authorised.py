@@ -7,7 +7,9 @@ from pytest_django import Settings
 
 from banibs.core import audit, events
 from marketplace.models import Order, Variant
-from payments.charges import change_method, expiry, intents, purchase
+from payments.charges import change_method, expiry, purchase
+from payments.charges.look_up_intent import look_up
+from payments.charges.open_intent import open_intent
 from payments.gateways import outcomes
 from payments.models import Intent, Method, Payment
 from tests import market as scene
@@ -29,7 +31,7 @@ def placed(market: scene.Market, *wanted: Variant) -> Payment:
 
 
 def opened(payment: Payment) -> Intent:
-    return intents.open_intent(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
+    return open_intent(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
 
 
 def statuses(payment: Payment) -> set[str]:
@@ -127,8 +129,8 @@ def test_a_capture_without_an_answer_is_asked_for_again(local_stripe: LocalStrip
     fault = {"do": "timeout_after_effect", **capture, "count": 2, "seconds": 0.1}
     local_stripe.control("faults", fault)
     with pytest.raises(outcomes.Unknown):
-        intents.look_up(row.pk)
-    intents.look_up(row.pk)
+        look_up(row.pk)
+    look_up(row.pk)
     assert statuses(payment) == {"paid"}
     assert broken() == []
 

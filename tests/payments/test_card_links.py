@@ -9,7 +9,8 @@ from django.test import Client
 
 from banibs.core import clock
 from marketplace.models import Checkout
-from payments.charges import intents, purchase
+from payments.charges import purchase
+from payments.charges.open_intent import open_intent
 from payments.models import Intent, Method, Payment
 from tests import market as scene
 from tests.stripe import LocalStripe
@@ -40,7 +41,7 @@ def test_an_unpaid_order_leads_to_its_till_from_its_page_and_the_list(local_stri
         assert f"/checkout/pay/{number}/" in page, path
         assert "Waiting for payment" in page, path
 
-    local_stripe.pay(intents.open_intent(payment.pk, kind=Intent.Kind.PAYMENT_INTENT).stripe_id or "")
+    local_stripe.pay(open_intent(payment.pk, kind=Intent.Kind.PAYMENT_INTENT).stripe_id or "")
     local_stripe.deliver()
     for path in (f"/account/orders/{number}/", "/account/orders/"):
         assert f"/checkout/pay/{number}/" not in browsing(market).get(path).content.decode(), path
@@ -72,7 +73,7 @@ def test_the_breakdown_shows_the_estimate_and_the_real_fee_and_who_bears_it(
     assert payment.checkout is not None
     local_stripe.control("settings", {"fee_bps": 400, "fee_fixed": 30})
     address = f"/account/orders/{payment.checkout.number}/breakdown/"
-    local_stripe.pay(intents.open_intent(payment.pk, kind=Intent.Kind.PAYMENT_INTENT).stripe_id or "")
+    local_stripe.pay(open_intent(payment.pk, kind=Intent.Kind.PAYMENT_INTENT).stripe_id or "")
     before = browsing(market).get(address).content.decode()
     assert "The card fee is an estimate that Kofi Weaves bears" in before
     local_stripe.deliver()

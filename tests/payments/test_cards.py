@@ -14,7 +14,9 @@ from banibs.core.money import Money
 from banibs.users.models import User
 from marketplace.checkout.place_order import CheckoutRefusal
 from marketplace.models import Order
-from payments.charges import card_payment, change_method, expiry, intents, payment_states, purchase, top_ups
+from payments.charges import card_payment, change_method, expiry, payment_states, purchase, top_ups
+from payments.charges.look_up_intent import look_up, stale_intents
+from payments.charges.open_intent import NotPayable, open_intent
 from payments.gateways import outcomes
 from payments.gateways.stripe import customers
 from payments.models import Incident, Intent, Method, Payment, Refund, WebhookLog
@@ -36,7 +38,7 @@ def placed(market: scene.Market, method: str = Method.CARD) -> Payment:
 
 
 def opened(payment: Payment) -> Intent:
-    return intents.open_intent(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
+    return open_intent(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
 
 
 def browsing(person: User) -> Client:
@@ -324,8 +326,8 @@ def test_a_lost_event_is_made_up_for_by_the_sweeper(local_stripe: LocalStripe) -
     row = opened(payment)
     local_stripe.pay(row.stripe_id or "")
     scene.forward(minutes=3)
-    for row_id in itertools.chain(intents.stale_intents()):
-        intents.look_up(row_id)
+    for row_id in itertools.chain(stale_intents()):
+        look_up(row_id)
     assert statuses(payment) == {"paid"}
     assert not WebhookLog.objects.exists()
 
@@ -380,7 +382,7 @@ def test_an_intent_for_a_given_back_wallet_part_sets_it_aside_or_is_not_made(
         ledger.post(
             movements.wallet_reserved(payment=10**6, attempt=1, buyer=market.amara.pk, amount=Money(1, "GBP"))
         )
-    with pytest.raises(intents.NotPayable):
+    with pytest.raises(NotPayable):
         opened(payment)
 
 
@@ -434,7 +436,7 @@ def test_a_forgotten_top_up_ends_after_a_day_and_is_not_asked_about_for_ever(
     assert expiry.expire_due() == 1
     row.refresh_from_db()
     assert row.status == Intent.Status.CANCELED
-    assert intents.stale_intents() == []
+    assert stale_intents() == []
     page = browsing(market.amara).get(f"/account/wallet/top-up/{payment.pk}/", follow=True)
     assert page.status_code == 200
 

@@ -26,7 +26,11 @@ from banibs.dev import processes
 from banibs.dev.redis_server import Redis
 from marketplace.models import Order
 from payments import tasks
-from payments.charges import change_method, expiry, intents, purchase, stripe_checkout
+from payments.charges import change_method, expiry, purchase, stripe_checkout
+from payments.charges.create_intent import _opened
+from payments.charges.look_up_intent import look_up, stale_intents
+from payments.charges.open_intent import open_intent, row_for
+from payments.charges.sync_intent import lock_payment, sync_intent
 from payments.gateways import outcomes
 from payments.gateways.stripe import payment_intents, stripe_balance, stripe_refunds
 from payments.models import Incident, Intent, Method, Payment, Refund
@@ -50,7 +54,7 @@ def placed(market: scene.Market, method: str = Method.CARD) -> Payment:
 
 
 def opened(payment: Payment) -> Intent:
-    return intents.open_intent(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
+    return open_intent(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
 
 
 def paid(local_stripe: LocalStripe, market: scene.Market) -> Intent:
@@ -212,7 +216,7 @@ def test_an_intent_without_an_answer_is_ended_though_its_order_has(local_stripe:
     assert Intent.objects.get().status == "canceled"
     (at_stripe,) = local_stripe.client.v1.payment_intents.list({"limit": 10}).data
     assert at_stripe.status == "canceled"
-    assert intents.stale_intents() == []
+    assert stale_intents() == []
 
 
 def paid_on_stripes_page(local_stripe: LocalStripe) -> Intent:
@@ -244,11 +248,11 @@ def test_a_session_heard_of_after_its_money_pays_once_and_nothing_goes_back(
 def test_a_session_whose_intent_was_heard_of_first_still_has_its_address(local_stripe: LocalStripe) -> None:
     market = scene.opened(wallet=0)
     payment = placed(market, Method.STRIPE_CHECKOUT)
-    row = intents.row_for(payment.pk, kind=Intent.Kind.CHECKOUT_SESSION)
+    row = row_for(payment.pk, kind=Intent.Kind.CHECKOUT_SESSION)
     Intent.objects.filter(pk=row.pk).update(
         status="open"
     )  # payment_intent.created was quicker than the answer
-    intents._opened(row, session_id="cs_test_1", url="https://checkout.stripe.com/c/pay/cs_test_1")
+    _opened(row, session_id="cs_test_1", url="https://checkout.stripe.com/c/pay/cs_test_1")
     row.refresh_from_db()
     assert (row.session_id, row.url[:28]) == ("cs_test_1", "https://checkout.stripe.com/")
 
@@ -263,9 +267,9 @@ def test_the_fee_and_the_news_of_success_at_once_take_their_locks_in_one_order(
     assert fee is not None
     monkeypatch.setattr(db_retry, "MOST_TRIES", 1)  # whoever has to give way says so
     monkeypatch.setattr(stripe_fees, "_show", slowed(stripe_fees._show))
-    monkeypatch.setattr(intents, "lock_payment", slowed(intents.lock_payment))
+    monkeypatch.setattr("payments.charges.sync_intent.lock_payment", slowed(lock_payment))
 
-    answers = at_once([partial(stripe_fees.book, row, fee), partial(intents.sync_intent, state)])
+    answers = at_once([partial(stripe_fees.book, row, fee), partial(sync_intent, state)])
 
     assert [one for one in answers if isinstance(one, Exception)] == []
     assert broken() == []
@@ -291,9 +295,9 @@ def test_who_was_asked_about_in_vain_lets_the_others_go_first(
     scene.forward(minutes=3)
     settings.STRIPE_API_HOST = "http://127.0.0.1:9"  # nobody there
     with pytest.raises(outcomes.Unknown):
-        intents.look_up(rows[0].pk)
+        look_up(rows[0].pk)
     scene.forward(minutes=3)
-    assert intents.stale_intents() == [rows[1].pk, rows[2].pk, rows[0].pk]
+    assert stale_intents() == [rows[1].pk, rows[2].pk, rows[0].pk]
 
 
 def test_a_silent_stripe_keeps_nothing_from_expiring_that_it_knows_nothing_of(

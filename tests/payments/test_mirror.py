@@ -3,7 +3,7 @@
 import pytest
 from django.apps import apps
 
-from payments.charges import intents
+from payments.charges.open_intent import open_intent
 from payments.gateways import outcomes
 from payments.gateways.stripe import mirror
 from payments.models import Intent, WebhookLog
@@ -20,7 +20,7 @@ def copies(model: str) -> int:
 
 def test_every_object_of_a_card_payment_is_copied_once(local_stripe: LocalStripe) -> None:
     market = scene.opened(wallet=0)
-    row = intents.open_intent(placed(market).pk, kind=Intent.Kind.PAYMENT_INTENT)
+    row = open_intent(placed(market).pk, kind=Intent.Kind.PAYMENT_INTENT)
     local_stripe.pay(row.stripe_id or "")
     local_stripe.deliver()
     for log in WebhookLog.objects.filter(status="processed").order_by("id"):
@@ -33,7 +33,7 @@ def test_every_object_of_a_card_payment_is_copied_once(local_stripe: LocalStripe
 def test_a_mirror_that_fails_undoes_nothing(local_stripe: LocalStripe) -> None:
     market = scene.opened(wallet=0)
     payment = placed(market)
-    row = intents.open_intent(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
+    row = open_intent(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
     local_stripe.pay(row.stripe_id or "")
     logs = local_stripe.deliver("payment_intent.succeeded")
     local_stripe.control("faults", {"do": "unavailable", "path": "/v1/payment_intents/*", "count": 9})

@@ -15,7 +15,9 @@ from banibs.core import events
 from banibs.core.money import Money
 from marketplace.models import Order
 from payments import tasks
-from payments.charges import card_payment, change_method, expiry, intents, purchase, top_ups
+from payments.charges import card_payment, change_method, expiry, purchase, top_ups
+from payments.charges.look_up_intent import look_up
+from payments.charges.open_intent import open_intent
 from payments.gateways.stripe import (
     checkout_sessions,
     connected_accounts,
@@ -82,7 +84,7 @@ def placed(market: scene.Market, method: str) -> Payment:
 
 
 def opened(payment: Payment) -> Intent:
-    return intents.open_intent(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
+    return open_intent(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
 
 
 def test_checkout_by_card_from_the_page_to_the_refund(local_stripe: LocalStripe, calls: list[str]) -> None:
@@ -103,7 +105,7 @@ def test_checkout_by_card_from_the_page_to_the_refund(local_stripe: LocalStripe,
     with pytest.raises(card_payment.Declined):
         card_payment.pay_by_card(payment, user=market.amara, card=_saved(local_stripe, market))
     local_stripe.pay(row.stripe_id or "")
-    intents.look_up(row.pk)
+    look_up(row.pk)
     local_stripe.deliver()
     order = Order.objects.filter(status="paid").first()
     assert order is not None

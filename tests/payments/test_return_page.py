@@ -6,7 +6,8 @@ from django.test import Client
 
 from banibs.core import audit
 from marketplace.models import Order
-from payments.charges import intents, purchase
+from payments.charges import purchase
+from payments.charges.open_intent import open_intent
 from payments.models import Intent, Method, Payment
 from tests import market as scene
 from tests.stripe import LocalStripe
@@ -23,7 +24,7 @@ def waiting_for_a_card(client: Client) -> tuple[Payment, str]:
         user=market.amara, address=address, method=Method.CARD, expected_total=None
     ).payment
     client.force_login(market.amara)
-    return payment, intents.open_intent(payment.pk, kind=Intent.Kind.PAYMENT_INTENT).stripe_id or ""
+    return payment, open_intent(payment.pk, kind=Intent.Kind.PAYMENT_INTENT).stripe_id or ""
 
 
 def declined(local_stripe: LocalStripe, stripe_id: str) -> None:

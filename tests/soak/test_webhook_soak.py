@@ -30,7 +30,10 @@ from banibs.dev import processes
 from banibs.dev.redis_server import Redis
 from marketplace.models import Order
 from payments import tasks
-from payments.charges import intents, purchase, stripe_checkout
+from payments.charges import purchase, stripe_checkout
+from payments.charges.look_up_intent import look_up
+from payments.charges.open_intent import open_intent
+from payments.charges.sync_intent import _succeeded
 from payments.gateways.stripe import stripe_events, stripe_refunds
 from payments.models import Intent, Method, Payment, Refund, WebhookLog
 from payments.refunds import order_refunds
@@ -49,7 +52,7 @@ def placed(market: scene.Market, method: str) -> Intent:
     scene.put_in_cart(market.amara, (market.basket, 2), (market.jar, 1), (market.zine, 1))
     address = market.amara.addresses.get().snapshot()
     bought = purchase.buy(user=market.amara, address=address, method=method, expected_total=None)
-    return intents.open_intent(bought.payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
+    return open_intent(bought.payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
 
 
 def broken() -> list[str]:
@@ -102,7 +105,7 @@ def paid_by_card(local_stripe: LocalStripe, method: str) -> Story:
 def refunded(local_stripe: LocalStripe, method: str) -> Story:
     """The same, then one shop cancels and the refund is sent, but its answer is lost: all events are news."""
     story = paid_by_card(local_stripe, method)
-    intents.look_up(Intent.objects.get().pk)
+    look_up(Intent.objects.get().pk)
     order = Order.objects.filter(status="paid").order_by("-total").first()
     assert order is not None
     refund = order_refunds.cancel_order(order.pk, actor=events.SYSTEM, reason="Out of straw", user_id=None)
@@ -216,13 +219,13 @@ def test_without_the_look_at_the_rows_state_it_would_not(
     story = paid_by_card(local_stripe, Method.CARD)
     rng = random.Random(1)
     right = live_through(story, rng)
-    guarded = intents._succeeded
+    guarded = _succeeded
 
     def forgetful(row: Intent, *rest: Any) -> None:
         row.status = Intent.Status.OPEN
         guarded(row, *rest)
 
-    monkeypatch.setattr(intents, "_succeeded", forgetful)
+    monkeypatch.setattr("payments.charges.sync_intent._succeeded", forgetful)
     try:
         wrong = live_through(story, rng)
     except AssertionError:  # the audit of the books saw it

@@ -14,7 +14,8 @@ from pytest_django import Settings
 from banibs.core.models import Event
 from banibs.users.models import User
 from payments import incidents
-from payments.charges import intents, purchase
+from payments.charges import purchase
+from payments.charges.open_intent import open_intent
 from payments.models import Incident, Intent, Method, WebhookLog
 from payments.webhooks import metrics, process
 from tests import market as scene
@@ -53,7 +54,7 @@ def test_figures_rows_and_filters_are_of_the_real_table(staff: Client, local_str
     scene.put_in_cart(market.amara, (market.basket, 1))
     address = market.amara.addresses.get().snapshot()
     bought = purchase.buy(user=market.amara, address=address, method=Method.CARD, expected_total=None)
-    row = intents.open_intent(bought.payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
+    row = open_intent(bought.payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
     local_stripe.pay(row.stripe_id or "")
     local_stripe.deliver()
     tell(event())

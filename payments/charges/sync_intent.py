@@ -1,20 +1,15 @@
-"""Payment intents: opening one at Stripe for a payment, and taking in what became of it.
+"""Taking in what became of an intent at Stripe, whoever brings the news: the browser's return, a webhook, the sweeper.
 
-`open_intent` writes our row, commits, then asks Stripe. `sync_intent` is where every answer ends, whoever brings it:
-the browser's return, a webhook, the sweeper. It locks in the order of docs "The house" (checkout, orders, payment) and
-may be called any number of times, in any order, with any state: only what is new has an effect.
+`sync_intent` locks in the order of docs "The house" (checkout, orders, payment) and may be called any number of times,
+in any order, with any state: only what is new has an effect.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import structlog
-from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F
 
 from banibs.core import events
 from banibs.core.clock import Now
@@ -24,138 +19,15 @@ from marketplace.models import Checkout, Order, OrderLine
 from payments import incidents
 from payments.charges import payment_states
 from payments.gateways import outcomes
-from payments.gateways.stripe import checkout_sessions, customers, payment_intents
+from payments.gateways.stripe import checkout_sessions, payment_intents
 from payments.incidents import amount_text
 from payments.models import Intent, Payment, PaymentSplit
 from wallet import ledger, movements
 
 log = structlog.get_logger(__name__)
-Kind, Status = Intent.Kind, Intent.Status
+Kind = Intent.Kind
+Status = Intent.Status
 NOT_OVER = (Status.CREATED, Status.OPEN)
-
-
-class NotPayable(Exception):
-    """The payment is not waiting for a card any more. `status` says what it is instead."""
-
-    def __init__(self, status: str) -> None:
-        self.status = status
-        super().__init__(status)
-
-
-def row_for(payment_id: int, *, kind: str) -> Intent:
-    """The payment's one intent that is not over, or a new one. Our row, committed before Stripe hears of it.
-
-    The wallet's part is set aside again if a failed card gave it back. Raises NotPayable, also when the wallet does not
-    hold it any more (`change_method.pay_again` then draws the parts anew). A row of the other kind is closed first
-    (`close_intent`).
-    """
-    with transaction.atomic():
-        payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment_id)
-        if payment.status in (Payment.Status.SUCCEEDED, Payment.Status.CANCELED) or not payment.card_part:
-            raise NotPayable(payment.status)
-        row = Intent.objects.filter(payment=payment, status__in=NOT_OVER).first()
-        if row is not None:
-            return row
-        if payment.reserved != payment.wallet_part:
-            _set_aside(payment)
-        return Intent.objects.create(
-            payment=payment,
-            kind=kind,
-            amount=payment.card_part,
-            currency=payment.currency,
-            manual_capture=kind == Kind.PAYMENT_INTENT and authorises_first(payment),
-        )
-
-
-def _set_aside(payment: Payment) -> None:
-    try:
-        payment_states.reserve(payment)
-    except ledger.InsufficientFunds as short:
-        raise NotPayable("insufficient_funds") from short
-
-
-def authorises_first(payment: Payment) -> bool:
-    """Whether the card is only authorised at first (STRIPE_CAPTURE=manual): for checkouts of one order."""
-    if settings.STRIPE_CAPTURE != "manual" or payment.checkout_id is None:
-        return False
-    return Order.objects.filter(checkout=payment.checkout_id).count() == 1
-
-
-def open_intent(payment_id: int, *, kind: str, urls: Urls | None = None) -> Intent:
-    """An open intent (or Checkout session) for a payment, at Stripe; the same one however often it is asked for.
-
-    Raises NotPayable, outcomes.Refused, outcomes.Unknown (the row stays, and the next call asks with the same key).
-    """
-    row = row_for(payment_id, kind=kind)
-    if row.kind != kind:
-        close_intent(row.pk)
-        row = row_for(payment_id, kind=kind)
-    return row if row.status == Status.OPEN else _ask(row, urls)
-
-
-def _ask(row: Intent, urls: Urls | None = None) -> Intent:
-    """Asks Stripe for what the row stands for, with the row's key: always the same answer. Raises as `open_intent`."""
-    payment = Payment.objects.select_related("checkout", "user").get(pk=row.payment_id)
-    customer = customers.ensure(payment.user)
-    if row.kind == Kind.CHECKOUT_SESSION:
-        if urls is None:
-            raise ValueError("a Checkout session needs to know where the buyer returns to")
-        session = checkout_sessions.create_session(
-            row=row.pk,
-            amount=row.amount,
-            currency=row.currency,
-            customer=customer,
-            name=urls.name,
-            transfer_group=transfer_group(payment),
-            metadata=metadata(row, payment),
-            success_url=urls.success,
-            cancel_url=urls.cancel,
-        )
-        _opened(row, session_id=session.id, url=session.url)
-    else:
-        state = payment_intents.create_intent(
-            row=row.pk,
-            amount=row.amount,
-            currency=row.currency,
-            customer=customer,
-            transfer_group=transfer_group(payment),
-            metadata=metadata(row, payment),
-            save_card=payment.save_card,
-            manual_capture=row.manual_capture,
-        )
-        _opened(row, stripe_id=state.id, client_secret=state.client_secret)
-    row.refresh_from_db()
-    return row
-
-
-@dataclass(frozen=True)
-class Urls:
-    """What Stripe's own page shows and where it sends the buyer."""
-
-    name: str
-    success: str
-    cancel: str
-
-
-def transfer_group(payment: Payment) -> str:
-    """What ties a payment to its later transfers at Stripe."""
-    return payment.checkout.number if payment.checkout else f"top-up-{payment.pk}"
-
-
-def metadata(row: Intent, payment: Payment) -> dict[str, str]:
-    """Our numbers, so that a person at Stripe's dashboard, and we, can tell what an intent is for."""
-    return {
-        "banibs_intent": str(row.pk),
-        "banibs_payment": str(payment.pk),
-        "banibs_checkout": payment.checkout.number if payment.checkout else "",
-    }
-
-
-def _opened(row: Intent, **ids: str) -> None:
-    """Notes Stripe's answer. An event may have been quicker: then the row goes on from where that has brought it."""
-    Intent.objects.filter(pk=row.pk, status=Status.CREATED).update(status=Status.OPEN, **ids)
-    if "session_id" in ids:
-        Intent.objects.filter(pk=row.pk, status=Status.OPEN, session_id=None).update(**ids)
 
 
 def find_intent(state: payment_intents.IntentState) -> Intent | None:
@@ -181,7 +53,7 @@ def sync_intent(state: payment_intents.IntentState, *, actor: events.Actor = eve
             "payment_mismatch", key=f"{state.id}:{state.status}", payment_id=row.payment_id, detail=problem
         )
         return row
-    db_retry.atomic_retry(lambda: _changed(row.pk, state, actor))
+    db_retry.atomic_retry(lambda: _sync(row.pk, state, actor))
     row.refresh_from_db()
     if state.status == "requires_capture" and row.status == Status.OPEN:
         return _capture(row, actor=actor)
@@ -230,7 +102,7 @@ def mismatch(row: Intent, state: payment_intents.IntentState) -> str:
     return ""
 
 
-def _changed(row_id: int, state: payment_intents.IntentState, actor: events.Actor) -> None:
+def _sync(row_id: int, state: payment_intents.IntentState, actor: events.Actor) -> None:
     with transaction.atomic(), events.together():
         payment, orders = lock_payment(row_id)
         row = Intent.objects.select_for_update().get(pk=row_id)
@@ -362,96 +234,6 @@ def _fail(payment: Payment, *, code: str, text: str, actor: events.Actor) -> Non
     )
 
 
-def close_intent(row_id: int) -> bool:
-    """Ends an intent at Stripe, so that no money can come by it any more; True when it is over, unpaid.
-
-    False when it was too late: then the money has been taken in. Raises outcomes.Unknown: ask again.
-    """
-    row = Intent.objects.get(pk=row_id)
-    if row.status not in NOT_OVER:
-        return row.status == Status.CANCELED
-    _asked(row)
-    if row.status == Status.CREATED and not (row.stripe_id or row.session_id):
-        row = _find_at_stripe(row)
-    state = _end(row)
-    if state is None:
-        Intent.objects.filter(pk=row.pk, status__in=NOT_OVER).update(
-            status=Status.CANCELED, client_secret="", url=""
-        )
-        return True
-    sync_intent(state, actor=events.SYSTEM)
-    row.refresh_from_db()
-    return row.status == Status.CANCELED
-
-
-def _find_at_stripe(row: Intent) -> Intent:
-    """Asks with the row's own key, which finds what a lost answer made, or makes what can then be ended."""
-    try:
-        return reopen_intent(row)
-    except outcomes.Refused as refused:
-        log.warning("intent.refused_when_closing", intent=row.pk, code=refused.code)
-        return row
-
-
-def reopen_intent(row: Intent) -> Intent:
-    """Repeats the creation of a payment intent with the same key, whatever became of its payment meanwhile.
-
-    A session is left to expire by itself.
-    """
-    return _ask(row) if row.kind == Kind.PAYMENT_INTENT else row
-
-
-def _end(row: Intent) -> payment_intents.IntentState | None:
-    """Cancels at Stripe what there is; None when nothing was ever made there or it ended without an intent."""
-    if row.kind == Kind.CHECKOUT_SESSION and row.session_id:
-        try:
-            session = checkout_sessions.expire_session(row.session_id)
-        except outcomes.Refused:
-            session = checkout_sessions.read_session(row.session_id)
-        if not session.intent:
-            return None
-        return _cancel(session.intent)
-    return _cancel(row.stripe_id) if row.stripe_id else None
-
-
-def _cancel(stripe_id: str) -> payment_intents.IntentState:
-    try:
-        return payment_intents.cancel_intent(stripe_id)
-    except outcomes.Refused:
-        return payment_intents.read_intent(stripe_id)
-
-
-def _asked(row: Intent) -> None:
-    """Answered or not, the others come first now."""
-    Intent.objects.filter(pk=row.pk).update(looked_up_at=Now())
-
-
-def look_up(row_id: int) -> Intent:
-    """Asks Stripe how an intent stands and takes the answer in: what the return page and the sweeper call.
-
-    Raises outcomes.Unknown. A row whose creation went unanswered is asked for again, with its key.
-    """
-    row = Intent.objects.select_related("payment").get(pk=row_id)
-    if row.status not in NOT_OVER:
-        return row
-    _asked(row)
-    if row.payment.status in (Payment.Status.SUCCEEDED, Payment.Status.CANCELED):
-        close_intent(row.pk)  # paid or ended another way: nothing may come by this one any more
-        row.refresh_from_db()
-        return row
-    if not (row.stripe_id or row.session_id):
-        row = reopen_intent(row)
-    stripe_id = row.stripe_id
-    if not stripe_id and row.session_id:
-        session = checkout_sessions.read_session(row.session_id)
-        sync_session(session)
-        stripe_id = session.intent or None
-    if stripe_id:
-        sync_intent(payment_intents.read_intent(stripe_id), actor=events.SYSTEM)
-    row.refresh_from_db()
-    return row
-
-
 def sync_session(session: checkout_sessions.SessionState) -> Intent | None:
     """Takes in a Checkout session: notes its intent, or that it is over without one. Returns our row, if it is ours."""
     row = Intent.objects.filter(session_id=session.id).first()
@@ -475,16 +257,3 @@ def sync_session(session: checkout_sessions.SessionState) -> Intent | None:
         Intent.objects.filter(pk=row.pk, status__in=NOT_OVER).update(status=Status.CANCELED, url="")
         row.refresh_from_db()
     return row
-
-
-STALE_AFTER = dt.timedelta(minutes=2)
-
-
-def stale_intents() -> list[int]:
-    """Intents not over that nobody has asked about for two minutes: the sweeper's list, the longest unasked first."""
-    return list(
-        Intent.objects.filter(status__in=NOT_OVER, created_at__lte=Now() - STALE_AFTER)
-        .exclude(looked_up_at__gt=Now() - STALE_AFTER)
-        .order_by(F("looked_up_at").asc(nulls_first=True), "pk")
-        .values_list("pk", flat=True)[:100]
-    )

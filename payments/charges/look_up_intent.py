@@ -1,0 +1,123 @@
+"""Asking Stripe how an intent stands, and ending one that is not wanted any more."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import structlog
+from django.db.models import F
+
+from banibs.core import events
+from banibs.core.clock import Now
+from payments.charges.create_intent import create_at_stripe
+from payments.charges.sync_intent import NOT_OVER, sync_intent, sync_session
+from payments.gateways import outcomes
+from payments.gateways.stripe import checkout_sessions, payment_intents
+from payments.models import Intent, Payment
+
+log = structlog.get_logger(__name__)
+Kind = Intent.Kind
+Status = Intent.Status
+
+
+def close_intent(row_id: int) -> bool:
+    """Ends an intent at Stripe, so that no money can come by it any more; True when it is over, unpaid.
+
+    False when it was too late: then the money has been taken in. Raises outcomes.Unknown: ask again.
+    """
+    row = Intent.objects.get(pk=row_id)
+    if row.status not in NOT_OVER:
+        return row.status == Status.CANCELED
+    _asked(row)
+    if row.status == Status.CREATED and not (row.stripe_id or row.session_id):
+        row = _find_at_stripe(row)
+    state = _end(row)
+    if state is None:
+        Intent.objects.filter(pk=row.pk, status__in=NOT_OVER).update(
+            status=Status.CANCELED, client_secret="", url=""
+        )
+        return True
+    sync_intent(state, actor=events.SYSTEM)
+    row.refresh_from_db()
+    return row.status == Status.CANCELED
+
+
+def _find_at_stripe(row: Intent) -> Intent:
+    """Asks with the row's own key, which finds what a lost answer made, or makes what can then be ended."""
+    try:
+        return reopen_intent(row)
+    except outcomes.Refused as refused:
+        log.warning("intent.refused_when_closing", intent=row.pk, code=refused.code)
+        return row
+
+
+def reopen_intent(row: Intent) -> Intent:
+    """Repeats the creation of a payment intent with the same key, whatever became of its payment meanwhile.
+
+    A session is left to expire by itself.
+    """
+    return create_at_stripe(row) if row.kind == Kind.PAYMENT_INTENT else row
+
+
+def _end(row: Intent) -> payment_intents.IntentState | None:
+    """Cancels at Stripe what there is; None when nothing was ever made there or it ended without an intent."""
+    if row.kind == Kind.CHECKOUT_SESSION and row.session_id:
+        try:
+            session = checkout_sessions.expire_session(row.session_id)
+        except outcomes.Refused:
+            session = checkout_sessions.read_session(row.session_id)
+        if not session.intent:
+            return None
+        return _cancel(session.intent)
+    return _cancel(row.stripe_id) if row.stripe_id else None
+
+
+def _cancel(stripe_id: str) -> payment_intents.IntentState:
+    try:
+        return payment_intents.cancel_intent(stripe_id)
+    except outcomes.Refused:
+        return payment_intents.read_intent(stripe_id)
+
+
+def _asked(row: Intent) -> None:
+    """Answered or not, the others come first now."""
+    Intent.objects.filter(pk=row.pk).update(looked_up_at=Now())
+
+
+def look_up(row_id: int) -> Intent:
+    """Asks Stripe how an intent stands and takes the answer in: what the return page and the sweeper call.
+
+    Raises outcomes.Unknown. A row whose creation went unanswered is asked for again, with its key.
+    """
+    row = Intent.objects.select_related("payment").get(pk=row_id)
+    if row.status not in NOT_OVER:
+        return row
+    _asked(row)
+    if row.payment.status in (Payment.Status.SUCCEEDED, Payment.Status.CANCELED):
+        close_intent(row.pk)  # paid or ended another way: nothing may come by this one any more
+        row.refresh_from_db()
+        return row
+    if not (row.stripe_id or row.session_id):
+        row = reopen_intent(row)
+    stripe_id = row.stripe_id
+    if not stripe_id and row.session_id:
+        session = checkout_sessions.read_session(row.session_id)
+        sync_session(session)
+        stripe_id = session.intent or None
+    if stripe_id:
+        sync_intent(payment_intents.read_intent(stripe_id), actor=events.SYSTEM)
+    row.refresh_from_db()
+    return row
+
+
+STALE_AFTER = dt.timedelta(minutes=2)
+
+
+def stale_intents() -> list[int]:
+    """Intents not over that nobody has asked about for two minutes: the sweeper's list, the longest unasked first."""
+    return list(
+        Intent.objects.filter(status__in=NOT_OVER, created_at__lte=Now() - STALE_AFTER)
+        .exclude(looked_up_at__gt=Now() - STALE_AFTER)
+        .order_by(F("looked_up_at").asc(nulls_first=True), "pk")
+        .values_list("pk", flat=True)[:100]
+    )

@@ -1,0 +1,76 @@
+"""Opening an intent for a payment: our row, committed, and then what Stripe makes for it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import transaction
+
+from marketplace.models import Order
+from payments.charges import payment_states
+from payments.charges.create_intent import Urls, create_at_stripe
+from payments.charges.look_up_intent import close_intent
+from payments.charges.sync_intent import NOT_OVER
+from payments.models import Intent, Payment
+from wallet import ledger
+
+Kind = Intent.Kind
+Status = Intent.Status
+
+
+class NotPayable(Exception):
+    """The payment is not waiting for a card any more. `status` says what it is instead."""
+
+    def __init__(self, status: str) -> None:
+        self.status = status
+        super().__init__(status)
+
+
+def row_for(payment_id: int, *, kind: str) -> Intent:
+    """The payment's one intent that is not over, or a new one. Our row, committed before Stripe hears of it.
+
+    The wallet's part is set aside again if a failed card gave it back. Raises NotPayable, also when the wallet does not
+    hold it any more (`change_method.pay_again` then draws the parts anew). A row of the other kind is closed first
+    (`close_intent`).
+    """
+    with transaction.atomic():
+        payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment_id)
+        if payment.status in (Payment.Status.SUCCEEDED, Payment.Status.CANCELED) or not payment.card_part:
+            raise NotPayable(payment.status)
+        row = Intent.objects.filter(payment=payment, status__in=NOT_OVER).first()
+        if row is not None:
+            return row
+        if payment.reserved != payment.wallet_part:
+            _set_aside(payment)
+        return Intent.objects.create(
+            payment=payment,
+            kind=kind,
+            amount=payment.card_part,
+            currency=payment.currency,
+            manual_capture=kind == Kind.PAYMENT_INTENT and authorises_first(payment),
+        )
+
+
+def _set_aside(payment: Payment) -> None:
+    try:
+        payment_states.reserve(payment)
+    except ledger.InsufficientFunds as short:
+        raise NotPayable("insufficient_funds") from short
+
+
+def authorises_first(payment: Payment) -> bool:
+    """Whether the card is only authorised at first (STRIPE_CAPTURE=manual): for checkouts of one order."""
+    if settings.STRIPE_CAPTURE != "manual" or payment.checkout_id is None:
+        return False
+    return Order.objects.filter(checkout=payment.checkout_id).count() == 1
+
+
+def open_intent(payment_id: int, *, kind: str, urls: Urls | None = None) -> Intent:
+    """An open intent (or Checkout session) for a payment, at Stripe; the same one however often it is asked for.
+
+    Raises NotPayable, outcomes.Refused, outcomes.Unknown (the row stays, and the next call asks with the same key).
+    """
+    row = row_for(payment_id, kind=kind)
+    if row.kind != kind:
+        close_intent(row.pk)
+        row = row_for(payment_id, kind=kind)
+    return row if row.status == Status.OPEN else create_at_stripe(row, urls)

@@ -6,9 +6,11 @@ nothing, stores nothing, and leaves the key usable (docs "What the outside sees"
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,15 +49,30 @@ def fingerprint(request: Any) -> bytes:
     return hashlib.sha256(canonical.encode()).digest()
 
 
-def once(*, user_id: int, scope: str, key: str, request: Any, effect: Callable[[], Answer]) -> Answer:
+def once(
+    *,
+    user_id: int,
+    scope: str,
+    key: str,
+    request: Any,
+    effect: Callable[[], Answer],
+    waits: Sequence[float] = (),
+) -> Answer:
     """Runs `effect` in a transaction together with the storing of its answer, unless this key was answered before.
 
-    Raises KeyMissing, KeyReused, InProgress, and whatever `effect` raises (then nothing is stored).
+    The whole is done again when PostgreSQL called it off for another (`db_retry`), so `effect` must do nothing outside
+    the database. `waits`: seconds to wait, one after the other, for a first request with this key that is still under
+    way. Raises KeyMissing, KeyReused, InProgress, and whatever `effect` raises (then nothing is stored).
     """
     if not key or len(key) > LONGEST_KEY or "\x00" in key:
         raise KeyMissing
-    print_ = fingerprint(request)
-    return db_retry.atomic_retry(lambda: _once(user_id, scope, key, print_, effect))
+    attempt = functools.partial(_once, user_id, scope, key, fingerprint(request), effect)
+    for wait in waits:
+        try:
+            return db_retry.atomic_retry(attempt)
+        except InProgress:
+            time.sleep(wait)
+    return db_retry.atomic_retry(attempt)
 
 
 def stored(*, user_id: int, scope: str, key: str, request: Any) -> Answer | None:

@@ -9,7 +9,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from banibs.core import events
-from banibs.core.db import db_retry
 from banibs.core.money import Money
 from banibs.users.models import User
 from marketplace.cart import contents as carts
@@ -61,29 +60,21 @@ def buy(
     Orders, stock, cart, payment, ledger and events are one transaction; a card is asked for afterwards
     (`payments.charges.open_intent`). `expected_total` is the total that the person was shown, in minor units.
 
-    Raises CheckoutRefusal (codes in docs "What the outside sees"), also for `insufficient_funds` with what is missing;
-    nothing has moved then.
+    `idempotency.once` calls it, and tries the whole again when PostgreSQL called it off. Raises CheckoutRefusal (codes in
+    docs "What the outside sees"), also for `insufficient_funds` with what is missing; nothing has moved then.
     """
     if method not in (*OFFERED, *CARDS):
         raise CheckoutRefusal(
             "payment_method_unavailable", _("This way to pay is not offered here"), method=method
         )
-    buyer = buyer_of(user, address)
     actor = events.Actor.person(user, role="buyer")
-    return db_retry.atomic_retry(
-        lambda: _buy(buyer, method=method, expected_total=expected_total, save_card=save_card, actor=actor)
-    )
-
-
-def _buy(
-    buyer: Buyer, *, method: str, expected_total: int | None, save_card: bool, actor: events.Actor
-) -> Bought:
-    with (
-        transaction.atomic(savepoint=False),
-        events.together(),
-    ):  # inside another it is part of it, not a step
+    # Inside the transaction of `once` it is part of that, not a step of its own.
+    with transaction.atomic(savepoint=False), events.together():
         placed = place_order(
-            buyer=buyer, tender=_tender(buyer.user_id, method), expected_total=expected_total, actor=actor
+            buyer=buyer_of(user, address),
+            tender=_tender(user.pk, method),
+            expected_total=expected_total,
+            actor=actor,
         )
         if method not in offered(placed.checkout.currency):
             raise CheckoutRefusal(
@@ -130,8 +121,3 @@ def too_small(currency: str) -> CheckoutRefusal:
     return CheckoutRefusal(
         "payment_method_unavailable", _("A card takes %(least)s or more") % {"least": least}, least=least
     )
-
-
-def wallet_balance(user_id: int, contents: carts.Contents) -> Money:
-    """What the person can spend in the cart's currency."""
-    return ledger.balance(accounts.wallet(user_id), contents.place.currency)

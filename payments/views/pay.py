@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from typing import Any
 
@@ -43,8 +42,18 @@ def pay(request: HttpRequest) -> HttpResponse:
 
 
 def _take(request: HttpRequest) -> HttpResponse:
+    """Pays once per key. A second press of the button while the first is under way gets the first one's answer."""
+    form, user = request.POST, current_user(request)
+    wanted = {name: form.get(name, "") for name in ("address", "method", "expected_total", "save_card")}
     try:
-        answer = _patiently(request)
+        answer = idempotency.once(
+            user_id=user.pk,
+            scope=SCOPE,
+            key=form.get("key", ""),
+            request=wanted,
+            effect=lambda: _buy(user, wanted),
+            waits=WAITS,
+        )
     except CheckoutRefusal as refusal:
         return _refused(request, refusal)
     except idempotency.InProgress:
@@ -66,28 +75,6 @@ def _on(number: str, method: str, request: HttpRequest) -> HttpResponse:
         except (outcomes.Unknown, outcomes.Refused, card_payment.NotPayable):
             messages.error(request, _("Stripe does not answer just now. Nothing was charged."))
     return redirect("payments:again", number) if method else redirect("payments:done", number)
-
-
-def _patiently(request: HttpRequest) -> idempotency.Answer:
-    """Pays once per key. A second press of the button while the first is under way gets the first one's answer."""
-    for wait in WAITS:
-        try:
-            return _once(request)
-        except idempotency.InProgress:
-            time.sleep(wait)
-    return _once(request)
-
-
-def _once(request: HttpRequest) -> idempotency.Answer:
-    form = request.POST
-    wanted = {name: form.get(name, "") for name in ("address", "method", "expected_total", "save_card")}
-    return idempotency.once(
-        user_id=current_user(request).pk,
-        scope=SCOPE,
-        key=form.get("key", ""),
-        request=wanted,
-        effect=lambda: _buy(current_user(request), wanted),
-    )
 
 
 def _buy(user: User, wanted: dict[str, str]) -> idempotency.Answer:

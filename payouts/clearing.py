@@ -1,7 +1,7 @@
 """Clearing: two days after a sale was paid, and not before it was sent, what it holds becomes the seller's own.
 
 An order clears at max(paid + two days, fulfilled), whole and once; while its card payment is disputed it waits
-(docs "Money", Refunds and disputes).
+(docs "Money", Refunds).
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ class Event(models.Model):
 
 
 class Delivery(models.Model):
-    """One event owed to one subscriber: the outbox. Written with the event, claimed by compare-and-swap."""
+    """One event owed to one subscriber: the outbox. Written with the event, locked while it is handed over."""
 
     class Status(models.TextChoices):
         PENDING = "pending"

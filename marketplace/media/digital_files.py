@@ -1,7 +1,7 @@
 """Files for sale: kept as they came, under a name of our own, in the private storage. Never unpacked.
 
 What a buyer sees as the name is cleaned text; nothing on a disk or in a path is ever made from it
-(docs "Faults", H20, H24).
+(docs "Faults", Hostile input).
 """
 
 from __future__ import annotations

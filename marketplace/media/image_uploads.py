@@ -1,7 +1,7 @@
 """Pictures that sellers upload: judged by what they decode to, never by their name, and always written anew.
 
 What is kept is our own WebP in four widths: no EXIF, no trailing bytes, nothing that was hidden in the upload
-(docs "Faults", H22). `marketplace.media.image_urls` says where they are found.
+(docs "Faults", Hostile input). `marketplace.media.image_urls` says where they are found.
 """
 
 from __future__ import annotations

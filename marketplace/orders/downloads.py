@@ -67,7 +67,7 @@ class File:
 
 
 def paid_for(order: Order, line: OrderLine) -> bool:
-    """Whether the line was paid and not given back (docs "Money", What must hold, 4). A disputed order waits."""
+    """Whether the line was paid and not given back; a disputed order waits (docs "Money", What must hold at any moment, 4)."""
     if order.status not in PAID or order.disputed:
         return False
     return line.total == 0 or line.refunded < line.total

@@ -1,7 +1,7 @@
 """Text that sellers write, made safe to print as HTML: a short allowlist, links by https alone, no pictures.
 
 A seller types plain paragraphs with a few signs: "## " makes a heading, "- " a list, **strong**, *emphasis*,
-[words](https://…) a link. Pasted HTML is taken too. Both go through the same allowlist (docs "Faults", H26).
+[words](https://…) a link. Pasted HTML is taken too. Both go through the same allowlist (docs "Faults", Hostile input).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The door for Stripe's events: check, store one row, answer. No call to Stripe, one INSERT, however often it knocks.
 
-A body that is not signed with our secret, now, stores nothing. Rules: docs "Faults", Webhook in.
+A body that is not signed with our secret, now, stores nothing. Rules: docs "Faults", Stripe.
 """
 
 from __future__ import annotations

@@ -11,7 +11,10 @@ from wallet import accounts, statement
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
-CITED = re.compile(r'docs "(\w[^"]*)"')
+# A title in quotation marks after the word docs; then, perhaps, a section, a row of a table, or rows of a section.
+CITED = re.compile(r'docs "(\w[^"]*)"(?:, (?:section )?([^).;:"]+))?')
+ROWS = re.compile(r"(?:rows? )?(\d+)(?: to (\d+))?")
+LINE_BREAK = re.compile(r"\s*\n\s*(?:#|--|//|\*)?\s*")  # with the mark that begins the next line of a comment
 
 
 def titles() -> dict[str, str]:
@@ -21,15 +24,62 @@ def titles() -> dict[str, str]:
 
 
 def sources() -> list[Path]:
-    """What people wrote here in Python."""
-    rooms = ("banibs", "wallet", "marketplace", "payments", "payouts", "tests")
-    return [path for room in rooms for path in sorted((ROOT / room).rglob("*.py"))]
+    """What people wrote here as code, and may cite a document in."""
+    rooms = ("banibs", "wallet", "marketplace", "payments", "payouts", "static", "templates", "tests")
+    kinds = (".py", ".sql", ".js", ".css", ".html")
+    found = [path for room in rooms for path in sorted((ROOT / room).rglob("*")) if path.suffix in kinds]
+    return [path for path in found if "vendor" not in path.parts]
+
+
+def citations() -> list[tuple[Path, str, str]]:
+    """Where a document is cited, its title, and the section or row in it ("" when the whole is meant)."""
+    return [
+        (path, found[1], (found[2] or "").strip())
+        for path in sources()
+        for found in CITED.finditer(LINE_BREAK.sub(" ", path.read_text()))
+    ]
+
+
+def leads_somewhere(place: str, document: str) -> bool:
+    """Whether a document has the section, the rows, or the rows of the section that are named."""
+    found = ROWS.fullmatch(place)
+    if found:
+        first, last = int(found[1]), int(found[2] or found[1])
+        return all(re.search(rf"^(?:\| {row} \||{row}\. )", document, re.M) for row in range(first, last + 1))
+    for section in document.split("\n## ")[1:]:
+        heading, _, text = section.partition("\n")
+        if place.casefold() == heading.casefold():
+            return True
+        if place.casefold().startswith(f"{heading.casefold()}, "):
+            return leads_somewhere(place[len(heading) + 2 :], text.split("\n## ")[0])
+    return not place
 
 
 def test_every_document_that_is_cited_is_there() -> None:
-    cited = {(found[1], path) for path in sources() for found in CITED.finditer(path.read_text())}
+    cited = {(title, path) for path, title, _ in citations()}
     assert len(cited) > 20
     assert [(title, str(path)) for title, path in cited if title not in titles()] == []
+
+
+def test_every_section_and_row_that_is_cited_is_there() -> None:
+    documents = titles()
+    cited = [(path, title, place) for path, title, place in citations() if place]
+    assert len(cited) > 20
+    lost = [
+        f'{path.relative_to(ROOT)}: docs "{title}", {place}'
+        for path, title, place in cited
+        if not leads_somewhere(place, documents.get(title, ""))
+    ]
+    assert lost == []
+
+
+def test_a_citation_of_a_section_or_row_that_is_not_there_is_found() -> None:
+    document = "# Money\n\n## Amounts\n\n1. one\n2. two\n\n## Refunds\n\n| 3 | three |\n"
+    assert leads_somewhere("Amounts", document)
+    assert leads_somewhere("amounts, 1 to 2", document)
+    assert leads_somewhere("row 3", document)
+    for lost in ("H15", "Amounts, 3", "Refunds and disputes", "row 4", "Amounts, H1"):
+        assert not leads_somewhere(lost, document), lost
 
 
 def test_every_movement_and_kind_of_account_stands_in_money() -> None:

@@ -67,7 +67,7 @@ class File:
 
 
 def paid_for(order: Order, line: OrderLine) -> bool:
-    """Whether the line was paid and not given back; a disputed order waits (docs "Money", What must hold at any moment, 4)."""
+    """Whether the line was paid and not given back (docs "Money", What must hold at any moment, 4); disputed orders wait."""
     if order.status not in PAID or order.disputed:
         return False
     return line.total == 0 or line.refunded < line.total

@@ -1,4 +1,4 @@
-"""Reading a body of JSON that somebody may have made to hurt: bounded, strict, never a crash (docs "Faults", Hostile input)."""
+"""Reading a body of JSON that somebody may have made to hurt: bounded, strict, no crash (docs "Faults", Hostile input)."""
 
 from __future__ import annotations
 

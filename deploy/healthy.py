@@ -1,4 +1,4 @@
-"""Exit 0 when this container's part of BANIBS works: `healthy.py` for the web server, `healthy.py beat FOLDER` for the timetable.
+"""Exit 0 when this container's part of BANIBS works: the web server, or with `beat FOLDER` the timetable.
 
 Run by Docker, apart from Django, so that asking every few seconds costs next to nothing.
 """

@@ -6,6 +6,7 @@ import datetime as dt
 import http.server
 import os
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -181,6 +182,61 @@ def test_the_timetable_is_well_while_it_writes(tmp_path: Path) -> None:
     long_ago = written.stat().st_mtime - 3600
     os.utime(written, (long_ago, long_ago))
     assert not healthy("beat", str(tmp_path))
+
+
+def left_out() -> list[str]:
+    """The patterns of .dockerignore."""
+    lines = (ROOT / ".dockerignore").read_text().splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def image(folder: Path) -> Path:
+    """What `COPY . .` takes into the image."""
+    patterns = left_out()
+
+    def ignored(at: str, names: list[str]) -> set[str]:
+        inside = Path(at).relative_to(ROOT)
+        return {name for name in names if any(fits(inside / name, pattern) for pattern in patterns)}
+
+    return Path(shutil.copytree(ROOT, folder / "app", ignore=ignored))
+
+
+def fits(path: Path, pattern: str) -> bool:
+    """Whether a pattern of .dockerignore names this path, as Docker reads it: from the top, `**/` anywhere."""
+    if pattern.startswith("**/"):
+        return path.match(pattern.removeprefix("**/"))
+    return len(path.parts) == len(Path(pattern).parts) and path.match(pattern)
+
+
+def test_the_image_holds_all_that_runs_in_it(tmp_path: Path) -> None:
+    app = image(tmp_path)
+    assert not [
+        name for name in (".env", ".git", "tests", "media", "banibs/dev/demo") if (app / name).exists()
+    ]
+    environment = {name: os.environ[name] for name in ("PATH", "DATABASE_URL", "REDIS_URL")}
+    environment |= {"SECRET_KEY": "Vq3n" + "0Zr8-Kd7_Xw2" * 5, "STATIC_ROOT": str(tmp_path / "static")}
+    for command in (("-c", EVERYTHING), ("manage.py", "collectstatic", "--noinput", "--dry-run")):
+        done = subprocess.run(
+            [sys.executable, *command], cwd=app, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+
+
+EVERYTHING = """
+import banibs.wsgi
+from banibs.celery import TIMETABLE, app
+from django.db.migrations.loader import MigrationLoader
+MigrationLoader(None)
+app.loader.import_default_modules()
+assert {task for task, _ in TIMETABLE.values()} <= set(app.tasks)
+"""
+
+
+def test_hooks_before_a_commit_run_the_tools_of_lint() -> None:
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
+    lint = (ROOT / ".ci" / "lint").read_text()
+    tools = [hook["entry"].split()[0] for hook in hooks]
+    assert [tool for tool in tools if not (ROOT / tool).exists() or tool not in lint] == []
 
 
 def test_the_image_has_pango_once_something_draws_a_pdf() -> None:

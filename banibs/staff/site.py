@@ -78,7 +78,8 @@ class StaffSite(admin.AdminSite):
             screen: Callable[..., HttpResponse] = import_string(dotted)
             return screen(request, self.each_context(request), **kwargs)
 
-        return self.admin_view(view)
+        guarded: Callable[..., HttpResponse] = self.admin_view(view)
+        return guarded
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """With the links of the header: address, words, and how much of "current" each is."""

@@ -40,7 +40,7 @@ class NewUserForm(forms.ModelForm[User]):
 
 
 @admin.register(User)
-class UserAdmin(Undeletable, DjangoUserAdmin):
+class UserAdmin(Undeletable, DjangoUserAdmin[User]):
     """Accounts. Who may do what as staff is given by groups; only a superuser gives it."""
 
     add_form = NewUserForm

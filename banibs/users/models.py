@@ -59,7 +59,8 @@ class User(AbstractUser):
 
     def email_is_verified(self) -> bool:
         """Whether the person has shown that the address is theirs. One query."""
-        return EmailAddress.objects.filter(user=self, email__iexact=self.email, verified=True).exists()
+        shown: bool = EmailAddress.objects.filter(user=self, email__iexact=self.email, verified=True).exists()
+        return shown
 
 
 class Address(models.Model):

@@ -53,7 +53,8 @@ class Breakdown:
 
     def _sum(self, name: str) -> Money:
         first, *others = [getattr(share, name) for share in self.shares]
-        return sum(others, first)
+        total: Money = sum(others, first)
+        return total
 
     @property
     def total(self) -> Money:

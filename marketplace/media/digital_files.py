@@ -10,6 +10,7 @@ import hashlib
 import re
 import unicodedata
 import uuid
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -51,7 +52,7 @@ def name_of(raw: str) -> str:
 
 
 def add(
-    product: Product, upload: UploadedFile, *, limit: int | None = 5, days: int | None = 365
+    product: Product, upload: UploadedFile[Any], *, limit: int | None = 5, days: int | None = 365
 ) -> DigitalFile:
     """Keeps an upload as a file that buyers of the listing may fetch.
 

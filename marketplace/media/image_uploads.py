@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -44,7 +45,7 @@ class Stored:
     height: int
 
 
-def store(upload: UploadedFile, *, folder: str) -> Stored:
+def store(upload: UploadedFile[Any], *, folder: str) -> Stored:
     """Decodes an upload, writes its four widths below `folder`, and says where.
 
     Raises UnsupportedImage for anything that is not a JPEG, PNG or WebP of at most 40 megapixels; OSError
@@ -67,7 +68,7 @@ def forget(path: str) -> None:
         default_storage.delete(f"{path}-{width}.webp")
 
 
-def _decoded(upload: UploadedFile) -> Image.Image:
+def _decoded(upload: UploadedFile[Any]) -> Image.Image:
     if not upload.size:
         raise UnsupportedImage(_("That file is empty"))
     if upload.size > MOST_BYTES:
@@ -105,7 +106,7 @@ def _encoded(picture: Image.Image, *, width: int) -> bytes:
     return file.getvalue()
 
 
-def square(upload: UploadedFile, *, side: int) -> bytes:
+def square(upload: UploadedFile[Any], *, side: int) -> bytes:
     """An upload as a square WebP, cut from its middle. Raises UnsupportedImage like `store`."""
     picture = ImageOps.fit(_decoded(upload), (side, side), Image.Resampling.LANCZOS)
     return _encoded(picture, width=side)

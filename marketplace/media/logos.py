@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -12,7 +14,7 @@ from marketplace.models import Seller
 SIDE = 480
 
 
-def replace(seller: Seller, upload: UploadedFile) -> None:
+def replace(seller: Seller, upload: UploadedFile[Any]) -> None:
     """Puts an upload in the place of the logo. Raises UnsupportedImage, or OSError: storage is full."""
     content = image_uploads.square(upload, side=SIDE)
     old = seller.logo.name

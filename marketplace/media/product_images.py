@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -16,7 +17,7 @@ from marketplace.models import Product, ProductImage
 MOST_PICTURES = 10
 
 
-def add(product: Product, upload: UploadedFile) -> ProductImage:
+def add(product: Product, upload: UploadedFile[Any]) -> ProductImage:
     """Keeps an upload as the last picture. Raises UnsupportedImage, or OSError when the storage is full."""
     if product.images.count() >= MOST_PICTURES:
         raise image_uploads.UnsupportedImage(_("A listing may have 10 pictures at most"))

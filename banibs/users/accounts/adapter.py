@@ -79,7 +79,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_reset_password_from_key_url(self, key: str) -> str:
         """Where the button in "choose a new password" leads. `key` is allauth's "<user>-<secret>"."""
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
-        return settings.SITE_URL + path.replace("UID-KEY", key)
+        return f"{settings.SITE_URL}{path.replace('UID-KEY', key)}"
 
 
 class TwoStepAdapter(DefaultMFAAdapter):
@@ -97,4 +97,4 @@ class TwoStepAdapter(DefaultMFAAdapter):
 
 def address(name: str, *arguments: str) -> str:
     """A whole address under SITE_URL."""
-    return settings.SITE_URL + reverse(name, args=arguments)
+    return f"{settings.SITE_URL}{reverse(name, args=arguments)}"

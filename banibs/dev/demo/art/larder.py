@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from banibs.dev.demo.art.goods.pen import (
     CLAY,
@@ -30,13 +31,15 @@ def tin(p: Palette, n: int) -> str:
         + ellipse(200, 412, 96, 17, p.first)
         + rect(104, 280, 192, 84, COTTON)
     )
-    marks = {
+    marks: dict[int, Callable[[int], str]] = {
         1: lambda x: path(
             f"M{x} 286C{x + 20} 300 {x + 20} 340 {x} 358C{x - 20} 340 {x - 20} 300 {x} 286Z", p.third
         ),
         2: lambda x: circle(x, 322, 20, p.third) + circle(x, 322, 9, p.second),
     }
-    mark = marks.get(n, lambda x: path(f"M{x} 292l20 30-20 30-20-30Z", p.third) + circle(x, 322, 7, p.second))
+    mark: Callable[[int], str] = marks.get(
+        n, lambda x: path(f"M{x} 292l20 30-20 30-20-30Z", p.third) + circle(x, 322, 7, p.second)
+    )
     drawn += (
         inside("ti", "M104 280H296V364H104Z", "".join(mark(x) for x in (112, 156, 200, 244, 288)))
         + rect(104, 280, 192, 6, p.second)

@@ -47,7 +47,7 @@ def stock_moved(
     request: SellerRequest,
     product: Product,
     form: ListingForm,
-    choices: forms.BaseFormSet,
+    choices: forms.BaseFormSet[Any],
     left: Mapping[int, int | None],
     *,
     seen: str,
@@ -68,7 +68,7 @@ def show(
     request: SellerRequest,
     product: Product,
     form: ListingForm,
-    choices: forms.BaseFormSet,
+    choices: forms.BaseFormSet[Any],
     *,
     seen: str,
     problems: Sequence[str] = (),
@@ -128,7 +128,7 @@ def kept_words(kept: listings.SellerShare) -> SafeString:
     return format_html("<strong>{}</strong> {}", _("You keep %(kept)s") % {"kept": kept.kept}, rest)
 
 
-def _summary(form: ListingForm, choices: forms.BaseFormSet) -> list[dict[str, str]]:
+def _summary(form: ListingForm, choices: forms.BaseFormSet[Any]) -> list[dict[str, str]]:
     """Every error of the page with the field to go to."""
     if not form.is_bound:
         return []

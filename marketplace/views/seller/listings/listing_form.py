@@ -145,7 +145,7 @@ class ChoiceForm(NoCardNumbers, forms.Form):
         return [self[f"own_{code}"] for code in regions.places()]
 
 
-class _Choices(forms.BaseFormSet):
+class _Choices(forms.BaseFormSet[ChoiceForm]):
     def clean(self) -> None:
         """Two choices never look the same."""
         seen = set()
@@ -164,7 +164,7 @@ class _Choices(forms.BaseFormSet):
 
 def choices_formset(
     data: QueryDict | None = None, *, initial: Sequence[Mapping[str, Any]] | None = None
-) -> forms.BaseFormSet:
+) -> forms.BaseFormSet[ChoiceForm]:
     """The choices of a listing as a set of forms."""
     made = forms.formset_factory(
         ChoiceForm,
@@ -243,7 +243,7 @@ def typed(data: QueryDict) -> tuple[dict[str, str], list[dict[str, str]]]:
     return {key: str(value) for key, value in data.items()}, rows
 
 
-def content_of(form: ListingForm, choices: forms.BaseFormSet) -> Content:
+def content_of(form: ListingForm, choices: forms.BaseFormSet[ChoiceForm]) -> Content:
     """A valid form and its choices as `listings.save` wants them."""
     data = form.cleaned_data
     columns: Mapping[str, Any] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
@@ -33,7 +34,7 @@ def take(request: HttpRequest, product: Product) -> list[str]:
     return refusals
 
 
-def _keep(upload: UploadedFile, keep: object) -> list[str]:
+def _keep(upload: UploadedFile[Any], keep: object) -> list[str]:
     name = digital_files.name_of(upload.name or "") or _("A file without a name")
     try:
         keep(upload)  # type: ignore[operator]

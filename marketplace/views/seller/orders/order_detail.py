@@ -16,7 +16,7 @@ from banibs.core.security import access_audit
 from banibs.core.states import state_machine
 from banibs.core.ui.forms import NoCardNumbers
 from marketplace.media import image_urls
-from marketplace.models import Order
+from marketplace.models import Order, OrderLine
 from marketplace.orders import transitions
 from marketplace.sellers import sales
 from marketplace.views.seller.access import SellerRequest, is_fragment, render_page, seller_required
@@ -65,17 +65,17 @@ def _show(request: SellerRequest, row: Row, form: PostForm, *, status: int = 200
     return render_page(request, "seller/order.html", context, status=status)
 
 
-def _line(order: Order, line: object) -> dict[str, object]:
+def _line(order: Order, line: OrderLine) -> dict[str, object]:
     """A line with its figures as Money: what was paid, the tax in it, BANIBS's fee, what is left of it."""
-    get = lambda name: order.money(getattr(line, name))  # noqa: E731
+    paid, tax, fee, promotion = map(order.money, (line.total, line.tax, line.fee, line.promotion))
     return {
         "line": line,
-        "picture": image_urls.address(line.cover, 240),  # type: ignore[attr-defined]
-        "paid": get("total"),
-        "tax": get("tax"),
-        "fee": get("fee"),
-        "rate": line.fee_rate_bps / 100,  # type: ignore[attr-defined]
-        "net": get("total") - get("tax") - get("fee") + get("promotion"),
+        "picture": image_urls.address(line.cover, 240),
+        "paid": paid,
+        "tax": tax,
+        "fee": fee,
+        "rate": line.fee_rate_bps / 100,
+        "net": paid - tax - fee + promotion,
     }
 
 

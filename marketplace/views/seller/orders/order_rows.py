@@ -68,7 +68,7 @@ class Row:
     @property
     def late(self) -> bool:
         """Whether it should be on its way by now."""
-        return self.order.waited > sales.SEND_WITHIN  # type: ignore[attr-defined]
+        return bool(self.order.waited > sales.SEND_WITHIN)  # type: ignore[attr-defined]
 
     @property
     def waited(self) -> str:

@@ -19,6 +19,7 @@ from banibs.dev.postgres import binaries
 
 COPY = re.compile(r"^COPY public\.(\S+) .*FROM stdin;$")
 END = "\\.\n"
+UNKNOWN_BEFORE_17 = "SET transaction_timeout"
 
 
 @dataclass(frozen=True)
@@ -55,13 +56,13 @@ def load(path: Path, url: str) -> dict[str, int]:
 
 
 def blocks(path: Path) -> Iterator[Block]:
-    """The dump in order. Lines for psql alone (`\\restrict`) are left out."""
+    """The dump in order, without the lines for psql alone (`\\restrict`) and for newer servers alone."""
     with gzip.open(path, "rt", encoding="utf-8", newline="\n") as lines:
         statements: list[str] = []
         for line in lines:
             found = COPY.match(line)
             if found is None:
-                if not line.startswith("\\"):
+                if not line.startswith(("\\", UNKNOWN_BEFORE_17)):
                     statements.append(line)
                 continue
             yield Block("".join(statements))

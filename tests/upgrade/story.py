@@ -8,13 +8,15 @@ import stripe
 from django.conf import settings
 
 from banibs.core.money import Money
-from marketplace import adding, regions
-from payments import intents, purchase, topups
+from marketplace.cart import add_item
+from marketplace.regions import lookup as regions
+from payments.charges import intents, purchase, top_ups
 from payments.models import Intent, Method, Payment
 from tests import market as scene
 from tests import shopping
 from tests.stripe import LocalStripe
 
+WALLET = 3_000  # pence: enough for the first purchase, and for a part of one beside a card
 DECLINED = "pm_card_chargeDeclined"
 
 
@@ -23,16 +25,17 @@ def tell(folder: Path) -> None:
     local = LocalStripe(folder)
     try:
         settings.STRIPE_API_HOST = stripe.api_base = local.url
-        _buy(local, scene.opened(wallet=3_000))
+        buy(local, scene.opened(wallet=WALLET))
     finally:
         local.stop()
 
 
-def _buy(local: LocalStripe, market: scene.Market) -> None:
+def buy(local: LocalStripe, market: scene.Market) -> None:
+    """All that `tell` tells, with a local Stripe that the application is pointed at."""
     shopping.buys(market, (market.jar, 1), (market.zine, 1))
     _pay(local, _placed(market, Method.CARD))
     _pay(local, _placed(market, Method.WALLET_AND_CARD))
-    _pay(local, topups.create(user=market.amara, amount=Money(5_000, "GBP")))
+    _pay(local, top_ups.create(user=market.amara, amount=Money(5_000, "GBP")))
     _decline(local, _placed(market, Method.CARD))
     _begin(_placed(market, Method.CARD))  # its page is open
     shopping.tell()
@@ -49,7 +52,7 @@ def _placed(market: scene.Market, method: str) -> Payment:
 
 
 def _begin(payment: Payment) -> Intent:
-    return intents.begin(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
+    return intents.open_intent(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
 
 
 def _pay(local: LocalStripe, payment: Payment) -> None:
@@ -69,4 +72,6 @@ def _decline(local: LocalStripe, payment: Payment) -> None:
 
 def _guest(market: scene.Market) -> None:
     """A cart that belongs to a browser."""
-    adding.add(user_id=None, token=None, place=regions.place("GB"), variant_id=market.jar.pk, quantity=1)
+    add_item.add_item(
+        user_id=None, token=None, place=regions.place("GB"), variant_id=market.jar.pk, quantity=1
+    )

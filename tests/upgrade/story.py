@@ -10,7 +10,8 @@ from django.conf import settings
 from banibs.core.money import Money
 from marketplace.cart import add_item
 from marketplace.regions import lookup as regions
-from payments.charges import intents, purchase, top_ups
+from payments.charges import purchase, top_ups
+from payments.charges.open_intent import open_intent
 from payments.models import Intent, Method, Payment
 from tests import market as scene
 from tests import shopping
@@ -52,7 +53,7 @@ def _placed(market: scene.Market, method: str) -> Payment:
 
 
 def _begin(payment: Payment) -> Intent:
-    return intents.open_intent(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
+    return open_intent(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
 
 
 def _pay(local: LocalStripe, payment: Payment) -> None:

@@ -12,7 +12,7 @@ import marketplace.storage
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = []
+    dependencies = [("core", "0001_clock")]
 
     operations = [
         migrations.RunSQL(

@@ -1,11 +1,8 @@
 """Writes the regions, their countries and tax rates."""
 
-import pycountry
 from django.db import migrations
 
-from marketplace.reference import MARKETS
-
-SHORT_NAMES = {"GB": "United Kingdom", "US": "United States"}
+from marketplace.migrations._initial_markets import MARKETS
 
 
 def load(apps, schema_editor):
@@ -24,12 +21,7 @@ def load(apps, schema_editor):
             position=position,
         )
         Country.objects.bulk_create(
-            Country(
-                code=code,
-                name=SHORT_NAMES.get(code) or pycountry.countries.get(alpha_2=code).name,
-                region=region,
-            )
-            for code in market.countries
+            Country(code=code, name=name, region=region) for code, name in market.countries.items()
         )
         TaxRate.objects.bulk_create(
             TaxRate(region=region, tax_class=tax_class, rate_bps=rate)

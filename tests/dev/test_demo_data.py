@@ -11,10 +11,10 @@ from banibs.core import clock
 from banibs.core.models import ClockOffset, Delivery, Event
 from banibs.dev.demo import loading, people
 from banibs.dev.demo.bulk import plain_catalogue
-from banibs.dev.demo.goods import reading
+from banibs.dev.demo.goods import prices, reading
 from banibs.notifications.models import Notice
 from banibs.users.models import User
-from marketplace.models import Checkout, Download, Offer, Order, Product, Seller, Variant
+from marketplace.models import Checkout, Download, Offer, Order, Product, Region, Seller, Variant
 from payments.models import Refund
 from tests.market import category, listing
 from tests.people import kofi
@@ -91,6 +91,10 @@ def test_a_newcomer_finds_half_a_year_of_a_market_and_true_books() -> None:
     before = counts()
     assert "already" in load()
     assert counts() == before
+
+
+def test_prices_know_every_market() -> None:
+    assert dict(Region.objects.values_list("code", "currency")) == prices.CURRENCIES
 
 
 def plain(products: int) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-SOURCE = (Path(settings.BASE_DIR) / "wallet/sql/ledger_post.sql").read_text()
+VERSIONS = sorted((Path(settings.BASE_DIR) / "wallet/sql").glob("*_ledger_post.sql"))
+SOURCE = VERSIONS[-1].read_text()  # the newest: the numbers are those of the migrations
 PAUSE = "  -- 5. Written."  # where a pause makes every race certain instead of likely
 NO_LOCK = (" FOR NO KEY UPDATE", "")
 NO_FLOOR = ("IF floors[i] AND balances[i] < 0 THEN", "IF false THEN")

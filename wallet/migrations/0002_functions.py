@@ -1,4 +1,4 @@
-"""The ledger's functions and guards, from the readable files in `wallet/sql`."""
+"""The ledger's functions and guards, from the files in `wallet/sql` that carry this migration's number."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ SQL = Path(__file__).parent.parent / "sql"
 class Migration(migrations.Migration):
     dependencies = [("wallet", "0001_ledger")]
     operations = [
-        migrations.RunSQL((SQL / "ledger_post.sql").read_text(), migrations.RunSQL.noop),
-        migrations.RunSQL((SQL / "ledger_balance.sql").read_text(), migrations.RunSQL.noop),
-        migrations.RunSQL((SQL / "guards.sql").read_text(), migrations.RunSQL.noop),
+        migrations.RunSQL((SQL / "0002_ledger_post.sql").read_text(), migrations.RunSQL.noop),
+        migrations.RunSQL((SQL / "0002_ledger_balance.sql").read_text(), migrations.RunSQL.noop),
+        migrations.RunSQL((SQL / "0002_guards.sql").read_text(), migrations.RunSQL.noop),
     ]

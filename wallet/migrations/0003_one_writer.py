@@ -19,8 +19,8 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(DROP, migrations.RunSQL.noop),
-        migrations.RunSQL((SQL / "ledger_post.sql").read_text(), migrations.RunSQL.noop),
-        migrations.RunSQL((SQL / "guards.sql").read_text(), migrations.RunSQL.noop),
+        migrations.RunSQL((SQL / "0003_ledger_post.sql").read_text(), migrations.RunSQL.noop),
+        migrations.RunSQL((SQL / "0003_guards.sql").read_text(), migrations.RunSQL.noop),
         migrations.RemoveConstraint(
             model_name="account",
             name="wallet_account_chart",

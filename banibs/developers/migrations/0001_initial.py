@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("core", "0001_clock"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -25,15 +25,11 @@ CREATE OR REPLACE FUNCTION ledger_post(
   p_codes text[], p_floored boolean[], p_stored boolean[],
   p_sources integer[], p_targets integer[], p_amounts bigint[], p_subjects text[],
   OUT outcome text, OUT movement bigint, OUT account text, OUT missing bigint
-) LANGUAGE plpgsql
-  SET wallet.writer = 'ledger_post'           -- the tables refuse any other writer (guards.sql)
-  SET plan_cache_mode = force_generic_plan    -- planned once per connection, not once per call: a third of the time
-  SET enable_seqscan = off                    -- and by index, also when planned while the tables were small
-AS $$
+) LANGUAGE plpgsql AS $$
 DECLARE
   print bytea;
   first_print bytea;
-  ids bigint[] := array_fill(NULL::bigint, ARRAY[cardinality(p_codes)]);
+  ids bigint[];
   balances bigint[] := array_fill(NULL::bigint, ARRAY[cardinality(p_codes)]);  -- stays NULL where none is stored
   floors boolean[] := p_floored;
   source_balances bigint[];
@@ -54,27 +50,11 @@ BEGIN
     RETURN;
   END IF;
 
-  -- 2. The accounts. Those that keep a balance are locked, in id order, so that two movements never wait for each
-  -- other in a ring; the others are only looked up. Those never used before are opened, and then found.
+  -- 2. The accounts, in the order of p_codes; those never used before are opened.
   FOR attempt IN 1..2 LOOP
-    FOR held IN
-      SELECT a.id, a.code, a.balance, a.floored, a.moved_at FROM wallet_account a
-       WHERE a.code = ANY (p_codes) AND a.currency = p_currency AND a.stored ORDER BY a.id FOR NO KEY UPDATE
-    LOOP
-      place := array_position(p_codes, held.code::text);
-      ids[place] := held.id;
-      balances[place] := held.balance;
-      floors[place] := held.floored;
-      moment := greatest(moment, held.moved_at);  -- time never runs backwards along one account's lines
-    END LOOP;
-    IF false = ANY (p_stored) THEN
-      FOR held IN
-        SELECT a.id, a.code FROM wallet_account a
-         WHERE a.code = ANY (p_codes) AND a.currency = p_currency AND NOT a.stored
-      LOOP
-        ids[array_position(p_codes, held.code::text)] := held.id;
-      END LOOP;
-    END IF;
+    SELECT array_agg(a.id ORDER BY c.n) INTO ids
+      FROM unnest(p_codes) WITH ORDINALITY AS c(code, n)
+      LEFT JOIN wallet_account a ON a.code = c.code AND a.currency = p_currency;
     EXIT WHEN array_position(ids, NULL) IS NULL;
     INSERT INTO wallet_account (code, currency, floored, stored, balance)
     SELECT c.code, p_currency, c.floored, c.stored, 0
@@ -84,7 +64,17 @@ BEGIN
         ON CONFLICT DO NOTHING;
   END LOOP;
 
-  -- 3. What each account holds after each transfer.
+  -- 3. Those that keep a balance are locked, in id order, so that two movements never wait for each other in a ring.
+  FOR held IN
+    SELECT a.id, a.balance, a.floored, a.moved_at FROM wallet_account a
+     WHERE a.id = ANY (ids) AND a.stored ORDER BY a.id FOR NO KEY UPDATE
+  LOOP
+    place := array_position(ids, held.id);
+    balances[place] := held.balance;
+    floors[place] := held.floored;
+    moment := greatest(moment, held.moved_at);  -- time never runs backwards along one account's lines
+  END LOOP;
+
   FOR i IN 1 .. cardinality(p_amounts) LOOP
     balances[p_sources[i]] := balances[p_sources[i]] - p_amounts[i];
     source_balances[i] := balances[p_sources[i]];

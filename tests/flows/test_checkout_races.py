@@ -26,7 +26,7 @@ from marketplace.orders import downloads as files
 from payments.charges import payment_states, purchase
 from tests import market as scene
 from tests import people
-from tests.crowd import at_once
+from tests.concurrency import at_once
 from tests.shopping import buys, file
 from wallet import ledger
 from wallet.posting import Posting

@@ -30,7 +30,7 @@ from payments.gateways.stripe import customers
 from payments.models import Intent, Method, Payment, Refund
 from payments.refunds import order_refunds
 from tests import market as scene
-from tests.crowd import at_once
+from tests.concurrency import at_once
 from tests.stripe import LocalStripe
 from wallet import ledger
 

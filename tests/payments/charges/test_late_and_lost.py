@@ -38,7 +38,7 @@ from payments.reconciliation import stripe_fees
 from payments.refunds import order_refunds, unapplied_payments
 from tests import environment
 from tests import market as scene
-from tests.crowd import at_once
+from tests.concurrency import at_once
 from tests.stripe import LocalStripe, tell
 from wallet import ledger
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from marketplace.models import Offer, Seller
 from tests import market as scene
 from tests.desk import at_desk
-from tests.seller import uploads
+from tests.marketplace.sellers import uploads
 
 pytestmark = pytest.mark.django_db
 PROFILE = {

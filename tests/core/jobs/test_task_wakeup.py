@@ -17,7 +17,7 @@ from banibs.core.jobs import task_wakeup
 from banibs.core.models import Delivery
 from banibs.notifications.models import Notice
 from tests import market as scene
-from tests.crowd import at_once
+from tests.concurrency import at_once
 from tests.shopping import buys
 
 TASK = "banibs.core.tasks.deliver_events"

@@ -14,7 +14,7 @@ from marketplace.models import Order, Product, Seller, Variant
 from tests import market as scene
 from tests import people, screens
 from tests.desk import bought
-from tests.seller import uploads
+from tests.marketplace.sellers import uploads
 from tests.servers import Servers
 from wallet import accounts, ledger
 from wallet.posting import Posting, Transfer

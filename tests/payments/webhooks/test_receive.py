@@ -17,7 +17,7 @@ from payments import tasks
 from payments.models import WebhookLog
 from payments.webhooks import process
 from tests import market as scene
-from tests.crowd import at_once
+from tests.concurrency import at_once
 from tests.stripe import knock, signed, tell
 
 pytestmark = pytest.mark.django_db

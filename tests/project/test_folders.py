@@ -32,9 +32,6 @@ EXCEPTIONS = {
     "templates/emails": BEING_CUT,
     "templates/marketplace": BEING_CUT,
     "templates/seller": BEING_CUT,
-    "tests/core": BEING_CUT,
-    "tests/ground": BEING_CUT,
-    "tests/marketplace": BEING_CUT,
 }
 
 

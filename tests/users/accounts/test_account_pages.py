@@ -6,8 +6,8 @@ from playwright.sync_api import Page
 from banibs.core import mail
 from banibs.users.models import User
 from tests import screens
-from tests.ground import mailbox
 from tests.people import PASSWORD
+from tests.users import mailbox
 
 pytestmark = pytest.mark.browser
 OPEN = [

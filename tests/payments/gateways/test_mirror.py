@@ -8,7 +8,7 @@ from payments.gateways import outcomes
 from payments.gateways.stripe import mirror
 from payments.models import Intent, WebhookLog
 from tests import market as scene
-from tests.payments.test_cards import placed
+from tests.payments.charges.test_card_payment import placed
 from tests.stripe import LocalStripe
 
 pytestmark = pytest.mark.django_db

@@ -7,9 +7,9 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.conf import settings
 
 from banibs.users.models import User
-from tests.ground import mailbox
 from tests.people import PASSWORD
 from tests.servers import Servers, eventually
+from tests.users import mailbox
 from tests.visitor import Visitor
 
 

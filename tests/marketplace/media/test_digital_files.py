@@ -9,7 +9,7 @@ from marketplace.media import digital_files
 from marketplace.models import DigitalFile
 from tests import market as scene
 from tests.desk import bought
-from tests.seller import uploads
+from tests.marketplace.sellers import uploads
 
 
 @pytest.mark.parametrize(

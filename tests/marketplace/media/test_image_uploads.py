@@ -8,7 +8,7 @@ from PIL import Image
 
 from marketplace.media import image_uploads
 from marketplace.media.image_urls import WIDTHS
-from tests.seller import uploads
+from tests.marketplace.sellers import uploads
 
 
 def opened(path: str, width: int) -> Image.Image:

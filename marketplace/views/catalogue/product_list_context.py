@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from banibs.core.money import Money
-from banibs.core.templatetags.look import country as country_name
+from banibs.core.templatetags.ui import country as country_name
 from marketplace.catalogue import product_list
 from marketplace.catalogue.filters import Asked, Filters
 from marketplace.regions.lookup import Place

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from banibs.core.templatetags.look import country as country_name
+from banibs.core.templatetags.ui import country as country_name
 from marketplace.catalogue import product_list, search, storefront
 from marketplace.media.shop_patterns import band
 from marketplace.media.shop_patterns import square as woven

@@ -1,4 +1,4 @@
-"""Parts of a page that belong to its visitor, around what is the same for many (`banibs.core.placeholders`)."""
+"""Template tags for the parts of a page that differ by visitor or by address, and for those that are cached."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ register = template.Library()
 
 KEEP_SECONDS = 60
 MOST = 400
-# All that a part of the frame may speak of beside its holes. What changes it is part of its key.
+# The context that a cached fragment sees beside its placeholders. What changes it is part of its key.
 SPEAKS_OF = ("request", "user", "region", "regions", "nav_categories", "theme", "languages", "csrf_token")
 _kept: dict[tuple[object, ...], tuple[float, str]] = {}
 
 
 @register.simple_tag(takes_context=True)
-def personal(context: Context, name: str) -> SafeString:
-    """`{% personal "cart_count" %}`: a component that shows the visitor's own."""
+def visitor_fragment(context: Context, name: str) -> SafeString:
+    """`{% visitor_fragment "cart_count" %}`: a component with the visitor's own data, never cached."""
     return placeholders.put("part", name, context)
 
 
@@ -33,14 +33,14 @@ def department_mark(context: Context, href: str, slug: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def asked(context: Context, what: str) -> SafeString:
-    """`{% asked "path" %}`: the address that was asked for; `{% asked "q" %}`: what was searched for. Escaped."""
+def current_query(context: Context, what: str) -> SafeString:
+    """`{% current_query "path" %}`: the request's address; `{% current_query "q" %}`: its search words. Escaped."""
     return placeholders.put("asked", what, context)
 
 
 @register.simple_tag(takes_context=True)
-def frame(context: Context, name: str) -> SafeString:
-    """`{% frame "header" %}`: a component around every page, drawn once a minute for all to whom it looks the same.
+def cached_fragment(context: Context, name: str) -> SafeString:
+    """`{% cached_fragment "header" %}`: a component around every page, rendered once a minute for all who see the same.
 
     Drawing header and footer is a third of a page's work; each process keeps them by language, region, theme and
     whether somebody is signed in. The component sees SPEAKS_OF alone; the rest it leaves as holes.

@@ -9,7 +9,7 @@ from banibs.core.money import Money
 
 
 def _render(source: str, **context: object) -> str:
-    return engines["django"].from_string("{% load look %}" + source).render(context)
+    return engines["django"].from_string("{% load ui %}" + source).render(context)
 
 
 def test_money_is_written_for_people() -> None:

@@ -39,7 +39,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "turn": page.links(request.GET),
         "removed": request.session.pop("notices_removed", ""),
     }
-    return render(request, "notifications/list.html", context)
+    return render(request, "notifications/notification_list.html", context)
 
 
 @require_POST

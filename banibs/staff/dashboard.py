@@ -27,5 +27,5 @@ def show(request: HttpRequest, site: dict[str, Any]) -> HttpResponse:
         "clear": [one for one in found if not one.count],
         "looked_at": clock.now(),
     }
-    template = "admin/desk/home.html"
+    template = "admin/desk/dashboard.html"
     return render(request, f"{template}#live" if request.htmx else template, context)  # type: ignore[attr-defined]

@@ -91,4 +91,4 @@ def _answer(request: HttpRequest, *, status: int, code: str, message: str) -> Ht
     # Without the request: the header's numbers need the very engines that may be away.
     reference = structlog.contextvars.get_contextvars().get("request_id", "") if status == 500 else ""
     context = {"status": status, "message": message, "reference": reference}
-    return HttpResponse(render_to_string("errors/away.html", context), status=status)
+    return HttpResponse(render_to_string("errors/unavailable.html", context), status=status)

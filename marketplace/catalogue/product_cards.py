@@ -41,7 +41,7 @@ class Badge(NamedTuple):
 
 @dataclass(slots=True)
 class Card:
-    """What `components/card.html` writes, and what the API says of a listing in a list.
+    """What `components/product_card.html` writes, and what the API says of a listing in a list.
 
     `left` is how many pieces there are of all its variants, None for unlimited; `made_in` a country's code.
     """
@@ -73,7 +73,7 @@ class Card:
     def html(self) -> SafeString:
         """The card written out. Like the card itself it depends on nothing else, so it is kept with it."""
         if self.written is None:
-            self.written = render_to_string("components/card.html", {"card": self})
+            self.written = render_to_string("components/product_card.html", {"card": self})
         return self.written
 
 

@@ -108,11 +108,11 @@ def _ask(request: SellerRequest, order: Order, form: CancelForm) -> HttpResponse
         "processing": order.money(plan.processing),
         "promotion": order.money(plan.promotion),
     }
-    return render_page(request, "seller/cancel.html", context, status=400 if form.errors else 200)
+    return render_page(request, "seller/orders/cancel_order.html", context, status=400 if form.errors else 200)
 
 
 def _too_late(request: SellerRequest, order: Order) -> HttpResponseBase:
     row = Row(order, list(order.lines.all()))
     return render_page(
-        request, "seller/cancel.html", {"order": order, "row": row, "too_late": True}, status=409
+        request, "seller/orders/cancel_order.html", {"order": order, "row": row, "too_late": True}, status=409
     )

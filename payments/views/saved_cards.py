@@ -21,9 +21,9 @@ from payments.views.card_payment import owner
 def cards(request: HttpRequest) -> HttpResponse:
     """`/account/cards/`"""
     try:
-        return render(request, "payments/cards.html", {"cards": customers.cards(owner(request))})
+        return render(request, "payments/saved_cards.html", {"cards": customers.cards(owner(request))})
     except (outcomes.Unknown, outcomes.Refused):
-        return render(request, "payments/cards.html", {"silent": True}, status=503)
+        return render(request, "payments/saved_cards.html", {"silent": True}, status=503)
 
 
 @require_POST

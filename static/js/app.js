@@ -62,10 +62,10 @@ const wake = (root) => all("[data-script]", root).forEach((element) => { element
 wake(document);
 document.body.addEventListener("htmx:load", (event) => wake(event.detail.elt));
 
-// A page loaded into the sheet (a link with hx-target="#sheet-body") opens it.
+// A page loaded into the drawer (a link with hx-target="#drawer-body") opens it.
 document.body.addEventListener("htmx:afterSwap", (event) => {
-  const sheet = event.detail.target.closest("dialog");
-  if (sheet && !sheet.open) sheet.showModal();
+  const drawer = event.detail.target.closest("dialog");
+  if (drawer && !drawer.open) drawer.showModal();
 });
 
 // ---- forms: a pressed button says what is happening, and is pressed once ----

@@ -97,7 +97,7 @@ def show(
         "files": list(product.files.all()) if product.kind == "digital" else [],
         "full": len(choices.forms) >= listings.MOST_CHOICES,
     }
-    return render_page(request, "seller/listing_edit.html", context, status=status)
+    return render_page(request, "seller/listings/edit_listing.html", context, status=status)
 
 
 def _price(form: ListingForm, product: Product, place: regions.Place, *, sends: bool) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def orders(request: SellerRequest) -> HttpResponseBase:
         "states": _states(asked["state"]),
         "periods": _periods(asked["period"]),
     }
-    template = "seller/orders.html#results" if is_fragment(request) else "seller/orders.html"
+    template = "seller/orders/sales.html#results" if is_fragment(request) else "seller/orders/sales.html"
     return render_page(request, template, context)
 
 

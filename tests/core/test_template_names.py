@@ -66,7 +66,3 @@ def test_templates_are_named_by_something() -> None:
 def test_emails_have_three_files_under_the_name_that_rows_and_tasks_keep(name: str) -> None:
     for ending in ("html", "txt", "subject.txt"):
         engines["django"].get_template(f"{mail.template_path(name)}.{ending}")
-
-
-def test_an_email_without_files_is_no_name() -> None:
-    assert not (TEMPLATES / f"{mail.template_path('order_lost')}.html").exists()

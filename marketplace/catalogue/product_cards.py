@@ -117,7 +117,7 @@ def _badge(kind: str, amount: int, compare_at: int | None, left: int | None) -> 
     if compare_at is not None and compare_at > amount:
         percent = (compare_at - amount) * 100 // compare_at
         if percent > 0:
-            return Badge(_("%(percent)d%% off") % {"percent": percent}, "", "hib")
+            return Badge(_("%(percent)d%% off") % {"percent": percent}, "", "sale")
     if left is not None and left <= FEW and kind == "physical":
         return Badge(ngettext("Only %(n)d left", "Only %(n)d left", left) % {"n": left}, "", "solid")
     return Badge(_("Digital"), "download", "solid") if kind == "digital" else None

@@ -106,7 +106,7 @@ document.addEventListener("change", (event) => {
 all("form[data-auto] [data-without-script]").forEach((button) => { button.hidden = true; });
 
 // A menu that scrolls sideways shows where one is.
-all(".sidenav ul, .tabs, .cats").forEach((bar) => {
+all(".sidenav ul, .tabs, .category-nav").forEach((bar) => {
   const here = bar.querySelector("[aria-current]");
   if (here && bar.scrollWidth > bar.clientWidth) bar.scrollLeft = here.offsetLeft - bar.offsetLeft - 24;
 });

@@ -115,7 +115,7 @@ def test_kofi_opens_a_shop_in_one_sitting(page: Page, live: Servers, tmp_path: P
     page.get_by_label("Title").fill("Market basket")
     page.get_by_label("Category").select_option(label="Home")
     page.get_by_role("button", name="Continue").click()
-    toast, buttons = (page.locator(one).first.bounding_box() for one in (".toast", ".listing-acts"))
+    toast, buttons = (page.locator(one).first.bounding_box() for one in (".toast", ".listing-actions"))
     assert toast is not None
     assert buttons is not None
     assert toast["y"] + toast["height"] <= buttons["y"], "a toast never lies on the buttons"

@@ -77,7 +77,7 @@ def test_every_public_page_is_clean_in_every_look(each_look: Page, live: Servers
         if screens.scrolls_sideways(each_look):
             troubles.append(f"{path} scrolls sideways")
         if each_look.evaluate(
-            "[...document.querySelectorAll('.tbl')].some(t => t.scrollWidth > t.clientWidth)"
+            "[...document.querySelectorAll('.data-table')].some(t => t.scrollWidth > t.clientWidth)"
         ):
             troubles.append(f"{path} cuts a table")
     assert troubles == []

@@ -39,7 +39,9 @@ def test_its_receipt_and_its_breakdown_add_up(client: Client) -> None:
     receipt = client.get(f"/account/orders/{number}/receipt/").content.decode()
     assert f"Receipt {number}" in receipt
     assert "· Paid from the wallet" in receipt
-    assert '<tr class="only-s">' not in receipt, "a tax that stands in the prices is no line of its own"
+    assert '<tr class="only-on-phone">' not in receipt, (
+        "a tax that stands in the prices is no line of its own"
+    )
     parts = client.get(f"/account/orders/{number}/breakdown/").context["parts"]
     assert parts.net + parts.fee + parts.tax + parts.processing == parts.total
     sheet = client.get(
@@ -220,6 +222,7 @@ def test_a_receipt_on_a_phone_names_the_tax_that_came_on_top(client: Client) -> 
     order = checkout.orders.get()
     receipt = client.get(f"/account/orders/{checkout.number}/receipt/").content.decode()
     assert (
-        f'<tr class="only-s"><td>Sales tax</td><td class="amt">{order.money(order.tax)}</td></tr>' in receipt
+        f'<tr class="only-on-phone"><td>Sales tax</td><td class="amount">{order.money(order.tax)}</td></tr>'
+        in receipt
     )
     assert order.tax > 0

@@ -48,8 +48,8 @@ def price(now: Money, was: Money | None = None, classes: str = "") -> SafeString
     if was is None or was <= now:
         return format_html('<span class="price {}">{}</span>', classes, now.format())
     return format_html(
-        '<span class="price {}"><span class="sr">{} </span><span class="now">{}</span> '
-        '<s><span class="sr">{} </span>{}</s></span>',
+        '<span class="price {}"><span class="sr-only">{} </span><span class="now">{}</span> '
+        '<s><span class="sr-only">{} </span>{}</s></span>',
         classes,
         _("now"),
         now.format(),

@@ -49,7 +49,9 @@ def name(request: HttpRequest) -> HttpResponse:
         return HttpResponse("")
     problem = shops.slug_problem(slug)
     if problem:
-        line = format_html('<span class="err">{}<span>{}</span></span>', icons.icon("circle-alert"), problem)
+        line = format_html(
+            '<span class="error-text">{}<span>{}</span></span>', icons.icon("circle-alert"), problem
+        )
     else:
         where = _("Free. Your shop will stand at %(address)s") % {"address": f"/shops/{slug}/"}
         line = format_html('<span class="hint">{}</span>', where)

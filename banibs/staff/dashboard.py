@@ -21,7 +21,7 @@ def show(request: HttpRequest, site: dict[str, Any]) -> HttpResponse:
     found = work_queues.waiting(request.user)
     context = {
         **site,
-        "title": _("Desk"),
+        "title": _("Work queue"),
         "home": True,
         "waiting": [one for one in found if one.count],
         "clear": [one for one in found if not one.count],

@@ -25,7 +25,7 @@ from payments.refunds import order_refunds
 
 REASONS = (
     ("sold_out", gettext_lazy("It is sold out after all")),
-    ("damaged", gettext_lazy("The piece is damaged")),
+    ("damaged", gettext_lazy("The item is damaged")),
     ("cannot_send", gettext_lazy("I cannot send it there")),
     ("asked", gettext_lazy("The buyer asked for it")),
     ("other", gettext_lazy("Another reason")),
@@ -42,11 +42,11 @@ class CancelForm(NoCardNumbers, forms.Form):
         error_messages={"required": gettext_lazy("Choose a reason. The buyer reads it.")},
     )
     note = forms.CharField(
-        label=gettext_lazy("A word to the buyer"),
+        label=gettext_lazy("Message to the buyer"),
         max_length=300,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("It stands in their letter, below the reason."),
+        help_text=gettext_lazy("It is in their email, below the reason."),
     )
 
     def words(self) -> str:

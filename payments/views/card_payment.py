@@ -226,7 +226,7 @@ def _settled(request: HttpRequest, payment: Payment) -> str | None:
         )
         return payment.return_to or str(redirect("wallet:wallet").url)
     if payment.status == Payment.Status.CANCELED and payment.checkout is None:
-        messages.info(request, _("This top-up has ended. Nothing was charged."))
+        messages.info(request, _("This top-up has expired. Nothing was charged."))
         return str(redirect("payments:top_up").url)
     if payment.status in (Payment.Status.FAILED, Payment.Status.CANCELED):
         return here(payment)

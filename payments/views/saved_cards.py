@@ -32,7 +32,7 @@ def remove(request: HttpRequest) -> HttpResponse:
     """Forgets one card."""
     try:
         customers.remove(owner(request), request.POST.get("card", ""))
-        messages.success(request, _("The card is forgotten"))
+        messages.success(request, _("The card is removed"))
     except customers.NotYours as foreign:
         raise Http404 from foreign
     except (outcomes.Unknown, outcomes.Refused):

@@ -53,7 +53,7 @@ def orders(request: SellerRequest) -> HttpResponseBase:
 
 def _states(chosen: str) -> list[dict[str, Any]]:
     words = {
-        "": _("Any state"),
+        "": _("Any status"),
         "to-send": _("To send"),
         "posted": _("Posted"),
         "complete": _("Complete"),

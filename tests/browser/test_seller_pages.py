@@ -103,7 +103,7 @@ def test_kofi_opens_a_shop_in_one_sitting(page: Page, live: Servers, tmp_path: P
     page.get_by_label("In one sentence").fill("Kente strips, sewn by six hands")
     page.get_by_role("button", name="Continue").click()
 
-    page.get_by_role("link", name="Do it Say where you send").click()
+    page.get_by_role("link", name="Start Say where you send").click()
     page.locator("#id_GB-flat").fill("4")
     page.locator("#id_GB-per_item").fill("1")
     page.get_by_role("button", name="Save the rates").click()
@@ -111,7 +111,7 @@ def test_kofi_opens_a_shop_in_one_sitting(page: Page, live: Servers, tmp_path: P
     expect(page.locator("#try-answer")).to_contain_text("£5.00")
 
     page.goto(reverse("seller:home"))
-    page.get_by_role("link", name="Do it Publish your first listing").click()
+    page.get_by_role("link", name="Start Publish your first listing").click()
     page.get_by_label("Title").fill("Market basket")
     page.get_by_label("Category").select_option(label="Home")
     page.get_by_role("button", name="Continue").click()

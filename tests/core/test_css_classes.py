@@ -40,3 +40,9 @@ def test_class_names_are_words() -> None:
 def test_classes_with_rules_are_used() -> None:
     words = set(re.findall(r"[a-zA-Z][\w-]*", _sources()))
     assert not _classes(of_ours=True) - words - BUILT
+
+
+def test_emails_dress_for_the_dark_what_they_dress_by_day() -> None:
+    style = (ROOT / "templates" / "emails" / "base.html").read_text().split("<style>")[1].split("</style>")[0]
+    by_day = CLASS.findall(NO_RULES.sub("", (ROOT / "static" / "css" / "mail.css").read_text()))
+    assert set(CLASS.findall(style)) <= set(by_day)

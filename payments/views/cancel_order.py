@@ -108,7 +108,9 @@ def _ask(request: SellerRequest, order: Order, form: CancelForm) -> HttpResponse
         "processing": order.money(plan.processing),
         "promotion": order.money(plan.promotion),
     }
-    return render_page(request, "seller/orders/cancel_order.html", context, status=400 if form.errors else 200)
+    return render_page(
+        request, "seller/orders/cancel_order.html", context, status=400 if form.errors else 200
+    )
 
 
 def _too_late(request: SellerRequest, order: Order) -> HttpResponseBase:

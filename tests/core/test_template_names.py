@@ -11,7 +11,7 @@ from django.template.loader import get_template
 
 from banibs.core import mail
 from banibs.notifications.kinds import KINDS
-from banibs.users.adapter import LETTERS
+from banibs.users.accounts.adapter import EMAILS as ACCOUNT_EMAILS
 
 ROOT = Path(settings.BASE_DIR)
 TEMPLATES = ROOT / "templates"
@@ -19,7 +19,11 @@ APPS = ("banibs", "marketplace", "payments", "payouts", "wallet")
 IN_CODE = re.compile(r"""["']([\w/.-]+\.(?:html|txt))(?:#\w+)?["']""")
 IN_TEMPLATES = re.compile(r"""\{%\s*(?:include|extends)\s[^%]*?["']([\w/.-]+\.(?:html|txt))["']""")
 PASSED_ON = re.compile(r"""with\s+[^%]*?=["']([\w/.-]+\.html)["']""")  # an included part includes it in turn
-EMAILS = {kind.letter for kind in KINDS.values() if kind.letter} | set(LETTERS.values()) | {"account_changed"}
+EMAILS = (
+    {kind.letter for kind in KINDS.values() if kind.letter}
+    | set(ACCOUNT_EMAILS.values())
+    | {"account_changed"}
+)
 # Found by name at a run: `{% visitor_fragment %}`, `{% cached_fragment %}` and an article of the help pages.
 BY_NAME = re.compile(r"^(components|marketplace/help)/[a-z_]+\.html$")
 # Named by what Django, allauth and cotton look for, not by us.

@@ -43,7 +43,7 @@ def cached_fragment(context: Context, name: str) -> SafeString:
     """`{% cached_fragment "header" %}`: a component around every page, rendered once a minute for all who see the same.
 
     Drawing header and footer is a third of a page's work; each process keeps them by language, region, theme and
-    whether somebody is signed in. The component sees SPEAKS_OF alone; the rest it leaves as holes.
+    whether somebody is signed in. The component sees SPEAKS_OF alone; the rest it leaves as placeholders.
     """
     engine = context.template.engine  # type: ignore[union-attr]
     part = engine.get_template(f"components/{name}.html")

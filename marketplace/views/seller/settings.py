@@ -38,7 +38,9 @@ def profile(request: SellerRequest) -> HttpResponseBase:
             shops.change(shop, texts=form.texts())
             messages.success(request, _("Your shop's page is saved."))
             return redirect("seller:settings")
-    return render_page(request, "seller/settings/shop_profile.html", {"form": form}, status=400 if form.errors else 200)
+    return render_page(
+        request, "seller/settings/shop_profile.html", {"form": form}, status=400 if form.errors else 200
+    )
 
 
 def _profile(shop: Seller) -> dict[str, Any]:
@@ -198,7 +200,9 @@ def pause(request: SellerRequest) -> HttpResponseBase:
             form.add_error("until", _("A day that is still to come"))
         else:
             return _pause(request, to="active" if opening else "paused", until=until)
-    return render_page(request, "seller/settings/pause_shop.html", {"form": form}, status=400 if form.errors else 200)
+    return render_page(
+        request, "seller/settings/pause_shop.html", {"form": form}, status=400 if form.errors else 200
+    )
 
 
 def _pause(request: SellerRequest, *, to: str, until: Any) -> HttpResponseBase:

@@ -101,7 +101,9 @@ def slip(request: SellerRequest, number: str) -> HttpResponseBase:
     """The packing slip: what goes into the parcel and where it goes, for paper. No prices."""
     row = own(request, number)
     parcels = [line for line in row.lines if line.kind == "physical"]
-    return render_page(request, "seller/orders/packing_slip.html", {"row": row, "order": row.order, "lines": parcels})
+    return render_page(
+        request, "seller/orders/packing_slip.html", {"row": row, "order": row.order, "lines": parcels}
+    )
 
 
 @require_POST

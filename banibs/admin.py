@@ -82,18 +82,18 @@ class NoticeAdmin(ReadOnly, admin.ModelAdmin[Notice]):
         """The kind in words."""
         return str(KINDS[row.kind].label)
 
-    @admin.action(description=_("Send again what was given up"), permissions=["view"])
+    @admin.action(description=_("Send failed emails again"), permissions=["view"])
     def send_again(self, request: HttpRequest, rows: QuerySet[Notice]) -> None:
         """Makes given-up letters due now, with all their tries."""
         count = emails.send_again(_first(rows))
-        told = ngettext("%(n)d letter is due again.", "%(n)d letters are due again.", count) % {"n": count}
+        told = ngettext("%(n)d email is due again.", "%(n)d emails are due again.", count) % {"n": count}
         self.message_user(request, told, messages.SUCCESS if count else messages.WARNING)
 
-    @admin.action(description=_("Leave unsent what was given up"), permissions=["view"])
+    @admin.action(description=_("Leave failed emails unsent"), permissions=["view"])
     def leave(self, request: HttpRequest, rows: QuerySet[Notice]) -> None:
         """Leaves given-up letters unsent: nobody needs to look at them any more."""
         count = emails.give_up(_first(rows))
-        told = ngettext("%(n)d letter stays unsent.", "%(n)d letters stay unsent.", count) % {"n": count}
+        told = ngettext("%(n)d email stays unsent.", "%(n)d emails stay unsent.", count) % {"n": count}
         self.message_user(request, told, messages.SUCCESS if count else messages.WARNING)
 
 

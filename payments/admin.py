@@ -72,7 +72,7 @@ class PaymentAdmin(ReadOnly, admin.ModelAdmin[Payment]):
     amount_money = staticmethod(money("amount", _("amount")))
     wallet_money = staticmethod(money("wallet_part", _("from the wallet")))
     card_money = staticmethod(money("card_part", _("by card")))
-    refunded_money = staticmethod(money("refunded", _("given back")))
+    refunded_money = staticmethod(money("refunded", _("refunded")))
 
 
 _BEARERS = {

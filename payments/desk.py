@@ -39,7 +39,7 @@ QUEUES = [
     Queue(
         name="payments.dead_events",
         label=_("Stripe's events given up"),
-        text=_("They failed ten times and are not tried again. Read why, then have them worked on again."),
+        text=_("They failed ten times and are not tried again. Read why, then process them again."),
         act=_("Read why"),
         severity=Severity.BLOCKED,
         rows=lambda: WebhookLog.objects.filter(status=WebhookLog.Status.DEAD),

@@ -39,7 +39,7 @@ _REFUSED: dict[str, Promise] = {
     "incomplete_verification": gettext_lazy(
         "Stripe has refused this account: your details were never verified."
     ),
-    "listed": gettext_lazy("Stripe has refused this account: a name in it stands on a list of sanctions."),
+    "listed": gettext_lazy("Stripe has refused this account: a name in it is on a list of sanctions."),
     "platform_terms_of_service": gettext_lazy("This account was refused: it goes against our terms."),
     "terms_of_service": gettext_lazy("Stripe has refused this account: it goes against Stripe’s terms."),
     "other": gettext_lazy("Stripe has refused this account, and does not say why."),

@@ -83,12 +83,12 @@ class TransferInline(ReadOnly, admin.TabularInline[Transfer, Movement]):
         """The amount as people read it."""
         return row.money.format()
 
-    @admin.display(description=_("left with the giver"))
+    @admin.display(description=_("source balance after"))
     def source_after(self, row: Transfer) -> str:
         """What the source held after it, where a balance is kept."""
         return _after(row.source_balance, row.currency)
 
-    @admin.display(description=_("left with the taker"))
+    @admin.display(description=_("destination balance after"))
     def target_after(self, row: Transfer) -> str:
         """What the target held after it, where a balance is kept."""
         return _after(row.target_balance, row.currency)
@@ -138,12 +138,12 @@ class TransferAdmin(ReadOnly, admin.ModelAdmin[Transfer]):
         """The amount as people read it."""
         return row.money.format()
 
-    @admin.display(description=_("left with the giver"))
+    @admin.display(description=_("source balance after"))
     def source_after(self, row: Transfer) -> str:
         """What the source held after it, where a balance is kept."""
         return _after(row.source_balance, row.currency)
 
-    @admin.display(description=_("left with the taker"))
+    @admin.display(description=_("destination balance after"))
     def target_after(self, row: Transfer) -> str:
         """What the target held after it, where a balance is kept."""
         return _after(row.target_balance, row.currency)

@@ -25,8 +25,8 @@ CHUNK = 1_000  # lines of a file read at a time
 
 KINDS = {  # kind → what the owner of a wallet or shop reads
     "wallet_topped_up": _("Top-up"),
-    "wallet_reserved": _("Wallet part of a payment"),
-    "wallet_released": _("Back from a payment that did not happen"),
+    "wallet_reserved": _("Set aside for a payment"),
+    "wallet_released": _("Returned: payment not completed"),
     "order_paid": _("Order paid"),
     "order_refunded": _("Refund"),
     "processing_fee_settled": _("Processing fee"),

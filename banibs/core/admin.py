@@ -50,7 +50,7 @@ class DeliveryAdmin(ReadOnly, admin.ModelAdmin[Delivery]):
         """The last line of the traceback."""
         return row.error.strip().rpartition("\n")[2][:120]
 
-    @admin.action(description=_("Send again what was given up"), permissions=["view"])
+    @admin.action(description=_("Deliver failed events again"), permissions=["view"])
     def send_again(self, request: HttpRequest, rows: QuerySet[Delivery]) -> None:
         """Makes given-up deliveries due now, with all their tries."""
         count = event_delivery.send_again(list(rows.values_list("pk", flat=True)[:1000]))

@@ -1,6 +1,7 @@
-"""Mail as people get it: an HTML part with its styles inlined and a plain part that says the same.
+"""Emails as people get them: an HTML part with its styles inlined and a plain part that says the same.
 
-Three files make a letter: `emails/<name>.html`, `emails/<name>.txt` and `emails/<name>.subject.txt`.
+An email is named by subject and event (`order_confirmed`), as queued tasks and the table of notification kinds keep it.
+Three files make it: `emails/order/confirmed.html`, `emails/order/confirmed.txt` and `emails/order/confirmed.subject.txt`.
 """
 
 from __future__ import annotations
@@ -18,12 +19,19 @@ from django.template.loader import render_to_string
 
 
 def render_mail(template: str, context: Mapping[str, Any]) -> tuple[str, str, str]:
-    """The subject, the plain text and the HTML of a letter. `site_url` is added to the context."""
+    """The subject, the plain text and the HTML of an email. `site_url` is added to the context."""
     full = {"site_url": settings.SITE_URL, **context}
-    subject = " ".join(render_to_string(f"emails/{template}.subject.txt", full).split())
-    text = re.sub(r"\n{3,}", "\n\n", render_to_string(f"emails/{template}.txt", full)).strip() + "\n"
-    html = _inliner().inline(render_to_string(f"emails/{template}.html", full))
+    path = template_path(template)
+    subject = " ".join(render_to_string(f"{path}.subject.txt", full).split())
+    text = re.sub(r"\n{3,}", "\n\n", render_to_string(f"{path}.txt", full)).strip() + "\n"
+    html = _inliner().inline(render_to_string(f"{path}.html", full))
     return subject, text, html
+
+
+def template_path(name: str) -> str:
+    """Where the three files of an email stand, without their endings: `emails/order/confirmed` for `order_confirmed`."""
+    subject, _, event = name.partition("_")
+    return f"emails/{subject}/{event}"
 
 
 def send(
@@ -34,7 +42,7 @@ def send(
     reply_to: Sequence[str] = (),
     headers: Mapping[str, str] | None = None,
 ) -> None:
-    """Sends a letter. Raises what the mail server's refusal raises: the caller is a job, tried again."""
+    """Sends an email. Raises what the mail server's refusal raises: the caller is a job, tried again."""
     message(template=template, to=to, context=context, reply_to=reply_to, headers=headers).send()
 
 
@@ -46,20 +54,20 @@ def message(
     reply_to: Sequence[str] = (),
     headers: Mapping[str, str] | None = None,
 ) -> EmailMultiAlternatives:
-    """A letter, made and not yet sent."""
+    """An email, made and not yet sent."""
     subject, text, html = render_mail(template, context)
-    letter = EmailMultiAlternatives(
+    email = EmailMultiAlternatives(
         subject=subject, body=text, to=list(to), reply_to=list(reply_to), headers=dict(headers or {})
     )
-    letter.attach_alternative(html, "text/html")
-    return letter
+    email.attach_alternative(html, "text/html")
+    return email
 
 
 @functools.cache
 def _inliner() -> css_inline.CSSInliner:
     """Inlines `static/css/mail.css`; what cannot be inlined (dark mode, narrow screens) stays in the head.
 
-    Loads nothing from outside: a letter's text may hold addresses that strangers chose.
+    Loads nothing from outside: an email's text may hold addresses that strangers chose.
     """
     path = finders.find("css/mail.css")
     if path is None:

@@ -42,7 +42,7 @@ def mail(request: HttpRequest, name: str) -> HttpResponse:
         "has_html": message.get_body(("html",)) is not None,
         "attachments": [part.get_filename() for part in message.iter_attachments()],
     }
-    return render(request, "dev/mail.html", context)
+    return render(request, "dev/email.html", context)
 
 
 @require_safe

@@ -22,7 +22,7 @@ from banibs.users.models import User
 
 SCOPES = (
     ("cart", gettext_lazy("Your cart")),
-    ("orders", gettext_lazy("Orders, addresses, downloads and notices")),
+    ("orders", gettext_lazy("Orders, addresses, downloads and notifications")),
     ("wallet", gettext_lazy("Your wallet")),
     ("seller", gettext_lazy("Your shop and its listings")),
     ("refunds", gettext_lazy("Refunds")),

@@ -10,11 +10,11 @@ from banibs.notifications.models import Notice
 QUEUES = [
     Queue(
         name="notifications.letters",
-        label=_("Letters given up"),
+        label=_("Emails given up"),
         text=_(
-            "No mail server took them, ten times. The people were told on their page; send again, or leave it."
+            "Sending failed ten times. People see the notification on their page; send the email again, or leave it unsent."
         ),
-        act=_("See whose"),
+        act=_("See them"),
         severity=Severity.WAITING,
         rows=lambda: Notice.objects.filter(letter=Notice.Letter.GIVEN_UP),
         since="created_at",

@@ -121,7 +121,7 @@ KINDS: Mapping[str, Kind] = {
         "circle-alert",
         _("Payment came too late"),
         _(
-            "A payment for %(order_number)s came after the order had ended. It goes back; there is nothing to send."
+            "A payment for %(order_number)s came after the order had expired. It goes back; there is nothing to send."
         ),
     ),
     "sale_paid": Kind(
@@ -158,7 +158,7 @@ KINDS: Mapping[str, Kind] = {
         _("Shop suspended"),
         _(
             "%(shop)s is suspended, and nothing of it is on sale. The reason, as our staff wrote it: “%(reason)s”"
-            " Orders that are paid still have to be sent. To put it right, answer the letter that we sent you."
+            " Orders that are paid still have to be sent. To put it right, reply to the email that we sent you."
         ),
         "shop_suspended",
         always=True,

@@ -39,7 +39,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "turn": page.links(request.GET),
         "removed": request.session.pop("notices_removed", ""),
     }
-    return render(request, "notifications/list.html", context)
+    return render(request, "notifications/notification_list.html", context)
 
 
 @require_POST
@@ -99,7 +99,9 @@ def undo(request: HttpRequest) -> HttpResponse:
         raise Http404
     count = inbox.bring_back(current_user(request).pk, moment)
     messages.success(
-        request, ngettext("%(n)d notice is back.", "%(n)d notices are back.", count) % {"n": count}
+        request,
+        ngettext("%(n)d notification is restored.", "%(n)d notifications are restored.", count)
+        % {"n": count},
     )
     return redirect("notifications:list")
 

@@ -21,11 +21,11 @@ def show(request: HttpRequest, site: dict[str, Any]) -> HttpResponse:
     found = work_queues.waiting(request.user)
     context = {
         **site,
-        "title": _("Desk"),
+        "title": _("Work queue"),
         "home": True,
         "waiting": [one for one in found if one.count],
         "clear": [one for one in found if not one.count],
         "looked_at": clock.now(),
     }
-    template = "admin/desk/home.html"
+    template = "admin/desk/dashboard.html"
     return render(request, f"{template}#live" if request.htmx else template, context)  # type: ignore[attr-defined]

@@ -28,7 +28,7 @@ SCREENS = (
     ("desk/webhooks/<int:pk>/", "payments.views.webhook_monitor.event", "webhook", "webhooks"),
     ("desk/incidents/<int:pk>/", "payments.views.webhook_monitor.incident", "incident", "webhooks"),
 )
-HEADER = (("desk", _("Desk")), ("webhooks", _("Stripe's events")), ("index", _("Tables")))
+HEADER = (("desk", _("Work queue")), ("webhooks", _("Stripe's events")), ("index", _("Tables")))
 _HEADED = {name: head for _at, _view, name, head in SCREENS}
 ROOMS = {name: n for n, name in enumerate(["marketplace", "payments", "wallet", "users", "account", "core"])}
 
@@ -104,7 +104,9 @@ class StaffSite(admin.AdminSite):
     def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
         """Sends a stranger to sign in, and staff without a second factor to set one up."""
         if request.user.is_authenticated and request.user.is_staff and _second_factor_missing(request):
-            messages.warning(request, _("Staff pages need a second factor. Set one up here, then come back."))
+            messages.warning(
+                request, _("Staff pages need two-step verification. Set it up here, then come back.")
+            )
             return redirect("mfa_index")
         if request.user.is_authenticated and not self.has_permission(request):
             messages.error(request, _("This account is not a staff account."))

@@ -66,7 +66,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """500, or 503 with Retry-After when an engine is away. Shows neither a trace nor a secret."""
     if _engine_is_away(sys.exc_info()[1]):
         message = _(
-            "We cannot reach our own books for a moment. Please try again; you are charged once at most."
+            "We cannot reach our database for a moment. Please try again; you are charged once at most."
         )
         response = _answer(request, status=503, code="temporarily_unavailable", message=message)
         response.headers["Retry-After"] = str(RETRY_SECONDS)
@@ -91,4 +91,4 @@ def _answer(request: HttpRequest, *, status: int, code: str, message: str) -> Ht
     # Without the request: the header's numbers need the very engines that may be away.
     reference = structlog.contextvars.get_contextvars().get("request_id", "") if status == 500 else ""
     context = {"status": status, "message": message, "reference": reference}
-    return HttpResponse(render_to_string("errors/away.html", context), status=status)
+    return HttpResponse(render_to_string("errors/unavailable.html", context), status=status)

@@ -86,7 +86,7 @@ class ImageInline(ReadOnly, admin.TabularInline[ProductImage, Product]):
     @admin.display(description=_("picture"))
     def picture(self, row: ProductImage) -> str:
         """The picture itself, small."""
-        return format_html('<img class="thumb" src="{}" alt="">', image_urls.address(row.path, 240))
+        return format_html('<img class="thumbnail" src="{}" alt="">', image_urls.address(row.path, 240))
 
 
 class FileInline(ReadOnly, admin.TabularInline[DigitalFile, Product]):

@@ -27,7 +27,7 @@ _AMOUNTS = {
     "processing_fee": _("processing fee"),
     "seller_net": _("seller keeps"),
     "held": _("clearing"),
-    "refunded": _("given back"),
+    "refunded": _("refunded"),
 }
 
 
@@ -80,7 +80,7 @@ class OrderLineInline(ReadOnly, admin.TabularInline[OrderLine, Order]):
     total_money = staticmethod(money("total", _("paid"), currency="order__currency"))
     tax_money = staticmethod(money("tax", _("tax"), currency="order__currency"))
     fee_money = staticmethod(money("fee", _("fee"), currency="order__currency"))
-    refunded_money = staticmethod(money("refunded", _("given back"), currency="order__currency"))
+    refunded_money = staticmethod(money("refunded", _("refunded"), currency="order__currency"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OrderLine]:
         """With the order, whose currency it is."""

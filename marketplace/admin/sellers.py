@@ -25,7 +25,7 @@ class ShippingRateInline(ReadOnly, admin.TabularInline[ShippingRate, Seller]):
     fields = ["region", "per_parcel", "per_piece", "min_days", "max_days"]
     readonly_fields = ["per_parcel", "per_piece"]
     per_parcel = staticmethod(money("flat", _("per parcel"), currency="region__currency"))
-    per_piece = staticmethod(money("per_item", _("per piece"), currency="region__currency"))
+    per_piece = staticmethod(money("per_piece", _("per item"), currency="region__currency"))
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """With the regions."""

@@ -181,7 +181,7 @@ class QuoteView(CartBase):
         known_filters(request, "payment_method")
         method = request.query_params.get("payment_method", "wallet")
         if method not in METHODS:
-            message = _("There is no such way to pay")
+            message = _("There is no such payment method")
             raise Refused(400, "payment_method_unavailable", message, fields={"payment_method": [message]})
         contents = carts.contents(carts.find(user_id=request.user.pk, token=None), self.place(request))
         balance = ledger.balance(accounts.wallet(request.user.pk), contents.place.currency)

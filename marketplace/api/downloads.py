@@ -28,7 +28,7 @@ from marketplace.orders import downloads
 log = structlog.get_logger(__name__)
 WORDS: dict[str, Promise] = {
     "download_not_available": _(
-        "This file is not available: its order is not paid, was given back or is disputed"
+        "This file is not available: its order is not paid, was refunded or is disputed"
     ),
     "link_expired": _("The time for this download is over"),
     "download_limit_reached": _("All downloads of this file are used up"),

@@ -159,7 +159,7 @@ class PriceRequest(OwnPriceRequest):
         """The price before is higher."""
         if attrs["compare_at"] is not None and attrs["compare_at"] <= attrs["amount"]:
             raise serializers.ValidationError(
-                {"compare_at": [_("The price before is higher than the price")]}
+                {"compare_at": [_("The compare-at price is higher than the price")]}
             )
         return attrs
 
@@ -212,7 +212,7 @@ class ListingRequest(StrictSerializer):
     def validate_prices(self, value: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """One per region."""
         if len({one["region"] for one in value}) != len(value):
-            raise serializers.ValidationError(_("A region stands there twice"), "region_twice")
+            raise serializers.ValidationError(_("A region is listed twice"), "region_twice")
         return value
 
     def validate_variants(self, value: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -220,7 +220,7 @@ class ListingRequest(StrictSerializer):
         looks = {tuple(text.casefold() for text in one["options"].values()) for one in value}
         ids = [one["id"] for one in value if one["id"] is not None]
         if len(looks) != len(value) or len(set(ids)) != len(ids):
-            raise serializers.ValidationError(_("This variant stands there twice"), "variant_twice")
+            raise serializers.ValidationError(_("This variant is listed twice"), "variant_twice")
         return value
 
 

@@ -147,7 +147,7 @@ def save(product: Product, wanted: dict[str, Any]) -> None:
     except listings.StockMoved as moved:
         left = {str(pk): stock for pk, stock in moved.left.items()}
         raise Refused(
-            409, "stock_changed", _("Pieces were sold meanwhile. Read it again"), stock=left
+            409, "stock_changed", _("Items were sold meanwhile. Read it again"), stock=left
         ) from moved
 
 

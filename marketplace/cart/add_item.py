@@ -51,7 +51,7 @@ def add_item(
         carts.check_stock(stock, there + quantity)
         if not there and lines >= MOST_LINES:
             raise carts.CartRefusal(
-                "cart_full", _("A cart holds at most %(most)d different things") % {"most": MOST_LINES}
+                "cart_full", _("A cart holds at most %(most)d different items") % {"most": MOST_LINES}
             )
         then = min(there + quantity, MOST_OF_ONE)
         cursor.execute(_PUT, [cart, variant_id, then, amount])

@@ -76,7 +76,7 @@ def read(params: QueryDict, currency: str, *, sorts: tuple[str, ...] = SORTS) ->
     notes: list[str] = []
     kind = params.get("kind", "")
     if kind and kind not in KINDS:
-        notes.append(_("We do not know that kind, so we show both."))
+        notes.append(_("We do not know that item type, so we show both."))
         kind = ""
     least, most = (_amount(params.get(name, ""), currency, notes) for name in ("min_price", "max_price"))
     if least is not None and most is not None and least > most:

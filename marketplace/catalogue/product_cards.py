@@ -14,7 +14,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from banibs.core.money import Money
-from banibs.core.templatetags.look import country as country_name
+from banibs.core.templatetags.ui import country as country_name
 from marketplace.media import image_urls
 
 FEW = 5  # "Only 5 left" and fewer
@@ -41,7 +41,7 @@ class Badge(NamedTuple):
 
 @dataclass(slots=True)
 class Card:
-    """What `components/card.html` writes, and what the API says of a listing in a list.
+    """What `components/product_card.html` writes, and what the API says of a listing in a list.
 
     `left` is how many pieces there are of all its variants, None for unlimited; `made_in` a country's code.
     """
@@ -73,7 +73,7 @@ class Card:
     def html(self) -> SafeString:
         """The card written out. Like the card itself it depends on nothing else, so it is kept with it."""
         if self.written is None:
-            self.written = render_to_string("components/card.html", {"card": self})
+            self.written = render_to_string("components/product_card.html", {"card": self})
         return self.written
 
 
@@ -117,7 +117,7 @@ def _badge(kind: str, amount: int, compare_at: int | None, left: int | None) -> 
     if compare_at is not None and compare_at > amount:
         percent = (compare_at - amount) * 100 // compare_at
         if percent > 0:
-            return Badge(_("%(percent)d%% off") % {"percent": percent}, "", "hib")
+            return Badge(_("%(percent)d%% off") % {"percent": percent}, "", "sale")
     if left is not None and left <= FEW and kind == "physical":
         return Badge(ngettext("Only %(n)d left", "Only %(n)d left", left) % {"n": left}, "", "solid")
     return Badge(_("Digital"), "download", "solid") if kind == "digital" else None

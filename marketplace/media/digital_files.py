@@ -108,7 +108,7 @@ def remove(file: DigitalFile) -> None:
     with transaction.atomic():
         if Download.objects.filter(file=file).exists():
             raise FileRefused(
-                _("Buyers may still fetch this file, so it stays. New files can stand beside it.")
+                _("Buyers may still download this file, so it stays. New files can stand beside it.")
             )
         key = file.file.name or ""
         file.delete()

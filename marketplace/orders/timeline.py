@@ -53,7 +53,7 @@ class Entry:
         if self.kind == "order.fulfilled" and self.actor_type == Event.Actor.SYSTEM:
             return _("Ready to download")
         if self.kind == "order.refunded":
-            return _("%(amount)s given back") % {"amount": self.money}
+            return _("%(amount)s refunded") % {"amount": self.money}
         if self.kind == "order.canceled" and self.from_state == "created":
             return _("Cancelled, not paid")
         return str(TEXTS[self.kind])

@@ -200,7 +200,7 @@ def checklist(seller: Seller) -> list[dict[str, Any]]:
         (_("Name your shop"), reverse("seller:settings"), True, True),
         (_("Say where you send and for how much"), reverse("seller:delivery"), sends or only_files, True),
         (_("Publish your first listing"), reverse("seller:listing_new"), bool(kinds), True),
-        (_("Open the doors"), "", seller.status != Status.DRAFT, False),
+        (_("Open your shop"), "", seller.status != Status.DRAFT, False),
     ]
     first_open = next((n for n, step in enumerate(steps) if not step[2]), len(steps))
     return [

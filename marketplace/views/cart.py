@@ -34,7 +34,7 @@ _WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
 def cart(request: HttpRequest) -> HttpResponse:
     """The cart's page."""
     removed = request.session.pop(SESSION_REMOVED, None) if SESSION_REMOVED in request.session else None
-    return render(request, "marketplace/cart.html", cart_context.cart_context(request, removed=removed))
+    return render(request, "marketplace/cart/cart.html", cart_context.cart_context(request, removed=removed))
 
 
 @require_POST
@@ -88,7 +88,9 @@ def _not_added(request: HttpRequest, refusal: carts.CartRefusal, variant: int | 
     if _is_htmx(request):
         if request.htmx.target == "cart":  # type: ignore[attr-defined]
             return _body(request, notice=refusal.message, status=422)
-        return render(request, "marketplace/_buy_error.html", {"buy_error": refusal.message}, status=422)
+        return render(
+            request, "marketplace/product/_buy_error.html", {"buy_error": refusal.message}, status=422
+        )
     page = (
         with_refusal(request, variant, refusal.message, typed=request.POST.get("quantity", "1"))
         if variant
@@ -182,7 +184,7 @@ def _answer(request: HttpRequest, mine: Cart, *, status: int = 200, **shown: Any
         return redirect("marketplace:cart")
     return render(
         request,
-        "marketplace/cart.html",
+        "marketplace/cart/cart.html",
         cart_context.cart_context(request, **shown),
         status=400 if status == 200 else status,
     )
@@ -190,7 +192,7 @@ def _answer(request: HttpRequest, mine: Cart, *, status: int = 200, **shown: Any
 
 def _body(request: HttpRequest, *, status: int = 200, **shown: Any) -> HttpResponse:
     context = cart_context.cart_context(request, **shown) | {"oob": True}
-    return render(request, "marketplace/_cart.html", context, status=status)
+    return render(request, "marketplace/cart/_cart_contents.html", context, status=status)
 
 
 def _is_htmx(request: HttpRequest) -> bool:

@@ -125,4 +125,4 @@ def _page(
         "form": form,
         "problem": problem,
     }
-    return render(request, "marketplace/address.html", context, status=status)
+    return render(request, "marketplace/checkout/delivery_address.html", context, status=status)

@@ -42,7 +42,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "turn": page.links(request.GET),
         "wanted": wanted,
     }
-    return render(request, "marketplace/account/downloads.html", context)
+    return render(request, "marketplace/orders/downloads.html", context)
 
 
 @require_POST
@@ -78,9 +78,9 @@ def fetch(request: HttpRequest, token: str) -> HttpResponseBase:
         )
     except FileNotFoundError:
         log.exception("download.file_lost", file=file.pk)
-        return render(request, "marketplace/account/download_refused.html", {"code": "file_lost"}, status=404)
+        return render(request, "marketplace/orders/download_refused.html", {"code": "file_lost"}, status=404)
 
 
 def _refused(request: HttpRequest, refusal: downloads.DownloadRefused) -> HttpResponse:
     context = {"code": refusal.code}
-    return render(request, "marketplace/account/download_refused.html", context, status=refusal.status)
+    return render(request, "marketplace/orders/download_refused.html", context, status=refusal.status)

@@ -43,9 +43,9 @@ def home(request: HttpRequest) -> HttpResponse:
         place=place,
         sorts=product_list_context.sort_names(),
     )
-    return product_list_context.respond(request, "marketplace/home.html", {
+    return product_list_context.respond(request, "marketplace/home/home.html", {
         **shown,
-        "heading": _("New this week") if front.recent >= NEWEST // 2 else _("Newest pieces"),
+        "heading": _("New this week") if front.recent >= NEWEST // 2 else _("New arrivals"),
         "see_all": True,
         "canonical": settings.SITE_URL + "/",
         "front": front,

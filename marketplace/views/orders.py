@@ -48,7 +48,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "state": state,
         "states": [(code, label) for code, (label, _condition) in history.FILTERS.items()],
     }
-    template = "marketplace/account/orders.html"
+    template = "marketplace/orders/order_list.html"
     return render(request, f"{template}#results" if request.htmx else template, context)  # type: ignore[attr-defined]
 
 
@@ -79,7 +79,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "open": any(part.order.status in (Order.Status.CREATED, Order.Status.PAID) for part in parts),
         "crumbs": _crumbs(checkout.number),
     }
-    template = "marketplace/account/order.html"
+    template = "marketplace/orders/order.html"
     return render(request, f"{template}#parts" if request.htmx else template, context)  # type: ignore[attr-defined]
 
 
@@ -100,7 +100,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
         "sums": summary.totals(checkout, posted=sum(1 for part in parts if not part.digital)),
         "refunded": checkout.money(sum(part.order.refunded for part in parts)),
     }
-    return render(request, "marketplace/account/receipt.html", context)
+    return render(request, "marketplace/orders/receipt.html", context)
 
 
 @require_safe
@@ -111,7 +111,6 @@ def breakdown(request: HttpRequest, number: str) -> HttpResponse:
     """Who got what of an order, by the figures it was bought with."""
     checkout = own(request, number)
     parts = history.parts(checkout, current_user(request))
-    sheet = request.htmx  # type: ignore[attr-defined]
     context = {
         "checkout": checkout,
         "parts": _shares(checkout, parts),
@@ -119,11 +118,9 @@ def breakdown(request: HttpRequest, number: str) -> HttpResponse:
         "paid": checkout.paid_at is not None,
         "refunded": checkout.money(sum(part.order.refunded for part in parts)),
     }
-    return render(
-        request,
-        "marketplace/breakdown_sheet.html" if sheet else "marketplace/account/breakdown.html",
-        context,
-    )
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "marketplace/orders/payment_breakdown_drawer.html", context)
+    return render(request, "marketplace/orders/payment_breakdown.html", context)
 
 
 def _shares(checkout: Checkout, parts: list[history.Part]) -> breakdowns.Breakdown:

@@ -2,7 +2,7 @@
 neither signed in nor put anything into a cart.
 
 What differs between two visitors of the same page is part of the key (address, region, language, theme, whether signed
-in, what htmx asks for), a hole that is filled when the page is handed out (`{% personal %}`: balance, cart, bell,
+in, what htmx asks for), a hole that is filled when the page is handed out (`{% visitor_fragment %}`: balance, cart, bell,
 messages), or the CSRF token, which is written into it then.
 """
 

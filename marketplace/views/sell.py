@@ -53,7 +53,7 @@ def sell(request: HttpRequest) -> HttpResponse:
         shown["kept"] = fee_example(
             form.cleaned_data["price"], form.cleaned_data["kind"], form.cleaned_data["method"], place
         )
-    template = "marketplace/_fees.html" if request.htmx else "marketplace/sell.html"  # type: ignore[attr-defined]
+    template = "marketplace/sell/_fee_calculator.html" if request.htmx else "marketplace/sell/sell.html"  # type: ignore[attr-defined]
     return render(request, template, shown, status=200 if form.is_valid() or not request.htmx else 422)  # type: ignore[attr-defined]
 
 

@@ -71,7 +71,7 @@ class TopUpsView(APIView):
             except outcomes.Refused as refused:
                 raise Refused(402, "payment_refused", refused.message) from refused
             except card_payment.NotPayable as over:
-                raise Refused(409, "top_up_over", _("This top-up is over. Begin another")) from over
+                raise Refused(409, "top_up_over", _("This top-up has expired. Start another")) from over
         return {
             "amount": money(payment.money(payment.amount)),
             "payment": {

@@ -45,7 +45,7 @@ def check_offered(payment_id: int, method: str) -> None:
         raise purchase.too_small(currency)
     if method != Method.WALLET and not limits.cards_taken(currency):
         raise CheckoutRefusal(
-            "payment_method_unavailable", _("This way to pay is not offered here"), method=method
+            "payment_method_unavailable", _("This payment method is not available here"), method=method
         )
 
 
@@ -96,7 +96,7 @@ def check_waiting(payment: Payment, orders: Sequence[Order]) -> None:
     if payment.status == Payment.Status.CANCELED or any(
         order.status != Order.Status.CREATED for order in orders
     ):
-        raise CheckoutRefusal("checkout_expired", _("This order has ended. Nothing was charged."))
+        raise CheckoutRefusal("checkout_expired", _("This order has expired. Nothing was charged."))
 
 
 def _redraw(

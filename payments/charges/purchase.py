@@ -65,7 +65,7 @@ def buy(
     """
     if method not in (*OFFERED, *CARDS):
         raise CheckoutRefusal(
-            "payment_method_unavailable", _("This way to pay is not offered here"), method=method
+            "payment_method_unavailable", _("This payment method is not available here"), method=method
         )
     actor = events.Actor.person(user, role="buyer")
     # Inside the transaction of `once` it is part of that, not a step of its own.
@@ -78,7 +78,7 @@ def buy(
         )
         if method not in offered(placed.checkout.currency):
             raise CheckoutRefusal(
-                "payment_method_unavailable", _("This way to pay is not offered here"), method=method
+                "payment_method_unavailable", _("This payment method is not available here"), method=method
             )
         try:
             if limits.too_small(placed.quote.card_part, placed.checkout.currency):

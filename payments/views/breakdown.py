@@ -1,4 +1,4 @@
-"""Who gets what of the cart at the checkout: a sheet over the page, or a page of its own."""
+"""Who gets what of the cart at the checkout: a drawer over the page, or a page of its own."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -25,7 +25,8 @@ def show(request: HttpRequest) -> HttpResponse:
         return redirect("marketplace:cart")
     quote = contents.quote(_tender(request, contents))
     parts = breakdown.of_quote(contents.good, quote, tax_name=contents.place.tax_name)
-    page = "marketplace/breakdown_sheet.html" if request.htmx else "payments/breakdown.html"  # type: ignore[attr-defined]
+    drawer = request.htmx  # type: ignore[attr-defined]
+    page = "marketplace/orders/payment_breakdown_drawer.html" if drawer else "payments/payment_breakdown.html"
     return render(request, page, {"parts": parts, "step": "payment"})
 
 

@@ -25,7 +25,7 @@ from payments.refunds import order_refunds
 
 REASONS = (
     ("sold_out", gettext_lazy("It is sold out after all")),
-    ("damaged", gettext_lazy("The piece is damaged")),
+    ("damaged", gettext_lazy("The item is damaged")),
     ("cannot_send", gettext_lazy("I cannot send it there")),
     ("asked", gettext_lazy("The buyer asked for it")),
     ("other", gettext_lazy("Another reason")),
@@ -42,11 +42,11 @@ class CancelForm(NoCardNumbers, forms.Form):
         error_messages={"required": gettext_lazy("Choose a reason. The buyer reads it.")},
     )
     note = forms.CharField(
-        label=gettext_lazy("A word to the buyer"),
+        label=gettext_lazy("Message to the buyer"),
         max_length=300,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("It stands in their letter, below the reason."),
+        help_text=gettext_lazy("It is in their email, below the reason."),
     )
 
     def words(self) -> str:
@@ -108,11 +108,13 @@ def _ask(request: SellerRequest, order: Order, form: CancelForm) -> HttpResponse
         "processing": order.money(plan.processing),
         "promotion": order.money(plan.promotion),
     }
-    return render_page(request, "seller/cancel.html", context, status=400 if form.errors else 200)
+    return render_page(
+        request, "seller/orders/cancel_order.html", context, status=400 if form.errors else 200
+    )
 
 
 def _too_late(request: SellerRequest, order: Order) -> HttpResponseBase:
     row = Row(order, list(order.lines.all()))
     return render_page(
-        request, "seller/cancel.html", {"order": order, "row": row, "too_late": True}, status=409
+        request, "seller/orders/cancel_order.html", {"order": order, "row": row, "too_late": True}, status=409
     )

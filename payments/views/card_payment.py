@@ -58,7 +58,10 @@ def again(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("payments:done", number)
     if payment.status == Payment.Status.CANCELED or _is_over(payment):
         return render(
-            request, "payments/ended.html", {"step": "payment", "checkout": payment.checkout}, status=410
+            request,
+            "payments/order_expired.html",
+            {"step": "payment", "checkout": payment.checkout},
+            status=410,
         )
     if request.method == "POST":
         return _take(request, payment)
@@ -159,7 +162,7 @@ def show(request: HttpRequest, payment: Payment, *, status: int = 200) -> HttpRe
             return _another_way(request, payment, payment.method)
         # Drawn anew it would be paid from the wallet alone: that takes a press, not a look.
         context |= {"amount": payment.money(payment.amount), "wallet_part": None}
-        return render(request, "payments/card.html", context)
+        return render(request, "payments/card_form.html", context)
     try:
         if payment.method != Method.STRIPE_CHECKOUT and payment.card_part:
             context["intent"] = card_payment.pay_by_card(payment, user=payment.user)
@@ -169,7 +172,7 @@ def show(request: HttpRequest, payment: Payment, *, status: int = 200) -> HttpRe
     except (outcomes.Unknown, outcomes.Refused):
         context["silent"] = True
         status = 503
-    return render(request, "payments/card.html", context, status=status)
+    return render(request, "payments/card_form.html", context, status=status)
 
 
 @require_safe
@@ -202,7 +205,7 @@ def back(request: HttpRequest, payment: int) -> HttpResponse:
         "again_url": here(row),
         "gave_up": waited >= GIVE_UP_AFTER,
     }
-    page = "payments/return.html"
+    page = "payments/bank_return.html"
     return render(request, f"{page}#state" if request.htmx else page, context)  # type: ignore[attr-defined]
 
 
@@ -223,7 +226,7 @@ def _settled(request: HttpRequest, payment: Payment) -> str | None:
         )
         return payment.return_to or str(redirect("wallet:wallet").url)
     if payment.status == Payment.Status.CANCELED and payment.checkout is None:
-        messages.info(request, _("This top-up has ended. Nothing was charged."))
+        messages.info(request, _("This top-up has expired. Nothing was charged."))
         return str(redirect("payments:top_up").url)
     if payment.status in (Payment.Status.FAILED, Payment.Status.CANCELED):
         return here(payment)

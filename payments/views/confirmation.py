@@ -47,7 +47,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         "total": checkout.money(checkout.total),
         "sums": summary.totals(checkout, posted=sum(1 for order in orders if order.min_days is not None)),
     }
-    return render(request, "payments/done.html", context)
+    return render(request, "payments/confirmation.html", context)
 
 
 def _arrives(checkout: Checkout, order: Order) -> tuple[dt.date | None, dt.date | None]:

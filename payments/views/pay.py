@@ -57,7 +57,7 @@ def _take(request: HttpRequest) -> HttpResponse:
     except CheckoutRefusal as refusal:
         return _refused(request, refusal)
     except idempotency.InProgress:
-        return render(request, "payments/working.html", {"step": "payment"}, status=409)
+        return render(request, "payments/payment_in_progress.html", {"step": "payment"}, status=409)
     except (idempotency.KeyMissing, idempotency.KeyReused):
         messages.error(
             request,
@@ -110,7 +110,9 @@ def _show(request: HttpRequest, *, refusal: CheckoutRefusal | None = None, statu
     address = delivery_address.chosen(request, delivery_address.addresses(user), contents)
     if refusal is None and (address is None or contents.problems):
         return redirect("marketplace:address")
-    return render(request, "payments/pay.html", _context(request, contents, address, refusal), status=status)
+    return render(
+        request, "payments/choose_method.html", _context(request, contents, address, refusal), status=status
+    )
 
 
 def _context(

@@ -21,9 +21,9 @@ from payments.views.card_payment import owner
 def cards(request: HttpRequest) -> HttpResponse:
     """`/account/cards/`"""
     try:
-        return render(request, "payments/cards.html", {"cards": customers.cards(owner(request))})
+        return render(request, "payments/saved_cards.html", {"cards": customers.cards(owner(request))})
     except (outcomes.Unknown, outcomes.Refused):
-        return render(request, "payments/cards.html", {"silent": True}, status=503)
+        return render(request, "payments/saved_cards.html", {"silent": True}, status=503)
 
 
 @require_POST
@@ -32,7 +32,7 @@ def remove(request: HttpRequest) -> HttpResponse:
     """Forgets one card."""
     try:
         customers.remove(owner(request), request.POST.get("card", ""))
-        messages.success(request, _("The card is forgotten"))
+        messages.success(request, _("The card is removed"))
     except customers.NotYours as foreign:
         raise Http404 from foreign
     except (outcomes.Unknown, outcomes.Refused):

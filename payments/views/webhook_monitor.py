@@ -113,11 +113,11 @@ def resend(request: HttpRequest, site: MonitorContext) -> HttpResponse:
         receive.request_run()
         messages.success(
             request,
-            ngettext("%(n)d event is worked on again.", "%(n)d events are worked on again.", count)
+            ngettext("%(n)d event is processed again.", "%(n)d events are processed again.", count)
             % {"n": count},
         )
     else:
-        messages.warning(request, _("Nothing was ticked, or it waits already."))
+        messages.warning(request, _("Nothing was selected, or it waits already."))
     back = request.POST.get("next", "")
     ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
     return redirect(back if ours else "admin:webhooks")

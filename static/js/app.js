@@ -62,10 +62,10 @@ const wake = (root) => all("[data-script]", root).forEach((element) => { element
 wake(document);
 document.body.addEventListener("htmx:load", (event) => wake(event.detail.elt));
 
-// A page loaded into the sheet (a link with hx-target="#sheet-body") opens it.
+// A page loaded into the drawer (a link with hx-target="#drawer-body") opens it.
 document.body.addEventListener("htmx:afterSwap", (event) => {
-  const sheet = event.detail.target.closest("dialog");
-  if (sheet && !sheet.open) sheet.showModal();
+  const drawer = event.detail.target.closest("dialog");
+  if (drawer && !drawer.open) drawer.showModal();
 });
 
 // ---- forms: a pressed button says what is happening, and is pressed once ----
@@ -106,7 +106,7 @@ document.addEventListener("change", (event) => {
 all("form[data-auto] [data-without-script]").forEach((button) => { button.hidden = true; });
 
 // A menu that scrolls sideways shows where one is.
-all(".sidenav ul, .tabs, .cats").forEach((bar) => {
+all(".sidenav ul, .tabs, .category-nav").forEach((bar) => {
   const here = bar.querySelector("[aria-current]");
   if (here && bar.scrollWidth > bar.clientWidth) bar.scrollLeft = here.offsetLeft - bar.offsetLeft - 24;
 });

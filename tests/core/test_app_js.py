@@ -11,7 +11,7 @@ SCRIPT = Path(settings.BASE_DIR) / "static" / "js" / "app.js"
 PAGE = """
 <label>Search <input id="q" type="search"></label>
 <form id="till" action="about:blank" method="get"><button data-pending="Paying…">Pay £93.40</button></form>
-<div class="qty"><button data-action="step" data-by="-1" data-script hidden>−</button>
+<div class="quantity"><button data-action="step" data-by="-1" data-script hidden>−</button>
 <input id="n" type="number" value="1" min="1" max="3">
 <button data-action="step" data-by="1" data-script hidden>+</button></div>
 <button data-action="open" data-target="d">Cancel order</button>

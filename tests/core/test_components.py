@@ -1,4 +1,4 @@
-"""Every component is on one sheet; it is read by axe in four looks and free of inline style and script."""
+"""Every component is on one page; it is read by axe in four looks and free of inline style and script."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 
 from banibs.core.ui import static_bundle
 from tests import screens
-from tests.core import sheet
+from tests.core import component_gallery
 
 COTTON = Path(settings.BASE_DIR) / "templates" / "cotton"
 INLINE = re.compile(
@@ -17,8 +17,8 @@ INLINE = re.compile(
 )
 
 
-def test_the_sheet_shows_every_component() -> None:
-    used = set(re.findall(r"<c-([a-z-]+)", sheet.SOURCE.read_text())) - {"slot"}
+def test_the_gallery_shows_every_component() -> None:
+    used = set(re.findall(r"<c-([a-z-]+)", component_gallery.SOURCE.read_text())) - {"slot"}
     assert used == {path.stem.replace("_", "-") for path in COTTON.glob("*.html")}
 
 
@@ -29,7 +29,7 @@ def test_each_component_says_in_its_first_line_how_it_is_used() -> None:
 
 
 def test_nothing_is_left_uncompiled_and_nothing_is_inline() -> None:
-    html = sheet.render()
+    html = component_gallery.render()
     assert "<c-" not in html
     assert not INLINE.search(html)
 
@@ -52,9 +52,9 @@ def test_no_template_of_ours_has_inline_style_or_script() -> None:
 
 
 def test_cards_need_no_component_inside() -> None:
-    source = (Path(settings.BASE_DIR) / "templates" / "components" / "card.html").read_text()
+    source = (Path(settings.BASE_DIR) / "templates" / "components" / "product_card.html").read_text()
     assert "<c-" not in source
-    assert "{% include" not in source.replace('{% include "components/card.html"', "")
+    assert "{% include" not in source.replace('{% include "components/product_card.html"', "")
 
 
 @pytest.mark.browser
@@ -64,7 +64,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(browser: Browser
         (Path(settings.BASE_DIR) / "static" / "css" / f"{name}.css").read_text()
         for name in static_bundle.SOURCES
     )
-    html = re.sub(r"<(link|script)[^>]*>(</script>)?", "", sheet.render())
+    html = re.sub(r"<(link|script)[^>]*>(</script>)?", "", component_gallery.render())
     page = browser.new_page(
         viewport={"width": look.width, "height": 900}, color_scheme=look.theme, reduced_motion="reduce"
     )  # type: ignore[arg-type]

@@ -103,7 +103,7 @@ def test_kofi_opens_a_shop_in_one_sitting(page: Page, live: Servers, tmp_path: P
     page.get_by_label("In one sentence").fill("Kente strips, sewn by six hands")
     page.get_by_role("button", name="Continue").click()
 
-    page.get_by_role("link", name="Do it Say where you send").click()
+    page.get_by_role("link", name="Start Say where you send").click()
     page.locator("#id_GB-flat").fill("4")
     page.locator("#id_GB-per_item").fill("1")
     page.get_by_role("button", name="Save the rates").click()
@@ -111,11 +111,11 @@ def test_kofi_opens_a_shop_in_one_sitting(page: Page, live: Servers, tmp_path: P
     expect(page.locator("#try-answer")).to_contain_text("£5.00")
 
     page.goto(reverse("seller:home"))
-    page.get_by_role("link", name="Do it Publish your first listing").click()
+    page.get_by_role("link", name="Start Publish your first listing").click()
     page.get_by_label("Title").fill("Market basket")
     page.get_by_label("Category").select_option(label="Home")
     page.get_by_role("button", name="Continue").click()
-    toast, buttons = (page.locator(one).first.bounding_box() for one in (".toast", ".listing-acts"))
+    toast, buttons = (page.locator(one).first.bounding_box() for one in (".toast", ".listing-actions"))
     assert toast is not None
     assert buttons is not None
     assert toast["y"] + toast["height"] <= buttons["y"], "a toast never lies on the buttons"
@@ -152,8 +152,8 @@ def test_kofi_posts_one_parcel_and_cancels_another(page: Page, live: Servers) ->
     expect(page.locator(f"#{sent.number}")).to_have_count(0)
 
     page.get_by_role("link", name=f"Cancel {dropped.number}").click()
-    page.get_by_label("The piece is damaged").check()
-    page.get_by_role("button", name="Cancel and give back £102.00").click()
+    page.get_by_label("The item is damaged").check()
+    page.get_by_role("button", name="Cancel and refund £102.00").click()
     expect(page.get_by_text(f"{dropped.number} is cancelled")).to_be_visible()
 
     assert set(Order.objects.values_list("status", flat=True)) == {"fulfilled", "canceled"}
@@ -169,10 +169,10 @@ def test_stock_is_changed_in_its_row_and_a_search_keeps_its_words(page: Page, li
     page.get_by_role("link", name="Stock and price Bolga market basket").click()
     page.locator(f"#id_stock_{market.basket.pk}").fill("25")
     page.get_by_role("button", name="Save").click()
-    expect(page.locator(f"#listing-{market.basket.product_id}")).to_contain_text("25 pieces")
+    expect(page.locator(f"#listing-{market.basket.product_id}")).to_contain_text("25 items")
     assert Variant.objects.get(pk=market.basket.pk).stock == 25
 
-    page.get_by_label("Title or your own code").press_sequentially("kente")
+    page.get_by_label("Title or SKU").press_sequentially("kente")
     expect(page.locator("#results tbody tr")).to_have_count(1)
     assert "q=kente" in page.url
 

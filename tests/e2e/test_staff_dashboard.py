@@ -47,7 +47,7 @@ def test_empty_and_burning_it_is_clean(look: screens.Look, live: Servers, browse
 def test_ike_finds_the_monitor_by_links_and_the_desk_keeps_itself_fresh(page: Page, live: Servers) -> None:
     screens.sign_in(page, live, people.ike())
     page.goto("/admin/")
-    page.get_by_role("link", name="Go to the desk").click()
+    page.get_by_role("link", name="Open the work queue").click()
     expect(page.get_by_role("heading", name="All clear")).to_be_visible()
 
     given_up(1)
@@ -55,7 +55,7 @@ def test_ike_finds_the_monitor_by_links_and_the_desk_keeps_itself_fresh(page: Pa
     expect(fresh).to_be_visible(timeout=40_000)  # by itself
     fresh.focus()
     given_up(2)
-    expect(page.locator(".desk-queues .v")).to_have_text("2", timeout=40_000)
+    expect(page.locator(".desk-queues .stat-value")).to_have_text("2", timeout=40_000)
     expect(fresh).to_be_focused()
 
     fresh.press("Enter")

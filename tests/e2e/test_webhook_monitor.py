@@ -68,8 +68,8 @@ def test_ike_finds_the_failure_and_has_it_worked_on_again(page: Page, live_cards
     expect(page.get_by_text("available").or_(page.get_by_text("Nothing yet.")).first).to_be_visible()
     page.get_by_role("link", name="payment_intent.succeeded", exact=True).click()
     expect(page.get_by_role("heading", name="Traceback")).to_be_visible()
-    page.get_by_role("button", name="Work on it again").click()
-    expect(page.get_by_text("1 event is worked on again.")).to_be_visible()
+    page.get_by_role("button", name="Process it again").click()
+    expect(page.get_by_text("1 event is processed again.")).to_be_visible()
     eventually(lambda: WebhookLog.objects.get(pk=failed).status == "failed")
 
     page.goto(reverse("admin:webhooks"))
@@ -89,4 +89,4 @@ def test_ike_closes_an_incident(page: Page, live_cards: Servers, local_stripe: L
     expect(page.get_by_text("Say what you found or did.")).to_be_visible()
     page.get_by_label("What you found, and what was done").fill("Asked the buyer")
     page.get_by_role("button", name="Close it").click()
-    expect(page.get_by_text("Closed lately")).to_be_visible()
+    expect(page.get_by_text("Closed recently")).to_be_visible()

@@ -76,7 +76,7 @@ def test_one_payment_three_shops_and_every_figure_is_the_ledgers(client: Client)
     page = client.get(f"/account/orders/{checkout.number}/").content.decode()
     assert "Royal Mail" in page
     assert "The kiln broke" in page
-    assert f"£{esis.total / 100:.2f} of it was given back." in page
+    assert f"£{esis.total / 100:.2f} of it was refunded." in page
     assert ledger.balance(f"user:{buyer.pk}:wallet", "GBP").amount == 10_000 - total + esis.total
     assert ledger.balance(f"seller:{esi.pk}:pending", "GBP").amount == 0
     assert [finding.check.name for finding in audit.run(audit.checks()) if not finding.holds] == []

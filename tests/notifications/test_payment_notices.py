@@ -73,7 +73,7 @@ def test_money_that_comes_too_late_is_told_to_both_sides(local_stripe: LocalStri
         f"£53.00 that came too late for order {number(payment)} is on its way back to your card.",
     ]
     assert told(market.kofi.user) == [
-        f"A payment for {number(payment)}-1 came after the order had ended. It goes back; there is nothing to send."
+        f"A payment for {number(payment)}-1 came after the order had expired. It goes back; there is nothing to send."
     ]
 
 

@@ -36,12 +36,12 @@ def test_a_suspended_seller_hears_why_and_what_to_do_on_the_page_and_by_letter(c
     said = text.text(notice)
     assert said.startswith("Kofi Weaves is suspended, and nothing of it is on sale.")
     assert REASON in said
-    assert "answer the letter that we sent you" in said
+    assert "reply to the email that we sent you" in said
     (letter,) = mail.outbox
     assert letter.to == [market.kofi.user.email]
     assert letter.subject == "Kofi Weaves is suspended"
     assert REASON in letter.body
-    assert "answer this letter" in letter.body
+    assert "reply to this email" in letter.body
     html = letter.alternatives[0][0]
     assert "&lt;b&gt;Three&lt;/b&gt;" in html
     assert "<b>Three" not in html

@@ -142,5 +142,5 @@ def test_a_look_after_the_half_hour_sets_nothing_aside(local_stripe: LocalStripe
         browsing(market).post(f"/checkout/pay/{payment.checkout.number}/", {"method": "card"}),
     ):
         assert page.status_code == 410
-        assert "This order has ended" in page.content.decode()
+        assert "This order has expired" in page.content.decode()
     assert not Intent.objects.exists(), "Stripe is asked for nothing that is over"

@@ -139,7 +139,7 @@ def test_a_coupon_that_was_used_up_meanwhile(client: Client) -> None:
     said = refused(client, form, 409)
 
     assert "This code has been used up." in said
-    assert "Take the code out of your cart to go on." in said
+    assert "Remove the code from your cart to continue." in said
 
 
 def test_an_address_that_was_not_verified_cannot_pay(client: Client) -> None:

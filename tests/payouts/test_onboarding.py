@@ -69,4 +69,4 @@ def test_an_account_that_stripe_refused_says_so_and_whom_to_write_to(local_strip
     assert "Stripe has refused this account: it goes against Stripe’s terms." in page
     assert "Could not verify" in page
     assert "mailto:" in page
-    assert "Go on at Stripe" not in page
+    assert "Continue at Stripe" not in page

@@ -20,18 +20,13 @@ WATCHED = (
     "static/js",
     "tests",
 )
-BEING_CUT = "being cut"
 EXCEPTIONS = {
     "banibs/dev/demo/pictures": "data: the demo's pictures, each named by its drawing and opened by no one",
     "banibs/dev/demo/shops": "data: one file per shop of the demo",
     "wallet": "twenty small files, one idea each, that only together are the ledger: a folder inside would hide its order",
     "tests/wallet": "mirrors `wallet`",
-    "templates/account": BEING_CUT,
-    "templates/components": BEING_CUT,
-    "templates/cotton": BEING_CUT,
-    "templates/emails": BEING_CUT,
-    "templates/marketplace": BEING_CUT,
-    "templates/seller": BEING_CUT,
+    "templates/account": "django-allauth looks for these pages by these names in this folder",
+    "templates/cotton": "a component's file is its tag: `cotton/badge.html` is `<c-badge>`; the listing is the list of tags",
 }
 
 

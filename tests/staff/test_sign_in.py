@@ -31,7 +31,7 @@ def test_in_production_staff_enter_only_with_a_second_factor(client: Client, ike
     client.force_login(ike)
     answer = client.get("/admin/", follow=True)
     assert answer.request["PATH_INFO"] == "/accounts/2fa/"
-    assert "second factor" in answer.content.decode()
+    assert "two-step verification" in answer.content.decode()
     assert client.get("/admin/users/user/").status_code == 302
 
     TOTP.activate(ike, generate_totp_secret())

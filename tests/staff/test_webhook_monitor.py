@@ -71,7 +71,7 @@ def test_figures_rows_and_filters_are_of_the_real_table(staff: Client, local_str
     for words in (bought.placed.checkout.number, row.stripe_id or ""):
         found = text(staff, "webhooks", q=words)
         assert "payment_intent.succeeded" in found[found.index("<tbody>") : found.index("</tbody>")]
-    assert "No event fits" in text(staff, "webhooks", q="evt_none")
+    assert "No events match" in text(staff, "webhooks", q="evt_none")
     assert "available" in text(staff, "webhooks_balance")
 
 
@@ -87,7 +87,7 @@ def test_a_failure_shows_its_traceback_and_no_secret_and_is_worked_on_again(
         reverse("admin:webhooks_resend"), {"log": [row.pk], "next": "//evil.example"}, follow=True
     )
 
-    assert "1 event is worked on again." in answer.content.decode()
+    assert "1 event is processed again." in answer.content.decode()
     row.refresh_from_db()
     assert (row.status, row.retry_count) == ("pending", 0)
     assert process.due_events() == [row.pk]

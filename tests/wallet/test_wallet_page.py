@@ -53,7 +53,7 @@ def test_a_stranger_is_asked_to_sign_in(client: Client, db: None) -> None:
 
 def test_an_empty_wallet_says_what_it_is_for(visit: Client) -> None:
     page = visit.get(PAGE + "?currency=USD").content.decode()
-    assert "Nothing has moved yet" in page
+    assert "No transactions yet" in page
     assert "$0.00" in page
     assert "<table" not in page
 
@@ -112,7 +112,7 @@ def test_filters_narrow_the_page_and_the_file_alike(visit: Client, amara: User) 
     assert "Demo credit" in page
     assert "B-1<" not in page
     assert [row[1] for row in rows(visit, "?currency=USD&kind=orders")[1:]] == ["Order paid"]
-    assert "Nothing moved here" in visit.get(PAGE + "?currency=USD&month=2001-01").content.decode()
+    assert "No transactions found" in visit.get(PAGE + "?currency=USD&month=2001-01").content.decode()
     assert len(rows(visit, "?currency=USD&month=2001-01")) == 1
 
 

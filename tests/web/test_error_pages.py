@@ -18,13 +18,13 @@ def test_a_broken_page_is_drawn_without_any_engine() -> None:
 
 
 def test_a_person_can_quote_the_reference_of_a_broken_page() -> None:
-    html = render_to_string("errors/away.html", {"status": 500, "message": "x", "reference": "3f9a1c"})
+    html = render_to_string("errors/unavailable.html", {"status": 500, "message": "x", "reference": "3f9a1c"})
     assert "3f9a1c" in html
 
 
 def test_a_listing_that_was_taken_down_leads_to_its_shop() -> None:
-    shop = {"slug": "bolga-weavers", "name": "Bolga Weavers"}
-    html = render_to_string("errors/gone.html", {"status": 410, "product_title": "Log basket", "shop": shop})
+    listing = {"title": "Log basket", "seller": {"slug": "bolga-weavers", "name": "Bolga Weavers"}}
+    html = render_to_string("marketplace/product/product_gone.html", {"listing": listing})
     assert "Log basket is no longer sold" in html
     assert 'href="/shops/bolga-weavers/"' in html
 

@@ -43,7 +43,7 @@ def exception_handler(raised: Exception, context: dict[str, Any]) -> Response | 
         raised = Refused(
             503,
             "temporarily_unavailable",
-            "We cannot reach our own books for a moment. Try again; with the same key you are charged once at most",
+            "We cannot reach our database for a moment. Try again; with the same key you are charged once at most",
         )
     elif isinstance(raised, Http404):
         raised = exceptions.NotFound()

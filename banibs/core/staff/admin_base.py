@@ -99,7 +99,7 @@ class StateButtons(admin.ModelAdmin[Any]):
     """
 
     moves: Mapping[str, tuple[StrOrPromise, frozenset[str]]] = {}
-    change_form_template = "admin/moves.html"
+    change_form_template = "admin/change_form_with_actions.html"
 
     def make_move(self, row: Any, verb: str, *, actor: events.Actor, reason: str) -> None:
         """Does it. Raises ValueError-like refusals with a sentence for staff."""
@@ -137,7 +137,9 @@ class StateButtons(admin.ModelAdmin[Any]):
             "row": row,
             "opts": self.opts,
         }
-        return TemplateResponse(request, "admin/move.html", context, status=400 if form.errors else 200)
+        return TemplateResponse(
+            request, "admin/action_confirmation.html", context, status=400 if form.errors else 200
+        )
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

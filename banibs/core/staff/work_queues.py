@@ -115,9 +115,9 @@ def _worst_first(one: Waiting) -> tuple[bool, int, dt.timedelta]:
 QUEUES = [
     Queue(
         name="core.dead_deliveries",
-        label=_("Reactions given up"),
+        label=_("Event deliveries given up"),
         text=_(
-            "Something happened here, and what should follow from it failed ten times: a notice, a letter."
+            "Something happened here, and what should follow from it failed ten times: a notification, an email."
         ),
         act=_("See why"),
         severity=Severity.BLOCKED,

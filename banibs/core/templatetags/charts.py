@@ -13,7 +13,7 @@ from banibs.core.ui import charts as draw
 register = template.Library()
 
 
-@register.inclusion_tag("components/bars.html")
+@register.inclusion_tag("components/bar_chart.html")
 def bars(
     data: Sequence[draw.Bar], title: str, key: str, ticks: Sequence[tuple[float, str]]
 ) -> dict[str, Any]:
@@ -26,7 +26,7 @@ def bars(
     }
 
 
-@register.inclusion_tag("components/donut.html")
+@register.inclusion_tag("components/donut_chart.html")
 def donut(data: Sequence[draw.Slice], title: str, key: str, middle: str, beneath: str = "") -> dict[str, Any]:
     """`{% donut parts title=… key="from" middle=total beneath="November" %}`: the ring and its legend."""
     return {"drawing": draw.donut(data, title=title, key=key, middle=middle, beneath=beneath), "rows": data}

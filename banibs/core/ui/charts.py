@@ -83,19 +83,21 @@ def bars(
             f'height="{inner + bottom + 12}" rx="8"/>'
         )
     for size, text in ticks:
-        parts.append(f'<line class="grid-l" x1="{left}" x2="{width}" y1="{y(size):.1f}" y2="{y(size):.1f}"/>')
+        parts.append(
+            f'<line class="grid-line" x1="{left}" x2="{width}" y1="{y(size):.1f}" y2="{y(size):.1f}"/>'
+        )
         parts.append(f'<text x="{left - 8}" y="{y(size) + 4:.1f}" text-anchor="end">{escape(text)}</text>')
     for index, bar in enumerate(data):
         x = left + step * index + (step - thick) / 2
         parts.append(_column(bar, x=x, thick=thick, y=y))
         middle = x + thick / 2
-        now = ' class="val"' if index == len(data) - 1 else ""
+        now = ' class="bar-value"' if index == len(data) - 1 else ""
         shown = bar.short or bar.text if compact else bar.text
         parts.append(
             f'<text x="{middle:.1f}" y="{height - 8}" text-anchor="middle"{now}>{escape(bar.label)}</text>'
         )
         parts.append(
-            f'<text class="val" x="{middle:.1f}" y="{y(sum(bar.sizes)) - 8:.1f}" text-anchor="middle">'
+            f'<text class="bar-value" x="{middle:.1f}" y="{y(sum(bar.sizes)) - 8:.1f}" text-anchor="middle">'
             f"{escape(shown)}</text>"
         )
     return _close(parts)
@@ -110,13 +112,13 @@ def _column(bar: Bar, *, x: float, thick: float, y: Callable[[float], float]) ->
         gap = 2 if below else 0
         if number == filled[-1][0] and bottom - gap - top > 6:
             drawn.append(
-                f'<path class="k{number}" d="M{x:.1f} {bottom - gap:.1f}V{top + 5:.1f}q0-5 5-5'
+                f'<path class="chart-{number}" d="M{x:.1f} {bottom - gap:.1f}V{top + 5:.1f}q0-5 5-5'
                 f"h{thick - 10:.1f}"
                 f'q5 0 5 5V{bottom - gap:.1f}Z"/>'
             )
         else:
             drawn.append(
-                f'<rect class="k{number}" x="{x:.1f}" y="{top:.1f}" width="{thick:.1f}" '
+                f'<rect class="chart-{number}" x="{x:.1f}" y="{top:.1f}" width="{thick:.1f}" '
                 f'height="{max(bottom - gap - top, 0.5):.1f}"/>'
             )
         below += size
@@ -135,12 +137,12 @@ def donut(data: Sequence[Slice], *, title: str, key: str, middle: str, beneath: 
             continue
         turn = 2 * math.pi * part.size / whole
         parts.append(
-            f'<path class="k{number}" d="{_ring(angle, turn)}">'
+            f'<path class="chart-{number}" d="{_ring(angle, turn)}">'
             f"<title>{escape(part.label)}: {escape(part.text)}</title></path>"
         )
         angle += turn
     parts.append(
-        f'<text class="ctr" x="84" y="{88 if beneath else 92}" text-anchor="middle">{escape(middle)}</text>'
+        f'<text class="chart-total" x="84" y="{88 if beneath else 92}" text-anchor="middle">{escape(middle)}</text>'
     )
     if beneath:
         parts.append(f'<text x="84" y="106" text-anchor="middle">{escape(beneath)}</text>')
@@ -176,8 +178,8 @@ def spark(sizes: Sequence[float], *, width: int = 150, height: int = 40) -> Safe
     return mark_safe(  # nosec B308 B703: numbers only
         f'<svg class="chart" viewBox="0 0 {width} {height}" aria-hidden="true">'
         f'<path class="area" d="{line}L{end_x:.1f} {height}L{points[0][0]:.1f} {height}Z"/>'
-        f'<path class="l1" d="{line}" stroke-width="2" stroke-linejoin="round" stroke-linecap="round"/>'
-        f'<circle class="k1" cx="{end_x:.1f}" cy="{end_y:.1f}" r="3.2"/></svg>'
+        f'<path class="chart-line" d="{line}" stroke-width="2" stroke-linejoin="round" stroke-linecap="round"/>'
+        f'<circle class="chart-1" cx="{end_x:.1f}" cy="{end_y:.1f}" r="3.2"/></svg>'
     )
 
 

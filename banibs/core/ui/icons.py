@@ -30,7 +30,7 @@ def icon(name: str, classes: str = "") -> SafeString:
         inner = (
             re.sub(r"\s+", " ", match[1]).replace("> <", "><").replace(" />", "/>").strip() if match else ""
         )
-    css = f"i {classes}".strip()
+    css = f"icon {classes}".strip()
     return format_html(
         '<svg class="{}" viewBox="0 0 24 24" aria-hidden="true">{}</svg>',
         css,

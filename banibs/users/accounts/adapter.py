@@ -26,10 +26,10 @@ EMAILS = {
 CHANGES = {
     "account/email/password_changed": _("Your password was changed."),
     "account/email/password_set": _("A password was set."),
-    "account/email/password_reset": _("Your password was chosen anew."),
+    "account/email/password_reset": _("Your password was reset."),
     "account/email/email_changed": _("The email address of your account was changed."),
     "account/email/email_confirm": _("Your email address was confirmed."),
-    "account/email/email_deleted": _("An email address was taken off your account."),
+    "account/email/email_deleted": _("An email address was removed from your account."),
     "mfa/email/totp_activated": _("An authenticator app was added."),
     "mfa/email/totp_deactivated": _("The authenticator app was removed."),
     "mfa/email/recovery_codes_generated": _("New recovery codes were made. The old ones no longer work."),
@@ -45,7 +45,7 @@ class AccountAdapter(DefaultAccountAdapter):
         **DefaultAccountAdapter.error_messages,
         "email_taken": _("There is an account with this address already. Sign in, or choose a new password."),
         "email_password_mismatch": _("This address and this password do not belong together."),
-        "too_many_login_attempts": _("Too many tries. Wait fifteen minutes, or choose a new password."),
+        "too_many_login_attempts": _("Too many attempts. Wait fifteen minutes, or choose a new password."),
     }
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:

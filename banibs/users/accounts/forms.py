@@ -26,7 +26,7 @@ class SignupForm(NoCardNumbers, forms.Form):
         max_length=150,
         strip=True,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        help_text=_("As it should stand on a parcel."),
+        help_text=_("As it should appear on a parcel."),
     )
     field_order = ("name", "email", "password1")
 
@@ -51,7 +51,7 @@ class ProfileForm(NoCardNumbers, forms.Form):
         label=_("Full name"),
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        help_text=_("As it should stand on a parcel."),
+        help_text=_("As it should appear on a parcel."),
     )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     theme = forms.ChoiceField(

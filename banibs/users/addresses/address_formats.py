@@ -100,7 +100,7 @@ LAYOUTS = {
         town=("{city} {region} {postcode}",),
     ),
     "NG": Layout(
-        line2=Line(_("Landmark"), hint=_("What a rider looks for, such as “opposite the GTBank”.")),
+        line2=Line(_("Landmark"), hint=_("What the courier looks for, such as “opposite the GTBank”.")),
         region=Line(_("State"), needed=True),
         postcode=None,
     ),

@@ -25,7 +25,7 @@ from banibs.users.next_url import next_url
 def listing(request: HttpRequest) -> HttpResponse:
     """Every address, the default first."""
     book = Address.objects.filter(user=current_user(request))[: address_book.MOST]
-    return render(request, "users/addresses.html", {"book": book, "full": len(book) >= address_book.MOST})
+    return render(request, "users/address_list.html", {"book": book, "full": len(book) >= address_book.MOST})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -69,7 +69,7 @@ def _form(request: HttpRequest, address: Address, initial: dict[str, str]) -> Ht
     elif request.method == "POST" and form.is_valid():
         return _save(request, form)
     context = {"form": form, "address": address, "next": next_url(request, "")}
-    return render(request, "users/address.html", context, status=422 if form.errors else 200)
+    return render(request, "users/address_form.html", context, status=422 if form.errors else 200)
 
 
 def _save(request: HttpRequest, form: AddressForm) -> HttpResponse:

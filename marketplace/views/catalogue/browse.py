@@ -23,7 +23,7 @@ def everything(request: HttpRequest) -> HttpResponse:
     """All that is sold in the visitor's region."""
     place: Place = request.place  # type: ignore[attr-defined]
     shown = found(request, product_list.Scope(place.code))
-    return product_list_context.respond(request, "marketplace/browse.html", {
+    return product_list_context.respond(request, "marketplace/catalogue/browse.html", {
         **shown,
         "canonical": settings.SITE_URL + request.path,
         "branches": categories.departments(),
@@ -48,13 +48,13 @@ def category(request: HttpRequest, path: str) -> HttpResponse:
         if node.parent is None
         else product_list.Scope(place.code, category=node.id)
     )
-    return product_list_context.respond(request, "marketplace/category.html", {
+    return product_list_context.respond(request, "marketplace/catalogue/category.html", {
         **found(request, scope),
         "canonical": settings.SITE_URL + request.path,
         "node": node,
         "department": top,
         "branches": top.children,
-        "nothing": "marketplace/_nothing_category.html",
+        "nothing": "marketplace/catalogue/_empty_category.html",
         "siblings": [other for other in (categories.departments() if node is top else top.children) if other is not node],
         "crumbs": _crumbs(node),
     })  # fmt: skip

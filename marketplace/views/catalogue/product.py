@@ -24,7 +24,8 @@ from marketplace.regions import lookup as regions
 from marketplace.views.page_cache import kept_for_guests
 
 MORE = 4  # other pieces of the same shop
-FRAGMENTS = {"gallery": "marketplace/_gallery.html", "buy": "marketplace/_buy.html"}  # by the target of htmx
+# By the target of htmx.
+FRAGMENTS = {"gallery": "marketplace/product/_gallery.html", "buy": "marketplace/product/_buy_box.html"}
 
 
 class Option(NamedTuple):
@@ -46,7 +47,7 @@ def product(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if found is None:
         raise Http404
     if found.gone:
-        return render(request, "marketplace/product_gone.html", {"listing": found}, status=410)
+        return render(request, "marketplace/product/product_gone.html", {"listing": found}, status=410)
     if slug != found.slug:
         query = request.META.get("QUERY_STRING", "")
         return redirect(product_url(found.slug, pk) + (f"?{query}" if query else ""), permanent=True)
@@ -58,7 +59,7 @@ def product(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     others = product_list.first(
         product_list.Scope(place.code, seller=found.seller.id), Filters(), place, but=pk, most=MORE
     )
-    return render(request, "marketplace/product.html", {**shown, "cards": others})
+    return render(request, "marketplace/product/product.html", {**shown, "cards": others})
 
 
 def with_refusal(request: HttpRequest, variant: int, message: str, *, typed: str) -> HttpResponse | None:
@@ -68,7 +69,7 @@ def with_refusal(request: HttpRequest, variant: int, message: str, *, typed: str
     if found is None or found.gone:
         return None
     shown = context(request, found, found.choice(variant)) | {"buy_error": message, "quantity": typed[:12]}
-    return render(request, "marketplace/product.html", shown, status=400)
+    return render(request, "marketplace/product/product.html", shown, status=400)
 
 
 def context(request: HttpRequest, found: Listing, choice: Choice | None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from banibs.core.money import Money
-from banibs.core.templatetags.look import country as country_name
+from banibs.core.templatetags.ui import country as country_name
 from marketplace.catalogue import product_list
 from marketplace.catalogue.filters import Asked, Filters
 from marketplace.regions.lookup import Place
@@ -88,7 +88,7 @@ def context(
 def respond(request: HttpRequest, template: str, shown: dict[str, Any]) -> HttpResponse:
     """The whole page, or for htmx its results alone, with the clean address to show in the browser."""
     if request.htmx and not request.htmx.boosted:  # type: ignore[attr-defined]
-        response = render(request, "marketplace/_results.html", {**shown, "oob": True})
+        response = render(request, "marketplace/catalogue/_product_grid.html", {**shown, "oob": True})
         at = {name: request.GET[name] for name in ("after", "before") if name in request.GET}
         joint = "&" if "?" in shown["pushed"] else "?"
         response.headers["HX-Push-Url"] = shown["pushed"] + "".join(

@@ -27,7 +27,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """What was searched for: `show=shops` is the second tab."""
     q = searching.cleaned(request.GET.get("q", ""))
     if not q:
-        return render(request, "marketplace/search_start.html", {"branches": categories.departments()})
+        return render(request, "marketplace/search/start.html", {"branches": categories.departments()})
     if request.GET.get("show") == "shops":
         return _shops(request, q)
     place: Place = request.place  # type: ignore[attr-defined]
@@ -42,12 +42,12 @@ def search(request: HttpRequest) -> HttpResponse:
         place=place,
         sorts={"best": _("Best match"), **product_list_context.sort_names()},
     )
-    return product_list_context.respond(request, "marketplace/search.html", {
+    return product_list_context.respond(request, "marketplace/search/products.html", {
         **shown,
         "q": q,
         "branches": categories.departments(),
         "tabs": _tabs(q, found.counts.total, found.shops, show="products"),
-        "nothing": "marketplace/_nothing_found.html",
+        "nothing": "marketplace/search/_empty_search.html",
         "shops_found": found.shops,
     })  # fmt: skip
 
@@ -58,7 +58,7 @@ def _shops(request: HttpRequest, q: str) -> HttpResponse:
     after = min(int(text), SHOPS_DEEPEST) if text.isascii() and text.isdigit() and len(text) < 6 else 0
     tiles, found, products_found = searching.shops(q, place, after=after)
     last = after + len(tiles)
-    return render(request, "marketplace/search_shops.html", {
+    return render(request, "marketplace/search/shops.html", {
         "q": q,
         "tiles": tiles,
         "found": product_list_context.count_text(found),
@@ -98,4 +98,4 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     """A listbox of what begins with the letters typed; empty below two letters."""
     q = searching.cleaned(request.GET.get("q", ""))
     found = searching.suggestions(q, request.place)  # type: ignore[attr-defined]
-    return render(request, "marketplace/_suggestions.html", {"suggestions": found, "q": q})
+    return render(request, "marketplace/search/_suggestions.html", {"suggestions": found, "q": q})

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from banibs.core.templatetags.look import country as country_name
+from banibs.core.templatetags.ui import country as country_name
 from marketplace.catalogue import product_list, search, storefront
 from marketplace.media.shop_patterns import band
 from marketplace.media.shop_patterns import square as woven
@@ -54,7 +54,7 @@ def _shops(request: HttpRequest, code: str) -> HttpResponse:
     here = [{"name": _("Home"), "url": reverse("marketplace:home")}]
     if code:
         here.append({"name": _("All shops"), "url": reverse("marketplace:shops")})
-    return render(request, "marketplace/shops.html", {
+    return render(request, "marketplace/shops/shop_list.html", {
         "canonical": settings.SITE_URL + request.path,
         "code": code,
         "tiles": page.tiles,
@@ -81,8 +81,8 @@ def shop(request: HttpRequest, slug: str) -> HttpResponse:
     shown = found(request, product_list.Scope(place.code, seller=seller.pk))
     if not (shown["asked"].filters or request.htmx):  # type: ignore[attr-defined]
         shown["pieces"] = shown["counts"].total
-    return product_list_context.respond(request, "marketplace/shop.html", {
-        **shown, **_around(seller, "shop"), "nothing": "marketplace/_nothing_shop.html"
+    return product_list_context.respond(request, "marketplace/shops/shop.html", {
+        **shown, **_around(seller, "shop"), "nothing": "marketplace/shops/_empty_shop.html"
     })  # fmt: skip
 
 
@@ -93,7 +93,7 @@ def about(request: HttpRequest, slug: str) -> HttpResponse:
     seller = storefront.find(slug)
     if seller is None or seller.status == Seller.Status.SUSPENDED:
         return _closed(request, seller)
-    return render(request, "marketplace/shop_about.html", _around(seller, "shop_about"))
+    return render(request, "marketplace/shops/about.html", _around(seller, "shop_about"))
 
 
 @require_safe
@@ -104,13 +104,13 @@ def delivery(request: HttpRequest, slug: str) -> HttpResponse:
     if seller is None or seller.status == Seller.Status.SUSPENDED:
         return _closed(request, seller)
     shown = _around(seller, "shop_delivery") | {"destinations": storefront.destinations(seller)}
-    return render(request, "marketplace/shop_delivery.html", shown)
+    return render(request, "marketplace/shops/delivery.html", shown)
 
 
 def _closed(request: HttpRequest, seller: Seller | None) -> HttpResponse:
     if seller is None:
         raise Http404
-    return render(request, "marketplace/shop_closed.html", {"seller": seller}, status=410)
+    return render(request, "marketplace/shops/closed.html", {"seller": seller}, status=410)
 
 
 def _around(seller: Seller, current: str) -> dict[str, Any]:

@@ -38,7 +38,9 @@ def profile(request: SellerRequest) -> HttpResponseBase:
             shops.change(shop, texts=form.texts())
             messages.success(request, _("Your shop's page is saved."))
             return redirect("seller:settings")
-    return render_page(request, "seller/settings.html", {"form": form}, status=400 if form.errors else 200)
+    return render_page(
+        request, "seller/settings/shop_profile.html", {"form": form}, status=400 if form.errors else 200
+    )
 
 
 def _profile(shop: Seller) -> dict[str, Any]:
@@ -77,7 +79,7 @@ class RateForm(forms.Form):
         self.place = place
         currency = place.currency
         self.fields["flat"] = MoneyField(label=_("Per parcel"), currency=currency, required=False)
-        self.fields["per_item"] = MoneyField(label=_("And per piece"), currency=currency, required=False)
+        self.fields["per_item"] = MoneyField(label=_("Per item"), currency=currency, required=False)
         self.order_fields(["flat", "per_item", "min_days", "max_days"])
         for name in ("min_days", "max_days"):
             self.fields[name].widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
@@ -145,7 +147,7 @@ def delivery(request: SellerRequest) -> HttpResponseBase:
         for error in found
     ]
     context = {"rates": rate_forms, "summary": errors, **_trial(request, rates)}
-    return render_page(request, "seller/delivery.html", context, status=400 if errors else 200)
+    return render_page(request, "seller/settings/delivery_rates.html", context, status=400 if errors else 200)
 
 
 @require_safe
@@ -156,7 +158,7 @@ def try_delivery(request: SellerRequest) -> HttpResponseBase:
     if not is_fragment(request):
         query = request.GET.urlencode()
         return redirect(f"{reverse('seller:delivery')}?{query}#try")
-    return render_page(request, "seller/delivery.html#answer", _trial(request, rates))
+    return render_page(request, "seller/settings/delivery_rates.html#answer", _trial(request, rates))
 
 
 def _trial(request: SellerRequest, rates: dict[str, ShippingRate]) -> dict[str, Any]:
@@ -198,7 +200,9 @@ def pause(request: SellerRequest) -> HttpResponseBase:
             form.add_error("until", _("A day that is still to come"))
         else:
             return _pause(request, to="active" if opening else "paused", until=until)
-    return render_page(request, "seller/pause.html", {"form": form}, status=400 if form.errors else 200)
+    return render_page(
+        request, "seller/settings/pause_shop.html", {"form": form}, status=400 if form.errors else 200
+    )
 
 
 def _pause(request: SellerRequest, *, to: str, until: Any) -> HttpResponseBase:

@@ -92,14 +92,14 @@ class ProfileForm(PlaceForm):
         max_length=240,
         required=False,
         validators=[one_line],
-        help_text=gettext_lazy("One thing you say about your work. It stands large on your page."),
+        help_text=gettext_lazy("One thing you say about your work. It shows large on your page."),
     )
     returns = forms.CharField(
         label=gettext_lazy("Returns"),
         max_length=rich_text.LONGEST,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=gettext_lazy("How long a buyer may send a piece back, and who pays the post."),
+        help_text=gettext_lazy("How long a buyer may return an item, and who pays the postage."),
     )
     field_order = ("name", "country", "city", "tagline", "maker", "quote", "story", "returns")
 

@@ -34,10 +34,10 @@ def start(request: HttpRequest) -> HttpResponseBase:
         except shops.ShopRefusal as refusal:
             form.add_error(refusal.field or None, refusal.message)
         else:
-            messages.success(request, _("Your shop is made. Two steps, and it can open."))
+            messages.success(request, _("Your shop is created. Two more steps, and it can open."))
             return redirect("seller:home")
     status = (422 if is_fragment(request) else 400) if form.errors else 200
-    return render(request, "seller/start.html", {"form": form}, status=status)
+    return render(request, "seller/open_shop.html", {"form": form}, status=status)
 
 
 @require_safe
@@ -49,9 +49,11 @@ def name(request: HttpRequest) -> HttpResponse:
         return HttpResponse("")
     problem = shops.slug_problem(slug)
     if problem:
-        line = format_html('<span class="err">{}<span>{}</span></span>', icons.icon("circle-alert"), problem)
+        line = format_html(
+            '<span class="error-text">{}<span>{}</span></span>', icons.icon("circle-alert"), problem
+        )
     else:
-        where = _("Free. Your shop will stand at %(address)s") % {"address": f"/shops/{slug}/"}
+        where = _("Free. Your shop’s address will be %(address)s") % {"address": f"/shops/{slug}/"}
         line = format_html('<span class="hint">{}</span>', where)
     return HttpResponse(line)
 

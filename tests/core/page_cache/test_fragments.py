@@ -7,7 +7,7 @@ import re
 import pytest
 from django.test import Client
 
-from banibs.core.templatetags import personal
+from banibs.core.templatetags import fragments
 from marketplace.models import Region
 from tests import market as scene
 from tests.marketplace.pages import page_of, text, visitor
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def nothing_drawn() -> None:
-    personal._kept.clear()
+    fragments._kept.clear()
 
 
 @pytest.fixture
@@ -45,12 +45,12 @@ def test_each_page_marks_its_own_link_though_the_frame_was_drawn_for_another(mar
 def test_it_is_drawn_once_for_two_pages_and_anew_for_who_signed_in(market: scene.Market) -> None:
     guest = visitor()
     guest.get("/cart/")
-    drawn = len(personal._kept)
+    drawn = len(fragments._kept)
     assert drawn > 0
     guest.get("/help/")
-    assert len(personal._kept) == drawn
+    assert len(fragments._kept) == drawn
     visitor(market.amara).get("/cart/")
-    assert len(personal._kept) == 2 * drawn
+    assert len(fragments._kept) == 2 * drawn
 
 
 def test_amara_and_kofi_share_a_frame_and_see_their_own_in_it(market: scene.Market) -> None:

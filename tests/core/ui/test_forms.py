@@ -5,7 +5,7 @@ from django import forms
 
 from banibs.core.money import Money
 from banibs.core.ui.forms import MoneyField
-from tests.core.sheet import Profile
+from tests.core.component_gallery import Profile
 
 
 class Price(forms.Form):

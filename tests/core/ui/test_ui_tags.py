@@ -9,7 +9,7 @@ from banibs.core.money import Money
 
 
 def _render(source: str, **context: object) -> str:
-    return engines["django"].from_string("{% load look %}" + source).render(context)
+    return engines["django"].from_string("{% load ui %}" + source).render(context)
 
 
 def test_money_is_written_for_people() -> None:
@@ -24,8 +24,8 @@ def test_a_statement_shows_the_sign_of_each_movement() -> None:
 
 def test_a_sale_is_spoken_as_now_and_was() -> None:
     html = _render("{% price now was %}", now=Money(1900, "GBP"), was=Money(2400, "GBP"))
-    assert '<span class="sr">now </span><span class="now">£19.00</span>' in html
-    assert '<s><span class="sr">was </span>£24.00</s>' in html
+    assert '<span class="sr-only">now </span><span class="now">£19.00</span>' in html
+    assert '<s><span class="sr-only">was </span>£24.00</s>' in html
 
 
 def test_a_price_that_was_not_higher_is_no_sale() -> None:

@@ -124,8 +124,8 @@ def test_changing_and_taking_out_and_putting_back(market: scene.Market) -> None:
     assert "£240.00" in text(amara.get("/cart/"))
     amara.post(f"/cart/items/{line.pk}/", {"remove": "1"})
     page = text(amara.get("/cart/"))
-    assert "Bolga market basket was taken out." in page
-    assert 'name="quantity" value="5"' in page  # what "Put it back" sends
+    assert "Bolga market basket was removed." in page
+    assert 'name="quantity" value="5"' in page  # what "Undo" sends
     assert "was taken out" not in text(amara.get("/cart/"))
     add(amara, market.basket, "5")
     assert CartItem.objects.get().quantity == 5
@@ -166,7 +166,7 @@ def test_a_changed_price_is_pointed_out_until_it_was_read(market: scene.Market) 
     page = text(amara.get("/cart/"))
     assert "Now £52.00 each; it was £48.00" in page
     assert "Check out" not in page
-    assert "Go on with the new prices" in text(amara.get("/cart/"))  # looking is not agreeing
+    assert "Continue with the new prices" in text(amara.get("/cart/"))  # looking is not agreeing
     amara.post("/cart/seen/")
     page = text(amara.get("/cart/"))
     assert "it was £48.00" not in page

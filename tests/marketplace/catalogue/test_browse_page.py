@@ -17,22 +17,22 @@ def market() -> scene.Market:
 def test_everybody_sees_the_pieces_sold_where_they_are(market: scene.Market) -> None:
     for client in (visitor(), visitor(market.amara)):
         page = text(client.get("/browse/"))
-        assert "3 pieces sold in United Kingdom" in page
+        assert "3 items sold in United Kingdom" in page
         assert "Bolga market basket" in page
-    assert "0 pieces sold in Senegal" in text(visitor(language="wo").get("/browse/"))
+    assert "0 items sold in Senegal" in text(visitor(language="wo").get("/browse/"))
     assert "Nothing is sold here yet" in text(visitor(language="wo").get("/browse/"))
 
 
 def test_filters_are_in_the_address_and_each_can_be_taken_away(market: scene.Market) -> None:
     page = text(visitor().get("/browse/?kind=physical&country=GH&max_price=50"))
-    assert "1 piece sold" in page
+    assert "1 item sold" in page
     assert 'href="/browse/?kind=physical&amp;max_price=50.00"' in page  # without Ghana
     assert "Up to £50.00" in page
 
 
 def test_nothing_left_leads_back_to_everything(market: scene.Market) -> None:
     page = text(visitor().get("/browse/?kind=digital&country=GH"))
-    assert "No piece has all of that" in page
+    assert "No items match all filters" in page
     assert "Clear all filters" in page
 
 
@@ -63,7 +63,7 @@ def test_no_address_breaks_the_page(market: scene.Market, query: str) -> None:
 def test_a_price_that_cannot_be_read_is_said_and_left_out(market: scene.Market) -> None:
     page = text(visitor().get("/browse/?min_price=ten"))
     assert "We could not read that price" in page
-    assert "3 pieces" in page
+    assert "3 items" in page
 
 
 def test_htmx_gets_results_counts_and_a_clean_address(market: scene.Market) -> None:
@@ -93,10 +93,10 @@ def test_a_department_and_its_category(market: scene.Market) -> None:
     baskets = scene.category("Baskets", home)
     scene.listing(market.kofi, "Bread basket", in_category=baskets)
     department = text(visitor().get("/c/home/"))
-    assert "4 pieces" in department
+    assert "4 items" in department
     assert 'href="/c/home/baskets/"' in department
     category = text(visitor().get("/c/home/baskets/"))
-    assert "1 piece sold" in category
+    assert "1 item sold" in category
     assert "Baskets, Home · BANIBS" in category
 
 

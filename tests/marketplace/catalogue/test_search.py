@@ -19,7 +19,7 @@ def market() -> scene.Market:
 def test_a_word_in_the_title_counts_more_than_one_in_the_text(market: scene.Market) -> None:
     page = text(visitor().get("/search/?q=baskets"))  # the plural finds the singular
     assert page.index("Bolga market basket") < page.index("Straw hat")
-    assert "2 pieces for “baskets”" in page
+    assert "2 items for “baskets”" in page
 
 
 def test_the_beginning_of_a_word_finds_it_where_nothing_else_does(market: scene.Market) -> None:
@@ -27,13 +27,13 @@ def test_the_beginning_of_a_word_finds_it_where_nothing_else_does(market: scene.
 
 
 def test_only_what_is_sold_here_is_found(market: scene.Market) -> None:
-    assert "0 pieces" in text(visitor(language="sw").get("/search/?q=basket"))
+    assert "0 items" in text(visitor(language="sw").get("/search/?q=basket"))
 
 
 def test_filters_and_sorting_work_on_what_was_found(market: scene.Market) -> None:
     scene.listing(market.zuri, "Bread basket", price=900)
     page = text(visitor().get("/search/?q=basket&country=KE"))
-    assert "1 piece for" in page
+    assert "1 item for" in page
     assert "Bread basket" in page
     by_price = text(visitor().get("/search/?q=basket&sort=price"))
     assert by_price.index("Bread basket") < by_price.index("Bolga market basket")

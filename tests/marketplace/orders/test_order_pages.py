@@ -39,7 +39,9 @@ def test_its_receipt_and_its_breakdown_add_up(client: Client) -> None:
     receipt = client.get(f"/account/orders/{number}/receipt/").content.decode()
     assert f"Receipt {number}" in receipt
     assert "· Paid from the wallet" in receipt
-    assert '<tr class="only-s">' not in receipt, "a tax that stands in the prices is no line of its own"
+    assert '<tr class="only-on-phone">' not in receipt, (
+        "a tax that stands in the prices is no line of its own"
+    )
     parts = client.get(f"/account/orders/{number}/breakdown/").context["parts"]
     assert parts.net + parts.fee + parts.tax + parts.processing == parts.total
     sheet = client.get(
@@ -172,7 +174,7 @@ def test_a_cancelled_part_says_why_and_what_came_back(client: Client) -> None:
 
     page = client.get(f"/account/orders/{number}/").content.decode()
 
-    assert "£102.00 of it was given back." in page
+    assert "£102.00 of it was refunded." in page
     assert "No reed this year" in page
     assert "by Kofi Weaves" in page
     assert "Kofi Mensah" not in page  # the buyer knows the shop
@@ -192,7 +194,7 @@ def test_the_overview_greets_and_leads_on(client: Client) -> None:
 def test_shares_that_were_given_back_since_are_called_so(client: Client) -> None:
     market, number = bought(client)
     path = f"/account/orders/{number}/"
-    said = "was given back since. These are the shares before that."
+    said = "was refunded since. These are the shares before that."
     assert said not in client.get(f"{path}breakdown/").content.decode()
     order = Order.objects.get(checkout__number=number, seller=market.kofi)
     actor = events.Actor.person(market.kofi.user, role="seller")
@@ -200,7 +202,7 @@ def test_shares_that_were_given_back_since_are_called_so(client: Client) -> None
 
     assert f"{order.money(order.total)} {said}" in client.get(f"{path}breakdown/").content.decode()
     receipt = client.get(f"{path}receipt/").content.decode()
-    assert "These were the shares before anything was given back." in receipt
+    assert "These were the shares before any refund." in receipt
     client.force_login(market.kofi.user)
     assert "Packing slip" not in client.get(f"/seller/orders/{order.number}/").content.decode()
 
@@ -220,6 +222,7 @@ def test_a_receipt_on_a_phone_names_the_tax_that_came_on_top(client: Client) -> 
     order = checkout.orders.get()
     receipt = client.get(f"/account/orders/{checkout.number}/receipt/").content.decode()
     assert (
-        f'<tr class="only-s"><td>Sales tax</td><td class="amt">{order.money(order.tax)}</td></tr>' in receipt
+        f'<tr class="only-on-phone"><td>Sales tax</td><td class="amount">{order.money(order.tax)}</td></tr>'
+        in receipt
     )
     assert order.tax > 0

@@ -40,7 +40,7 @@ def test_what_was_cancelled_is_in_no_figure() -> None:
 
     assert response.context["purses"][0]["pending"].amount == 0
     assert response.context["chart"] is None
-    assert "What needs you today" in response.content.decode()
+    assert "Needs your attention" in response.content.decode()
 
 
 def test_files_and_parcels_are_told_apart_and_add_up_to_the_net() -> None:

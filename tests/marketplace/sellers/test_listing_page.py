@@ -208,7 +208,7 @@ def test_two_choices_never_look_the_same() -> None:
     )
 
     assert response.status_code == 400
-    assert "stands there twice" in text(response)
+    assert "This variant is listed twice" in text(response)
     assert product.variants.count() == 1
 
 
@@ -279,7 +279,7 @@ def test_stock_and_price_are_changed_where_the_listing_stands() -> None:
     saved = client.post(url, sent, headers={"HX-Request": "true"})
 
     assert saved.status_code == 200
-    assert "25 pieces" in text(saved)
+    assert "25 items" in text(saved)
     market.basket.refresh_from_db()
     assert market.basket.stock == 25
     assert (
@@ -322,10 +322,10 @@ def test_a_listing_is_found_by_state_title_and_code(query: str, found: int) -> N
 
 def test_many_pieces_are_no_alarm_and_a_choice_that_runs_out_is_told(market_of_chairs: scene.Market) -> None:
     shown = at_desk(market_of_chairs.kofi).get(reverse("seller:listings")).content.decode()
-    assert '<strong class="late">55 pieces' not in shown
-    assert "55 pieces" in shown
-    assert '<small class="late">1 choice nearly sold out</small>' in shown
-    assert '<strong class="late">2 pieces</strong>' in shown  # all that there is
+    assert '<strong class="late">55 items' not in shown
+    assert "55 items" in shown
+    assert '<small class="late">1 variant nearly sold out</small>' in shown
+    assert '<strong class="late">2 items</strong>' in shown  # all that there is
     assert shown.count('class="late"') == 2
 
 

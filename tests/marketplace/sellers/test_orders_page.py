@@ -36,7 +36,7 @@ class TestSending:
         assert shown.index(f'id="{old.number}"') < shown.index(f'id="{new.number}"')
         assert "paid 5 days ago".capitalize() in shown
         assert shown.count("Late") == 1
-        for part in ("14 Ashley Road", "Bristol BS6 5NP", "United Kingdom", "2 pieces"):
+        for part in ("14 Ashley Road", "Bristol BS6 5NP", "United Kingdom", "2 items"):
             assert part in shown
 
     def test_files_alone_never_wait(self) -> None:
@@ -118,7 +118,7 @@ class TestCancelling:
         assert order.status == "canceled"
         assert market.wallet() == 20_000
         assert ledger.balance(f"seller:{market.kofi.pk}:pending", "GBP").amount == 0
-        assert Refund.objects.get().note == "The piece is damaged. The rim is torn."
+        assert Refund.objects.get().note == "The item is damaged. The rim is torn."
         market.basket.refresh_from_db()
         assert market.basket.stock == 10
 

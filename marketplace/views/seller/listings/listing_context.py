@@ -97,7 +97,7 @@ def show(
         "files": list(product.files.all()) if product.kind == "digital" else [],
         "full": len(choices.forms) >= listings.MOST_CHOICES,
     }
-    return render_page(request, "seller/listing_edit.html", context, status=status)
+    return render_page(request, "seller/listings/edit_listing.html", context, status=status)
 
 
 def _price(form: ListingForm, product: Product, place: regions.Place, *, sends: bool) -> dict[str, Any]:
@@ -143,7 +143,7 @@ def _summary(form: ListingForm, choices: forms.BaseFormSet[Any]) -> list[dict[st
         found += [
             {
                 "id": row[name].id_for_label,
-                "label": _("Choice %(n)d, %(field)s") % {"n": n, "field": row[name].label},
+                "label": _("Variant %(n)d, %(field)s") % {"n": n, "field": row[name].label},
                 "text": str(error),
             }
             for name, errors in row.errors.items()
@@ -151,5 +151,5 @@ def _summary(form: ListingForm, choices: forms.BaseFormSet[Any]) -> list[dict[st
             for error in errors
         ]
     return found + [
-        {"id": "choices", "label": _("Choices"), "text": str(error)} for error in choices.non_form_errors()
+        {"id": "choices", "label": _("Variants"), "text": str(error)} for error in choices.non_form_errors()
     ]

@@ -66,7 +66,9 @@ def new(request: SellerRequest) -> HttpResponseBase:
         )
         messages.success(request, _("Your draft is kept. Buyers do not see it yet."))
         return redirect("seller:listing_edit", product.pk)
-    return render_page(request, "seller/listing_new.html", {"form": form}, status=400 if form.errors else 200)
+    return render_page(
+        request, "seller/listings/new_listing.html", {"form": form}, status=400 if form.errors else 200
+    )
 
 
 @dataclass

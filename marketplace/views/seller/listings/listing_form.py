@@ -28,7 +28,12 @@ def category_choices() -> list[Any]:
     for department in categories.departments():
         if department.children:
             below = [(str(child.id), child.name) for child in department.children]
-            grouped.append((department.name, [(str(department.id), _("All of it")), *below]))
+            grouped.append(
+                (
+                    department.name,
+                    [(str(department.id), _("All of %(name)s") % {"name": department.name}), *below],
+                )
+            )
         else:
             grouped.append((str(department.id), department.name))
     return grouped
@@ -43,7 +48,7 @@ class ListingForm(NoCardNumbers, forms.Form):
         label=gettext_lazy("In one sentence"),
         max_length=200,
         required=False,
-        help_text=gettext_lazy("It stands below the title and in search results."),
+        help_text=gettext_lazy("It shows below the title and in search results."),
     )
     description = forms.CharField(
         label=gettext_lazy("Description"),
@@ -60,8 +65,8 @@ class ListingForm(NoCardNumbers, forms.Form):
         choices=TaxClass.choices,
         help_text=gettext_lazy("Standard fits nearly everything. BANIBS collects the tax and passes it on."),
     )
-    option1 = forms.CharField(label=gettext_lazy("What differs"), max_length=30, required=False)
-    option2 = forms.CharField(label=gettext_lazy("And also"), max_length=30, required=False)
+    option1 = forms.CharField(label=gettext_lazy("Option"), max_length=30, required=False)
+    option2 = forms.CharField(label=gettext_lazy("Second option"), max_length=30, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -77,7 +82,7 @@ class ListingForm(NoCardNumbers, forms.Form):
                 currency=place.currency,
                 least=1,
                 required=False,
-                label=_("Price before, in %(place)s") % names,
+                label=_("Compare-at price in %(place)s") % names,
             )
             self.fields[f"price_{place.code}"] = price
             self.fields[f"before_{place.code}"] = before
@@ -98,7 +103,7 @@ class ListingForm(NoCardNumbers, forms.Form):
                 self.add_error(f"price_{code}", _("Say what it costs now"))
             elif before and before <= price:
                 self.add_error(
-                    f"before_{code}", _("The price before is higher than the price, or left empty")
+                    f"before_{code}", _("The compare-at price is higher than the price, or left empty")
                 )
         return cleaned
 
@@ -117,9 +122,9 @@ class ChoiceForm(NoCardNumbers, forms.Form):
 
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
     seen = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
-    value1 = forms.CharField(label=gettext_lazy("Choice"), max_length=40, required=False)
-    value2 = forms.CharField(label=gettext_lazy("Second choice"), max_length=40, required=False)
-    sku = forms.CharField(label=gettext_lazy("Your own code"), max_length=40, required=False)
+    value1 = forms.CharField(label=gettext_lazy("Option value"), max_length=40, required=False)
+    value2 = forms.CharField(label=gettext_lazy("Second option value"), max_length=40, required=False)
+    sku = forms.CharField(label=gettext_lazy("SKU"), max_length=40, required=False)
     stock = forms.IntegerField(
         label=gettext_lazy("In stock"),
         required=False,
@@ -154,12 +159,10 @@ class _Choices(forms.BaseFormSet[ChoiceForm]):
                 continue
             named = (form.cleaned_data["value1"].casefold(), form.cleaned_data["value2"].casefold())
             if named in seen:
-                form.add_error("value1", ValidationError(_("This choice stands there twice"), code="twice"))
+                form.add_error("value1", ValidationError(_("This variant is listed twice"), code="twice"))
             seen.add(named)
             if len(self.forms) - len(self.deleted_forms) > 1 and not any(named):
-                form.add_error(
-                    "value1", ValidationError(_("Say what this choice is called"), code="required")
-                )
+                form.add_error("value1", ValidationError(_("Give this variant a name"), code="required"))
 
 
 def choices_formset(
@@ -254,7 +257,7 @@ def content_of(form: ListingForm, choices: forms.BaseFormSet[ChoiceForm]) -> Con
         "materials": data["materials"],
         "tax_class": data["tax_class"],
     }
-    names = [data["option1"] or _("Choice"), data["option2"]]
+    names = [data["option1"] or _("Option"), data["option2"]]
     rows = [row.cleaned_data for row in choices.forms if row not in choices.deleted_forms]
     return Content(columns, form.prices(), [_choice(row, names) for row in rows])
 

@@ -119,7 +119,11 @@ def listings(request: SellerRequest) -> HttpResponseBase:
         "filtered": bool(text or chosen),
         "tabs": _tabs(mine, chosen, text),
     }
-    template = "seller/listings.html#results" if is_fragment(request) else "seller/listings.html"
+    template = (
+        "seller/listings/listing_list.html#results"
+        if is_fragment(request)
+        else "seller/listings/listing_list.html"
+    )
     return render_page(request, template, context)
 
 
@@ -219,7 +223,9 @@ def quick(request: SellerRequest, pk: int) -> HttpResponseBase:
     except rules.StockMoved as moved:
         return _quick(request, _row(request, pk), _moved(form, moved), status=409)
     if is_fragment(request):
-        return render_page(request, "seller/listings.html#row", {"row": _row(request, pk), "saved": True})
+        return render_page(
+            request, "seller/listings/listing_list.html#row", {"row": _row(request, pk), "saved": True}
+        )
     messages.success(request, _("%(title)s is saved.") % {"title": row.product.title})
     return redirect("seller:listings")
 
@@ -229,7 +235,9 @@ def _row(request: SellerRequest, pk: int) -> Row:
 
 
 def _quick(request: SellerRequest, row: Row, form: QuickForm, *, status: int) -> HttpResponseBase:
-    template = "seller/_listing_quick.html" if is_fragment(request) else "seller/listing_quick.html"
+    template = (
+        "seller/listings/_quick_edit.html" if is_fragment(request) else "seller/listings/quick_edit.html"
+    )
     place = regions.place(row.region)
     return render_page(
         request, template, {"row": row, "product": row.product, "form": form, "place": place}, status=status

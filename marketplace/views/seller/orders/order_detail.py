@@ -62,7 +62,7 @@ def _show(request: SellerRequest, row: Row, form: PostForm, *, status: int = 200
         "timeline": timeline.entries(row.order),
         "changed": status == 409,
     }
-    return render_page(request, "seller/order.html", context, status=status)
+    return render_page(request, "seller/orders/order.html", context, status=status)
 
 
 def _line(order: Order, line: OrderLine) -> dict[str, object]:
@@ -101,7 +101,9 @@ def slip(request: SellerRequest, number: str) -> HttpResponseBase:
     """The packing slip: what goes into the parcel and where it goes, for paper. No prices."""
     row = own(request, number)
     parcels = [line for line in row.lines if line.kind == "physical"]
-    return render_page(request, "seller/slip.html", {"row": row, "order": row.order, "lines": parcels})
+    return render_page(
+        request, "seller/orders/packing_slip.html", {"row": row, "order": row.order, "lines": parcels}
+    )
 
 
 @require_POST

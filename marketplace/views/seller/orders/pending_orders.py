@@ -18,6 +18,6 @@ def pending(request: SellerRequest) -> HttpResponseBase:
     waiting = sales.waiting(request.shop.pk)
     return render_page(
         request,
-        "seller/pending.html",
+        "seller/orders/orders_to_send.html",
         {"rows": rows(waiting), "most": sales.MOST_WAITING, "carriers": CARRIERS},
     )

@@ -47,13 +47,13 @@ def orders(request: SellerRequest) -> HttpResponseBase:
         "states": _states(asked["state"]),
         "periods": _periods(asked["period"]),
     }
-    template = "seller/orders.html#results" if is_fragment(request) else "seller/orders.html"
+    template = "seller/orders/sales.html#results" if is_fragment(request) else "seller/orders/sales.html"
     return render_page(request, template, context)
 
 
 def _states(chosen: str) -> list[dict[str, Any]]:
     words = {
-        "": _("Any state"),
+        "": _("Any status"),
         "to-send": _("To send"),
         "posted": _("Posted"),
         "complete": _("Complete"),

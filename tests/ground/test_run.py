@@ -152,7 +152,7 @@ def test_a_busy_port_is_said_in_one_sentence(house: House) -> None:
 def test_a_second_house_in_the_same_folder_is_refused(house: House) -> None:
     from banibs.dev.engines import claim
 
-    lock = claim(house.folder / "run")
+    lock = claim(house.folder / "run", name="tests")
     done = _run(house)
     lock.close()
     assert done.returncode == 1

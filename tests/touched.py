@@ -110,7 +110,14 @@ def _users_of(template: str) -> set[str]:
     users, waiting = {template}, [template]
     while waiting:
         name = waiting.pop().removeprefix("templates/")
-        words = [f'"{name}"', f"'{name}'", f"<c-{Path(name).stem.replace('_', '-')}"]
+        stem = Path(name).stem
+        words = [
+            f'"{name}"',
+            f"'{name}'",
+            f"<c-{stem.replace('_', '-')}",
+            f'{{% frame "{stem}"',
+            f'{{% personal "{stem}"',
+        ]
         more = {path for path in shown - users if any(word in _text(path) for word in words)}
         users |= more
         waiting += more

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from banibs.core.templatetags import personal
 from marketplace.models import Region
@@ -51,6 +53,16 @@ def test_it_is_drawn_once_for_two_pages_and_anew_for_who_signed_in(market: scene
     assert len(personal._kept) == drawn
     visitor(market.amara).get("/cart/")
     assert len(personal._kept) == 2 * drawn
+
+
+def test_under_make_run_nothing_is_kept_that_could_hide_an_edit(
+    market: scene.Market, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.RELOAD = True
+    assert "An edit" not in text(visitor().get("/sell/"))
+    drawn: Any = personal.holes.close_tokens
+    monkeypatch.setattr(personal.holes, "close_tokens", lambda html: drawn(html + "An edit"))
+    assert "An edit" in text(visitor().get("/sell/"))
 
 
 def test_amara_and_kofi_share_a_frame_and_see_their_own_in_it(market: scene.Market) -> None:

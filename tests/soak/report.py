@@ -11,6 +11,7 @@ import pytest
 
 from banibs.dev.home import home
 
+FOLDER = home()  # before the tests' own environment names another
 TIMES = "soak-times.json"
 DEFAULT_LIMIT = 600  # seconds; `timeout` in pyproject.toml
 
@@ -73,4 +74,4 @@ def _limit(item: pytest.Item) -> float:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Joins the session."""
-    config.pluginmanager.register(Report(home()), "soak-report")
+    config.pluginmanager.register(Report(FOLDER), "soak-report")

@@ -48,6 +48,7 @@ def engines(arguments: Sequence[str]) -> Iterator[None]:
         yield
     finally:
         if started is not None:
+            _close_pools()
             started.stop()
 
 
@@ -89,6 +90,16 @@ def _running_or_claimed(folder: Path, *, patience: float = WAIT_SECONDS) -> dict
 
 
 _locks: list[object] = []
+
+
+def _close_pools() -> None:
+    """Lets go of the database first: a pool that is still filling would complain of an engine that stops."""
+    from django.db import connections
+
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        if connection.vendor == "postgresql":
+            connection.close_pool()  # type: ignore[attr-defined]
 
 
 def running(folder: Path) -> dict[str, Any] | None:

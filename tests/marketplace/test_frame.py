@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+import time
 
 import pytest
 from django.test import Client
@@ -55,14 +55,13 @@ def test_it_is_drawn_once_for_two_pages_and_anew_for_who_signed_in(market: scene
     assert len(personal._kept) == 2 * drawn
 
 
-def test_under_make_run_nothing_is_kept_that_could_hide_an_edit(
-    market: scene.Market, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    settings.RELOAD = True
-    assert "An edit" not in text(visitor().get("/sell/"))
-    drawn: Any = personal.holes.close_tokens
-    monkeypatch.setattr(personal.holes, "close_tokens", lambda html: drawn(html + "An edit"))
-    assert "An edit" in text(visitor().get("/sell/"))
+@pytest.mark.parametrize("reload", [False, True])
+def test_under_make_run_none_is_kept_that_could_hide_an_edit(settings: Settings, reload: bool) -> None:
+    settings.RELOAD = reload
+    visitor().get("/cart/")
+    for key in personal._kept:
+        personal._kept[key] = (time.monotonic(), "Drawn before the edit")
+    assert ("Drawn before the edit" in text(visitor().get("/cart/"))) is not reload
 
 
 def test_amara_and_kofi_share_a_frame_and_see_their_own_in_it(market: scene.Market) -> None:

@@ -4,11 +4,18 @@ import os
 
 import django
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests import environment
 
 environment.prepare()
 django.setup()
+
+# How fast a shared machine makes examples says nothing of what is tested.
+settings.register_profile(
+    "banibs", parent=settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("banibs")
 
 # Who speaks with Stripe is about money, and a race that is lost once in two must fail: no second try.
 MONEY_FIXTURES = {"live_cards", "local_stripe"}

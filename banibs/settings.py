@@ -19,6 +19,8 @@ environ.Env.read_env(BASE_DIR / ".env")
 DEBUG = env.bool("DEBUG", False)
 # Set by `make run` and the tests: the mailbox page, the movable clock, demo people. Never in production.
 DEVELOPMENT = env.bool("BANIBS_DEVELOPMENT", False)
+# Set by `make run` alone: templates are read and pages are made anew each time, so that an edit shows at once.
+RELOAD = env.bool("BANIBS_RELOAD", False)
 HOME = Path(env.str("BANIBS_HOME", str(BASE_DIR)))  # where a laptop keeps mail and the timetable's memory
 SECRET_KEY = env.str("SECRET_KEY", "")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
@@ -69,6 +71,9 @@ INSTALLED_APPS = [
 ]
 if DEVELOPMENT:
     INSTALLED_APPS.append("banibs.dev")
+    SILENCED_SYSTEM_CHECKS = [
+        "djstripe.W002"
+    ]  # "STRIPE_API_HOST should not be set": the local Stripe is meant
 
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
@@ -106,7 +111,10 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "OPTIONS": {
             "loaders": [
-                ("template_partials.loader.Loader", [("django.template.loaders.cached.Loader", _loaders)])
+                (
+                    "template_partials.loader.Loader",
+                    _loaders if RELOAD else [("django.template.loaders.cached.Loader", _loaders)],
+                )
             ],
             "builtins": ["django_cotton.templatetags.cotton", "template_partials.templatetags.partials"],
             "context_processors": [

@@ -1,27 +1,36 @@
-"""Fixtures of every test: a database that is put back as it was, and an empty Redis."""
+"""Fixtures of every test: a database that is put back as it was, and an empty Redis.
+
+What a single kind of test needs is imported by its fixture: the arithmetic of money waits for no browser.
+"""
+
+from __future__ import annotations
 
 import os
+import subprocess
 import threading
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
-import stripe
 from celery import Celery
 from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.cache import cache
 from django.db import connections
 from django.test import TransactionTestCase
-from playwright.sync_api import Browser, Page, sync_playwright
-from pytest_django import Settings
 
 from banibs.core.jobs import task_wakeup
-from banibs.dev.chromium import chromium
-from banibs.users.models import User
-from marketplace.models import Seller
-from tests import database, environment, people, screens
-from tests.servers import Servers
-from tests.stripe import LocalStripe
+from banibs.dev.home import CHECKOUT
+from tests import database, environment, screens
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+    from pytest_django import Settings
+
+    from banibs.users.models import User
+    from marketplace.models import Seller
+    from tests.servers import Servers
+    from tests.stripe import LocalStripe
 
 # Playwright keeps an event loop running in this thread. Django would then give the thread another connection than
 # the one on which a test's transaction was opened; here a thread has one, loop or no loop.
@@ -45,7 +54,8 @@ def _restore(self: TransactionTestCase) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """Copies the migrated template instead of migrating for each worker."""
+    """Copies the migrated template instead of migrating for each worker. Starts the engines."""
+    environment.start()
     settings.DATABASES["default"].setdefault("TEST", {})["TEMPLATE"] = database.template()
 
 
@@ -68,36 +78,47 @@ def nobody_else_works(request: pytest.FixtureRequest, monkeypatch: pytest.Monkey
 def empty_redis() -> Iterator[None]:
     """No test sees another's sessions, throttles, locks or queued jobs."""
     yield
-    cache.clear()
+    if environment.running():
+        cache.clear()
 
 
 @pytest.fixture
 def amara(db: None) -> User:
     """The buyer."""
+    from tests import people
+
     return people.amara()
 
 
 @pytest.fixture
 def kofi(db: None) -> Seller:
     """A seller's shop; `kofi.user` is the person."""
+    from tests import people
+
     return people.kofi()
 
 
 @pytest.fixture
 def zuri(db: None) -> Seller:
     """Another seller's shop."""
+    from tests import people
+
     return people.zuri()
 
 
 @pytest.fixture
 def ike(db: None) -> User:
     """Staff."""
+    from tests import people
+
     return people.ike()
 
 
 @pytest.fixture(scope="session")
 def stripe_process() -> Iterator[LocalStripe]:
     """One local Stripe for the session."""
+    from tests.stripe import LocalStripe
+
     started = LocalStripe(environment.folder() / f"worker-{environment.worker()}")
     yield started
     started.stop()
@@ -108,6 +129,8 @@ def local_stripe(
     stripe_process: LocalStripe, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> LocalStripe:
     """It, forgetting what other tests did; the application is pointed at it."""
+    import stripe
+
     stripe_process.fresh()
     settings.STRIPE_API_HOST = stripe_process.url
     monkeypatch.setattr(
@@ -121,6 +144,8 @@ def servers(
     django_db_setup: None, django_db_blocker: pytest.Class, stripe_process: LocalStripe
 ) -> Iterator[Servers]:
     """gunicorn and a Celery worker that speak with the local Stripe, once per session."""
+    from tests.servers import Servers
+
     with django_db_blocker.unblock():
         started = Servers(STRIPE_API_HOST=stripe_process.url)
     yield started
@@ -142,7 +167,12 @@ def live(transactional_db: None, servers: Servers) -> Servers:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """The system's Chromium, once per session."""
+    """The system's Chromium, once per session; installed first where it is missing and that is allowed."""
+    from playwright.sync_api import sync_playwright
+
+    from banibs.dev.chromium import chromium
+
+    subprocess.run([CHECKOUT / ".ci" / "system", "browser"], check=True, stdin=subprocess.DEVNULL)
     with sync_playwright() as playwright:
         flags = ["--no-sandbox", "--disable-dev-shm-usage"] if os.geteuid() == 0 else []
         started = playwright.chromium.launch(executable_path=chromium(), args=flags)

@@ -1,14 +1,19 @@
 """The environment of a test session: its engines, shared by the workers, and its own settings.
 
-The first process starts PostgreSQL and Redis in a folder that it holds alone; each worker of pytest-xdist has a
-database of its own in that cluster and a numbered database of that Redis.
+The first process holds a folder alone. PostgreSQL and Redis start there when the first test asks for either, and stop
+with the session; their data stays for the next one, which starts them in half a second. With parallel workers they
+start before the workers do: each worker has a database of its own in that cluster and a numbered one of that Redis.
 """
 
 import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO
 
-from banibs.dev.engines import Engines, claim
+import redis
+
+from banibs.dev.engines import Busy, Engines, claim
 from banibs.dev.home import home
 from banibs.dev.processes import Trouble
 
@@ -30,8 +35,12 @@ SETTINGS = {
     "DJANGO_SETTINGS_MODULE": "banibs.settings",
 }
 
-_engines: Engines | None = None
+_engines: Engines | None = None  # this process's own; None in a worker
 _locks: list[IO[str]] = []
+# Engines end with the thread that starts them: one that lasts as long as the process, whichever thread asks.
+_starter = ThreadPoolExecutor(1, thread_name_prefix="engines")
+_asking = threading.Lock()
+_running = False
 
 
 def worker() -> int:
@@ -45,45 +54,83 @@ def folder() -> Path:
 
 
 def url_of(database: str) -> str:
-    """The session's database address with another database's name in it."""
+    """The session's database address with another database's name in it. PostgreSQL answers there."""
+    start()
     head, mark, query = os.environ["BANIBS_TESTS_DATABASE_URL"].partition("?")
     return f"{head.rpartition('/')[0]}/{database}{mark}{query}"
 
 
+def redis_url_of(number: int) -> str:
+    """The address of one of the 64 numbered databases of the session's Redis, which answers there."""
+    start()
+    return _redis_url(number)
+
+
 def prepare() -> None:
-    """Starts or finds the engines and sets what Django's settings will read. Once per process."""
+    """Settles what Django's settings will read, and starts nothing. Once per process."""
     if "PYTEST_XDIST_WORKER" not in os.environ:
-        _start()
+        _claim_folder()
+        _start_at_first_connection()
     own = folder() / f"worker-{worker()}"
     own.mkdir(exist_ok=True)
     os.environ.update(SETTINGS)
-    redis_url = os.environ["BANIBS_TESTS_REDIS_URL"]
     os.environ["DATABASE_URL"] = os.environ["BANIBS_TESTS_DATABASE_URL"]
-    os.environ["REDIS_URL"] = f"{redis_url.rpartition('/')[0]}/{worker() + 1}"
+    os.environ["REDIS_URL"] = _redis_url(worker() + 1)
     os.environ["BANIBS_HOME"] = str(own)
 
 
-def _start() -> None:
+def running() -> bool:
+    """Whether the engines are running: in a parallel worker always, else once a test has asked for them."""
+    return _engines is None or _running
+
+
+def start() -> None:
+    """Starts the engines unless they are running. Any thread may ask."""
+    global _running
+    if _engines is None or threading.current_thread().name.startswith("engines"):
+        return  # another process's, or the look whether they answer yet
+    with _asking:
+        if not _running:
+            _starter.submit(_engines.start).result()
+            _running = True
+
+
+def release() -> None:
+    """Stops what this process started."""
+    global _engines, _running
+    if _engines is not None:
+        _engines.stop()
+        _engines, _running = None, False
+
+
+def _claim_folder() -> None:
     global _engines
     for number in range(16):
         try:
-            _locks.append(claim(home() / f"tests-{number}"))
-        except Trouble:
+            _locks.append(claim(home() / f"tests-{number}", name="tests"))
+        except Busy:
             continue
         break
     else:
         raise Trouble("Sixteen test sessions are running already.")
     place = home() / f"tests-{number}"
     _engines = Engines(place, options=OPTIONS)
-    _engines.start()
+    _engines.reserve()
     os.environ["BANIBS_TESTS_FOLDER"] = str(place)
     os.environ["BANIBS_TESTS_DATABASE_URL"] = _engines.database_url
     os.environ["BANIBS_TESTS_REDIS_URL"] = _engines.redis_url
 
 
-def release() -> None:
-    """Stops what `prepare` started in this process."""
-    global _engines
-    if _engines is not None:
-        _engines.stop()
-        _engines = None
+def _start_at_first_connection() -> None:
+    """Nothing tells which tests use Redis (cache, sessions, broker) but the first connection to it."""
+    connect = redis.Connection.connect
+
+    def connect_to_running(connection: redis.Connection) -> None:
+        start()
+        connect(connection)
+
+    redis.Connection.connect = connect_to_running
+
+
+def _redis_url(number: int) -> str:
+    return f"{os.environ['BANIBS_TESTS_REDIS_URL'].rpartition('/')[0]}/{number}"

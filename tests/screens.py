@@ -1,17 +1,21 @@
 """A real browser: four looks of every page, and axe to hear what a screen reader would."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, Page
 
-from banibs.users.models import User
-from tests.servers import Servers
+if TYPE_CHECKING:  # half a second that every test would wait for
+    from playwright.sync_api import Browser, Page
+
+    from banibs.users.models import User
+    from tests.servers import Servers
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 # WCAG 2.2 AA and axe's own best practices.

@@ -5,13 +5,14 @@ import json
 import os
 import secrets
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from banibs.dev import processes
-from banibs.dev.engines import Engines, claim
+from banibs.dev.engines import Busy, Engines, claim
 from banibs.dev.home import CHECKOUT, home
 from banibs.dev.processes import Trouble
 
@@ -20,6 +21,8 @@ WITHOUT = frozenset(
     {"", "help", "version", "--help", "--version", "collectstatic", "makemessages", "compilemessages"}
 )
 WITHOUT |= frozenset({"stripe_sandbox", "run"})
+# How long to wait for a `make run` that is starting: the first start loads the demo shops, for minutes.
+WAIT_SECONDS = 600
 
 
 @contextlib.contextmanager
@@ -45,23 +48,58 @@ def engines(arguments: Sequence[str]) -> Iterator[None]:
         yield
     finally:
         if started is not None:
+            _close_pools()
             started.stop()
 
 
 def _enter() -> Engines | None:
     folder = home()
-    house = running(folder)
+    house = _running_or_claimed(folder)
     if house is not None:
         os.environ.update({**house["environment"], **os.environ})
         return None
-    _locks.append(claim(folder / "run"))
     started = Engines(folder / "run")
     started.start()
     os.environ.update({**environment(folder), **started.environment(), **os.environ})
     return started
 
 
+def _running_or_claimed(folder: Path, *, patience: float = WAIT_SECONDS) -> dict[str, Any] | None:
+    """A running `make run`, or None once the folder is ours. Waits for one that starts, or for another command.
+
+    Raises Busy after `patience` seconds.
+    """
+    deadline = time.monotonic() + patience
+    awaited = ""
+    while True:
+        house = running(folder)
+        if house is not None:
+            return house
+        try:
+            _locks.append(claim(folder / "run", name="manage.py"))
+        except Busy as busy:
+            if time.monotonic() > deadline:
+                raise
+            if busy.holder != awaited:
+                awaited = busy.holder
+                what = "has started" if "make run" in awaited else "has ended"
+                print(f"Waiting until {awaited} {what}, {patience:.0f} seconds at most …", file=sys.stderr)  # noqa: T201
+            time.sleep(0.2)
+        else:
+            return None
+
+
 _locks: list[object] = []
+
+
+def _close_pools() -> None:
+    """Lets go of the database first: a pool that is still filling would complain of an engine that stops."""
+    from django.db import connections
+
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        if connection.vendor == "postgresql":
+            connection.close_pool()  # type: ignore[attr-defined]
 
 
 def running(folder: Path) -> dict[str, Any] | None:

@@ -20,15 +20,22 @@ class Engines:
         self.postgres = None if self.database_url else Postgres(folder, options=options or {})
         self.redis = None if self.redis_url else Redis(folder)
 
+    def reserve(self) -> None:
+        """Settles the addresses, `database_url` and `redis_url`, before anything is started."""
+        if self.postgres is not None:
+            self.database_url = self.postgres.url()
+        if self.redis is not None:
+            self.redis.reserve()
+            self.redis_url = self.redis.url()
+
     def start(self) -> None:
         """Starts what the environment does not name. Raises Trouble with one sentence."""
+        self.reserve()
         if self.postgres is not None:
             self.postgres.start()
             self.postgres.create("banibs")
-            self.database_url = self.postgres.url()
         if self.redis is not None:
             self.redis.start()
-            self.redis_url = self.redis.url()
 
     def stop(self) -> None:
         """Stops what it started, and nothing else."""
@@ -42,8 +49,16 @@ class Engines:
         return {"DATABASE_URL": self.database_url, "REDIS_URL": self.redis_url}
 
 
-def claim(folder: Path) -> IO[str]:
-    """Holds a folder for this process until it ends. Raises Trouble when another process holds it."""
+class Busy(Trouble):
+    """A folder that another process holds. `holder` names that process."""
+
+    def __init__(self, folder: Path, holder: str) -> None:
+        super().__init__(f"{folder} is in use by {holder}; stop it first, or set BANIBS_HOME.")
+        self.holder = holder
+
+
+def claim(folder: Path, *, name: str) -> IO[str]:
+    """Holds a folder for this process, called `name`, until it ends. Raises Busy when another process holds it."""
     folder.mkdir(mode=0o711, parents=True, exist_ok=True)
     lock = (folder / "lock").open("a+")
     try:
@@ -52,10 +67,8 @@ def claim(folder: Path) -> IO[str]:
         lock.seek(0)
         holder = lock.read().strip() or "another process"
         lock.close()
-        raise Trouble(
-            f"{folder} is in use by process {holder}; stop it first, or set BANIBS_HOME."
-        ) from error
+        raise Busy(folder, holder) from error
     lock.truncate(0)
-    lock.write(str(os.getpid()))
+    lock.write(f"process {os.getpid()} ({name})")
     lock.flush()
     return lock

@@ -69,7 +69,7 @@ class Postgres:
             )
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
-        self._end_left_over()
+        self.end_left_over()
         settings = SETTINGS | {"unix_socket_directories": str(self.sockets)} | self.options
         command: list[str | Path] = [binaries(self.folder) / "postgres", "-D", self.data]
         for name, value in settings.items():
@@ -121,7 +121,7 @@ class Postgres:
             _empty(self.data)
             raise Trouble(f"PostgreSQL could not make its data folder: {done.stderr.decode().strip()[-300:]}")
 
-    def _end_left_over(self) -> None:
+    def end_left_over(self) -> None:
         """A cluster whose parent was killed stops by itself; where the kernel cannot tell it to, we do."""
         try:
             pid = int((self.data / "postmaster.pid").read_text().split()[0])

@@ -46,11 +46,13 @@ def spawn(
     cwd: Path | None = None,
     user: str | None = None,
     death_signal: signal.Signals = signal.SIGTERM,
+    pass_fds: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
     """Starts a command in a session of its own, its output appended to `log`.
 
     On Linux the kernel sends it `death_signal` when the thread that called this dies, however it dies. `user` is
-    whom to become when run as root. Ctrl-C at the terminal does not reach it: its parent decides when it stops.
+    whom to become when run as root; `pass_fds` stay open in it. Ctrl-C at the
+    terminal does not reach it: its parent decides when it stops.
     """
     parent = os.getpid()
 
@@ -70,6 +72,7 @@ def spawn(
             env=dict(os.environ if env is None else env),
             cwd=cwd,
             start_new_session=True,
+            pass_fds=pass_fds,
             preexec_fn=tie_to_parent,
             **identity,
         )

@@ -33,12 +33,16 @@ class Redis:
         """How redis-py and Celery reach one of its 64 numbered databases."""
         return f"redis://:{self.password}@127.0.0.1:{self.port}/{number}"
 
+    def reserve(self) -> None:
+        """Settles on a free port, so that `url` can be told before `start`."""
+        self.port = self.port or _free_port()
+
     def start(self) -> None:
         """Starts it and waits until it answers; what it held before is loaded again. Raises Trouble."""
         self.folder.mkdir(mode=0o711, parents=True, exist_ok=True)
         data = self.folder / "redis"
         data.mkdir(mode=0o700, exist_ok=True)
-        self.port = self.port or _free_port()
+        self.reserve()
         config = data / "redis.conf"
         config.write_text(
             f"bind 127.0.0.1\nport {self.port}\nrequirepass {self.password}\ndir {data}\ndatabases 64\n"

@@ -1,6 +1,8 @@
 """`make run`: everything of BANIBS on one laptop, started together and stopped together.
 
-Each part is a child of this process, tied to its life: Ctrl-C, SIGTERM and even SIGKILL leave nothing behind.
+Each part is a child of this process, tied to its life: Ctrl-C, SIGTERM and even SIGKILL leave nothing behind. An edit
+of Python code restarts the web server, the worker and the timetable; templates are read anew for each page. The local
+Stripe and the engines go on.
 """
 
 import contextlib
@@ -17,6 +19,8 @@ import urllib.request
 from pathlib import Path
 from types import FrameType
 
+import watchfiles
+
 from banibs.dev import borrowed, preparation, processes
 from banibs.dev.engines import Engines, claim
 from banibs.dev.home import CHECKOUT, home
@@ -26,6 +30,10 @@ LEAST_FREE = 300 * 2**20  # bytes: a new cluster, the demo's pictures and some r
 # Where the local Stripe tells us what happened: our own account, and connected ones.
 ENDPOINT = "6f1d1f0e-58b6-4c0e-9d0f-0b7f5a3a9c01"
 CONNECT_ENDPOINT = "6f1d1f0e-58b6-4c0e-9d0f-0b7f5a3a9c02"
+WEB, WORKER, TIMETABLE, STRIPE = "The web server", "The worker", "The timetable", "The local Stripe"
+SERVERS = (WEB, WORKER, TIMETABLE)  # what runs our code and starts again with it
+PACKAGES = [init.parent for init in CHECKOUT.glob("[!.]*/__init__.py") if init.parent.name != "tests"]
+LOOK_SECONDS = 0.5  # how often a part is looked after; an edit is seen within a tenth of that
 SIGN_INS = ("buyer", "buyer2", "seller", "seller2", "seller3", "staff", "staff2")
 
 
@@ -37,8 +45,20 @@ class House:
         self.host = host
         self.port = port
         self.engines = Engines(folder / "run")
+        # Held here, so that a page asked for while the web server starts again waits for it.
+        self.listener = socket.socket()
         self.parts: dict[str, processes.Child] = {}
+        beat = str(folder / "run" / "beat")
+        celery = ["-m", "celery", "-A", "banibs"]
+        self.commands = {
+            WEB: ["-m", "gunicorn", "-c", "python:banibs.gunicorn", "banibs.wsgi"],
+            WORKER: [*celery, "worker", "-c", "2", "-l", "WARNING"],
+            TIMETABLE: [*celery, "beat", "-s", beat, "--pidfile="],
+        }
         self.stripe = ""  # the local one's address, when it runs
+        self.stripe_environment: dict[str, str] = {}
+        self.reloaded = False  # whether code was edited: a part that ends now has an error in it
+        self.broken: set[str] = set()  # parts that ended since
 
     @property
     def address(self) -> str:
@@ -50,21 +70,22 @@ class House:
         ours = {
             **borrowed.environment(self.folder),
             "SITE_URL": self.address,
-            "BIND": f"{self.host}:{self.port}",
+            "BIND": f"fd://{self.listener.fileno()}",
             "PROMETHEUS_MULTIPROC_DIR": str(run / "metrics"),
             "METRICS_TOKEN": "development",
             "WEB_CONCURRENCY": "3",
+            "BANIBS_RELOAD": "1",
         }
         return {**ours, **os.environ, **self.engines.environment()}
 
     def start(self) -> None:
         """Starts all parts and waits until they answer. Raises Trouble."""
         _require_space(self.folder)
-        _require_port(self.host, self.port)
+        _listen(self.listener, self.host, self.port)
         with _step("PostgreSQL and Redis"):
             self.engines.start()
-        environment = self.environment()
-        environment |= self._start_stripe(environment)
+        self.stripe_environment = self._start_stripe(self.environment())
+        environment = self.environment() | self.stripe_environment
         preparation.migrate(environment, step=_step)
         preparation.load_demo(environment, step=_step)
         with _step("Web server, worker and timetable"):
@@ -77,14 +98,39 @@ class House:
         house.write_text(json.dumps({"pid": os.getpid(), "environment": known}))
 
     def watch(self) -> None:
-        """Returns never: raises Trouble when a part ends by itself."""
-        while True:
-            for name, child in {**self.parts, **self._engine_processes()}.items():
-                if child.process.poll() is not None:
-                    raise Trouble(
-                        f"{name} has stopped: {processes.last_words(child.log)}. Start again: make run"
-                    )
-            time.sleep(0.5)
+        """Returns never: brings each edit to the parts that run it, and raises Trouble when another part ends."""
+        looks = watchfiles.watch(
+            *PACKAGES,
+            watch_filter=watchfiles.PythonFilter(),
+            rust_timeout=int(LOOK_SECONDS * 1000),
+            yield_on_timeout=True,
+            raise_interrupt=True,
+        )
+        for changes in looks:
+            if changes:
+                self._reload(sorted(Path(path) for _, path in changes))
+            self._look_after()
+
+    def _look_after(self) -> None:
+        for name, child in {**self.parts, **self._engine_processes()}.items():
+            if child.process.poll() is None or name in self.broken:
+                continue
+            words = processes.last_words(child.log)
+            if not self.reloaded or name not in SERVERS:
+                raise Trouble(f"{name} has stopped: {words}. Start again: make run")
+            self.broken.add(name)
+            print(f"  {name} has stopped: {words}. It starts again with the next edit.", flush=True)  # noqa: T201
+
+    def _reload(self, edited: list[Path]) -> None:
+        """Starts the web server, the worker and the timetable again. What the worker had begun is handed out again."""
+        more = f" and {len(edited) - 1} more" if len(edited) > 1 else ""
+        print(f"  {edited[0].relative_to(CHECKOUT)}{more} changed: loading the code anew", flush=True)  # noqa: T201
+        self.reloaded = True
+        self.broken.clear()
+        environment = self.environment() | self.stripe_environment
+        for name in SERVERS:
+            processes.stop(self.parts[name].process, how=signal.SIGQUIT, patience=2)
+            self._spawn(name, environment)
 
     def stop(self) -> None:
         """Stops every part, the last started first."""
@@ -94,6 +140,7 @@ class House:
         for child in reversed(self.parts.values()):
             processes.stop(child.process, patience=15)
         self.engines.stop()
+        self.listener.close()
 
     def _start_stripe(self, environment: dict[str, str]) -> dict[str, str]:
         """The local Stripe, unless a real one (or another host) is named."""
@@ -104,7 +151,7 @@ class House:
         data = self.folder / "run" / "stripe"
         data.mkdir(exist_ok=True)
         clock = f"http://127.0.0.1:{self.port}/dev/stripe-clock/"
-        arguments = [
+        self.commands[STRIPE] = [
             "manage.py",
             "stripe_sandbox",
             "--port",
@@ -115,10 +162,8 @@ class House:
             clock,
         ]
         with _step("Local Stripe"):
-            self._spawn("The local Stripe", arguments, environment)
-            self._wait(
-                "The local Stripe", lambda: _answers(f"http://127.0.0.1:{port}/_control/state"), seconds=30
-            )
+            self._spawn(STRIPE, environment)
+            self._wait(STRIPE, lambda: _answers(f"http://127.0.0.1:{port}/_control/state"), seconds=30)
         self.stripe = f"http://127.0.0.1:{port}"
         named = {
             "STRIPE_API_HOST": self.stripe,
@@ -145,25 +190,24 @@ class House:
         metrics = Path(environment["PROMETHEUS_MULTIPROC_DIR"])
         shutil.rmtree(metrics, ignore_errors=True)
         metrics.mkdir(parents=True)
-        beat = str(self.folder / "run" / "beat")
-        self._spawn(
-            "The web server", ["-m", "gunicorn", "-c", "python:banibs.gunicorn", "banibs.wsgi"], environment
-        )
-        self._spawn(
-            "The worker", ["-m", "celery", "-A", "banibs", "worker", "-c", "2", "-l", "WARNING"], environment
-        )
-        self._spawn(
-            "The timetable", ["-m", "celery", "-A", "banibs", "beat", "-s", beat, "--pidfile="], environment
-        )
-        self._wait("The web server", lambda: _answers(f"http://127.0.0.1:{self.port}/healthz"), seconds=60)
+        for name in SERVERS:
+            self._spawn(name, environment)
+        self._wait(WEB, lambda: _answers(f"http://127.0.0.1:{self.port}/healthz"), seconds=60)
         ready = f"http://127.0.0.1:{self.port}/readyz"
         began = time.time()
-        self._wait("The worker", lambda: _worker_seen(ready, since=began - 30), seconds=60)
+        self._wait(WORKER, lambda: _worker_seen(ready, since=began - 30), seconds=60)
 
-    def _spawn(self, name: str, arguments: list[str], environment: dict[str, str]) -> None:
+    def _spawn(self, name: str, environment: dict[str, str]) -> None:
         log = self.folder / "run" / (name.removeprefix("The ").replace(" ", "-") + ".log")
-        log.unlink(missing_ok=True)
-        process = processes.spawn([sys.executable, *arguments], log=log, env=environment, cwd=CHECKOUT)
+        if not self.reloaded:
+            log.unlink(missing_ok=True)
+        process = processes.spawn(
+            [sys.executable, *self.commands[name]],
+            log=log,
+            env=environment,
+            cwd=CHECKOUT,
+            pass_fds=[self.listener.fileno()] if name == WEB else [],
+        )
         self.parts[name] = processes.Child(process, log)
 
     def _wait(self, name: str, ready: processes.Probe, *, seconds: float) -> None:
@@ -202,15 +246,15 @@ def _require_space(folder: Path) -> None:
         )
 
 
-def _require_port(host: str, port: int) -> None:
-    with socket.socket() as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((host, port))
-        except OSError as error:
-            raise Trouble(
-                f"Port {port} is taken by another program ({error.strerror}). Choose another: make run PORT={port + 1}"
-            ) from error
+def _listen(listener: socket.socket, host: str, port: int) -> None:
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(socket.SOMAXCONN)
+    except OSError as error:
+        raise Trouble(
+            f"Port {port} is taken by another program ({error.strerror}). Choose another: make run PORT={port + 1}"
+        ) from error
 
 
 def _free_port() -> int:
@@ -254,7 +298,8 @@ def _welcome(house: House) -> None:
         f"  Clock     {house.address}/dev/clock/",
         *([f"  Stripe    {house.stripe}/ (local: controls, events, clock)"] if house.stripe else []),
         f"  Data      {house.folder}",
-        "  Ctrl-C stops everything and keeps the data.",
+        f"  Logs      {house.folder / 'run'}/*.log",
+        "  Edit code or a template and reload the page. Ctrl-C stops everything and keeps the data.",
         "",
     ]
     print("\n".join(lines), flush=True)  # noqa: T201
@@ -279,7 +324,7 @@ def main() -> int:
     house: House | None = None
     lock = None
     try:
-        lock = claim(home() / "run")
+        lock = claim(home() / "run", name="make run")
         house = House(
             home(), host=os.environ.get("HOST", "127.0.0.1"), port=int(os.environ.get("PORT", "8000"))
         )

@@ -80,8 +80,11 @@ def _handed(request: HttpRequest, make: Callable[[], HttpResponse], *, of: str) 
 def _worth_keeping(request: HttpRequest, key: str) -> bool:
     """A page as it is, at once; one with a question in its address when somebody asks the same again.
 
-    Questions are without number: kept at once, whoever makes them up fills the memory of the cache.
+    Questions are without number: kept at once, whoever makes them up fills the memory of the cache. Under `make run`
+    no page is: it would hide an edit.
     """
+    if settings.RELOAD:
+        return False
     return not request.META.get("QUERY_STRING") or not cache.add(f"asked:{key}", 1, KEEP_SECONDS)
 
 

@@ -34,6 +34,7 @@ def till(browser: Browser) -> Iterator[Page]:
     page.close()
 
 
+@pytest.mark.once
 def test_amara_presses_pay_twice_and_it_is_sent_once(till: Page) -> None:
     till.evaluate(
         "document.getElementById('till').addEventListener('submit', (event) => event.preventDefault())"

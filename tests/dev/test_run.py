@@ -1,6 +1,7 @@
 """`make run`: everything starts, answers, keeps its data, and leaves nothing behind however it ends."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -16,6 +17,7 @@ import pytest
 
 from banibs.dev import borrowed, processes
 from tests import environment
+from tests.servers import eventually
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 pytestmark = pytest.mark.xdist_group("run")
@@ -27,6 +29,7 @@ class House:
 
     def __init__(self, folder: Path, *, port: int) -> None:
         self.folder = folder
+        self.checkout = ROOT
         self.port = port
         self.log = folder / "console.log"
         kept = {
@@ -38,7 +41,7 @@ class House:
 
     def open(self) -> None:
         self.process = processes.spawn(
-            [sys.executable, "-m", "banibs.dev.run"], log=self.log, env=self.environment, cwd=ROOT
+            [sys.executable, "-m", "banibs.dev.run"], log=self.log, env=self.environment, cwd=self.checkout
         )
         processes.wait_until(
             lambda: "BANIBS is open" in self.said(),
@@ -88,6 +91,11 @@ def _status(port: int, path: str) -> int:
         return int(answer.status)
 
 
+def _page(port: int, path: str) -> str:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as answer:
+        return str(answer.read().decode())
+
+
 def test_it_answers_keeps_its_data_and_leaves_no_process_when_told_to_stop(house: House) -> None:
     house.open()
     assert _status(house.port, "/healthz") == 200
@@ -127,6 +135,34 @@ def test_even_killed_outright_it_leaves_no_process(house: House) -> None:
     assert house.ends_empty(), house.own_processes()
 
 
+def test_an_edit_of_a_view_and_of_a_template_shows(house: House, tmp_path: Path) -> None:
+    house.checkout = tmp_path / "checkout"
+    left_out = shutil.ignore_patterns(".*", "tests", "docs", "shots", "__pycache__")
+    shutil.copytree(ROOT, house.checkout, ignore=left_out)
+    house.open()
+    view, template = (
+        house.checkout / "marketplace" / "views" / "sell.py",
+        house.checkout / "templates" / "components" / "footer.html",
+    )
+    assert "In the footer" not in _page(house.port, "/sell/")
+
+    template.write_text(template.read_text() + "<p>In the footer</p>")
+    assert "In the footer" in _page(house.port, "/sell/")
+
+    right = view.read_text()
+    edited = right.replace("EXAMPLE = 48", "EXAMPLE = 57")
+    assert edited != right
+    view.write_text(edited)
+    eventually(lambda: 'value="57"' in _page(house.port, "/sell/"))
+    view.write_text(right + "\nnonsense\n")
+    eventually(lambda: "The web server has stopped: NameError" in house.said())
+    view.write_text(right)
+    eventually(lambda: 'value="48"' in _page(house.port, "/sell/"))
+    assert house.process is not None
+    assert house.process.poll() is None
+    assert "Traceback" not in house.said()
+
+
 def test_a_dead_engine_is_said_in_one_sentence_and_the_rest_stops(house: House) -> None:
     house.open()
     postmaster = int((house.folder / "run" / "pgdata" / "postmaster.pid").read_text().split()[0])
@@ -152,7 +188,7 @@ def test_a_busy_port_is_said_in_one_sentence(house: House) -> None:
 def test_a_second_house_in_the_same_folder_is_refused(house: House) -> None:
     from banibs.dev.engines import claim
 
-    lock = claim(house.folder / "run")
+    lock = claim(house.folder / "run", name="tests")
     done = _run(house)
     lock.close()
     assert done.returncode == 1

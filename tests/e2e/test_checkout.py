@@ -63,6 +63,7 @@ def test_every_page_of_the_buyer_is_clean_in_every_look(each_look: Page, live: S
     assert not troubles, "\n".join(troubles)
 
 
+@pytest.mark.once
 def test_amara_pays_and_downloads(page: Page, live: Servers) -> None:
     market = opened(page, live)
     page.goto("/checkout/address/")

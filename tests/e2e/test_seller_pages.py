@@ -137,6 +137,7 @@ def test_kofi_opens_a_shop_in_one_sitting(page: Page, live: Servers, tmp_path: P
     expect(page.get_by_role("heading", name="Market basket")).to_be_visible()
 
 
+@pytest.mark.once
 def test_kofi_posts_one_parcel_and_cancels_another(page: Page, live: Servers) -> None:
     market = scene.opened(wallet=100_000)
     (sent,) = bought(market, (market.basket, 1))

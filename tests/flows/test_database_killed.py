@@ -41,7 +41,6 @@ class House:
         self.database = Postgres(self.folder, options={"shared_buffers": "32MB", **options})
         self.database.start()
         self.database.create("banibs")
-        redis = os.environ["BANIBS_TESTS_REDIS_URL"].rpartition("/")[0]
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
@@ -50,7 +49,7 @@ class House:
             **os.environ,
             "DATABASE_URL": self.database.url(),
             "DATABASE_POOL": "6",
-            "REDIS_URL": f"{redis}/{32 + environment.worker()}",
+            "REDIS_URL": environment.redis_url_of(32 + environment.worker()),
             "SITE_URL": self.url,
             "BIND": f"127.0.0.1:{port}",
             "WEB_CONCURRENCY": "2",

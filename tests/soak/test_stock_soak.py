@@ -83,6 +83,7 @@ def test_as_many_are_sold_as_there_were_and_everybody_else_is_told(live: Servers
     market = scene.opened(wallet=0)
     Variant.objects.filter(pk=market.basket.pk).update(stock=LEFT)
     racers = buyers(market.basket)
+    print(f"{BUYERS} buyers, {AT_ONCE} at once, for {LEFT}")
 
     with ThreadPoolExecutor(AT_ONCE) as crowd:
         answers = list(crowd.map(lambda racer: racer.pays(live), racers))

@@ -331,6 +331,7 @@ def forge(url: str, n: int) -> int:
 
 def test_forgeries_store_nothing(live_cards: Servers) -> None:
     url = live_cards.url + reverse("payments:webhook", args=[settings.STRIPE_WEBHOOK_UUID])
+    print(f"{FORGED} forgeries")
     with ThreadPoolExecutor(8) as crowd:
         assert set(crowd.map(lambda n: forge(url, n), range(FORGED))) == {400}
     assert WebhookLog.objects.count() == 0

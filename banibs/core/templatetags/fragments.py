@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from django import template
+from django.conf import settings
 from django.template import Context
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -60,7 +61,7 @@ def cached_fragment(context: Context, name: str) -> SafeString:
         *((each.url, each.name) for each in context.get("nav_categories") or ()),
     )
     drawn_at, html = _kept.get(key, (0.0, ""))
-    if not html or time.monotonic() - drawn_at > KEEP_SECONDS:
+    if settings.RELOAD or not html or time.monotonic() - drawn_at > KEEP_SECONDS:
         alone = context.new({each: context.get(each) for each in SPEAKS_OF})
         with placeholders.leaving(request, placeholders.Left.ALL):
             html = placeholders.close_tokens(part.render(alone))

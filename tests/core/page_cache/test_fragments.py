@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from banibs.core.templatetags import fragments
 from marketplace.models import Region
@@ -51,6 +53,15 @@ def test_it_is_drawn_once_for_two_pages_and_anew_for_who_signed_in(market: scene
     assert len(fragments._kept) == drawn
     visitor(market.amara).get("/cart/")
     assert len(fragments._kept) == 2 * drawn
+
+
+@pytest.mark.parametrize("reload", [False, True])
+def test_under_make_run_none_is_kept_that_could_hide_an_edit(settings: Settings, reload: bool) -> None:
+    settings.RELOAD = reload
+    visitor().get("/cart/")
+    for key in personal._kept:
+        personal._kept[key] = (time.monotonic(), "Drawn before the edit")
+    assert ("Drawn before the edit" in text(visitor().get("/cart/"))) is not reload
 
 
 def test_amara_and_kofi_share_a_frame_and_see_their_own_in_it(market: scene.Market) -> None:

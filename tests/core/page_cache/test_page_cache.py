@@ -6,8 +6,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from marketplace.catalogue import categories
+from marketplace.models import Product
 from tests import market as scene
 from tests.marketplace.pages import HTMX, page_of, text, visitor
 
@@ -30,6 +32,17 @@ def test_each_guest_has_a_token_of_their_own_that_works(market: scene.Market) ->
         assert client.post("/cart/add/", form).status_code == 302
         assert client.post("/cart/add/", form | {"csrfmiddlewaretoken": tokens[0][::-1]}).status_code == 403
     assert len(set(tokens)) == 3
+
+
+@pytest.mark.parametrize("reload", [False, True])
+def test_under_make_run_none_is_kept_that_could_hide_an_edit(
+    market: scene.Market, settings: Settings, reload: bool
+) -> None:
+    settings.RELOAD = reload
+    path = page_of(market.basket)
+    visitor().get(path)
+    Product.objects.filter(variants=market.basket).update(title="After the edit")
+    assert ("After the edit" in text(visitor().get(path))) is reload
 
 
 def test_a_guests_token_is_no_use_to_another(market: scene.Market) -> None:

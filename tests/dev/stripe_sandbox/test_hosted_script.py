@@ -10,7 +10,7 @@ from tests.dev.stripe_sandbox.local import PUBLISHABLE, LocalStripe
 from tests.dev.stripe_sandbox.shop import Shop
 from tests.screens import LOOKS, axe
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 LINE = {
     "quantity": 1,

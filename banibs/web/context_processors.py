@@ -11,10 +11,10 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from banibs.core.money import Money
+from banibs.core.ui.theme import theme_of
 from marketplace.cart.contents import SESSION_COUNT
 from marketplace.catalogue import categories
 from marketplace.regions import lookup as regions
-from marketplace.regions.middleware import THEME_COOKIE, THEMES
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,6 @@ def header_of(request: HttpRequest) -> Header:
 def shop(request: HttpRequest) -> dict[str, Any]:
     """The context processor of all pages. Costs nothing until the header is drawn."""
     around = SimpleLazyObject(lambda: header_of(request))
-    theme = request.COOKIES.get(THEME_COOKIE, "")
     return {
         "region": request.place,  # type: ignore[attr-defined]
         "regions": regions.places().values(),
@@ -60,7 +59,7 @@ def shop(request: HttpRequest) -> dict[str, Any]:
         "cart_count": SimpleLazyObject(lambda: around.cart_count),
         "wallet_balance": SimpleLazyObject(lambda: around.wallet),
         "unread_count": SimpleLazyObject(lambda: around.unread),
-        "theme": theme if theme in THEMES else "",
+        "theme": theme_of(request),
         "languages": settings.LANGUAGES,
         "development": settings.DEVELOPMENT,
     }

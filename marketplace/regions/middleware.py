@@ -10,8 +10,6 @@ from django.utils.functional import SimpleLazyObject
 from marketplace.regions import lookup as regions
 
 REGION_COOKIE = "region"
-THEME_COOKIE = "theme"
-THEMES = ("light", "dark")  # anything else is what the device says
 
 
 class RegionMiddleware:

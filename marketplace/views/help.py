@@ -12,9 +12,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from banibs.core.page_cache.cache_page import cache_page_for_guests
 from marketplace.catalogue import categories, product_list, storefront
 from marketplace.pricing import fees
-from marketplace.views.page_cache import kept_for_guests
 
 
 class Article(NamedTuple):
@@ -61,7 +61,7 @@ _BY_SLUG = {article.slug: article for article in ARTICLES}
 
 
 @require_safe
-@kept_for_guests
+@cache_page_for_guests
 def index(request: HttpRequest) -> HttpResponse:
     """All answers."""
     return render(
@@ -76,7 +76,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@kept_for_guests
+@cache_page_for_guests
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     """One answer."""
     found = _BY_SLUG.get(slug)

@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from banibs.core.page_cache.cache_page import cache_page_for_guests
 from marketplace.catalogue import categories, filters, product_list, storefront
 from marketplace.catalogue.filters import Filters
 from marketplace.catalogue.product_cards import cloth_url, product_url
 from marketplace.media import image_urls
 from marketplace.regions.lookup import Place
 from marketplace.views.catalogue import product_list_context
-from marketplace.views.page_cache import kept_for_guests
 
 NEWEST = 8
 DIGITAL = 4
@@ -27,7 +27,7 @@ BIG = 2  # the first of them
 
 
 @require_safe
-@kept_for_guests
+@cache_page_for_guests
 def home(request: HttpRequest) -> HttpResponse:
     """What is here, how much of it, the newest, one shop, and what can be had at once."""
     place: Place = request.place  # type: ignore[attr-defined]

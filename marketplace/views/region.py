@@ -10,9 +10,10 @@ from django.utils.translation import check_for_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from banibs.core.ui.theme import THEME_COOKIE, THEMES
 from marketplace.cart import contents as carts
 from marketplace.regions import lookup as regions
-from marketplace.regions.middleware import REGION_COOKIE, THEME_COOKIE, THEMES
+from marketplace.regions.middleware import REGION_COOKIE
 
 YEAR = 365 * 24 * 3600
 

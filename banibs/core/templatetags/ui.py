@@ -16,8 +16,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from banibs.core import placeholders
 from banibs.core.money import Money
+from banibs.core.page_cache import placeholders
 from banibs.core.states import state_labels
 from banibs.core.ui import icons, static_bundle
 
@@ -125,7 +125,7 @@ def nav(
         pill = format_html('<span class="pill" id="{}">{}</span>', count_id, count or "")
     elif count:
         pill = format_html('<span class="pill">{}</span>', count)
-    mark = placeholders.put("here", f"{href}|{'' if exact else 'below'}|{other}", context)
+    mark = placeholders.defer("here", f"{href}|{'' if exact else 'below'}|{other}", context)
     return format_html(
         '<li><a href="{}"{}>{}{}{}</a></li>',
         href,

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from banibs.core.ui.theme import THEME_COOKIE, theme_of
 from banibs.users.accounts.forms import ProfileForm
 from banibs.users.current_user import current_user
 from banibs.users.next_url import next_url
 
 YEAR = 365 * 24 * 3600
-THEME_COOKIE = "theme"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -28,7 +28,7 @@ def edit(request: HttpRequest) -> HttpResponse:
     user = current_user(request)
     now = {
         "name": user.name,
-        "theme": request.COOKIES.get(THEME_COOKIE, ""),
+        "theme": theme_of(request),
         "language": request.LANGUAGE_CODE,
     }
     form = ProfileForm(request.POST or None, initial=now)

@@ -11,14 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from banibs.core.page_cache.cache_page import cache_page_for_all
 from marketplace.catalogue import categories, filters, product_list
 from marketplace.regions.lookup import Place
 from marketplace.views.catalogue import product_list_context
-from marketplace.views.page_cache import kept
 
 
 @require_safe
-@kept
+@cache_page_for_all
 def everything(request: HttpRequest) -> HttpResponse:
     """All that is sold in the visitor's region."""
     place: Place = request.place  # type: ignore[attr-defined]
@@ -32,7 +32,7 @@ def everything(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@kept
+@cache_page_for_all
 def category(request: HttpRequest, path: str) -> HttpResponse:
     """A department with all its categories, or one category."""
     node = categories.tree().get(path)

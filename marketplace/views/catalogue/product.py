@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from banibs.core.money import Money
+from banibs.core.page_cache.cache_page import cache_page_for_guests
 from marketplace.catalogue import categories, product_list
 from marketplace.catalogue.filters import Filters
 from marketplace.catalogue.product_cards import FEW, product_url
@@ -21,7 +22,6 @@ from marketplace.media import image_urls
 from marketplace.models import Variant
 from marketplace.models.carts import MOST_OF_ONE
 from marketplace.regions import lookup as regions
-from marketplace.views.page_cache import kept_for_guests
 
 MORE = 4  # other pieces of the same shop
 # By the target of htmx.
@@ -39,7 +39,7 @@ class Option(NamedTuple):
 
 
 @require_safe
-@kept_for_guests
+@cache_page_for_guests
 def product(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """A listing; 410 with its shop when it was taken down; an old slug leads to the new one."""
     place: regions.Place = request.place  # type: ignore[attr-defined]

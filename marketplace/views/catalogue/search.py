@@ -12,17 +12,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from banibs.core.page_cache.cache_page import cache_page_for_all
 from marketplace.catalogue import categories, filters
 from marketplace.catalogue import search as searching
 from marketplace.regions.lookup import Place
 from marketplace.views.catalogue import product_list_context
-from marketplace.views.page_cache import kept
 
 SHOPS_DEEPEST = 960  # as deep as the pages of shops go
 
 
 @require_safe
-@kept
+@cache_page_for_all
 def search(request: HttpRequest) -> HttpResponse:
     """What was searched for: `show=shops` is the second tab."""
     q = searching.cleaned(request.GET.get("q", ""))

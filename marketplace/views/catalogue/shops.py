@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from banibs.core.page_cache.cache_page import cache_page_for_guests
 from banibs.core.templatetags.ui import country as country_name
 from marketplace.catalogue import product_list, search, storefront
 from marketplace.media.shop_patterns import band
@@ -20,21 +21,20 @@ from marketplace.media.shop_patterns import square as woven
 from marketplace.models import Seller
 from marketplace.views.catalogue import product_list_context
 from marketplace.views.catalogue.browse import found
-from marketplace.views.page_cache import kept_for_guests
 
 _SLUG = re.compile(r"[-a-zA-Z0-9_]{1,60}", re.ASCII)
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 
 
 @require_safe
-@kept_for_guests
+@cache_page_for_guests
 def shops(request: HttpRequest) -> HttpResponse:
     """Every open shop, by name."""
     return _shops(request, "")
 
 
 @require_safe
-@kept_for_guests
+@cache_page_for_guests
 def country(request: HttpRequest, country: str) -> HttpResponse:
     """The shops of one country; an invitation where there is none yet."""
     code = country.upper()
@@ -71,7 +71,7 @@ def _turn(request: HttpRequest, name: str, value: str | None) -> str | None:
 
 
 @require_safe
-@kept_for_guests
+@cache_page_for_guests
 def shop(request: HttpRequest, slug: str) -> HttpResponse:
     """What a shop sells in the visitor's region."""
     seller = storefront.find(slug)
@@ -87,7 +87,7 @@ def shop(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@kept_for_guests
+@cache_page_for_guests
 def about(request: HttpRequest, slug: str) -> HttpResponse:
     """Who makes it, in their own words."""
     seller = storefront.find(slug)
@@ -97,7 +97,7 @@ def about(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@kept_for_guests
+@cache_page_for_guests
 def delivery(request: HttpRequest, slug: str) -> HttpResponse:
     """Where the shop sends, what it asks, and what it does when something comes back."""
     seller = storefront.find(slug)

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from banibs.core.templatetags import fragments
+from banibs.core.page_cache import cached_fragment
 from marketplace.models import Region
 from tests import market as scene
 from tests.marketplace.pages import page_of, text, visitor
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def nothing_drawn() -> None:
-    fragments._kept.clear()
+    cached_fragment._drawn.clear()
 
 
 @pytest.fixture
@@ -47,20 +47,20 @@ def test_each_page_marks_its_own_link_though_the_frame_was_drawn_for_another(mar
 def test_it_is_drawn_once_for_two_pages_and_anew_for_who_signed_in(market: scene.Market) -> None:
     guest = visitor()
     guest.get("/cart/")
-    drawn = len(fragments._kept)
+    drawn = len(cached_fragment._drawn)
     assert drawn > 0
     guest.get("/help/")
-    assert len(fragments._kept) == drawn
+    assert len(cached_fragment._drawn) == drawn
     visitor(market.amara).get("/cart/")
-    assert len(fragments._kept) == 2 * drawn
+    assert len(cached_fragment._drawn) == 2 * drawn
 
 
 @pytest.mark.parametrize("reload", [False, True])
 def test_under_make_run_none_is_kept_that_could_hide_an_edit(settings: Settings, reload: bool) -> None:
     settings.RELOAD = reload
     visitor().get("/cart/")
-    for key in personal._kept:
-        personal._kept[key] = (time.monotonic(), "Drawn before the edit")
+    for key in cached_fragment._drawn:
+        cached_fragment._drawn[key] = (time.monotonic(), "Drawn before the edit")
     assert ("Drawn before the edit" in text(visitor().get("/cart/"))) is not reload
 
 

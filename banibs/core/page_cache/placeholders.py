@@ -1,7 +1,7 @@
-"""HTML that is drawn once for many: where it speaks of the page or of the visitor stands a hole, filled when handed out.
+"""Placeholders in HTML that is drawn once for many: they stand where it speaks of the page or of the visitor.
 
-A part of the frame is drawn for every page that has it, and leaves holes of both kinds; a page that is kept whole knows
-its own address, and leaves those of the visitor alone.
+A fragment that stands on every page leaves placeholders of both kinds; a page that is stored whole knows its own
+address, and leaves those of the visitor alone. They are filled when the HTML is handed out.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 
-class Left(enum.IntEnum):
-    """Which holes the HTML that is being drawn leaves."""
+class Deferred(enum.IntEnum):
+    """Which placeholders the HTML that is being drawn leaves."""
 
     NONE = 0
     VISITOR = 1
@@ -35,33 +35,33 @@ _TOKEN = re.compile(
 )
 
 
-def left(request: HttpRequest | None) -> Left:
-    """What is left open while this request's page is drawn."""
-    return getattr(request, "left_open", Left.NONE)
+def deferred(request: HttpRequest | None) -> Deferred:
+    """What is deferred while this request's page is drawn."""
+    return getattr(request, "deferred", Deferred.NONE)
 
 
-def put(kind: str, what: str, context: Context) -> SafeString:
-    """A hole, or at once what belongs into it."""
+def defer(kind: str, what: str, context: Context) -> SafeString:
+    """A placeholder, or at once what belongs into it."""
     request = context.get("request")
-    open_ = left(request)
-    if open_ is Left.ALL or (open_ is Left.VISITOR and kind in ("part", "token")):
-        return mark_safe(f"\x00{kind}:{what}\x00")  # nosec: written by tags of ours
-    return mark_safe(_FILLERS[kind](what, request, lambda: context))  # nosec: each filler escapes
+    wanted = deferred(request)
+    if wanted is Deferred.ALL or (wanted is Deferred.VISITOR and kind in ("part", "token")):
+        return mark_safe(f"\x00{kind}:{what}\x00")  # nosec B308 B703: written by tags of ours
+    return mark_safe(_FILLERS[kind](what, request, lambda: context))  # nosec B308 B703: each filler escapes
 
 
 @contextlib.contextmanager
-def leaving(request: HttpRequest, which: Left) -> Iterator[None]:
-    """What is drawn for this request meanwhile has holes."""
-    before = left(request)
-    request.left_open = which  # type: ignore[attr-defined]
+def deferring(request: HttpRequest, which: Deferred) -> Iterator[None]:
+    """HTML that is drawn for this request meanwhile has placeholders."""
+    before = deferred(request)
+    request.deferred = which  # type: ignore[attr-defined]
     try:
         yield
     finally:
-        request.left_open = before  # type: ignore[attr-defined]
+        request.deferred = before  # type: ignore[attr-defined]
 
 
-def close_tokens(html: str) -> str:
-    """The HTML with holes where a visitor's CSRF token stood."""
+def defer_tokens(html: str) -> str:
+    """The HTML with placeholders where a visitor's CSRF token stood."""
     return _TOKEN.sub("\x00token:\x00", html)
 
 
@@ -75,15 +75,15 @@ def fill_visitor(html: str, request: HttpRequest, context: Callable[[], Context]
     return _fill(_OF_VISITOR, html, request, context)
 
 
-def _fill(holes: re.Pattern[str], html: str, request: HttpRequest, context: Callable[[], Context]) -> str:
+def _fill(pattern: re.Pattern[str], html: str, request: HttpRequest, context: Callable[[], Context]) -> str:
     filled: dict[str, str] = {}
 
-    def one(hole: re.Match[str]) -> str:
-        if hole[0] not in filled:
-            filled[hole[0]] = _FILLERS[hole[1]](hole[2], request, context)
-        return filled[hole[0]]
+    def fill_one(found: re.Match[str]) -> str:
+        if found[0] not in filled:
+            filled[found[0]] = _FILLERS[found[1]](found[2], request, context)
+        return filled[found[0]]
 
-    return holes.sub(one, html)
+    return pattern.sub(fill_one, html)
 
 
 def _part(name: str, request: HttpRequest | None, context: Callable[[], Context]) -> str:

@@ -1,0 +1,52 @@
+"""Fragments around every page, such as header and footer, drawn once a minute by each process."""
+
+from __future__ import annotations
+
+import time
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.template import Context
+from django.template.base import Template
+from django.utils.translation import get_language
+
+from banibs.core.page_cache import placeholders
+
+KEEP_SECONDS = 60
+MOST_FRAGMENTS = 400
+# The context that a cached fragment sees beside its placeholders. What changes it is part of its key.
+SEEN = ("request", "user", "region", "regions", "nav_categories", "theme", "languages", "csrf_token")
+_drawn: dict[tuple[object, ...], tuple[float, str]] = {}
+
+
+def render_fragment(name: str, template: Template, context: Context, request: HttpRequest) -> str:
+    """The fragment for this page and visitor; drawn anew after a minute, and at every time under `make run`.
+
+    Drawing header and footer is a third of a page's work; each process keeps them by language, region, theme and
+    whether somebody is signed in. The template sees SEEN alone; the rest it leaves as placeholders.
+    """
+    key = _key(name, context)
+    drawn_at, html = _drawn.get(key, (0.0, ""))
+    if settings.RELOAD or not html or time.monotonic() - drawn_at > KEEP_SECONDS:
+        alone = context.new({each: context.get(each) for each in SEEN})
+        with placeholders.deferring(request, placeholders.Deferred.ALL):
+            html = placeholders.defer_tokens(template.render(alone))
+        if len(_drawn) >= MOST_FRAGMENTS:
+            _drawn.clear()
+        _drawn[key] = (time.monotonic(), html)
+    html = placeholders.fill_page(html, context)
+    if placeholders.deferred(request) is placeholders.Deferred.NONE:
+        html = placeholders.fill_visitor(html, request, lambda: context)
+    return html
+
+
+def _key(name: str, context: Context) -> tuple[object, ...]:
+    user = context.get("user")
+    return (
+        name,
+        get_language(),
+        context["region"].code,
+        context.get("theme"),
+        bool(user and user.is_authenticated),
+        *((each.url, each.name) for each in context.get("nav_categories") or ()),
+    )

@@ -126,13 +126,8 @@ def _users_of(template: str) -> set[str]:
     while waiting:
         name = waiting.pop().removeprefix("templates/")
         stem = Path(name).stem
-        words = [
-            f'"{name}"',
-            f"'{name}'",
-            f"<c-{stem.replace('_', '-')}",
-            f'{{% frame "{stem}"',
-            f'{{% personal "{stem}"',
-        ]
+        tag = f"<c-{stem.replace('_', '-')}"
+        words = [f'"{name}"', f"'{name}'", tag, f' "{stem}" %}}']
         more = {path for path in shown - users if any(word in _text(path) for word in words)}
         users |= more
         waiting += more

@@ -59,8 +59,8 @@ def test_it_is_drawn_once_for_two_pages_and_anew_for_who_signed_in(market: scene
 def test_under_make_run_none_is_kept_that_could_hide_an_edit(settings: Settings, reload: bool) -> None:
     settings.RELOAD = reload
     visitor().get("/cart/")
-    for key in personal._kept:
-        personal._kept[key] = (time.monotonic(), "Drawn before the edit")
+    for key in fragments._kept:
+        fragments._kept[key] = (time.monotonic(), "Drawn before the edit")
     assert ("Drawn before the edit" in text(visitor().get("/cart/"))) is not reload
 
 

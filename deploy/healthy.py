@@ -19,7 +19,7 @@ def web() -> bool:
     port = os.environ.get("BIND", "127.0.0.1:8000").rpartition(":")[2]
     host = urlsplit(os.environ.get("SITE_URL", "http://localhost")).netloc
     request = urllib.request.Request(f"http://127.0.0.1:{port}/healthz", headers={"Host": host})
-    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # nosec B310: a fixed scheme
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # nosec B310  # a fixed scheme
         return bool(answer.status == 200)
 
 

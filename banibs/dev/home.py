@@ -22,6 +22,6 @@ def home() -> Path:
 
 def _default() -> Path:
     mark = hashlib.sha256(str(CHECKOUT).encode()).hexdigest()[:8]
-    lasting = Path("/var/tmp")  # nosec B108: the folder below is made with our own uid in its name and mode 711
+    lasting = Path("/var/tmp")  # nosec B108  # the folder below is made with our own uid in its name and mode 711
     root = lasting if os.access(lasting, os.W_OK) else Path(tempfile.gettempdir())
     return root / f"banibs-{os.getuid()}-{mark}"

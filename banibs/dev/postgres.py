@@ -4,7 +4,7 @@ import os
 import pwd
 import shutil
 import signal
-import subprocess  # nosec B404
+import subprocess  # nosec B404  # starts the server's own programs
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -187,7 +187,7 @@ def _empty(folder: Path) -> None:
 
 def _run(command: Sequence[str | Path], *, cwd: Path) -> subprocess.CompletedProcess[bytes]:
     """Runs one of PostgreSQL's programs as its own user, at most a minute."""
-    done: subprocess.CompletedProcess[bytes] = subprocess.run(  # nosec B603
+    done: subprocess.CompletedProcess[bytes] = subprocess.run(  # nosec B603  # a list, no shell
         [str(part) for part in command],
         stdin=subprocess.DEVNULL,
         capture_output=True,

@@ -1,7 +1,7 @@
 """What a database needs before the first page: its tables, and once the demo shops."""
 
 import hashlib
-import subprocess  # nosec B404
+import subprocess  # nosec B404  # starts our own manage.py
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -41,7 +41,7 @@ def load_demo(environment: dict[str, str], *, step: Step) -> None:
 
 
 def _manage(environment: dict[str, str], *arguments: str) -> None:
-    done = subprocess.run(  # nosec B603
+    done = subprocess.run(  # nosec B603  # a list, no shell
         [sys.executable, "manage.py", *arguments],
         cwd=CHECKOUT,
         env=environment,

@@ -5,7 +5,7 @@ import ctypes
 import os
 import pwd
 import signal
-import subprocess  # nosec B404: starts our own engines and servers, never a string from outside
+import subprocess  # nosec B404  # starts our own engines and servers, never a string from outside
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -64,7 +64,7 @@ def spawn(
 
     identity = identity_of(user)
     with log.open("ab") as output:
-        child: subprocess.Popen[bytes] = subprocess.Popen(  # nosec B603
+        child: subprocess.Popen[bytes] = subprocess.Popen(  # nosec B603  # a list, no shell
             [str(part) for part in command],
             stdin=subprocess.DEVNULL,
             stdout=output,

@@ -4,7 +4,7 @@ import os
 import secrets
 import signal
 import socket
-import subprocess  # nosec B404
+import subprocess  # nosec B404  # for the types of what `processes` starts
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path

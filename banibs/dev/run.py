@@ -265,7 +265,7 @@ def _free_port() -> int:
 
 def _answers(url: str) -> bool:
     try:
-        with urllib.request.urlopen(url, timeout=2) as answer:  # nosec B310: our own address
+        with urllib.request.urlopen(url, timeout=2) as answer:  # nosec B310  # our own address
             return bool(answer.status == 200)
     except (OSError, urllib.error.URLError):
         return False
@@ -275,7 +275,7 @@ def _worker_seen(url: str, *, since: float) -> bool:
     import datetime as dt
 
     try:
-        with urllib.request.urlopen(url, timeout=2) as answer:  # nosec B310: our own address
+        with urllib.request.urlopen(url, timeout=2) as answer:  # nosec B310  # our own address
             seen = json.load(answer)["worker_last_seen"]
     except (OSError, urllib.error.URLError):
         return False

@@ -36,7 +36,7 @@ def band(slug: str) -> str:
 
 def weave(slug: str, *, width: int, height: int, strips: int) -> str:
     """An SVG of `strips` strips side by side. The same arguments always give the same text."""
-    chance = random.Random(slug)  # nosec B311: a pattern, not a secret
+    chance = random.Random(slug)  # nosec B311  # a pattern, not a secret
     palette = PALETTES[chance.randrange(len(PALETTES))]
     each = width / strips
     size = f'width="{width}" height="{height}"'

@@ -45,8 +45,8 @@ def defer(kind: str, what: str, context: Context) -> SafeString:
     request = context.get("request")
     wanted = deferred(request)
     if wanted is Deferred.ALL or (wanted is Deferred.VISITOR and kind in ("part", "token")):
-        return mark_safe(f"\x00{kind}:{what}\x00")  # nosec B308 B703: written by tags of ours
-    return mark_safe(_FILLERS[kind](what, request, lambda: context))  # nosec B308 B703: each filler escapes
+        return mark_safe(f"\x00{kind}:{what}\x00")  # nosec B308 B703  # written by tags of ours
+    return mark_safe(_FILLERS[kind](what, request, lambda: context))  # nosec B308 B703  # each filler escapes
 
 
 @contextlib.contextmanager

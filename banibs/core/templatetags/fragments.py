@@ -37,5 +37,5 @@ def cached_fragment(context: Context, name: str) -> SafeString:
     part = engine.get_template(f"components/{name}.html")
     request = context.get("request")
     if request is None or "region" not in context:
-        return mark_safe(part.render(context))  # nosec B308 B703: rendered, so escaped already
-    return mark_safe(render_fragment(name, part, context, request))  # nosec B308 B703: as above
+        return mark_safe(part.render(context))  # nosec B308 B703  # rendered, so escaped already
+    return mark_safe(render_fragment(name, part, context, request))  # nosec B308 B703  # as above

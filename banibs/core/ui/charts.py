@@ -175,7 +175,7 @@ def spark(sizes: Sequence[float], *, width: int = 150, height: int = 40) -> Safe
     ]
     line = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
     end_x, end_y = points[-1]
-    return mark_safe(  # nosec B308 B703: numbers only
+    return mark_safe(  # nosec B308 B703  # numbers only
         f'<svg class="chart" viewBox="0 0 {width} {height}" aria-hidden="true">'
         f'<path class="area" d="{line}L{end_x:.1f} {height}L{points[0][0]:.1f} {height}Z"/>'
         f'<path class="chart-line" d="{line}" stroke-width="2" stroke-linejoin="round" stroke-linecap="round"/>'
@@ -191,4 +191,4 @@ def _open(width: int, height: int, *, key: str, title: str, text: str) -> str:
 
 
 def _close(parts: Sequence[str]) -> SafeString:
-    return mark_safe("".join(parts) + "</svg>")  # nosec B308 B703: every text was escaped
+    return mark_safe("".join(parts) + "</svg>")  # nosec B308 B703  # every text was escaped

@@ -34,5 +34,5 @@ def icon(name: str, classes: str = "") -> SafeString:
     return format_html(
         '<svg class="{}" viewBox="0 0 24 24" aria-hidden="true">{}</svg>',
         css,
-        mark_safe(inner),  # nosec B308 B703: from the package, not from a person
+        mark_safe(inner),  # nosec B308 B703  # from the package, not from a person
     )

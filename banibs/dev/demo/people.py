@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import make_password
 from banibs.dev.demo.goods import reading
 from banibs.users.models import Address, User
 
-PASSWORD = "banibs-demo"  # nosec B105: printed by `make run`
+PASSWORD = "banibs-demo"  # nosec B105  # printed by `make run`
 BUYERS = {"buyer@banibs.test": "Temi Adeyemi", "buyer2@banibs.test": "Marcus Baptiste"}
 STAFF = {"staff@banibs.test": "Ike Nwosu", "staff2@banibs.test": "Naledi Khumalo"}
 SELLERS = ("seller@banibs.test", "seller2@banibs.test", "seller3@banibs.test")

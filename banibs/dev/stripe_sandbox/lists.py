@@ -40,7 +40,7 @@ def page(
     limit = params.get("limit") or 10
     order = "ASC" if before and not after else "DESC"
     conditions = " AND ".join(clauses)
-    sql = f"SELECT body FROM objects WHERE {conditions} ORDER BY seq {order} LIMIT ?"  # nosec B608: our names
+    sql = f"SELECT body FROM objects WHERE {conditions} ORDER BY seq {order} LIMIT ?"  # nosec B608  # our names
     rows = [json.loads(row["body"]) for row in ctx.store.rows(sql, *values, limit + 1)]
     found = rows[:limit]
     return listed(found[::-1] if order == "ASC" else found, url=url, has_more=len(rows) > limit)

@@ -9,7 +9,7 @@ API_VERSION = "2026-08-26.dahlia"
 PLATFORM = "acct_1BanibsLocalStripe"
 
 DEBUG = False
-SECRET_KEY = "the-local-stripe-signs-nothing-with-this"  # nosec B105: nothing depends on it
+SECRET_KEY = "the-local-stripe-signs-nothing-with-this"  # nosec B105  # nothing depends on it
 ALLOWED_HOSTS = [
     "localhost",
     "127.0.0.1",

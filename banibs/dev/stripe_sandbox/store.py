@@ -125,7 +125,7 @@ class Store:
     def find(self, kind: str, *, account: str, where: dict[str, str]) -> list[Object]:
         """Objects of a kind whose fields equal `where`, oldest first. Field names come from our code alone."""
         clauses = "".join(f" AND json_extract(body, '$.{name}') = ?" for name in where)
-        sql = f"SELECT body FROM objects WHERE kind = ? AND account = ?{clauses} ORDER BY seq"  # nosec B608: our names
+        sql = f"SELECT body FROM objects WHERE kind = ? AND account = ?{clauses} ORDER BY seq"  # nosec B608  # our names
         return [json.loads(row["body"]) for row in self.rows(sql, kind, account, *where.values())]
 
     def delete(self, object_id: str) -> None:

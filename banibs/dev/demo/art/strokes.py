@@ -18,7 +18,7 @@ Framer = Callable[[Palette, str], str]
 def fabric(p: Palette, seed: int, *, box: tuple[float, float, float, float], strips: int) -> str:
     """Strip-woven cloth that fills a box: x, y, width, height."""
     x, y, width, height = box
-    chance = random.Random(f"{p.wall}{p.first}{seed}")  # nosec B311: a pattern, not a secret
+    chance = random.Random(f"{p.wall}{p.first}{seed}")  # nosec B311  # a pattern, not a secret
     colours = (p.first, p.second, p.third, COTTON, NIGHT)
     each = width / strips
     drawn = "".join(

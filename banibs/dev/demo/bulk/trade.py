@@ -26,7 +26,7 @@ def load(wanted: int) -> None:
     there = Checkout.objects.filter(user__in=buyers).count()
     place = regions.place(plain_catalogue.REGION)
     for number in range(there, wanted):
-        chance = random.Random(number)  # nosec B311: a story, not a secret
+        chance = random.Random(number)  # nosec B311  # a story, not a secret
         buyer = buyers[number % len(buyers)]
         for variant in chance.sample(things, chance.randint(1, 3)):
             add_item.add_item(user_id=buyer.pk, token=None, place=place, variant_id=variant, quantity=1)

@@ -34,7 +34,7 @@ class Plain(NamedTuple):
 def listings(*, first: int, until: int, sellers: int, categories: int) -> Iterator[Plain]:
     """Listings `first` to `until` (not included), each drawn from its own seed: any part is as the whole has it."""
     for number in range(first, until):
-        chance = random.Random(SEED * 1_000_000_007 + number)  # nosec B311: words, not a secret
+        chance = random.Random(SEED * 1_000_000_007 + number)  # nosec B311  # words, not a secret
         noun = chance.choice(NOUNS)
         yield Plain(
             number=number,

@@ -100,7 +100,7 @@ def _sellers() -> Mapping[str, Seller]:
 def _listings() -> Iterator[tuple[reading.Shop, reading.Listing]]:
     """Every listing with its shop, well mixed: the newest twenty-four come from many shops."""
     every = [(shop, listing) for shop in reading.shops() for listing in shop.listings]
-    random.Random(1865).shuffle(every)  # nosec B311: an order, not a secret
+    random.Random(1865).shuffle(every)  # nosec B311  # an order, not a secret
     yield from every
 
 

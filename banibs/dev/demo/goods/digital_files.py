@@ -46,7 +46,7 @@ def make(name: str, *, shop: Shop, listing: Listing) -> bytes:
 
 
 def _book(name: str, shop: Shop, listing: Listing) -> bytes:
-    chance = random.Random(name)  # nosec B311: colours, not a secret
+    chance = random.Random(name)  # nosec B311  # colours, not a secret
     subtitle = name.removesuffix(".pdf").replace("-", " ").capitalize()
     chapters = (
         ("What this is", listing.summary),
@@ -93,7 +93,7 @@ def _epub(shop: Shop, listing: Listing) -> bytes:
 
 def _loop(seed: str, bpm: int) -> bytes:
     """A bar of drum beats, four to the floor and some beside it."""
-    chance = random.Random(seed)  # nosec B311: a rhythm, not a secret
+    chance = random.Random(seed)  # nosec B311  # a rhythm, not a secret
     step = RATE * 60 // bpm // 4
     samples = bytearray(b"\x80" * (step * 16))
     for place in range(16):

@@ -68,7 +68,7 @@ def load() -> None:
     """Lives through the half year until this moment, and tells everybody of it. Expects people and catalogue."""
     with transaction.atomic(), clocks.moved() as clock:
         now = dt.datetime.now(dt.UTC)
-        diary = Diary(clock, until=now, chance=random.Random(1957))  # nosec B311: a story, not a secret
+        diary = Diary(clock, until=now, chance=random.Random(1957))  # nosec B311  # a story, not a secret
         people = {user.email: user for user in User.objects.prefetch_related("addresses")}
         for plan in planning.plans(now=now, chance=diary.chance):
             diary.note(plan.at, _buying(plan, people[plan.buyer], diary))

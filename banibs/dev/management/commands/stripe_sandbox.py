@@ -35,4 +35,4 @@ class Command(BaseCommand):
         environment = {key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"}
         root = str(Path(__file__).resolve().parents[4])
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, [root, environment.get("PYTHONPATH")]))
-        os.execve(sys.executable, command, environment)  # nosec B606: our own interpreter and module
+        os.execve(sys.executable, command, environment)  # nosec B606  # our own interpreter and module

@@ -233,7 +233,7 @@ def reset(ctx: Context, *, keep_endpoints: bool) -> None:
     """Forget everything; the endpoints stay where that is asked."""
     with ctx.store.unit():
         for table in ("replies", "chores", "deliveries", "calls"):
-            ctx.store.run(f"DELETE FROM {table}")  # nosec B608: the four names above
+            ctx.store.run(f"DELETE FROM {table}")  # nosec B608  # the four names above
         ctx.store.run("DELETE FROM objects WHERE NOT (? AND kind = 'webhook_endpoint')", keep_endpoints)
         ctx.store.run("DELETE FROM settings WHERE name NOT IN ('app_url', 'platform')")
 

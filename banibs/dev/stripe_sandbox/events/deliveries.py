@@ -77,7 +77,7 @@ def _reversed_slot(rule: Object, now: float) -> float:
         rule["opened"], rule["seen"] = now, 0
     rule["seen"] += 1
     place = 0.25 * max(0, 40 - rule["seen"])
-    chance = random.uniform(0, 3)  # nosec B311: an order of arrival, no secret
+    chance = random.uniform(0, 3)  # nosec B311  # an order of arrival, no secret
     after = chance if rule.get("shuffle") else place
     return max(0.0, float(rule["opened"]) + window - now + after)
 

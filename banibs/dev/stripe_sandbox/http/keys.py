@@ -7,7 +7,7 @@ from banibs.dev.stripe_sandbox.errors import Unauthorised
 from banibs.dev.stripe_sandbox.store import Object
 
 # As long as Stripe's own: dj-stripe keeps no key with fewer than 24 letters and digits after its prefix.
-SECRET_KEY = "sk_test_banibs0LocalStripe0Secret0Key"  # nosec B105: everybody may know it, it opens a toy
+SECRET_KEY = "sk_test_banibs0LocalStripe0Secret0Key"  # nosec B105  # everybody may know it, it opens a toy
 PUBLISHABLE_KEY = "pk_test_banibs0LocalStripe0Public0Key"
 ANY_OF_OURS = ("sk_test_banibs", "pk_test_banibs")  # what both begin with; enough where no key is configured
 

@@ -185,7 +185,7 @@ def _events(ctx: Context, *, limit: int, before: int | None = None) -> list[dict
     found = [{**json.loads(row["body"]), "seq": row["seq"]} for row in rows]
     marks = ", ".join("?" * len(found))
     counted = ctx.store.rows(
-        f"SELECT event, state, count(*) AS n FROM deliveries "  # nosec B608: only question marks go in
+        f"SELECT event, state, count(*) AS n FROM deliveries "  # nosec B608  # only question marks go in
         f"WHERE event IN ({marks}) GROUP BY 1, 2",
         *(event["id"] for event in found),
     )

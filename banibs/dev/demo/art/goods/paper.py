@@ -182,7 +182,7 @@ def patterns(p: Palette) -> str:
     """Swatches of woven pattern."""
     drawn = ""
     for i in range(9):
-        chance = random.Random(i * 3 + 2 + len(p.wall + p.first))  # nosec B311: a pattern
+        chance = random.Random(i * 3 + 2 + len(p.wall + p.first))  # nosec B311  # a pattern
         cut = "M4 0H72Q76 0 76 4V90Q76 94 72 94H4Q0 94 0 90V4Q0 0 4 0Z"
         piece = strip(chance, x=0, width=76, height=94, palette=CLOTHS[(i + ord(p.first[2])) % 6])
         drawn += group(inside(f"w{i}", cut, piece), f"translate({72 + i % 3 * 90} {96 + i // 3 * 108})")

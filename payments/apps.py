@@ -5,6 +5,6 @@ class PaymentsConfig(AppConfig):
     name = "payments"
 
     def ready(self) -> None:
-        from payments.gateways.stripe import mirror  # noqa: PLC0415: models are loaded by now
+        from payments.gateways.stripe import mirror  # models are loaded by now
 
         mirror.keep_keys_out()

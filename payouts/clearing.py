@@ -6,6 +6,8 @@ An order clears at max(paid + two days, fulfilled), whole and once; while its ca
 
 from __future__ import annotations
 
+import functools
+
 import structlog
 from django.db import transaction
 from django.db.models import QuerySet
@@ -46,7 +48,7 @@ def clear_due() -> int:
     cleared = 0
     for order_id in due_orders():
         try:
-            cleared += db_retry.atomic_retry(lambda order_id=order_id: clear(order_id))  # type: ignore[misc]
+            cleared += db_retry.atomic_retry(functools.partial(clear, order_id))
         except Exception:  # one that breaks must not keep the others waiting
             log.exception("clearing.broke", order=order_id)
     return cleared

@@ -56,7 +56,7 @@ class LocalStripe:
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline:
             try:
-                urllib.request.urlopen(f"{self.url}/_control/state", timeout=1)  # noqa: S310: our own process
+                urllib.request.urlopen(f"{self.url}/_control/state", timeout=1)  # our own process
                 return
             except OSError:
                 time.sleep(0.1)
@@ -68,7 +68,7 @@ class LocalStripe:
 
     def control(self, path: str, body: dict[str, Any] | None = None, method: str = "POST") -> Any:
         """A call of its control API."""
-        request = urllib.request.Request(  # noqa: S310: our own process
+        request = urllib.request.Request(  # our own process
             f"{self.url}/_control/{path}",
             data=json.dumps(body or {}).encode(),
             headers={"Content-Type": "application/json"},

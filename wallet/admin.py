@@ -62,7 +62,7 @@ class AccountAdmin(ReadOnly, admin.ModelAdmin[Account]):
     @admin.display(description=_("holds"))
     def held(self, row: Account) -> str:
         """The balance now, as people read it."""
-        return Money(row.held_now, row.currency).format()  # type: ignore[attr-defined]
+        return Money(row.held_now, row.currency).format()  # type: ignore[attr-defined]  # annotated above
 
 
 class TransferInline(ReadOnly, admin.TabularInline[Transfer, Movement]):

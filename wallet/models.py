@@ -24,7 +24,7 @@ class CurrentTransaction(models.Func):
     template = "%(function)s()"
 
 
-class TransactionId(models.Field):  # type: ignore[type-arg]
+class TransactionId(models.Field):  # type: ignore[type-arg]  # not generic where it runs
     """PostgreSQL's own 64-bit transaction number: the order in which writers began, which an id is not."""
 
     def db_type(self, connection: Any) -> str:

@@ -24,7 +24,7 @@ class KeyAuthentication(BaseAuthentication):
         header = get_authorization_header(request).split()
         if not header or header[0].lower() != b"bearer":
             return None
-        text = header[1].decode("ascii", "replace") if len(header) == 2 else ""  # noqa: PLR2004: scheme and key
+        text = header[1].decode("ascii", "replace") if len(header) == 2 else ""  # scheme and key
         key = keys.find(text)
         if key is None:
             raise Refused(401, "invalid_api_key", _("This API key does not work (any more)"))

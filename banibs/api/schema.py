@@ -62,7 +62,7 @@ class Operation(AutoSchema):
             return [{}]
         return list(super().get_auth())
 
-    def get_description(self) -> str:  # type: ignore[override]
+    def get_description(self) -> str:  # type: ignore[override]  # the library declares Any
         """The view's own words, and the scope."""
         scope = getattr(self.view, "scope", None)
         words = str(super().get_description())

@@ -83,7 +83,7 @@ def _running_or_claimed(folder: Path, *, patience: float = WAIT_SECONDS) -> dict
             if busy.holder != awaited:
                 awaited = busy.holder
                 what = "has started" if "make run" in awaited else "has ended"
-                print(f"Waiting until {awaited} {what}, {patience:.0f} seconds at most …", file=sys.stderr)  # noqa: T201
+                print(f"Waiting until {awaited} {what}, {patience:.0f} seconds at most …", file=sys.stderr)
             time.sleep(0.2)
         else:
             return None
@@ -99,7 +99,7 @@ def _close_pools() -> None:
     for connection in connections.all(initialized_only=True):
         connection.close()
         if connection.vendor == "postgresql":
-            connection.close_pool()  # type: ignore[attr-defined]
+            connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's wrapper has it
 
 
 def running(folder: Path) -> dict[str, Any] | None:

@@ -27,7 +27,7 @@ def main() -> int:
         shutil.rmtree(cache, ignore_errors=True)
     busy = [trouble for folder in sorted(home().glob("tests-*")) if (trouble := remove(folder))]
     for trouble in busy:
-        print(trouble, file=sys.stderr)  # noqa: T201
+        print(trouble, file=sys.stderr)
     return 1 if busy else 0
 
 

@@ -119,12 +119,12 @@ class House:
             if not self.reloaded or name not in SERVERS:
                 raise Trouble(f"{name} has stopped: {words}. Start again: make run")
             self.broken.add(name)
-            print(f"  {name} has stopped: {words}. It starts again with the next edit.", flush=True)  # noqa: T201
+            print(f"  {name} has stopped: {words}. It starts again with the next edit.", flush=True)
 
     def _reload(self, edited: list[Path]) -> None:
         """Starts the web server, the worker and the timetable again. What the worker had begun is handed out again."""
         more = f" and {len(edited) - 1} more" if len(edited) > 1 else ""
-        print(f"  {edited[0].relative_to(CHECKOUT)}{more} changed: loading the code anew", flush=True)  # noqa: T201
+        print(f"  {edited[0].relative_to(CHECKOUT)}{more} changed: loading the code anew", flush=True)
         self.reloaded = True
         self.broken.clear()
         environment = self.environment() | self.stripe_environment
@@ -231,10 +231,10 @@ class _step(contextlib.AbstractContextManager[None]):
 
     def __enter__(self) -> None:
         self.began = time.monotonic()
-        print(f"  {self.what} …", end="", flush=True)  # noqa: T201
+        print(f"  {self.what} …", end="", flush=True)
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        print(f" {time.monotonic() - self.began:.1f} s" if kind is None else "", flush=True)  # noqa: T201
+        print(f" {time.monotonic() - self.began:.1f} s" if kind is None else "", flush=True)
 
 
 def _require_space(folder: Path) -> None:
@@ -302,7 +302,7 @@ def _welcome(house: House) -> None:
         "  Edit code or a template and reload the page. Ctrl-C stops everything and keeps the data.",
         "",
     ]
-    print("\n".join(lines), flush=True)  # noqa: T201
+    print("\n".join(lines), flush=True)
 
 
 def _post(url: str, body: dict[str, object]) -> None:
@@ -310,7 +310,7 @@ def _post(url: str, body: dict[str, object]) -> None:
     request = urllib.request.Request(
         url, data=json.dumps(body).encode(), headers={"Content-Type": "application/json"}
     )
-    with urllib.request.urlopen(request, timeout=10):  # nosec B310
+    with urllib.request.urlopen(request, timeout=10):  # nosec B310  # our own address
         return
 
 
@@ -332,15 +332,15 @@ def main() -> int:
         _welcome(house)
         house.watch()
     except KeyboardInterrupt:
-        print("\nStopping …", flush=True)  # noqa: T201
+        print("\nStopping …", flush=True)
         return 0
     except Trouble as trouble:
-        print(f"\n{trouble}", file=sys.stderr, flush=True)  # noqa: T201
+        print(f"\n{trouble}", file=sys.stderr, flush=True)
         return 1
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
-        print(f"\nThe disk is full ({error.filename}). Make room, or set BANIBS_HOME.", file=sys.stderr)  # noqa: T201
+        print(f"\nThe disk is full ({error.filename}). Make room, or set BANIBS_HOME.", file=sys.stderr)
         return 1
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)

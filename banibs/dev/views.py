@@ -29,7 +29,7 @@ def mailbox_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@csp_update({"frame-src": ["'self'"]})  # type: ignore[arg-type]
+@csp_update({"frame-src": ["'self'"]})  # type: ignore[arg-type]  # its stubs want a narrower dict
 def mail(request: HttpRequest, name: str) -> HttpResponse:
     """One mail: its links, its text, and its HTML in a frame that runs nothing."""
     message = _read(name)
@@ -47,7 +47,7 @@ def mail(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_safe
 @xframe_options_sameorigin
-@csp_replace(  # type: ignore[arg-type]
+@csp_replace(  # type: ignore[arg-type]  # as above
     {
         "default-src": ["'none'"],
         "style-src": ["'unsafe-inline'"],

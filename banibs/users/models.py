@@ -32,16 +32,16 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractUser):
     """A person. `name` is one field, as people write it."""
 
-    username = None  # type: ignore[assignment]
-    first_name = None  # type: ignore[assignment]
-    last_name = None  # type: ignore[assignment]
+    username = None  # type: ignore[assignment]  # a field of AbstractUser that we do without
+    first_name = None  # type: ignore[assignment]  # as above
+    last_name = None  # type: ignore[assignment]  # as above
     email = models.EmailField(_("email address"), unique=True)
     name = models.CharField(_("full name"), max_length=150, blank=True)
     stripe_customer_id = models.CharField(max_length=64, blank=True, editable=False)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
-    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]  # ours, by email
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_ci")]

@@ -10,7 +10,7 @@ from rest_framework import serializers
 from banibs.core.api import AmountField, MoneySerializer, StrictSerializer, money, page_of
 from banibs.core.money import Money
 from marketplace.api.catalogue_serializers import CategoryName, slug_of
-from marketplace.models import Kind, Offer, Product, TaxClass
+from marketplace.models import Kind, Offer, Product, TaxClass, Variant
 from marketplace.regions import lookup as regions
 from marketplace.sellers import rich_text
 from marketplace.sellers.listings import MOST_CHOICES
@@ -20,11 +20,23 @@ HIGHEST_PRICE = 10**11  # minor units; a full cart of it is still exact in JSON
 MOST_OPTIONS = 2
 
 
+def live_variants(product: Product) -> list[Variant]:
+    """The variants on sale, as `OwnListings` prefetched them."""
+    found: list[Variant] = product.live  # type: ignore[attr-defined]  # prefetched by that name
+    return found
+
+
+def priced_offers(product: Product) -> list[Offer]:
+    """The prices of those variants, as `OwnListings` prefetched them."""
+    found: list[Offer] = product.priced  # type: ignore[attr-defined]  # prefetched by that name
+    return found
+
+
 def base_prices(product: Product) -> dict[str, Offer]:
     """region → the first variant's price, which stands for the listing."""
-    order = {variant.pk: n for n, variant in enumerate(product.live)}  # type: ignore[attr-defined]
+    order = {variant.pk: n for n, variant in enumerate(live_variants(product))}
     found: dict[str, Offer] = {}
-    for offer in sorted(product.priced, key=lambda one: order.get(one.variant_id, len(order))):  # type: ignore[attr-defined]
+    for offer in sorted(priced_offers(product), key=lambda one: order.get(one.variant_id, len(order))):
         found.setdefault(offer.region_id, offer)
     return found
 
@@ -32,8 +44,8 @@ def base_prices(product: Product) -> dict[str, Offer]:
 def own_prices(product: Product) -> dict[int, dict[str, int]]:
     """variant → region → price, where it differs from the listing's."""
     base = base_prices(product)
-    found: dict[int, dict[str, int]] = {variant.pk: {} for variant in product.live}  # type: ignore[attr-defined]
-    for offer in product.priced:  # type: ignore[attr-defined]
+    found: dict[int, dict[str, int]] = {variant.pk: {} for variant in live_variants(product)}
+    for offer in priced_offers(product):
         if offer.variant_id in found and offer.amount != base[offer.region_id].amount:
             found[offer.variant_id][offer.region_id] = offer.amount
     return found
@@ -66,7 +78,7 @@ def listing(product: Product) -> dict[str, Any]:
                     {"region": code, "price": _money(amount, code)} for code, amount in own[one.pk].items()
                 ],
             }
-            for one in product.live  # type: ignore[attr-defined]
+            for one in live_variants(product)
         ],
         "updated_at": product.updated_at,
     }

@@ -16,6 +16,7 @@ from banibs.core import events
 from banibs.core.api import PAGE_PARAMETERS, PAGING, KeysetPage, Refused, known_filters
 from banibs.core.api.request import Request
 from marketplace.api import listing_serializers as shapes
+from marketplace.api.listing_serializers import live_variants
 from marketplace.catalogue import categories
 from marketplace.models import Category, Offer, Product, Seller, Variant
 from marketplace.sellers import listings, rich_text
@@ -159,7 +160,7 @@ def _prices(product: Product, wanted: dict[str, Any]) -> dict[str, listings.Pric
 
 
 def _choices(product: Product, wanted: dict[str, Any]) -> list[listings.Choice]:
-    variants: dict[int, Variant] = {variant.pk: variant for variant in product.live}  # type: ignore[attr-defined]
+    variants: dict[int, Variant] = {variant.pk: variant for variant in live_variants(product)}
     own = shapes.own_prices(product)
     if "variants" not in wanted:
         return [

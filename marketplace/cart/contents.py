@@ -184,9 +184,9 @@ def contents(cart: Cart | None, place: regions.Place) -> Contents:
 
 def _row(values: Sequence[object], place: regions.Place) -> Row:
     (*head, tax_class, seller, slug, name, country, flat, per_item, least, most, on_sale) = values
-    delivery = None if flat is None else pricing.Delivery(flat, per_item, least, most)  # type: ignore[arg-type]
+    delivery = None if flat is None else pricing.Delivery(flat, per_item, least, most)  # type: ignore[arg-type]  # all or none of them is NULL
     rate = place.rates.get(str(tax_class), 0)
-    return Row(*head, rate, seller, slug, name, country, delivery, on_sale)  # type: ignore[arg-type, call-arg]
+    return Row(*head, rate, seller, slug, name, country, delivery, on_sale)  # type: ignore[arg-type, call-arg]  # a row of the statement above
 
 
 def open_for(*, user_id: int, place: regions.Place) -> Cart:

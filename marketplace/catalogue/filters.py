@@ -68,7 +68,7 @@ class Asked:
 
     def without(self, **changes: object) -> str:
         """The query with filters put back to nothing, for the cross on a chip."""
-        return "?" + replace(self, filters=replace(self.filters, **changes)).query()  # type: ignore[arg-type]
+        return "?" + replace(self, filters=replace(self.filters, **changes)).query()  # type: ignore[arg-type]  # `changes` are fields of Filters
 
 
 def read(params: QueryDict, currency: str, *, sorts: tuple[str, ...] = SORTS) -> Asked:

@@ -136,7 +136,7 @@ class Listing:
         tax = fees.tax_on(amount, self.rate_bps(), inclusive=inclusive)
         price = fees.without_tax(amount, self.rate_bps(), inclusive=inclusive)
         fee = fees.marketplace_fee(price, self.kind)
-        return tuple(Money(part, self.place.currency) for part in (price - fee, fee, tax))  # type: ignore[return-value]
+        return tuple(Money(part, self.place.currency) for part in (price - fee, fee, tax))  # type: ignore[return-value]  # three in, three out
 
 
 _LISTING = """

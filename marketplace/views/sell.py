@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -30,7 +30,7 @@ class FeeForm(forms.Form):
 
     def __init__(self, data: dict[str, str], *, place: Place) -> None:
         super().__init__(data)
-        self.fields["price"].currency = place.currency  # type: ignore[attr-defined]
+        cast(MoneyField, self.fields["price"]).currency = place.currency
         self.fields["price"].help_text = _("In %(currency)s, as buyers in %(place)s would see it.") % {
             "currency": place.currency, "place": place.name
         }  # fmt: skip

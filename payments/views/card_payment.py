@@ -20,7 +20,6 @@ from django_htmx.http import HttpResponseClientRedirect
 from banibs.core import clock, events
 from banibs.core.jobs import task_wakeup
 from banibs.core.security import access_audit
-from banibs.users.models import User
 from marketplace.checkout import summary
 from marketplace.checkout.place_order import CheckoutRefusal
 from marketplace.models import Order
@@ -243,9 +242,3 @@ def ask_stripe(payment: Payment) -> None:
     task_wakeup.send(
         look_up_intent.name, row.pk
     )  # with the broker away a later poll, or the sweeper, asks again
-
-
-def owner(request: HttpRequest) -> User:
-    """The person signed in."""
-    user: User = request.user  # type: ignore[assignment]
-    return user

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from banibs.users.current_user import current_user
 from payments.gateways import outcomes
 from payments.gateways.stripe import customers
-from payments.views.card_payment import owner
 
 
 @require_safe
@@ -21,7 +21,7 @@ from payments.views.card_payment import owner
 def cards(request: HttpRequest) -> HttpResponse:
     """`/account/cards/`"""
     try:
-        return render(request, "payments/saved_cards.html", {"cards": customers.cards(owner(request))})
+        return render(request, "payments/saved_cards.html", {"cards": customers.cards(current_user(request))})
     except (outcomes.Unknown, outcomes.Refused):
         return render(request, "payments/saved_cards.html", {"silent": True}, status=503)
 
@@ -31,7 +31,7 @@ def cards(request: HttpRequest) -> HttpResponse:
 def remove(request: HttpRequest) -> HttpResponse:
     """Forgets one card."""
     try:
-        customers.remove(owner(request), request.POST.get("card", ""))
+        customers.remove(current_user(request), request.POST.get("card", ""))
         messages.success(request, _("The card is removed"))
     except customers.NotYours as foreign:
         raise Http404 from foreign

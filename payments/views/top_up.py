@@ -11,10 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from banibs.core.money import InvalidAmount, Money, parse
+from banibs.users.current_user import current_user
 from payments.charges import limits, top_ups
 from payments.gateways.stripe import csp
 from payments.models import Payment
-from payments.views.card_payment import own, owner, pay_with_saved, show
+from payments.views.card_payment import own, pay_with_saved, show
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,7 +28,7 @@ def amount(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             wanted = parse(request.POST.get("other", "").strip() or request.POST.get("amount", ""), currency)
-            payment = top_ups.create(user=owner(request), amount=wanted, return_to=_next(request))
+            payment = top_ups.create(user=current_user(request), amount=wanted, return_to=_next(request))
             return redirect("payments:top_up_card", payment.pk)
         except InvalidAmount:
             problem = _("Enter an amount such as 25 or 25.50")

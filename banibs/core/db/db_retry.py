@@ -51,7 +51,7 @@ def atomic_retry(work: Callable[[], Result]) -> Result:
             log.info("database.gave_way", attempt=attempt, error=str(error))
             if attempt == MOST_TRIES:
                 raise TemporarilyUnavailable from error
-        time.sleep(FIRST_WAIT * 2**attempt * random.uniform(0.5, 1.5))  # noqa: S311: a wait, not a secret
+        time.sleep(FIRST_WAIT * 2**attempt * random.uniform(0.5, 1.5))  # a wait, not a secret
     raise AssertionError("unreachable")
 
 

@@ -53,11 +53,11 @@ def defer(kind: str, what: str, context: Context) -> SafeString:
 def deferring(request: HttpRequest, which: Deferred) -> Iterator[None]:
     """HTML that is drawn for this request meanwhile has placeholders."""
     before = deferred(request)
-    request.deferred = which  # type: ignore[attr-defined]
+    request.deferred = which  # type: ignore[attr-defined]  # read by `deferred` alone
     try:
         yield
     finally:
-        request.deferred = before  # type: ignore[attr-defined]
+        request.deferred = before  # type: ignore[attr-defined]  # as above
 
 
 def defer_tokens(html: str) -> str:
@@ -91,7 +91,7 @@ def _part(name: str, request: HttpRequest | None, context: Callable[[], Context]
     if name not in PARTS:
         return ""
     around = context()
-    engine: Any = around.template.engine  # type: ignore[union-attr]
+    engine: Any = around.template.engine  # type: ignore[union-attr]  # a context that draws has a template
     return str(engine.get_template(f"components/{name}.html").render(around))
 
 

@@ -154,6 +154,6 @@ class StateButtons(admin.ModelAdmin[Any]):
                 "danger": verb in ("suspend", "archive"),
             }
             for verb, (label, from_states) in self.moves.items()
-            if row is not None and row.status in from_states  # type: ignore[attr-defined]
+            if row is not None and row.status in from_states  # type: ignore[attr-defined]  # a model with states
         ]
         return super().render_change_form(request, context, *args, **kwargs)

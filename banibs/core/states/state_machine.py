@@ -52,7 +52,7 @@ def move(
     if not rows:
         return []
     for row in rows:
-        current = row.status  # type: ignore[attr-defined]
+        current = row.status  # type: ignore[attr-defined]  # a model with states
         if to not in table.get(current, frozenset()):
             raise InvalidTransition(row, current=current, to=to)
     model = type(rows[0])
@@ -64,7 +64,7 @@ def move(
                 kind=kind,
                 subject=row,
                 actor=actor,
-                from_state=row.status,  # type: ignore[attr-defined]
+                from_state=row.status,  # type: ignore[attr-defined]  # as above
                 to_state=to,
                 reason=reason,
                 data=dict(data or {}),

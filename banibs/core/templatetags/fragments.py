@@ -33,7 +33,7 @@ def current_query(context: Context, what: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def cached_fragment(context: Context, name: str) -> SafeString:
     """`{% cached_fragment "header" %}`: a component around every page, drawn once a minute for all who see the same."""
-    engine = context.template.engine  # type: ignore[union-attr]
+    engine = context.template.engine  # type: ignore[union-attr]  # a context that draws has a template
     part = engine.get_template(f"components/{name}.html")
     request = context.get("request")
     if request is None or "region" not in context:

@@ -87,7 +87,7 @@ class TwoStepAdapter(DefaultMFAAdapter):
 
     def get_totp_label(self, user: AbstractBaseUser) -> str:
         """The account's line in an authenticator app."""
-        return str(user.email)  # type: ignore[attr-defined]
+        return str(user.email)  # type: ignore[attr-defined]  # our User, which the library does not know
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """The site that a passkey belongs to: SITE_URL's host, whatever the Host header says."""

@@ -18,7 +18,7 @@ class SentenceCase:
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        fields: dict[str, Any] = self.fields  # type: ignore[attr-defined]
+        fields: dict[str, Any] = self.fields  # type: ignore[attr-defined]  # a mixin of forms
         for name, label in LABELS.items():
             if name in fields:
                 fields[name].label = label

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from babel import Locale
 from django import forms
@@ -52,7 +52,7 @@ class PlaceForm(NoCardNumbers, forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["country"].choices = countries()  # type: ignore[attr-defined]
+        cast(forms.ChoiceField, self.fields["country"]).choices = countries()
 
     def texts(self) -> dict[str, Any]:
         """The columns of the shop that the form holds, of a valid form."""

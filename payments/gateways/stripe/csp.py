@@ -43,7 +43,7 @@ def takes_cards(view: View) -> View:
             "connect-src": [other or API],
             "form-action": [other] if other else [PAGES, "https://hooks.stripe.com"],
         }
-        response: HttpResponse = csp_update(directives)(view)(request, *args, **kwargs)  # type: ignore[assignment]
+        response: HttpResponse = csp_update(directives)(view)(request, *args, **kwargs)  # type: ignore[assignment]  # its stubs forget the view's type
         return response
 
     return widened
@@ -56,7 +56,7 @@ def leads_to_stripe(view: View) -> View:
     def widened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         other = host()
         allowed = {"form-action": [other] if other else [PAGES, ONBOARDING, "https://hooks.stripe.com"]}
-        response: HttpResponse = csp_update(allowed)(view)(request, *args, **kwargs)  # type: ignore[assignment]
+        response: HttpResponse = csp_update(allowed)(view)(request, *args, **kwargs)  # type: ignore[assignment]  # as above
         return response
 
     return widened

@@ -41,4 +41,4 @@ def read_balance() -> list[tuple[str, int, int]]:
     for place, name in enumerate(("available", "pending")):
         for entry in data.get(name) or ():
             currencies.setdefault(str(entry["currency"]).upper(), [0, 0])[place] += int(entry["amount"])
-    return [(currency, *amounts) for currency, amounts in sorted(currencies.items())]  # type: ignore[misc]
+    return [(currency, available, pending) for currency, (available, pending) in sorted(currencies.items())]

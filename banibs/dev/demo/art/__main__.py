@@ -37,7 +37,7 @@ def main(arguments: list[str]) -> int:
             if name not in unknown:
                 _render(page, name)
         browser.close()
-    print(f"{len(wanted) - len(unknown)} drawn; nobody can draw: {', '.join(sorted(unknown)) or 'none'}")  # noqa: T201
+    print(f"{len(wanted) - len(unknown)} drawn; nobody can draw: {', '.join(sorted(unknown)) or 'none'}")
     return 1 if unknown else 0
 
 

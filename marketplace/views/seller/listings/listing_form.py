@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -70,7 +70,7 @@ class ListingForm(NoCardNumbers, forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["category"].choices = category_choices()  # type: ignore[attr-defined]
+        cast(forms.ChoiceField, self.fields["category"]).choices = category_choices()
         self.fields["option1"].widget.attrs["placeholder"] = _("Size")
         self.fields["option2"].widget.attrs["placeholder"] = _("Colour")
         for place in regions.places().values():

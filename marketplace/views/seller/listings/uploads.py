@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Callable
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -34,10 +35,10 @@ def take(request: HttpRequest, product: Product) -> list[str]:
     return refusals
 
 
-def _keep(upload: UploadedFile[Any], keep: object) -> list[str]:
+def _keep(upload: UploadedFile[Any], keep: Callable[[UploadedFile[Any]], object]) -> list[str]:
     name = digital_files.name_of(upload.name or "") or _("A file without a name")
     try:
-        keep(upload)  # type: ignore[operator]
+        keep(upload)
     except (image_uploads.UnsupportedImage, digital_files.FileRefused) as refusal:
         return [f"{name}: {refusal.message}"]
     except OSError as error:

@@ -66,14 +66,19 @@ class Row:
         return [(line, image_urls.address(line.cover, 240)) for line in parcels]
 
     @property
+    def _since_paid(self) -> dt.timedelta:
+        waited: dt.timedelta = self.order.waited  # type: ignore[attr-defined]  # annotated by `sales.waiting`
+        return waited
+
+    @property
     def late(self) -> bool:
         """Whether it should be on its way by now."""
-        return bool(self.order.waited > sales.SEND_WITHIN)  # type: ignore[attr-defined]
+        return self._since_paid > sales.SEND_WITHIN
 
     @property
     def waited(self) -> str:
         """How long ago it was paid, in words."""
-        waited: dt.timedelta = self.order.waited  # type: ignore[attr-defined]
+        waited = self._since_paid
         if waited.days:
             return ngettext("paid %(n)d day ago", "paid %(n)d days ago", waited.days) % {"n": waited.days}
         hours = waited.seconds // 3600

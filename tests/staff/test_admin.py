@@ -85,7 +85,7 @@ HISTORY = [
     *(
         "core.event",
         "core.delivery",
-        "marketplace.checkout.place_order",
+        "marketplace.checkout",
         "marketplace.order",
         "marketplace.download",
     ),

@@ -325,4 +325,7 @@ def test_every_room_with_a_desk_is_listed() -> None:
         for config in apps.get_app_configs()
         if str(config.path).startswith(str(settings.BASE_DIR))
     ]
-    assert {f"{name}.desk.QUEUES" for name in rooms if find_spec(f"{name}.desk")} == set(settings.STAFF_DESKS)
+    apart = {"banibs.core.staff.work_queues.QUEUES"}  # core's own stand beside what they are made of
+    assert {f"{name}.desk.QUEUES" for name in rooms if find_spec(f"{name}.desk")} | apart == set(
+        settings.STAFF_DESKS
+    )

@@ -47,7 +47,7 @@ def house() -> Iterator[dict[str, str]]:
     with subprocess.Popen([sys.executable, "-m", "banibs.dev.run"], cwd=ROOT) as process:
         while borrowed.running(home()) is None:
             if process.poll() is not None:
-                sys.exit("The house did not start.")
+                sys.exit("`make run` did not start.")
             signal.sigtimedwait([], 0.5)
         started = borrowed.running(home())
         assert started is not None

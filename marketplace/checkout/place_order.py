@@ -1,6 +1,6 @@
 """From a cart to a checkout and its orders: one transaction of the caller's, a fixed number of statements.
 
-Locks, in the order of docs "The house": the cart, then stock by variant. Whoever refuses, raises: the caller's
+Locks, in the order of docs "Architecture": the cart, then stock by variant. Whoever refuses, raises: the caller's
 transaction is rolled back and nothing has moved.
 """
 

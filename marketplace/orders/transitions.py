@@ -1,6 +1,6 @@
 """An order's life: the table of allowed moves, and the verbs that make them. All of them lock and re-read first.
 
-Money that goes with a move is posted by whoever calls (docs "The house": payments stands to the right).
+Money that goes with a move is posted by whoever calls (docs "Architecture": payments stands to the right).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Taking the money of a checkout: the payment's states, and the one function that makes a checkout paid.
 
 Row first, Stripe second: an Intent row is committed before Stripe is asked, and its id makes the key. Whatever Stripe
-then says, by answer, webhook or look-up, ends in `sync_intent` (docs "The house", a sale).
+then says, by answer, webhook or look-up, ends in `sync_intent` (docs "Architecture", a sale).
 """
 
 from __future__ import annotations

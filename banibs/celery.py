@@ -18,7 +18,7 @@ app.steps["worker"].add(DjangoStructLogInitStep)
 TIMETABLE = {
     "heartbeat": ("banibs.jobs.heartbeat", 10),
     "deliver_events": ("banibs.core.tasks.deliver_events", 5),
-    "send_letters": ("banibs.notifications.tasks.send_emails", 30),
+    "send_letters": ("banibs.notifications.tasks.send_letters", 30),
     "expire_checkouts": ("payments.tasks.expire_checkouts", 60),
     "clear_funds": ("payments.tasks.clear_funds", 300),
     "retry_webhooks": ("payments.tasks.retry_webhooks", 30),

@@ -21,7 +21,7 @@ from marketplace.models import Order
 from marketplace.orders import downloads, history
 
 log = structlog.get_logger(__name__)
-TASK = "banibs.notifications.tasks.send_emails"
+TASK = "banibs.notifications.tasks.send_letters"
 BATCH = 100
 MOST_ATTEMPTS = 10
 

@@ -6,7 +6,7 @@ from banibs.core.jobs import task_wakeup
 from banibs.notifications import emails
 
 
-@shared_task(name="banibs.notifications.tasks.send_emails")
+@shared_task(name="banibs.notifications.tasks.send_letters")
 def send_emails() -> int:
     """Sends letters that are due; asked for after each commit that wrote one, and by the timetable as the sweeper."""
     task_wakeup.started(emails.TASK)

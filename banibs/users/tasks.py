@@ -10,7 +10,7 @@ from banibs.core import mail
 
 
 @shared_task(
-    name="banibs.users.tasks.send_account_email",
+    name="banibs.users.tasks.send_letter",
     autoretry_for=(OSError,),  # smtplib's errors are OSErrors
     retry_backoff=5,
     retry_backoff_max=600,

@@ -76,11 +76,12 @@ def greet(**_: Any) -> None:
 
 @shared_task(name="banibs.jobs.clear_old_rows")
 def clear_old_rows() -> None:
-    """Forgets idempotency keys older than 30 days: no client repeats a request so late."""
+    """Forgets idempotency keys that are older than policy keeps them."""
+    from banibs.core import policy
     from banibs.core.clock import now
     from banibs.core.models import IdempotencyKey
 
-    IdempotencyKey.objects.filter(at__lt=now() - dt.timedelta(days=30)).delete()
+    IdempotencyKey.objects.filter(at__lt=now() - policy.IDEMPOTENCY_KEYS_KEPT_FOR).delete()
 
 
 def _now() -> str:

@@ -8,7 +8,9 @@ import django_stubs_ext
 import environ
 from django.utils.translation import gettext_lazy as _
 
+from banibs.core import policy as core_policy
 from banibs.logging import configure as configure_logging
+from banibs.users import policy as users_policy
 
 django_stubs_ext.monkeypatch()  # lets ModelForm[Address] and the like be written for the type checker
 
@@ -144,21 +146,26 @@ DATABASES = {
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
-            "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 8), "timeout": 10},
+            "pool": {
+                "min_size": 1,
+                "max_size": env.int("DATABASE_POOL", 8),
+                "timeout": core_policy.DATABASE_POOL_WAIT_SECONDS,
+            },
             # Planned once and kept: half of what PostgreSQL does for a purchase is planning (docs "Speed").
             "server_side_binding": DATABASE_PREPARED,
             "prepare_threshold": 4 if DATABASE_PREPARED else None,
-            "connect_timeout": 5,
+            "connect_timeout": core_policy.DATABASE_CONNECT_SECONDS,
             **_options,
         },
     }
 }
-CATEGORIES_KEEP_SECONDS = env.int(
-    "CATEGORIES_KEEP_SECONDS", 60
-)  # how long a process keeps the tree it has read
+CATEGORIES_KEEP_SECONDS = env.int("CATEGORIES_KEEP_SECONDS", core_policy.CATEGORIES_KEPT_SECONDS)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
-_patience = {"socket_connect_timeout": 1, "socket_timeout": 2}  # a Redis that is away must not hold a page
+_patience = {
+    "socket_connect_timeout": core_policy.REDIS_CONNECT_SECONDS,
+    "socket_timeout": core_policy.REDIS_ANSWER_SECONDS,
+}
 CACHES = {
     "default": {
         "BACKEND": "banibs.core.cache.KeptRedisCache",
@@ -170,10 +177,13 @@ CACHES = {
 
 # ---- background work (the timetable is in banibs/celery.py) -------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL
-CELERY_BROKER_CONNECTION_TIMEOUT = 2
+CELERY_BROKER_CONNECTION_TIMEOUT = core_policy.REDIS_ANSWER_SECONDS
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# A message whose worker vanished is handed out again after this; longer than any task may run.
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "socket_connect_timeout": 1, "max_retries": 0}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": core_policy.TASK_HANDED_OUT_AGAIN_SECONDS,
+    "socket_connect_timeout": core_policy.REDIS_CONNECT_SECONDS,
+    "max_retries": 0,
+}
 CELERY_TASK_PUBLISH_RETRY = (
     False  # every message has a sweeper behind it; the page does not wait for a broker
 )
@@ -181,8 +191,8 @@ CELERY_TASK_DEFAULT_QUEUE = "banibs"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_TASK_TIME_LIMIT = 300
-CELERY_TASK_SOFT_TIME_LIMIT = 240
+CELERY_TASK_TIME_LIMIT = core_policy.TASK_MOST_SECONDS
+CELERY_TASK_SOFT_TIME_LIMIT = core_policy.TASK_STOP_SECONDS
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -200,7 +210,10 @@ PASSWORD_HASHERS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": users_policy.PASSWORD_LEAST_CHARACTERS},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
@@ -219,21 +232,23 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "optional"  # a person may look around; paying asks for a verified address
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_UNIQUE_EMAIL = True
-ACCOUNT_MAX_EMAIL_ADDRESSES = 2
+ACCOUNT_MAX_EMAIL_ADDRESSES = users_policy.EMAIL_ADDRESSES_MOST
 ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = users_policy.EMAIL_CONFIRMATION_GOOD_FOR.days
+PASSWORD_RESET_TIMEOUT = int(users_policy.PASSWORD_RESET_GOOD_FOR.total_seconds())
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_REAUTHENTICATION_TIMEOUT = int(users_policy.REAUTHENTICATION_GOOD_FOR.total_seconds())
 ACCOUNT_RATE_LIMITS = {
-    "login": "30/m/ip",
-    "login_failed": "20/h/ip,5/15m/key",
-    "signup": "20/h/ip",
-    "reset_password": "20/h/ip,5/h/key",
-    "confirm_email": "1/30s/key",
-    "reauthenticate": "10/15m/user",
-    "change_password": "10/15m/user",
-    "manage_email": "10/15m/user",
+    "login": users_policy.SIGN_IN_LIMIT,
+    "login_failed": users_policy.PASSWORD_GUESS_LIMIT,
+    "signup": users_policy.SIGN_UP_LIMIT,
+    "reset_password": users_policy.PASSWORD_RESET_LIMIT,
+    "confirm_email": users_policy.EMAIL_CONFIRMATION_LIMIT,
+    "reauthenticate": users_policy.REAUTHENTICATION_LIMIT,
+    "change_password": users_policy.PASSWORD_CHANGE_LIMIT,
+    "manage_email": users_policy.EMAIL_CHANGE_LIMIT,
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -245,7 +260,7 @@ STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", not DEVELOPMENT)
 
 # ---- the front door ----------------------------------------------------------------------------------------
 SESSION_ENGINE = "django.contrib.sessions.backends.cache"  # Redis
-SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_AGE = int(users_policy.SESSION_AGE.total_seconds())
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 _https = env.bool("HTTPS", not DEVELOPMENT)  # off on a laptop alone
@@ -256,7 +271,7 @@ CSRF_COOKIE_SECURE = _https
 SESSION_COOKIE_NAME = "__Host-session" if _https else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if _https else "csrftoken"
 CSRF_FAILURE_VIEW = "banibs.web.error_pages.csrf_failure"
-SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 365 * 24 * 3600) if _https else 0
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", core_policy.HTTPS_ONLY_SECONDS) if _https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _https
 SECURE_HSTS_PRELOAD = _https
 SECURE_REFERRER_POLICY = "same-origin"
@@ -267,8 +282,8 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_MEMORY_SIZE = core_policy.REQUEST_MOST_BYTES
+DATA_UPLOAD_MAX_NUMBER_FIELDS = core_policy.FORM_MOST_FIELDS
 CONTENT_SECURITY_POLICY = {
     # A page that needs another origin (Stripe's, on the card page) names it in its own view.
     "DIRECTIVES": {
@@ -297,8 +312,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["banibs.core.api.parser.StrictJSONParser"],
     "DEFAULT_THROTTLE_CLASSES": ["banibs.api.throttles.PerPerson", "banibs.api.throttles.PerAddress"],
     "DEFAULT_THROTTLE_RATES": {
-        "person": env.str("API_RATE_PERSON", "600/min"),
-        "address": env.str("API_RATE_ADDRESS", "120/min"),
+        "person": env.str("API_RATE_PERSON", core_policy.API_REQUESTS_PER_PERSON),
+        "address": env.str("API_RATE_ADDRESS", core_policy.API_REQUESTS_PER_ADDRESS),
     },
     "NUM_PROXIES": TRUSTED_PROXIES,
     "DEFAULT_SCHEMA_CLASS": "banibs.api.schema.Operation",
@@ -332,7 +347,7 @@ else:
     EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_PASSWORD"] or ""
     EMAIL_USE_TLS = _email.get("EMAIL_USE_TLS", False)
     EMAIL_USE_SSL = _email.get("EMAIL_USE_SSL", False)
-EMAIL_TIMEOUT = 10
+EMAIL_TIMEOUT = core_policy.EMAIL_SERVER_SECONDS
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "BANIBS <hello@banibs.test>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", "") or parseaddr(DEFAULT_FROM_EMAIL)[1]

@@ -1,7 +1,9 @@
 """What must hold between orders, payments and the ledger (docs "Money", What must hold at any moment, 2 to 6)."""
 
 from banibs.core.audit import Check
+from marketplace import policy
 
+_UNRECORDED = int(policy.CLEAR_AFTER_UNRECORDED.total_seconds())
 _PAID = """
   SELECT m.id, m.key, (regexp_match(m.key, '^checkout:([0-9]+):paid$'))[1]::bigint AS checkout_id
     FROM wallet_movement m WHERE m.kind = 'order_paid'
@@ -71,13 +73,20 @@ CHECKS = [
     ),
     Check(
         "payments.cleared_is_booked_once",
-        "What an order held became available exactly when it was cleared: once, two days after payment, and when sent.",
-        """SELECT o.number, o.cleared_at, o.held, m.key AS movement FROM marketplace_order o
+        "What an order held became available exactly when it was cleared: once, not before the wait that its clearing "
+        "kept was over since payment, and when sent.",
+        # The wait stands on the event of the clearing: an order is judged by the policy under which it cleared.
+        f"""SELECT o.number, o.cleared_at, o.held, m.key AS movement FROM marketplace_order o
              FULL JOIN (SELECT key, (regexp_match(key, '^order:([0-9]+):cleared$'))[1]::bigint AS order_id
                           FROM wallet_movement WHERE kind = 'funds_cleared') m ON m.order_id = o.id
+             LEFT JOIN LATERAL (SELECT make_interval(secs => coalesce(min((e.data ->> 'waited_seconds')::bigint),
+                                                                      {_UNRECORDED})) AS wait
+                                  FROM core_event e
+                                 WHERE e.subject_type = 'order' AND e.subject_id = o.id
+                                   AND e.kind = 'order.cleared') kept ON true
             WHERE (m.key IS NOT NULL AND (o.id IS NULL OR o.cleared_at IS NULL))
                OR (o.cleared_at IS NOT NULL AND (o.held <> 0 OR o.fulfilled_at IS NULL OR o.cleared_at < o.fulfilled_at
-                                                 OR o.cleared_at < o.paid_at + interval '2 days'))
+                                                 OR o.cleared_at < o.paid_at + kept.wait))
                OR (o.cleared_at IS NOT NULL AND m.key IS NULL AND o.seller_net > 0 AND o.refunded = 0)""",
     ),
     Check(

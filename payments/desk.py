@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from banibs.core.clock import Now
 from banibs.core.staff.work_queues import Queue, Severity
+from banibs.core.ui import quantities
+from payments import policy
 from payments.models import Incident, Refund, WebhookLog
 from payments.webhooks import metrics
 
-SOON = dt.timedelta(minutes=5)  # what Stripe and the workers usually need is seconds
-
 
 def _late_events() -> QuerySet[WebhookLog]:
-    return WebhookLog.objects.filter(status__in=metrics.WAITS, received_at__lt=Now() - SOON)
+    return WebhookLog.objects.filter(status__in=metrics.WAITS, received_at__lt=Now() - policy.WORK_LATE_AFTER)
 
 
 def _unanswered_refunds() -> QuerySet[Refund]:
     return Refund.objects.filter(
-        status=Refund.Status.PENDING, stripe_id=None, card_part__gt=0, created_at__lt=Now() - SOON
+        status=Refund.Status.PENDING,
+        stripe_id=None,
+        card_part__gt=0,
+        created_at__lt=Now() - policy.WORK_LATE_AFTER,
     )
 
 
@@ -39,7 +40,12 @@ QUEUES = [
     Queue(
         name="payments.dead_events",
         label=_("Stripe's events given up"),
-        text=_("They failed ten times and are not tried again. Read why, then process them again."),
+        text=quantities.when_shown(
+            lambda: (
+                _("They failed %(tries)s times and are not tried again. Read why, then process them again.")
+                % {"tries": quantities.number(policy.WEBHOOK_MOST_RETRIES)}
+            )
+        ),
         act=_("Read why"),
         severity=Severity.BLOCKED,
         rows=lambda: WebhookLog.objects.filter(status=WebhookLog.Status.DEAD),
@@ -62,8 +68,13 @@ QUEUES = [
     Queue(
         name="payments.late_events",
         label=_("Stripe's events that wait"),
-        text=_(
-            "They came more than five minutes ago. They are tried again by themselves; many of them mean trouble."
+        text=quantities.when_shown(
+            lambda: (
+                _(
+                    "They came more than %(age)s ago. They are tried again by themselves; many of them mean trouble."
+                )
+                % {"age": quantities.duration(policy.WORK_LATE_AFTER)}
+            )
         ),
         act=_("Watch them"),
         severity=Severity.WATCH,

@@ -8,6 +8,7 @@ import structlog
 from celery import Task, shared_task
 
 from banibs.core.jobs import task_wakeup, time_budget
+from payments import policy
 from payments.charges import change_method, expiry
 from payments.charges.look_up_intent import look_up, stale_intents
 from payments.gateways import outcomes
@@ -17,16 +18,14 @@ from payments.refunds import order_refunds, unapplied_payments
 from payments.webhooks import process, receive
 
 log = structlog.get_logger(__name__)
-A_FEW = 20
-A_TURN = 30  # seconds: a Stripe that is slow holds no worker much longer, and none into its time limit
 
 
 @shared_task(name=receive.PROCESS_TASK)
 def process_webhooks() -> int:
     """Works on the events that have come, a few at a time, so that two workers share a crowd of them."""
     task_wakeup.started(receive.PROCESS_TASK)
-    done = _each(process.due_events(limit=A_FEW), process.process_event)
-    if done == A_FEW:
+    done = _each(process.due_events(limit=policy.WEBHOOKS_AT_ONCE), process.process_event)
+    if done == policy.WEBHOOKS_AT_ONCE:
         receive.request_run()
     return done
 
@@ -61,7 +60,7 @@ def send_refund(refund_id: int) -> str:
 
 @shared_task(name="payments.tasks.expire_checkouts")
 def expire_checkouts() -> int:
-    """Ends what was not paid within 30 minutes."""
+    """Ends what was not paid in time."""
     return expiry.expire_due()
 
 
@@ -81,7 +80,7 @@ def sweep_payments() -> dict[str, int]:
 def _each(ids: Iterable[int], do: Callable[[int], object]) -> int:
     """Does each for the length of a turn; one that Stripe leaves open, or refuses, is logged and comes round again."""
     done = 0
-    for one in time_budget.until_deadline(ids, seconds=A_TURN):
+    for one in time_budget.until_deadline(ids, seconds=policy.SWEEP_RUN_SECONDS):
         try:
             do(one)
             done += 1

@@ -1,7 +1,7 @@
-"""Clearing: two days after a sale was paid, and not before it was sent, what it holds becomes the seller's own.
+"""Clearing: a while after a sale was paid, and not before it was sent, what it holds becomes the seller's own.
 
-An order clears at max(paid + two days, fulfilled), whole and once; while its card payment is disputed it waits
-(docs "Money", Refunds).
+An order clears at max(paid + `marketplace.policy.CLEAR_AFTER`, fulfilled), whole and once; while its card payment
+is disputed it waits (docs "Money", Refunds).
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from banibs.core import events
 from banibs.core.clock import Now
 from banibs.core.db import db_retry
 from banibs.core.money import Money
+from marketplace import policy as marketplace_policy
 from marketplace.models import Order
-from marketplace.orders.transitions import CLEAR_AFTER
+from payouts import policy
 from wallet import ledger, movements
 
 log = structlog.get_logger(__name__)
-MOST_AT_ONCE = 500
 SENT = (Order.Status.FULFILLED, Order.Status.COMPLETED)
 
 
@@ -31,13 +31,15 @@ def _due_rows() -> QuerySet[Order]:
         cleared_at=None,
         disputed=False,
         fulfilled_at__lte=Now(),
-        paid_at__lte=Now() - CLEAR_AFTER,
+        paid_at__lte=Now() - marketplace_policy.CLEAR_AFTER,
     )
 
 
 def due_orders() -> list[int]:
     """Orders whose time has come, the longest waiting first."""
-    return list(_due_rows().order_by("paid_at", "pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
+    return list(
+        _due_rows().order_by("paid_at", "pk").values_list("pk", flat=True)[: policy.ORDERS_CLEARED_AT_ONCE]
+    )
 
 
 def clear_due() -> int:
@@ -72,7 +74,11 @@ def clear(order_id: int) -> bool:
                 events.SYSTEM,
                 from_state=order.status,
                 to_state=order.status,
-                data={"amount": held.amount, "currency": held.currency},
+                data={
+                    "amount": held.amount,
+                    "currency": held.currency,
+                    "waited_seconds": int(marketplace_policy.CLEAR_AFTER.total_seconds()),
+                },
             )
         )
         if held:

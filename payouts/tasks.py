@@ -7,5 +7,5 @@ from payouts import clearing
 
 @shared_task(name="payments.tasks.clear_funds")
 def clear_funds() -> int:
-    """Gives sellers what has waited its two days."""
+    """Gives sellers what has waited long enough."""
     return clearing.clear_due()

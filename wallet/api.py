@@ -10,12 +10,11 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from banibs.core import policy as core_policy
 from banibs.core.api import PAGE_PARAMETERS, PAGING, MoneySerializer, Refused, known_filters, money, page_of
 from banibs.core.api.request import Request
 from banibs.core.money import Money
-from wallet import accounts, filters, ledger, statement
-
-MOST = 100
+from wallet import accounts, filters, ledger, policy, statement
 
 
 class BalanceSerializer(serializers.Serializer[Any]):
@@ -133,9 +132,14 @@ def _filter(request: Request) -> filters.Filter:
 
 
 def _size(request: Request) -> int:
-    text = request.query_params.get("limit", str(statement.PAGE))
-    if not re.fullmatch(r"[0-9]{1,3}", text, re.ASCII) or not 1 <= int(text) <= MOST:
-        raise Refused(400, "invalid_limit", f"limit is a whole number from 1 to {MOST}")
+    text = request.query_params.get("limit", str(policy.STATEMENT_PAGE_LINES))
+    if (
+        not re.fullmatch(r"[0-9]{1,3}", text, re.ASCII)
+        or not 1 <= int(text) <= core_policy.API_PAGE_MOST_ROWS
+    ):
+        raise Refused(
+            400, "invalid_limit", f"limit is a whole number from 1 to {core_policy.API_PAGE_MOST_ROWS}"
+        )
     return int(text)
 
 

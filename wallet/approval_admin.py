@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from banibs.core import policy as core_policy
 from banibs.core.states.state_machine import InvalidTransition
 from banibs.core.ui.forms import MoneyField, NoCardNumbers
 from banibs.users.models import User
@@ -34,7 +35,7 @@ class CreditForm(NoCardNumbers, forms.Form):
         label=_("Reason"),
         help_text=_("The person reads it in their statement"),
         widget=forms.Textarea(attrs={"rows": 3}),
-        max_length=500,
+        max_length=core_policy.STAFF_REASON_MOST_CHARACTERS,
     )
 
     def __init__(self, data: Any = None, *, requester: User) -> None:
@@ -157,7 +158,11 @@ class ApprovalAdmin(admin.ModelAdmin[Approval]):
         if not request.user.has_perm("wallet.decide_approval"):
             raise PermissionDenied
         try:
-            verb(pk, decider=request.user, note=request.POST.get("note", "").strip()[:500])
+            verb(
+                pk,
+                decider=request.user,
+                note=request.POST.get("note", "").strip()[: core_policy.STAFF_REASON_MOST_CHARACTERS],
+            )
             messages.success(request, done)
         except Approval.DoesNotExist as error:
             raise Http404 from error

@@ -6,7 +6,6 @@ it, in the same transaction, once.
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -18,14 +17,13 @@ from banibs.core.db import db_retry
 from banibs.core.idempotency import fingerprint
 from banibs.core.money import MAX_AMOUNT, Money
 from banibs.core.states import state_machine
-from wallet import ledger, movements
+from wallet import ledger, movements, policy
 from wallet.models import Approval
 
 Status = Approval.Status
 TRANSITIONS: state_machine.Transitions = {
     Status.REQUESTED: frozenset({Status.APPROVED, Status.REFUSED, Status.EXPIRED}),
 }
-LAPSES_AFTER = dt.timedelta(days=7)
 
 
 class NotAllowed(Exception):
@@ -53,7 +51,7 @@ def request_credit(*, requester: Any, user_id: int, name: str, amount: Money, re
             payload_hash=digest(Approval.Action.CREDIT_WALLET, payload, reason.strip()),
             reason=reason.strip(),
             requester=requester,
-            expires_at=now() + LAPSES_AFTER,
+            expires_at=now() + policy.APPROVAL_LAPSES_AFTER,
         )
         events.record(
             events.New(

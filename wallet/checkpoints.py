@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from django.db import connection, transaction
 
-MOVE_AFTER = 1_000  # transfers; a sum never reads many more than this
+from wallet import policy
+
 LOCK = "wallet:checkpoints"
 
 _FORGET = "DELETE FROM wallet_checkpoint WHERE horizon > pg_snapshot_xmax(pg_current_snapshot())"
@@ -32,7 +33,7 @@ SELECT a.id, horizon.xid, coalesce(last.balance, 0) + since.net, greatest(last.l
 """
 
 
-def move_checkpoints(*, after: int = MOVE_AFTER) -> int:
+def move_checkpoints(*, after: int | None = None) -> int:
     """Adds a checkpoint to each account with at least `after` settled transfers since its last; returns how
     many.
 
@@ -44,5 +45,5 @@ def move_checkpoints(*, after: int = MOVE_AFTER) -> int:
         if not cursor.fetchone()[0]:
             return 0
         cursor.execute(_FORGET)
-        cursor.execute(_MOVE, [after])
+        cursor.execute(_MOVE, [policy.CHECKPOINT_AFTER_TRANSFERS if after is None else after])
         return int(cursor.rowcount)

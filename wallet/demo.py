@@ -11,11 +11,8 @@ from django.db import transaction
 
 from banibs.core.clock import now
 from banibs.core.money import Money, exponent
-from wallet import ledger, movements
+from wallet import ledger, movements, policy
 from wallet.models import Movement
-
-UNITS = 100  # of the currency, each time
-PER_DAY = 10
 
 
 class NotHere(Exception):
@@ -28,7 +25,7 @@ class Enough(Exception):
 
 def amount(currency: str) -> Money:
     """How much one press gives."""
-    return Money(UNITS * 10 ** exponent(currency), currency)
+    return Money(policy.DEMO_CREDIT_UNITS * 10 ** exponent(currency), currency)
 
 
 def credit(*, user: int, currency: str) -> Money:
@@ -40,7 +37,7 @@ def credit(*, user: int, currency: str) -> Money:
             key__startswith=f"demo:{user}:{currency.lower()}:", kind="demo_credited"
         )
         given = mine.count()
-        if mine.filter(at__gt=now() - dt.timedelta(days=1)).count() >= PER_DAY:
+        if mine.filter(at__gt=now() - dt.timedelta(days=1)).count() >= policy.DEMO_CREDITS_PER_DAY:
             raise Enough
         ledger.post(movements.demo_credited(user=user, number=given + 1, amount=amount(currency)))
     return amount(currency)

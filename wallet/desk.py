@@ -6,13 +6,22 @@ from django.utils.translation import gettext_lazy as _
 
 from banibs.core.clock import Now
 from banibs.core.staff.work_queues import Queue, Severity
+from banibs.core.ui import quantities
+from wallet import policy
 from wallet.models import Approval
 
 QUEUES = [
     Queue(
         name="wallet.approvals",
         label=_("Requests for a second person"),
-        text=_("A colleague asked to move money. Somebody else agrees or refuses; after a week it lapses."),
+        text=quantities.when_shown(
+            lambda: (
+                _(
+                    "A colleague asked to move money. Somebody else agrees or refuses; after %(age)s it lapses."
+                )
+                % {"age": quantities.duration(policy.APPROVAL_LAPSES_AFTER)}
+            )
+        ),
         act=_("Decide"),
         severity=Severity.WAITING,
         rows=lambda: Approval.objects.filter(status=Approval.Status.REQUESTED, expires_at__gt=Now()),

@@ -22,9 +22,7 @@ from operator import attrgetter
 from django.db import connection, transaction
 
 from banibs.core.money import Money
-from wallet import accounts
-
-CHUNK = 2_000  # rows read at a time: a file of any length needs the memory of one chunk
+from wallet import accounts, policy
 
 _TRANSFERS = """
 SELECT m.id, m.key, m.kind, m.reference, m.actor, m.memo, t.at, s.code, d.code, t.amount, t.currency,
@@ -103,7 +101,7 @@ def write(form: str) -> Iterator[str]:
 def _rows() -> Iterator[Row]:
     with connection.chunked_cursor() as cursor:
         cursor.execute(_TRANSFERS)
-        while chunk := cursor.fetchmany(CHUNK):
+        while chunk := cursor.fetchmany(policy.EXPORT_ROWS_AT_ONCE):
             for row in chunk:
                 yield Row(*row)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from wallet import policy
 from wallet.statement import Place, Span
 
 GROUPS: Mapping[str, tuple[str | Promise, tuple[str, ...]]] = {
@@ -17,7 +18,6 @@ GROUPS: Mapping[str, tuple[str | Promise, tuple[str, ...]]] = {
     "credits": (_("Money in"), ("wallet_topped_up", "adjusted", "demo_credited")),
     "corrections": (_("Corrections"), ("reversed",)),
 }
-MONTHS = 36  # how far back the list of months goes; a file of everything goes further
 
 
 class NoSuchFilter(ValueError):
@@ -72,12 +72,12 @@ def next_month(first: dt.datetime) -> dt.datetime:
 
 
 def months(since: dt.datetime | None, until: dt.datetime) -> Sequence[dt.date]:
-    """The first days of the months from one moment to another, newest first, at most MONTHS."""
+    """The first days of the months from one moment to another, newest first, at most policy.STATEMENT_MONTHS."""
     if since is None:
         return []
     month, oldest = until.date().replace(day=1), since.date().replace(day=1)
     found: list[dt.date] = []
-    while month >= oldest and len(found) < MONTHS:
+    while month >= oldest and len(found) < policy.STATEMENT_MONTHS:
         found.append(month)
         month = (month - dt.timedelta(days=1)).replace(day=1)
     return found

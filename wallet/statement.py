@@ -17,11 +17,9 @@ from django.utils.translation import gettext_lazy as _
 
 from banibs.core.money import Money
 from banibs.core.ui import reference_urls
-from wallet import accounts
+from wallet import accounts, policy
 
-PAGE = 25
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-CHUNK = 1_000  # lines of a file read at a time
 
 KINDS = {  # kind → what the owner of a wallet or shop reads
     "wallet_topped_up": _("Top-up"),
@@ -145,12 +143,13 @@ def page(
     span: Span = Span(),
     older_than: Place | None = None,
     newer_than: Place | None = None,
-    size: int = PAGE,
+    size: int | None = None,
 ) -> Page:
     """A page of an account's lines: the newest, or those on one side of a line. One query.
 
     Raises accounts.UnknownAccount; an account that never moved has no lines.
     """
+    size = size or policy.STATEMENT_PAGE_LINES
     upwards = newer_than is not None
     rows = _read(code, currency, span, older_than=older_than, newer_than=newer_than, limit=size + 1)
     more, lines = len(rows) > size, rows[:size]
@@ -171,9 +170,11 @@ def oldest_first(code: str, currency: str, *, span: Span) -> Iterator[Line]:
     """
     last: Place | None = Place(EPOCH, 0)
     while last:
-        lines = _read(code, currency, span, older_than=None, newer_than=last, limit=CHUNK)
+        lines = _read(
+            code, currency, span, older_than=None, newer_than=last, limit=policy.STATEMENT_LINES_AT_ONCE
+        )
         yield from lines
-        last = lines[-1].place if len(lines) == CHUNK else None
+        last = lines[-1].place if len(lines) == policy.STATEMENT_LINES_AT_ONCE else None
 
 
 def _read(

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.module_loading import import_string
 
-SHOWN = 20  # rows of each broken check; the count says how many there are
+from banibs.core import policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,8 @@ def run(wanted: Iterable[Check]) -> list[Finding]:
 
 def _run(check: Check, cursor: Any) -> Finding:
     # The query is a constant of ours, from one of the apps' audit.py.
-    cursor.execute(f"SELECT count(*) OVER () AS broken, found.* FROM ({check.sql}) found LIMIT {SHOWN}")  # nosec B608  # our own checks
+    most = policy.AUDIT_ROWS_SHOWN
+    cursor.execute(f"SELECT count(*) OVER () AS broken, found.* FROM ({check.sql}) found LIMIT {most}")  # nosec B608  # our own checks
     names = [column.name for column in cursor.description[1:]]
     rows = cursor.fetchall()
     return Finding(

@@ -16,10 +16,9 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from banibs.core import policy
 from banibs.core.db import db_retry
 from banibs.core.models import IdempotencyKey
-
-LONGEST_KEY = 255
 
 
 class KeyMissing(Exception):
@@ -64,7 +63,7 @@ def once(
     the database. `waits`: seconds to wait, one after the other, for a first request with this key that is still under
     way. Raises KeyMissing, KeyReused, InProgress, and whatever `effect` raises (then nothing is stored).
     """
-    if not key or len(key) > LONGEST_KEY or "\x00" in key:
+    if not key or len(key) > policy.IDEMPOTENCY_KEY_MOST_CHARACTERS or "\x00" in key:
         raise KeyMissing
     attempt = functools.partial(_once, user_id, scope, key, fingerprint(request), effect)
     for wait in waits:
@@ -80,7 +79,7 @@ def stored(*, user_id: int, scope: str, key: str, request: Any) -> Answer | None
 
     Raises KeyMissing and KeyReused as `once` does.
     """
-    if not key or len(key) > LONGEST_KEY or "\x00" in key:
+    if not key or len(key) > policy.IDEMPOTENCY_KEY_MOST_CHARACTERS or "\x00" in key:
         raise KeyMissing
     first = IdempotencyKey.objects.filter(user_id=user_id, scope=scope, key=key).first()
     if first is None:

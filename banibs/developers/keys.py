@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from banibs.core.api import SCOPES
 from banibs.core.clock import Now
 from banibs.core.security import access_audit
+from banibs.developers import policy
 from banibs.developers.models import ApiKey
 from banibs.users.models import User
 
@@ -19,7 +20,6 @@ START = "bnb_"
 ALL = "*"
 KNOWN_SCOPES = frozenset({ALL, *(f"{name}:{verb}" for name in SCOPES for verb in ("read", "write"))})
 STAFF_SCOPES = frozenset({"staff:read", "staff:write"})
-TOUCH_EVERY = dt.timedelta(minutes=1)
 
 
 class ScopeRefused(ValueError):
@@ -57,7 +57,7 @@ def find(text: str) -> ApiKey | None:
 def touch(key: ApiKey) -> None:
     """Notes that the key was used, to the minute."""
     ApiKey.objects.filter(
-        Q(last_used_at__isnull=True) | Q(last_used_at__lt=Now() - TOUCH_EVERY), pk=key.pk
+        Q(last_used_at__isnull=True) | Q(last_used_at__lt=Now() - policy.KEY_USE_RECORDED_EVERY), pk=key.pk
     ).update(last_used_at=Now())
 
 
@@ -71,7 +71,9 @@ def revoke(user: User, key_id: int) -> bool:
 
 def living(user: User) -> list[ApiKey]:
     """The person's keys that still work, newest first."""
-    return list(ApiKey.objects.filter(user=user, revoked_at=None).order_by(F("id").desc())[:100])
+    return list(
+        ApiKey.objects.filter(user=user, revoked_at=None).order_by(F("id").desc())[: policy.KEYS_SHOWN]
+    )
 
 
 def _digest(text: str) -> bytes:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from banibs.core import clock
 from banibs.core.ui.forms import NoCardNumbers
-from banibs.developers import keys
+from banibs.developers import keys, policy
 from banibs.users.models import User
 
 SCOPES = (
@@ -36,12 +36,12 @@ ACCESS = (
     ("write", gettext_lazy("Read and change")),
 )
 FOR_EVER = "ever"
-LASTS = (
-    ("30", gettext_lazy("30 days")),
-    ("90", gettext_lazy("90 days")),
-    ("365", gettext_lazy("A year")),
-    (FOR_EVER, gettext_lazy("Until I revoke it")),
-)
+
+
+def key_lives() -> list[tuple[str, str]]:
+    """What a key's maker chooses from: how many days, or until it is revoked."""
+    days = [(str(n), _("A year") if n == 365 else _("%(n)d days") % {"n": n}) for n in policy.KEY_LIVES_DAYS]
+    return [*days, (FOR_EVER, _("Until I revoke it"))]
 
 
 class KeyForm(NoCardNumbers, forms.Form):
@@ -52,7 +52,11 @@ class KeyForm(NoCardNumbers, forms.Form):
         max_length=80,
         help_text=gettext_lazy("What will use it, so that you know which one to revoke."),
     )
-    lasts = forms.ChoiceField(label=gettext_lazy("It works for"), choices=LASTS, initial="90")
+    lasts = forms.ChoiceField(
+        label=gettext_lazy("It works for"),
+        choices=key_lives,
+        initial=lambda: str(policy.KEY_LIFE_DAYS_AT_FIRST),
+    )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from banibs.core.clock import Now
 from banibs.core.models import Event
-from banibs.notifications import emails
+from banibs.notifications import emails, policy
 from banibs.notifications.kinds import KINDS
 from banibs.notifications.models import Choice, Notice
 from banibs.notifications.recipients import payment_recipients, shop_recipients
@@ -142,4 +142,6 @@ def _money(order: Order, amount: int) -> dict[str, Any]:
 
 def _titles(order: Order) -> str:
     titles = [str(line) for line in order.lines.all()]
-    return ", ".join(titles[:3]) + (f" +{len(titles) - 3}" if len(titles) > 3 else "")
+    return ", ".join(titles[: policy.TITLES_NAMED]) + (
+        f" +{len(titles) - policy.TITLES_NAMED}" if len(titles) > policy.TITLES_NAMED else ""
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 
 import structlog
@@ -11,9 +10,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from banibs.core import mail
+from banibs.core import policy as core_policy
 from banibs.core.clock import Now
 from banibs.core.jobs import task_wakeup
-from banibs.notifications import text
+from banibs.notifications import policy, text
 from banibs.notifications.kinds import KINDS
 from banibs.notifications.models import Notice
 from marketplace.checkout import summary
@@ -22,8 +22,6 @@ from marketplace.orders import downloads, history
 
 log = structlog.get_logger(__name__)
 TASK = "banibs.notifications.tasks.send_letters"
-BATCH = 100
-MOST_ATTEMPTS = 10
 
 
 def request_run() -> None:
@@ -31,10 +29,10 @@ def request_run() -> None:
     task_wakeup.request_run(TASK)
 
 
-def send_due(*, batch: int = BATCH) -> int:
+def send_due(*, batch: int | None = None) -> int:
     """Sends what is due, oldest first; returns how many were tried."""
-    tried = 0
-    while tried < batch and send_next():
+    tried, most = 0, batch or policy.EMAILS_AT_ONCE
+    while tried < most and send_next():
         tried += 1
     return tried
 
@@ -43,7 +41,7 @@ def send_next() -> bool:
     """Sends one letter; False when none is due.
 
     Its row is locked meanwhile and marked in the same transaction, so two workers never send the same letter. A mail
-    server that refuses is asked again after 2^n minutes, ten times.
+    server that refuses is asked again after `core.policy.retry_wait`, `policy.EMAIL_MOST_ATTEMPTS` times in all.
     """
     with transaction.atomic():
         notice = (
@@ -62,9 +60,11 @@ def send_next() -> bool:
         except Exception:  # whatever a mail server answers is noted and tried again
             log.exception("letter.failed", notice=notice.pk, kind=notice.kind, attempts=attempts)
             Notice.objects.filter(pk=notice.pk).update(
-                letter=Notice.Letter.GIVEN_UP if attempts >= MOST_ATTEMPTS else Notice.Letter.DUE,
+                letter=Notice.Letter.GIVEN_UP
+                if attempts >= policy.EMAIL_MOST_ATTEMPTS
+                else Notice.Letter.DUE,
                 letter_attempts=attempts,
-                letter_due_at=Now() + dt.timedelta(minutes=2**attempts),
+                letter_due_at=Now() + core_policy.retry_wait(attempts),
             )
             return True
         Notice.objects.filter(pk=notice.pk).update(letter=Notice.Letter.SENT, letter_attempts=attempts)

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from banibs.core import clock
 from banibs.core.clock import Now
+from banibs.notifications import policy
 from banibs.notifications.models import Notice
 
 
@@ -17,8 +18,8 @@ def for_user(user_id: int) -> QuerySet[Notice]:
 
 
 def unread(user_id: int) -> int:
-    """How many are unread, at most 100: a bell needs no more."""
-    return for_user(user_id).filter(read_at=None)[:100].count()
+    """How many are unread, at most as many as policy counts: a bell needs no more."""
+    return for_user(user_id).filter(read_at=None)[: policy.UNREAD_MOST_COUNTED].count()
 
 
 def mark_read(user_id: int, *ids: int) -> int:

@@ -16,12 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRedirect
 
 from banibs.core.db import keyset_pagination
-from banibs.notifications import inbox, text
+from banibs.notifications import inbox, policy, text
 from banibs.notifications.forms import EmailChoicesForm
 from banibs.notifications.kinds import KINDS
 from banibs.users.current_user import current_user
-
-PAGE = 30
 
 
 @require_safe
@@ -29,7 +27,9 @@ PAGE = 30
 @never_cache
 def listing(request: HttpRequest) -> HttpResponse:
     """The newest notices, grouped by day. One statement."""
-    page = keyset_pagination.page(inbox.for_user(current_user(request).pk), request.GET, size=PAGE)
+    page = keyset_pagination.page(
+        inbox.for_user(current_user(request).pk), request.GET, size=policy.PAGE_ROWS
+    )
     days: dict[dt.date, list[dict[str, object]]] = {}
     for notice in page.rows:
         shown = {"notice": notice, "text": text.text(notice), "icon": KINDS[notice.kind].icon}

@@ -7,7 +7,8 @@ import re
 from django.utils.translation import gettext as _
 from ua_parser import parse
 
-LONGEST = 512  # a longer name is nobody's browser, and is not worth a search
+from banibs.users import policy
+
 SYSTEMS = {"Mac OS X": "macOS", "Chrome OS": "ChromeOS"}
 VARIANTS = re.compile(
     r"^(Mobile |Headless)|( Mobile)?( iOS| WebView)?$"
@@ -16,7 +17,7 @@ VARIANTS = re.compile(
 
 def browser_name(user_agent: str) -> str:
     """The browser and the system that a `User-Agent` header speaks of; "An unknown browser" when it names neither."""
-    found = parse(user_agent[:LONGEST])
+    found = parse(user_agent[: policy.USER_AGENT_MOST_CHARACTERS])
     browser = VARIANTS.sub("", found.user_agent.family) if found.user_agent else ""
     system = SYSTEMS.get(found.os.family, found.os.family) if found.os else ""
     if browser and system:

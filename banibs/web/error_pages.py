@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError as BrokerError
 from psycopg_pool import PoolTimeout
 
+from banibs.core import policy as core_policy
 from banibs.users.accounts import rate_limit_wait
 
 AWAY = (OperationalError, InterfaceError, PoolTimeout, redis.ConnectionError, redis.TimeoutError, BrokerError)
-RETRY_SECONDS = 5
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -69,7 +69,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
             "We cannot reach our database for a moment. Please try again; you are charged once at most."
         )
         response = _answer(request, status=503, code="temporarily_unavailable", message=message)
-        response.headers["Retry-After"] = str(RETRY_SECONDS)
+        response.headers["Retry-After"] = str(core_policy.AWAY_RETRY_SECONDS)
         return response
     message = _(
         "Something broke on our side, and it is noted. If you were paying, look at your orders first."

@@ -13,11 +13,9 @@ from rest_framework.views import APIView
 from banibs.core.api import MoneySerializer, Refused, known_filters, money
 from banibs.core.api.request import Request
 from banibs.core.money import Money
+from marketplace import policy
 from marketplace.models import Order, Seller
 from marketplace.sellers import sales
-
-MOST_MONTHS = 24
-COUNTED = 200
 
 
 class MonthSerializer(serializers.Serializer[Any]):
@@ -63,16 +61,27 @@ class AnalyticsView(APIView):
     @extend_schema(
         parameters=[
             OpenApiParameter(
-                "months", {"type": "integer", "minimum": 1, "maximum": MOST_MONTHS, "default": 6}
+                "months",
+                {
+                    "type": "integer",
+                    "minimum": 1,
+                    "maximum": policy.ANALYTICS_MOST_MONTHS,
+                    "default": policy.SELLER_CHART_MONTHS,
+                },
             )
         ],
         responses=AnalyticsSerializer,
     )
     def get(self, request: Request) -> Response:
         known_filters(request, "months")
-        text = request.query_params.get("months", "6")
-        if not (text.isascii() and text.isdigit() and len(text) < 3 and 1 <= int(text) <= MOST_MONTHS):
-            message = f"months is a whole number from 1 to {MOST_MONTHS}"
+        text = request.query_params.get("months", str(policy.SELLER_CHART_MONTHS))
+        if not (
+            text.isascii()
+            and text.isdigit()
+            and len(text) < 3
+            and 1 <= int(text) <= policy.ANALYTICS_MOST_MONTHS
+        ):
+            message = f"months is a whole number from 1 to {policy.ANALYTICS_MOST_MONTHS}"
             raise Refused(400, "invalid_filter", message, fields={"months": [message]})
         seller = Seller.objects.filter(user=request.user).only("pk").first()
         if seller is None:
@@ -84,7 +93,7 @@ def _analytics(seller_id: int, *, last: int) -> dict[str, Any]:
     months, clearing = sales.months(seller_id, last=last), sales.clearing(seller_id)
     waiting = Order.objects.filter(seller_id=seller_id, status=Order.Status.PAID)
     return {
-        "to_send": waiting[: COUNTED + 1].count(),
+        "to_send": waiting[: policy.SELLER_WAITING_COUNTED + 1].count(),
         "low_on_stock": sales.low_on_stock(seller_id),
         "currencies": [
             {

@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from banibs.core.api import Refused, StrictSerializer, known_filters
 from banibs.core.api.request import Request
+from marketplace import policy
 from marketplace.api import serializers as shapes
 from marketplace.cart import add_item, coupon_attempts
 from marketplace.cart import contents as carts
@@ -54,7 +55,7 @@ class QuantityRequest(StrictSerializer):
 class CouponRequest(StrictSerializer):
     """A code."""
 
-    code = serializers.CharField(max_length=32)
+    code = serializers.CharField(max_length=policy.COUPON_CODE_MOST_CHARACTERS)
 
 
 def refused(refusal: carts.CartRefusal) -> Refused:
@@ -161,7 +162,9 @@ class CouponView(CartBase):
         except carts.CartRefusal as refusal:
             raise refused(refusal) from refusal
         except coupon_attempts.TooManyTries as many:
-            raise Refused(429, "rate_limited", str(many), retry_after=coupon_attempts.SECONDS) from many
+            raise Refused(
+                429, "rate_limited", str(many), retry_after=int(policy.COUPON_WAIT.total_seconds())
+            ) from many
         return self.shown(request)
 
     @extend_schema(responses={200: shapes.CartSerializer})

@@ -9,15 +9,11 @@ from rest_framework import serializers
 
 from banibs.core.api import AmountField, MoneySerializer, StrictSerializer, money, page_of
 from banibs.core.money import Money
+from banibs.core.ui import quantities
+from marketplace import policy
 from marketplace.api.catalogue_serializers import CategoryName, slug_of
 from marketplace.models import Kind, Offer, Product, TaxClass, Variant
 from marketplace.regions import lookup as regions
-from marketplace.sellers import rich_text
-from marketplace.sellers.listings import MOST_CHOICES
-
-MOST_IN_STOCK = 1_000_000
-HIGHEST_PRICE = 10**11  # minor units; a full cart of it is still exact in JSON
-MOST_OPTIONS = 2
 
 
 def live_variants(product: Product) -> list[Variant]:
@@ -159,13 +155,13 @@ class OwnPriceRequest(StrictSerializer):
     """A variant's own price in a region."""
 
     region = RegionField(max_length=2)
-    amount = AmountField(max_value=HIGHEST_PRICE)
+    amount = AmountField(max_value=policy.PRICE_MOST)
 
 
 class PriceRequest(OwnPriceRequest):
     """A listing's price in a region, and what it was before."""
 
-    compare_at = AmountField(required=False, allow_null=True, default=None, max_value=HIGHEST_PRICE)
+    compare_at = AmountField(required=False, allow_null=True, default=None, max_value=policy.PRICE_MOST)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """The price before is higher."""
@@ -184,13 +180,19 @@ class VariantRequest(StrictSerializer):
     )
     options = serializers.DictField(child=serializers.CharField(max_length=40), required=False, default=dict)
     sku = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
-    stock = serializers.IntegerField(min_value=0, max_value=MOST_IN_STOCK, allow_null=True)
+    stock = serializers.IntegerField(min_value=0, max_value=policy.VARIANT_MOST_STOCK, allow_null=True)
     prices = serializers.ListField(child=OwnPriceRequest(), required=False, default=list, max_length=50)
 
     def validate_options(self, value: dict[str, str]) -> dict[str, str]:
         """At most two, such as Size and Colour."""
-        if len(value) > MOST_OPTIONS or any(len(name) > 30 or not name.isprintable() for name in value):
-            raise serializers.ValidationError(_("A variant has two options at most"), "too_many_options")
+        if len(value) > policy.VARIANT_MOST_OPTIONS or any(
+            len(name) > 30 or not name.isprintable() for name in value
+        ):
+            raise serializers.ValidationError(
+                _("A variant has %(most)s options at most")
+                % {"most": quantities.number(policy.VARIANT_MOST_OPTIONS)},
+                "too_many_options",
+            )
         return value
 
 
@@ -203,12 +205,14 @@ class ListingRequest(StrictSerializer):
     title = serializers.CharField(max_length=120, required=False)
     category = serializers.CharField(max_length=130, required=False)
     summary = serializers.CharField(max_length=200, required=False, allow_blank=True)
-    description = serializers.CharField(max_length=rich_text.LONGEST, required=False, allow_blank=True)
+    description = serializers.CharField(
+        max_length=policy.RICH_TEXT_MOST_CHARACTERS, required=False, allow_blank=True
+    )
     materials = serializers.CharField(max_length=200, required=False, allow_blank=True)
     tax_class = serializers.ChoiceField(choices=TaxClass.choices, required=False)
     prices = serializers.ListField(child=PriceRequest(), required=False, max_length=50)
     variants = serializers.ListField(
-        child=VariantRequest(), required=False, min_length=1, max_length=MOST_CHOICES
+        child=VariantRequest(), required=False, min_length=1, max_length=policy.LISTING_MOST_VARIANTS
     )
     status = serializers.ChoiceField(choices=Product.Status.choices, required=False)
     updated_at = serializers.DateTimeField(required=False)

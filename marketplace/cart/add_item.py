@@ -8,9 +8,10 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from marketplace import policy
 from marketplace.cart import contents as carts
 from marketplace.models import Cart
-from marketplace.models.carts import MOST_LINES, MOST_OF_ONE, new_token
+from marketplace.models.carts import new_token
 from marketplace.regions import lookup as regions
 
 
@@ -49,11 +50,12 @@ def add_item(
         if amount is None:
             raise carts.CartRefusal("not_sold_here", _("This is not sold in your region"), field="variant")
         carts.check_stock(stock, there + quantity)
-        if not there and lines >= MOST_LINES:
+        if not there and lines >= policy.CART_MOST_LINES:
             raise carts.CartRefusal(
-                "cart_full", _("A cart holds at most %(most)d different items") % {"most": MOST_LINES}
+                "cart_full",
+                _("A cart holds at most %(most)d different items") % {"most": policy.CART_MOST_LINES},
             )
-        then = min(there + quantity, MOST_OF_ONE)
+        then = min(there + quantity, policy.CART_LINE_MOST)
         cursor.execute(_PUT, [cart, variant_id, then, amount])
     return AddedItem(token, pieces - there + then, left)
 

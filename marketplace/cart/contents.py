@@ -10,8 +10,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from banibs.core.clock import Now
+from marketplace import policy
 from marketplace.models import Cart, CartItem, Coupon
-from marketplace.models.carts import MOST_OF_ONE
 from marketplace.pricing import quote as pricing
 from marketplace.regions import lookup as regions
 
@@ -220,10 +220,10 @@ def remove(cart: Cart, *, item_id: int) -> None:
 
 def check_quantity(quantity: object) -> None:
     """Raises CartRefusal `invalid_quantity` for anything but a whole number from 1 to 100."""
-    if type(quantity) is not int or not 1 <= quantity <= MOST_OF_ONE:
+    if type(quantity) is not int or not 1 <= quantity <= policy.CART_LINE_MOST:
         raise CartRefusal(
             "invalid_quantity",
-            _("Quantity must be a whole number from 1 to %(most)d") % {"most": MOST_OF_ONE},
+            _("Quantity must be a whole number from 1 to %(most)d") % {"most": policy.CART_LINE_MOST},
             field="quantity",
         )
 
@@ -266,7 +266,9 @@ def acknowledge(cart: Cart, seen: Contents) -> None:
 
 def apply_coupon(cart: Cart, code: str) -> Coupon:
     """Types a coupon into the cart. Raises CartRefusal `coupon_invalid` or `coupon_exhausted`."""
-    coupon = Coupon.objects.filter(code=code.strip().upper()[:32], active=True, starts_at__lte=Now()).first()
+    coupon = Coupon.objects.filter(
+        code=code.strip().upper()[: policy.COUPON_CODE_MOST_CHARACTERS], active=True, starts_at__lte=Now()
+    ).first()
     if coupon is None or Coupon.objects.filter(pk=coupon.pk, ends_at__lte=Now()).exists():
         raise CartRefusal("coupon_invalid", _("We do not know this code, or it has ended"), field="code")
     if coupon.region_id not in (None, cart.region_id):

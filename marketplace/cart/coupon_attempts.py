@@ -7,11 +7,10 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from banibs.core.ui import quantities
+from marketplace import policy
 from marketplace.cart import contents as carts
 from marketplace.models import Cart
-
-TRIES = 10  # wrong codes
-SECONDS = 600
 
 
 class TooManyTries(Exception):
@@ -19,14 +18,23 @@ class TooManyTries(Exception):
 
 
 def try_code(request: HttpRequest, cart: Cart, code: str) -> None:
-    """Types a code into the cart. Raises CartRefusal as `cart.apply_coupon` does, and TooManyTries after ten wrong ones."""
+    """Types a code into the cart.
+
+    Raises CartRefusal as `cart.apply_coupon` does, and TooManyTries after `policy.COUPON_MOST_TRIES` wrong ones.
+    """
     who = f"user:{request.user.pk}" if request.user.is_authenticated else get_adapter().get_client_ip(request)
     key = f"coupon-tries:{who}"
-    if cache.get(key, 0) >= TRIES:
-        raise TooManyTries(_("That was ten wrong codes. Wait ten minutes, then try again."))
+    if cache.get(key, 0) >= policy.COUPON_MOST_TRIES:
+        raise TooManyTries(
+            _("That was %(tries)s wrong codes. Wait %(wait)s, then try again.")
+            % {
+                "tries": quantities.number(policy.COUPON_MOST_TRIES),
+                "wait": quantities.duration(policy.COUPON_WAIT),
+            }
+        )
     try:
         carts.apply_coupon(cart, code)
     except carts.CartRefusal:
-        cache.add(key, 0, SECONDS)
+        cache.add(key, 0, int(policy.COUPON_WAIT.total_seconds()))
         cache.incr(key)
         raise

@@ -7,9 +7,9 @@ from django.db.models import Sum
 from django.http import HttpRequest
 
 from banibs.core.clock import Now
+from marketplace import policy
 from marketplace.cart.contents import SESSION_COUNT, SESSION_TOKEN, change_region
 from marketplace.models import Cart, CartItem
-from marketplace.models.carts import MOST_LINES, MOST_OF_ONE
 
 
 def remember(request: HttpRequest, token: str, pieces: int) -> None:
@@ -51,7 +51,13 @@ def adopt(*, user_id: int, token: str) -> None:
             change_region(own, guest.region_id)
         with connection.cursor() as cursor:
             cursor.execute(
-                _JOIN, {"own": own.pk, "guest": guest.pk, "most": MOST_OF_ONE, "lines": MOST_LINES}
+                _JOIN,
+                {
+                    "own": own.pk,
+                    "guest": guest.pk,
+                    "most": policy.CART_LINE_MOST,
+                    "lines": policy.CART_MOST_LINES,
+                },
             )
         Cart.objects.filter(pk=own.pk).update(coupon=own.coupon_id or guest.coupon_id, updated_at=Now())
         guest.delete()

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from banibs.core import money
 from banibs.core.money import Money
+from marketplace import policy
 
 SORTS = ("newest", "price", "-price")
 KINDS = ("physical", "digital")
-MOST_COUNTRIES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def read(params: QueryDict, currency: str, *, sorts: tuple[str, ...] = SORTS) ->
     return Asked(
         filters=Filters(
             kind=kind,
-            countries=tuple(countries[:MOST_COUNTRIES]),
+            countries=tuple(countries[: policy.FILTER_MOST_COUNTRIES]),
             least=least,
             most=most,
             in_stock=params.get("in_stock") == "1",

@@ -15,10 +15,8 @@ from django.utils.translation import gettext as _
 
 from banibs.core.money import Money
 from banibs.core.templatetags.ui import country as country_name
+from marketplace import policy
 from marketplace.media import image_urls
-
-FEW = 5  # "Only 5 left" and fewer
-EAGER = 4  # the first row of a wide screen
 
 # What a card shows, of rows `o` of offers that lead their listing.
 COLUMNS = """o.product_id, p.slug, p.title, p.cover, p.cover_alt, o.kind, o.amount, o.compare_at,
@@ -77,10 +75,11 @@ class Card:
         return self.written
 
 
-def cards(rows: Iterable[Sequence[Any]], currency: str, *, eager: int = EAGER) -> list[Card]:
+def cards(rows: Iterable[Sequence[Any]], currency: str, *, eager: int | None = None) -> list[Card]:
     """Cards of rows that were selected with COLUMNS."""
     language = get_language() or ""
-    return [_card(tuple(row), currency, number < eager, language) for number, row in enumerate(rows)]
+    first = policy.EAGER_IMAGES if eager is None else eager
+    return [_card(tuple(row), currency, number < first, language) for number, row in enumerate(rows)]
 
 
 @functools.lru_cache(maxsize=8192)
@@ -118,7 +117,7 @@ def _badge(kind: str, amount: int, compare_at: int | None, left: int | None) -> 
         percent = (compare_at - amount) * 100 // compare_at
         if percent > 0:
             return Badge(_("%(percent)d%% off") % {"percent": percent}, "", "sale")
-    if left is not None and left <= FEW and kind == "physical":
+    if left is not None and left <= policy.PRODUCT_LOW_STOCK and kind == "physical":
         return Badge(ngettext("Only %(n)d left", "Only %(n)d left", left) % {"n": left}, "", "solid")
     return Badge(_("Digital"), "download", "solid") if kind == "digital" else None
 

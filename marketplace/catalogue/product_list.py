@@ -16,13 +16,10 @@ from typing import Any
 from django.core.cache import cache
 from django.db import connection
 
+from marketplace import policy
 from marketplace.catalogue.filters import Filters
 from marketplace.catalogue.product_cards import COLUMNS, JOINS, Card, cards
 from marketplace.regions.lookup import Place
-
-PER_PAGE = 24
-COUNTED = 1000  # exactly up to here
-KEEP_SECONDS = 60
 
 _ORDERS = {  # sort → key columns with the direction of the first page
     "newest": (("o.product_id",), "DESC"),
@@ -82,7 +79,9 @@ class Counts:
     @property
     def bounded(self) -> bool:
         """Whether any of them stopped at the bound."""
-        return max(self.total, *self.kinds.values(), *self.countries.values(), 0) > COUNTED
+        return (
+            max(self.total, *self.kinds.values(), *self.countries.values(), 0) > policy.PRODUCTS_MOST_COUNTED
+        )
 
 
 _CURSOR = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,18}){1,2}", re.ASCII)
@@ -106,7 +105,7 @@ def page(
     statement = f"""
 SELECT {COLUMNS}
   FROM (SELECT o.* FROM marketplace_offer o
-         WHERE {" AND ".join(where)} ORDER BY {order} LIMIT {PER_PAGE + 1}) o{JOINS}
+         WHERE {" AND ".join(where)} ORDER BY {order} LIMIT {policy.PRODUCT_PAGE_ROWS + 1}) o{JOINS}
  ORDER BY {order}"""
     with connection.cursor() as database:
         database.execute(statement, params)
@@ -143,7 +142,7 @@ def walk(sort: str, cursor: Cursor | None) -> tuple[list[str], dict[str, int], s
 def paged(rows: list[Any], place: Place, *, sort: str, cursor: Cursor | None) -> Page:
     """A page of up to 25 rows read by `walk`; the 25th only says that there are more."""
     backwards = cursor is not None and cursor.backwards
-    more, rows = len(rows) > PER_PAGE, rows[:PER_PAGE]
+    more, rows = len(rows) > policy.PRODUCT_PAGE_ROWS, rows[: policy.PRODUCT_PAGE_ROWS]
     if backwards:
         rows.reverse()
     number = cursor.number if cursor is not None else 0
@@ -214,7 +213,7 @@ def counts(scope: Scope, chosen: Filters) -> Counts:
     params |= conditions(scope, chosen)[1]
     counted = count("marketplace_offer o", where, without, params)
     if counted.bounded:
-        cache.set(key, astuple(counted), KEEP_SECONDS)
+        cache.set(key, astuple(counted), policy.PRODUCT_COUNTS_KEPT_SECONDS)
     return counted
 
 
@@ -236,7 +235,10 @@ def counting(source: str, where: list[str], without: dict[str, list[str]]) -> st
     """Six columns: total, physical, digital, in stock, free delivery, and an object of countries."""
 
     def upto(*conditions: str) -> str:
-        return f"(SELECT count(*) FROM (SELECT 1 FROM {source} WHERE {' AND '.join(conditions)} LIMIT {COUNTED + 1}) n)"
+        most = policy.PRODUCTS_MOST_COUNTED + 1
+        return (
+            f"(SELECT count(*) FROM (SELECT 1 FROM {source} WHERE {' AND '.join(conditions)} LIMIT {most}) n)"
+        )
 
     return f"""{upto(*where)},
        {upto(*without["kind"], "o.kind = 'physical'")},

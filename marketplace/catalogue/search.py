@@ -13,17 +13,13 @@ from dataclasses import dataclass
 from django.db import connection
 from django.urls import reverse
 
+from marketplace import policy
 from marketplace.catalogue import product_list
 from marketplace.catalogue.filters import Filters
 from marketplace.catalogue.product_cards import COLUMNS, JOINS, cloth_url, product_url
 from marketplace.regions.lookup import Place
 
-RANKED = 1000
-LONGEST = 100
-SHORTEST = 2  # letters before anything is suggested
-SUGGESTED = 6
 SORTS = ("best", "newest", "price", "-price")
-SHOPS = 24
 _WORDS = "websearch_to_tsquery('english'::regconfig, %(words)s)"
 _BEGINNINGS = "to_tsquery('english'::regconfig, %(beginnings)s)"
 # The same expression as the index `seller_search`.
@@ -66,7 +62,7 @@ class Suggestion:
 
 def cleaned(text: str) -> str:
     """What a visitor typed, in one line and no longer than a search may be."""
-    return " ".join(text.replace("\x00", " ").split())[:LONGEST]
+    return " ".join(text.replace("\x00", " ").split())[: policy.SEARCH_MOST_CHARACTERS]
 
 
 def _asked(q: str) -> dict[str, str]:
@@ -115,11 +111,12 @@ WITH found AS MATERIALIZED (
     FROM marketplace_product p
     JOIN marketplace_offer o ON o.product_id = p.id AND {" AND ".join(within)}
    WHERE p.search @@ {query}
-   ORDER BY p.id DESC LIMIT {RANKED})
+   ORDER BY p.id DESC LIMIT {policy.SEARCH_MOST_RANKED})
 SELECT (SELECT jsonb_agg(jsonb_build_array({COLUMNS}, o.score) ORDER BY {order})
           FROM (SELECT o.* FROM found o WHERE {" AND ".join(["true", *where, *placed])}
-                 ORDER BY {order} LIMIT {product_list.PER_PAGE + 1}) o{JOINS}),
-       (SELECT count(*) FROM (SELECT 1 FROM marketplace_seller s WHERE {_SHOP_MATCHES} LIMIT {product_list.COUNTED + 1}) n),
+                 ORDER BY {order} LIMIT {policy.PRODUCT_PAGE_ROWS + 1}) o{JOINS}),
+       (SELECT count(*) FROM (SELECT 1 FROM marketplace_seller s
+                               WHERE {_SHOP_MATCHES} LIMIT {policy.PRODUCTS_MOST_COUNTED + 1}) n),
        {product_list.counting("found o", ["true", *where], without)}"""
     with connection.cursor() as database:
         database.execute(statement, params | ends | _asked(q) | {"region": place.code})
@@ -139,35 +136,38 @@ def shops(q: str, place: Place, *, after: int = 0) -> tuple[list[ShopTile], int,
     statement = f"""
 SELECT (SELECT jsonb_agg(jsonb_build_array(found.slug, found.name, found.tagline, found.city, found.country))
           FROM (SELECT s.* FROM marketplace_seller s WHERE {_SHOP_MATCHES}
-                 ORDER BY ts_rank({_SHOP_TEXT}, {_WORDS}) DESC, s.name, s.id OFFSET %(after)s LIMIT {SHOPS}) found),
-       (SELECT count(*) FROM (SELECT 1 FROM marketplace_seller s WHERE {_SHOP_MATCHES} LIMIT {product_list.COUNTED + 1}) n),
+                 ORDER BY ts_rank({_SHOP_TEXT}, {_WORDS}) DESC, s.name, s.id OFFSET %(after)s
+                 LIMIT {policy.SEARCH_SHOPS_ROWS}) found),
+       (SELECT count(*) FROM (SELECT 1 FROM marketplace_seller s
+                               WHERE {_SHOP_MATCHES} LIMIT {policy.PRODUCTS_MOST_COUNTED + 1}) n),
        (SELECT count(*) FROM (SELECT 1 FROM marketplace_product p
           JOIN marketplace_offer o ON o.product_id = p.id AND o.region_id = %(region)s AND o.lead
-         WHERE p.search @@ {_WORDS} LIMIT {RANKED}) n)"""
+         WHERE p.search @@ {_WORDS} LIMIT {policy.SEARCH_MOST_RANKED}) n)"""
     with connection.cursor() as database:
         database.execute(statement, _asked(q) | {"region": place.code, "after": after})
         rows, found, products_found = database.fetchone()
     return [ShopTile(*row) for row in json.loads(rows or "[]")], found, products_found
 
 
-_SUGGEST = f"""
+_SUGGEST = """
 (SELECT 'product', p.title, p.slug, p.id
    FROM marketplace_product p
    JOIN marketplace_offer o ON o.product_id = p.id AND o.region_id = %(region)s AND o.lead
   WHERE lower(p.title) LIKE %(begins)s AND p.status = 'active'
-  ORDER BY lower(p.title) USING ~<~ LIMIT {SUGGESTED})
+  ORDER BY lower(p.title) USING ~<~ LIMIT %(products)s)
 UNION ALL
 (SELECT 'shop', s.name, s.slug, 0 FROM marketplace_seller s
-  WHERE lower(s.name) LIKE %(begins)s AND s.status = 'active' ORDER BY lower(s.name) USING ~<~ LIMIT 3)"""
+  WHERE lower(s.name) LIKE %(begins)s AND s.status = 'active' ORDER BY lower(s.name) USING ~<~ LIMIT %(shops)s)"""
 
 
 def suggestions(q: str, place: Place) -> list[Suggestion]:
     """What begins with these letters: products sold in the region, then shops. One statement; none for one letter."""
-    if len(q) < SHORTEST:
+    if len(q) < policy.SEARCH_LEAST_CHARACTERS:
         return []
     begins = re.sub(r"([\\%_])", r"\\\1", q.lower()) + "%"
     with connection.cursor() as database:
-        database.execute(_SUGGEST, {"begins": begins, "region": place.code})
+        limits = {"products": policy.SEARCH_SUGGESTIONS, "shops": policy.SEARCH_SHOP_SUGGESTIONS}
+        database.execute(_SUGGEST, {"begins": begins, "region": place.code, **limits})
         rows = database.fetchall()
     return [
         Suggestion("product", name, product_url(slug, pk))

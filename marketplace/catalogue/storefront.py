@@ -12,13 +12,11 @@ from django.db import connection
 from django.urls import reverse
 
 from banibs.core.money import Money
+from marketplace import policy
 from marketplace.catalogue.product_cards import product_url
 from marketplace.catalogue.search import ShopTile
 from marketplace.models import Product, Seller
 from marketplace.regions import lookup as regions
-
-PER_PAGE = 24
-KEEP_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +71,9 @@ def shops(*, country: str = "", after: str = "", before: str = "") -> ShopPage:
         rows = (rows.filter(name__gt=after) if after else rows).order_by("name", "id")
     found = [
         ShopTile(*one)
-        for one in rows.values_list("slug", "name", "tagline", "city", "country")[: PER_PAGE + 1]
+        for one in rows.values_list("slug", "name", "tagline", "city", "country")[: policy.SHOP_PAGE_ROWS + 1]
     ]
-    more, found = len(found) > PER_PAGE, found[:PER_PAGE]
+    more, found = len(found) > policy.SHOP_PAGE_ROWS, found[: policy.SHOP_PAGE_ROWS]
     if before:
         found.reverse()
     if not found:
@@ -95,7 +93,7 @@ def countries() -> dict[str, int]:
             "GROUP BY country ORDER BY count(*) DESC, country LIMIT 300"
         )
         counted = dict(database.fetchall())
-    cache.set("shops:countries", counted, KEEP_SECONDS)
+    cache.set("shops:countries", counted, policy.SHOP_LISTS_KEPT_SECONDS)
     return counted
 
 
@@ -129,8 +127,9 @@ class Front:
 _FRONT = """
 SELECT (SELECT count(*) FROM marketplace_seller WHERE status = 'active'),
        (SELECT count(DISTINCT country) FROM marketplace_seller WHERE status = 'active'),
-       (SELECT count(*) FROM (SELECT created_at FROM marketplace_product WHERE status = 'active' ORDER BY id DESC LIMIT 8) n
-         WHERE n.created_at > banibs_now() - interval '7 days'),
+       (SELECT count(*) FROM (SELECT created_at FROM marketplace_product WHERE status = 'active' ORDER BY id DESC
+                              LIMIT %(newest)s) n
+         WHERE n.created_at > banibs_now() - make_interval(secs => %(new_for)s)),
        (SELECT jsonb_build_array(f.slug, f.name, f.country, f.city, f.tagline, f.quote, f.maker,
                                  extract(year FROM f.created_at)::int, f.cover, f.cover_alt)
           FROM (SELECT s.*, p.cover, p.cover_alt
@@ -159,9 +158,10 @@ def front(region: str) -> Front:
     kept: list[Any] | None = cache.get(key)
     if kept is None:
         with connection.cursor() as database:
-            database.execute(_FRONT, {"region": region})
+            limits = {"newest": policy.HOME_NEWEST, "new_for": policy.HOME_NEW_FOR.total_seconds()}
+            database.execute(_FRONT, {"region": region, **limits})
             kept = list(database.fetchone())
-        cache.set(key, kept, KEEP_SECONDS)
+        cache.set(key, kept, policy.SHOP_LISTS_KEPT_SECONDS)
     open_shops, in_countries, recent, feature, picks = kept
     return Front(
         open_shops,

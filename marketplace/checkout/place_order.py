@@ -6,7 +6,6 @@ transaction is rolled back and nothing has moved.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,12 +17,11 @@ from django.utils.translation import gettext as _
 from banibs.core import events
 from banibs.core.clock import Now
 from banibs.core.money import Money
+from marketplace import policy
 from marketplace.cart import contents as carts
 from marketplace.models import Cart, CartItem, Checkout, Coupon, CouponRedemption, Order, OrderLine
 from marketplace.pricing import quote as pricing
 from marketplace.regions import lookup as regions
-
-UNPAID_FOR = dt.timedelta(minutes=30)
 
 
 class CheckoutRefusal(Exception):
@@ -210,7 +208,7 @@ def _checkout(buyer: Buyer, contents: carts.Contents, quote: pricing.Quote) -> C
         shipping=quote.shipping,
         tax=quote.tax,
         total=quote.total,
-        expires_at=Now() + UNPAID_FOR,
+        expires_at=Now() + policy.UNPAID_FOR,
     )
 
 

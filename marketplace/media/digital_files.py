@@ -18,14 +18,10 @@ from django.db.models import Max, Sum
 from django.utils.translation import gettext as _
 
 from banibs.core.states import state_machine
+from banibs.core.ui import quantities
+from marketplace import policy
 from marketplace.models import DigitalFile, Download, Product, Seller
 from marketplace.storage import private_files
-
-GIB = 1024**3
-MOST_BYTES = 2 * GIB  # of one file
-QUOTA = 20 * GIB  # of all files of a shop
-MOST_FILES = 20  # of one listing
-LONGEST_NAME = 200
 
 
 class FileRefused(Exception):
@@ -47,25 +43,25 @@ def name_of(raw: str) -> str:
     ).strip(" .")
     stem, dot, ending = shown.rpartition(".")
     if not dot or len(ending) > 12:
-        return shown[:LONGEST_NAME]
-    return f"{stem[: LONGEST_NAME - len(ending) - 1]}.{ending}"
+        return shown[: policy.FILE_NAME_MOST_CHARACTERS]
+    return f"{stem[: policy.FILE_NAME_MOST_CHARACTERS - len(ending) - 1]}.{ending}"
 
 
-def add(
-    product: Product, upload: UploadedFile[Any], *, limit: int | None = 5, days: int | None = 365
-) -> DigitalFile:
-    """Keeps an upload as a file that buyers of the listing may fetch.
+def add(product: Product, upload: UploadedFile[Any]) -> DigitalFile:
+    """Keeps an upload as a file that buyers of the listing may fetch, as often and as long as policy says at first.
 
-    Raises FileRefused for an empty or nameless file, one above 2 GB, and a shop above its quota; OSError when
-    the storage is full. A row never stands without its file, nor a file without its row.
+    Raises FileRefused for an empty or nameless file, one above what policy allows, and a shop above
+    its quota; OSError when the storage is full. A row never stands without its file, nor a file without its row.
     """
     name = name_of(upload.name or "")
     if not name:
         raise FileRefused(_("That file has no name"))
     if not upload.size:
         raise FileRefused(_("That file is empty"))
-    if upload.size > MOST_BYTES:
-        raise FileRefused(_("A file may have 2 GB at most"))
+    if upload.size > policy.FILE_MOST_BYTES:
+        raise FileRefused(
+            _("A file may have %(most)s at most") % {"most": quantities.size(policy.FILE_MOST_BYTES)}
+        )
     digest = hashlib.sha256()
     for chunk in upload.chunks():
         digest.update(chunk)
@@ -84,8 +80,6 @@ def add(
                 name=name,
                 size=upload.size,
                 sha256=digest.hexdigest(),
-                limit=limit,
-                days=days,
                 position=0 if place is None else place + 1,
             )
         except BaseException:
@@ -94,13 +88,18 @@ def add(
 
 
 def _check_room(product: Product, size: int) -> None:
-    if product.files.count() >= MOST_FILES:
-        raise FileRefused(_("A listing may have 20 files at most"))
+    if product.files.count() >= policy.LISTING_MOST_FILES:
+        raise FileRefused(
+            _("A listing may have %(most)d files at most") % {"most": policy.LISTING_MOST_FILES}
+        )
     used = (
         DigitalFile.objects.filter(product__seller=product.seller_id).aggregate(sum=Sum("size"))["sum"] or 0
     )
-    if used + size > QUOTA:
-        raise FileRefused(_("Your shop's 20 GB are used up. Remove a file you no longer sell."))
+    if used + size > policy.SHOP_FILES_MOST_BYTES:
+        raise FileRefused(
+            _("Your shop's %(most)s are used up. Remove a file you no longer sell.")
+            % {"most": quantities.size(policy.SHOP_FILES_MOST_BYTES)}
+        )
 
 
 def remove(file: DigitalFile) -> None:

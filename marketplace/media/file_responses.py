@@ -9,11 +9,11 @@ from django.conf import settings
 from django.http import FileResponse, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils.http import content_disposition_header
 
+from marketplace import policy
 from marketplace.models import DigitalFile
 from marketplace.storage import private_files
 
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
-BUCKET_LINK_LASTS = 300  # seconds
 
 
 class Slice:
@@ -72,7 +72,9 @@ def serve(file: DigitalFile, *, range_header: str = "", if_range: str = "") -> H
             "ResponseContentType": "application/octet-stream",
         }
         bucket: Any = private_files()
-        return HttpResponseRedirect(bucket.url(name, parameters=parameters, expire=BUCKET_LINK_LASTS))
+        return HttpResponseRedirect(
+            bucket.url(name, parameters=parameters, expire=int(policy.BUCKET_LINK_GOOD_FOR.total_seconds()))
+        )
     opened = private_files().open(name)
     size, tag = opened.size, f'"{file.sha256}"'
     try:

@@ -17,13 +17,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from marketplace.media.image_urls import WIDTHS
+from banibs.core.ui import quantities
+from marketplace import policy
 
 FORMATS = ("JPEG", "PNG", "WEBP")
-MOST_BYTES = 20 * 1024 * 1024
-MOST_PIXELS = 40_000_000
-LEAST_SIDE = 200
-QUALITY = 82
 
 
 class UnsupportedImage(Exception):
@@ -54,7 +51,7 @@ def store(upload: UploadedFile[Any], *, folder: str) -> Stored:
     picture = _decoded(upload)
     path = f"{folder}/{uuid.uuid4().hex}"
     try:
-        for width in WIDTHS:
+        for width in policy.IMAGE_WIDTHS_PIXELS:
             default_storage.save(f"{path}-{width}.webp", ContentFile(_encoded(picture, width=width)))
     except OSError:
         forget(path)
@@ -64,21 +61,31 @@ def store(upload: UploadedFile[Any], *, folder: str) -> Stored:
 
 def forget(path: str) -> None:
     """Deletes the widths of a picture that no row names any more."""
-    for width in WIDTHS:
+    for width in policy.IMAGE_WIDTHS_PIXELS:
         default_storage.delete(f"{path}-{width}.webp")
 
 
 def _decoded(upload: UploadedFile[Any]) -> Image.Image:
     if not upload.size:
         raise UnsupportedImage(_("That file is empty"))
-    if upload.size > MOST_BYTES:
-        raise UnsupportedImage(_("A picture may have 20 MB at most"))
+    if upload.size > policy.IMAGE_MOST_BYTES:
+        raise UnsupportedImage(
+            _("A picture may have %(most)s at most") % {"most": quantities.size(policy.IMAGE_MOST_BYTES)}
+        )
     try:
         picture = Image.open(upload, formats=FORMATS)
-        if picture.width * picture.height > MOST_PIXELS:  # known from the head, before a pixel is decoded
-            raise UnsupportedImage(_("A picture may have 40 megapixels at most"))
-        if min(picture.size) < LEAST_SIDE:
-            raise UnsupportedImage(_("A picture needs at least 200 pixels on each side"))
+        if (
+            picture.width * picture.height > policy.IMAGE_MOST_PIXELS
+        ):  # known from the head, before a pixel is decoded
+            raise UnsupportedImage(
+                _("A picture may have %(most)d megapixels at most")
+                % {"most": policy.IMAGE_MOST_PIXELS // 1_000_000}
+            )
+        if min(picture.size) < policy.IMAGE_LEAST_SIDE_PIXELS:
+            raise UnsupportedImage(
+                _("A picture needs at least %(least)d pixels on each side")
+                % {"least": policy.IMAGE_LEAST_SIDE_PIXELS}
+            )
         picture.load()
         upright = ImageOps.exif_transpose(picture)
     except UnsupportedImage:
@@ -102,7 +109,7 @@ def _encoded(picture: Image.Image, *, width: int) -> bytes:
         height = max(1, round(picture.height * width / picture.width))
         smaller = picture.resize((width, height), Image.Resampling.LANCZOS)
     file = io.BytesIO()
-    smaller.save(file, "WEBP", quality=QUALITY, method=4, exif=b"", icc_profile=None)
+    smaller.save(file, "WEBP", quality=policy.IMAGE_QUALITY_PERCENT, method=4, exif=b"", icc_profile=None)
     return file.getvalue()
 
 

@@ -6,7 +6,7 @@ import functools
 
 from django.core.files.storage import default_storage
 
-WIDTHS = (240, 480, 960, 1440)
+from marketplace import policy
 
 
 @functools.lru_cache(maxsize=16_384)
@@ -16,7 +16,9 @@ def address(path: str, width: int) -> str:
         return ""
     if path.endswith(".svg"):
         return default_storage.url(path)
-    fitting = next((kept for kept in WIDTHS if kept >= width), WIDTHS[-1])
+    fitting = next(
+        (kept for kept in policy.IMAGE_WIDTHS_PIXELS if kept >= width), policy.IMAGE_WIDTHS_PIXELS[-1]
+    )
     return default_storage.url(f"{path}-{fitting}.webp")
 
 

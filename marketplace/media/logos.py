@@ -8,15 +8,14 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
+from marketplace import policy
 from marketplace.media import image_uploads
 from marketplace.models import Seller
-
-SIDE = 480
 
 
 def replace(seller: Seller, upload: UploadedFile[Any]) -> None:
     """Puts an upload in the place of the logo. Raises UnsupportedImage, or OSError: storage is full."""
-    content = image_uploads.square(upload, side=SIDE)
+    content = image_uploads.square(upload, side=policy.LOGO_SIDE_PIXELS)
     old = seller.logo.name
     seller.logo.save(f"{seller.pk}.webp", ContentFile(content), save=False)
     with transaction.atomic():

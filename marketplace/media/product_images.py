@@ -11,16 +11,17 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from banibs.core.states import state_machine
+from marketplace import policy
 from marketplace.media import image_uploads
 from marketplace.models import Product, ProductImage
-
-MOST_PICTURES = 10
 
 
 def add(product: Product, upload: UploadedFile[Any]) -> ProductImage:
     """Keeps an upload as the last picture. Raises UnsupportedImage, or OSError when the storage is full."""
-    if product.images.count() >= MOST_PICTURES:
-        raise image_uploads.UnsupportedImage(_("A listing may have 10 pictures at most"))
+    if product.images.count() >= policy.LISTING_MOST_IMAGES:
+        raise image_uploads.UnsupportedImage(
+            _("A listing may have %(most)d pictures at most") % {"most": policy.LISTING_MOST_IMAGES}
+        )
     stored = image_uploads.store(upload, folder=f"listings/{product.pk}")
     with transaction.atomic():
         state_machine.lock(Product, [product.pk])

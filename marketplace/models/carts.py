@@ -8,12 +8,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from banibs.core.clock import Now
+from marketplace import policy
 from marketplace.models.catalogue import Variant
 from marketplace.models.regions import Region
 from marketplace.models.sellers import Seller
-
-MOST_OF_ONE = 100
-MOST_LINES = 50
 
 
 def new_token() -> str:
@@ -27,7 +25,7 @@ class Coupon(models.Model):
     Exactly one of `percent_bps` and `amount` (minor units of the region's currency) is set.
     """
 
-    code = models.CharField(max_length=32, unique=True)
+    code = models.CharField(max_length=policy.COUPON_CODE_MOST_CHARACTERS, unique=True)
     seller = models.ForeignKey(Seller, on_delete=models.CASCADE, null=True, blank=True)
     region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, blank=True)
     percent_bps = models.PositiveIntegerField(null=True, blank=True)
@@ -89,7 +87,7 @@ class CartItem(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["cart", "variant"], name="cart_item_once"),
             models.CheckConstraint(
-                condition=Q(quantity__gte=1, quantity__lte=MOST_OF_ONE), name="cart_item_quantity"
+                condition=Q(quantity__gte=1, quantity__lte=policy.CART_LINE_MOST), name="cart_item_quantity"
             ),
         ]
 

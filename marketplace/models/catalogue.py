@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from banibs.core.clock import Now
+from marketplace import policy
 from marketplace.models.regions import Region, TaxClass
 from marketplace.models.sellers import Seller
 from marketplace.storage import private_files
@@ -199,8 +200,10 @@ class DigitalFile(models.Model):
     name = models.CharField(_("file name"), max_length=200)
     size = models.BigIntegerField()
     sha256 = models.CharField(max_length=64)
-    limit = models.PositiveSmallIntegerField(_("downloads"), null=True, blank=True, default=5)
-    days = models.PositiveSmallIntegerField(_("days"), null=True, blank=True, default=365)
+    limit = models.PositiveSmallIntegerField(
+        _("downloads"), null=True, blank=True, default=policy.DOWNLOADS_PER_SALE
+    )
+    days = models.PositiveSmallIntegerField(_("days"), null=True, blank=True, default=policy.DOWNLOAD_DAYS)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from marketplace import policy
+
 
 class TaxClass(models.TextChoices):
     """What kind of thing a listing is to the tax office."""
@@ -21,8 +23,8 @@ class Region(models.Model):
     tax_inclusive = models.BooleanField()
     tax_name = models.CharField(max_length=20)
     shipping_taxed = models.BooleanField()
-    processing_bps = models.PositiveIntegerField(default=290)
-    processing_fixed = models.PositiveIntegerField(default=30)
+    processing_bps = models.PositiveIntegerField(default=policy.PROCESSING_FEE_BPS)
+    processing_fixed = models.PositiveIntegerField(default=policy.PROCESSING_FEE_FIXED)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

@@ -16,10 +16,10 @@ from django.db import connection, models, transaction
 from django.urls import reverse
 
 from banibs.core import clock, events
+from marketplace import policy
 from marketplace.models import Checkout, DigitalFile, Download, Order, OrderLine
 
 log = structlog.get_logger(__name__)
-LINK_LASTS = dt.timedelta(hours=1)
 SALT = "marketplace.downloads"
 PAID = (Order.Status.PAID, Order.Status.FULFILLED, Order.Status.COMPLETED)
 
@@ -125,7 +125,7 @@ RETURNING d.count
 
 
 def start(pk: int, *, user_id: int, actor: events.Actor) -> str:
-    """Counts one download and returns the token of its link, good for an hour and for this person alone.
+    """Counts one download and returns the token of its link, good for a while and for this person alone.
 
     The count is one conditional UPDATE: of a hundred presses at once on a limit of five, five are counted.
     Raises Download.DoesNotExist for another's, DownloadRefused with its code otherwise; nothing is counted then.
@@ -146,7 +146,7 @@ def start(pk: int, *, user_id: int, actor: events.Actor) -> str:
             )
         )
     log.info("download.started", download=pk, count=counted[0])
-    return link(download, until=clock.now() + LINK_LASTS)
+    return link(download, until=clock.now() + policy.DOWNLOAD_LINK_GOOD_FOR)
 
 
 def _refusal(download: Download) -> DownloadRefused:

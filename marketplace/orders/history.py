@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy
 
 from banibs.core.models import Event
 from banibs.users.models import User
+from marketplace import policy
 from marketplace.models import Checkout, Order, OrderLine
 from marketplace.orders import timeline
-from marketplace.orders import transitions as order_verbs
 
 Status = Order.Status
 FILTERS: Mapping[str, tuple[str | Promise, Q]] = {
@@ -135,7 +135,7 @@ def _to_come(order: Order, last: dt.date | None) -> list[dict[str, Any]]:
             {"text": _("Received"), "state": "todo", "when": _expected(last)},
         ]
     if order.status == Status.FULFILLED and order.min_days is not None and order.fulfilled_at:
-        by_itself = (order.fulfilled_at + order_verbs.COMPLETE_AFTER).date()
+        by_itself = (order.fulfilled_at + policy.COMPLETE_AFTER).date()
         return [{"text": _("Received"), "by": _until(by_itself), "state": "todo", "when": _expected(last)}]
     return []
 

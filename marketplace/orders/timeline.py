@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from banibs.core.models import Event
 from banibs.core.money import Money
+from marketplace import policy
 
-MOST = 2_000  # entries of one reading: fifty orders, each with far more than an order's life holds
 TEXTS: Mapping[str, str | Promise] = {
     "order.created": gettext_lazy("Order placed"),
     "order.paid": gettext_lazy("Paid"),
@@ -73,7 +73,7 @@ def read(orders: Collection[int]) -> Mapping[int, Sequence[Entry]]:
     """order id → its entries, oldest first. One statement however many orders."""
     happened = Event.objects.filter(subject_type="order", subject_id__in=orders, kind__in=TEXTS).order_by(
         "pk"
-    )[:MOST]
+    )[: policy.TIMELINE_MOST_ENTRIES]
     found: dict[int, list[Entry]] = {order: [] for order in orders}
     for event in happened:
         found[event.subject_id].append(

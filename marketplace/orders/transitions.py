@@ -5,7 +5,6 @@ Money that goes with a move is posted by whoever calls (docs "Architecture": pay
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from django.db import connection, transaction
@@ -14,6 +13,7 @@ from django.db.models import F
 from banibs.core import events
 from banibs.core.clock import Now
 from banibs.core.states import state_machine
+from marketplace import policy
 from marketplace.models import Checkout, Order, OrderLine
 
 Status = Order.Status
@@ -23,9 +23,6 @@ TRANSITIONS: state_machine.Transitions = {
     Status.FULFILLED: frozenset({Status.COMPLETED, Status.REFUNDED}),
     Status.COMPLETED: frozenset({Status.REFUNDED}),
 }
-COMPLETE_AFTER = dt.timedelta(days=14)
-CLEAR_AFTER = dt.timedelta(days=2)  # from payment until what was sent may be paid out (docs: Money, "States")
-MOST_AT_ONCE = 500
 
 
 def lock(ids: Iterable[int]) -> list[Order]:
@@ -118,8 +115,8 @@ def complete_due() -> int:
     with transaction.atomic():
         due = list(
             Order.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(status=Status.FULFILLED, disputed=False, fulfilled_at__lte=Now() - COMPLETE_AFTER)
-            .order_by("pk")[:MOST_AT_ONCE]
+            .filter(status=Status.FULFILLED, disputed=False, fulfilled_at__lte=Now() - policy.COMPLETE_AFTER)
+            .order_by("pk")[: policy.ORDERS_COMPLETED_AT_ONCE]
         )
         _complete(due, actor=events.SYSTEM, reason="14 days after it was posted")
     return len(due)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from banibs.core.money import allocate, half_up, share_bps
-
-FEE_BPS = {"physical": 1000, "digital": 1200}  # 10 % and 12 %
+from marketplace import policy
 
 
 def tax_inside(gross: int, rate_bps: int) -> int:
@@ -26,7 +25,7 @@ def without_tax(amount: int, rate_bps: int, *, inclusive: bool) -> int:
 
 def marketplace_fee(price: int, kind: str) -> int:
     """BANIBS's fee on a line's price without tax, after what the seller takes off, before what BANIBS takes off."""
-    return share_bps(price, FEE_BPS[kind])
+    return share_bps(price, policy.MARKETPLACE_FEE_BPS[kind])
 
 
 def processing_fees(card_parts: Sequence[int], left: Sequence[int], *, bps: int, fixed: int) -> list[int]:

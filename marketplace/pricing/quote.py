@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from banibs.core.money import allocate, share_bps
+from marketplace import policy
 from marketplace.pricing import fees
 
 
@@ -231,7 +232,7 @@ def _line(item: Item, off: int, market: Market, *, by_banibs: bool) -> Line:
         tax=tax,
         total=price + tax,
         fee=fee,
-        fee_rate_bps=fees.FEE_BPS[item.kind],
+        fee_rate_bps=policy.MARKETPLACE_FEE_BPS[item.kind],
         net=full_price - fee,
     )
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from banibs.core.money import symbol
+from marketplace import policy
 from marketplace.models import Country, Region, TaxRate
 from marketplace.pricing.quote import Market
 
-KEEP_SECONDS = 60
 DEFAULT = "US"
 _LANGUAGE_COUNTRY = {
     "fr": "FR", "de": "DE", "es": "ES", "it": "IT", "pt": "PT", "nl": "NL", "wo": "SN", "yo": "NG", "ha": "NG", "ig": "NG",
@@ -49,7 +49,7 @@ _kept: tuple[float, dict[str, Place]] = (0.0, {})
 def places() -> dict[str, Place]:
     """Every region by code, in their order. At most one look at the database (three statements) a minute."""
     global _kept
-    if time.monotonic() - _kept[0] > KEEP_SECONDS or not _kept[1]:
+    if time.monotonic() - _kept[0] > policy.REGIONS_KEPT_SECONDS or not _kept[1]:
         _kept = (time.monotonic(), _load())
     return _kept[1]
 

@@ -28,7 +28,6 @@ TRANSITIONS: state_machine.Transitions = {
     Status.ACTIVE: frozenset({Status.ARCHIVED, Status.DRAFT}),
     Status.ARCHIVED: frozenset({Status.ACTIVE}),
 }
-MOST_CHOICES = 24
 
 
 class Conflict(Exception):

@@ -13,7 +13,6 @@ from html.parser import HTMLParser
 import nh3
 
 TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "h3", "blockquote", "a"}
-LONGEST = 20_000
 
 
 def clean(html: str) -> str:

@@ -15,10 +15,9 @@ from django.db.models.functions import TruncMonth
 
 from banibs.core.clock import Now
 from banibs.core.money import Money
+from marketplace import policy
 from marketplace.models import Order, OrderLine, Product
 
-SEND_WITHIN = dt.timedelta(days=3)  # what a buyer is told to expect of a shop
-MOST_WAITING = 200
 SOLD = (Order.Status.PAID, Order.Status.FULFILLED, Order.Status.COMPLETED, Order.Status.REFUNDED)
 
 
@@ -32,22 +31,22 @@ def of_shop(seller_id: int) -> QuerySet[Order]:
     )
 
 
-def waiting(seller_id: int, *, limit: int = MOST_WAITING) -> list[Order]:
+def waiting(seller_id: int, *, limit: int | None = None) -> list[Order]:
     """What has to be sent, longest waiting first, with `waited` since it was paid."""
     waited = models.ExpressionWrapper(Now() - F("paid_at"), output_field=models.DurationField())
     rows = of_shop(seller_id).filter(status=Order.Status.PAID).annotate(waited=waited)
-    return list(rows.order_by("paid_at", "pk")[:limit])
+    return list(rows.order_by("paid_at", "pk")[: limit or policy.SELLER_WAITING_ROWS])
 
 
 def send_by(order: Order) -> dt.datetime:
     """When a paid order should be on its way."""
     assert order.paid_at is not None
-    return order.paid_at + SEND_WITHIN
+    return order.paid_at + policy.SEND_WITHIN
 
 
 def late() -> QuerySet[Order]:
     """What should be on its way by now and is not, of every shop."""
-    return Order.objects.filter(status=Order.Status.PAID, paid_at__lt=Now() - SEND_WITHIN)
+    return Order.objects.filter(status=Order.Status.PAID, paid_at__lt=Now() - policy.SEND_WITHIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +114,12 @@ SELECT k.currency, span.first::date, k.orders, k.parcels, k.files
 """
 
 
-def months(seller_id: int, *, last: int = 6) -> Mapping[str, Sequence[Month]]:
+def months(seller_id: int, *, last: int | None = None) -> Mapping[str, Sequence[Month]]:
     """currency → the last months, this one last, each of them even when nothing was sold. One statement."""
     with connection.cursor() as cursor:
-        cursor.execute(_MONTHS, {"seller": seller_id, "months": last, "sold": list(SOLD)})
+        cursor.execute(
+            _MONTHS, {"seller": seller_id, "months": last or policy.SELLER_CHART_MONTHS, "sold": list(SOLD)}
+        )
         rows = cursor.fetchall()
     firsts = list(dict.fromkeys(row[1] for row in rows))
     found = {(row[0], row[1]): row for row in rows if row[0]}
@@ -134,7 +135,6 @@ def _month(currency: str, first: dt.date, row: Sequence[object] | None) -> Month
     return Month(first, orders, Money(parcels, currency), Money(files, currency))
 
 
-PERIODS = {"7": 7, "30": 30, "90": 90, "365": 365}
 STATES = {
     "to-send": Q(status=Order.Status.PAID),
     "posted": Q(status=Order.Status.FULFILLED),
@@ -151,7 +151,7 @@ def filtered(
     """The sales that a person looks for. Filters that are not known, or empty, leave out nothing.
 
     `text` is an order's number, or part of the buyer's name or of a title; `period` is a number of days of
-    PERIODS or a month ("2026-11").
+    policy.SELLER_PERIODS_DAYS or a month ("2026-11").
     """
     if text:
         titles = OrderLine.objects.filter(order=OuterRef("pk"), title__icontains=text)
@@ -160,8 +160,8 @@ def filtered(
         rows = rows.filter(STATES[state])
     if currency:
         rows = rows.filter(currency=currency)
-    if period in PERIODS:
-        return rows.filter(paid_at__gte=Now() - dt.timedelta(days=PERIODS[period]))
+    if period in policy.SELLER_PERIODS_DAYS:
+        return rows.filter(paid_at__gte=Now() - dt.timedelta(days=policy.SELLER_PERIODS_DAYS[period]))
     month = month_of(period)
     return rows.annotate(month=TruncMonth("paid_at")).filter(month__date=month) if month else rows
 
@@ -179,7 +179,8 @@ def is_digital(order: Order) -> bool:
     return order.min_days is None
 
 
-def low_on_stock(seller_id: int, *, at_most: int = 2) -> int:
+def low_on_stock(seller_id: int, *, at_most: int | None = None) -> int:
     """How many listings on sale have a choice that is nearly or wholly sold out. One statement."""
+    at_most = policy.SHOP_LOW_STOCK if at_most is None else at_most
     low = Q(variants__active=True, variants__stock__lte=at_most)
     return Product.objects.filter(low, seller_id=seller_id, status=Product.Status.ACTIVE).distinct().count()

@@ -20,7 +20,9 @@ from banibs.core import clock, events
 from banibs.core.models import Event
 from banibs.core.money import Money
 from banibs.core.states import state_machine
+from banibs.core.ui import quantities
 from banibs.users.models import User
+from marketplace import policy
 from marketplace.catalogue import offer_index
 from marketplace.models import Product, Seller, ShippingRate
 from marketplace.regions import lookup as regions
@@ -32,7 +34,6 @@ TRANSITIONS: state_machine.Transitions = {
     Status.PAUSED: frozenset({Status.ACTIVE, Status.SUSPENDED}),
     Status.SUSPENDED: frozenset({Status.ACTIVE}),
 }
-MOST_AT_ONCE = 500
 # Addresses that would be mistaken for a page of ours.
 RESERVED = frozenset(["admin", "api", "banibs", "help", "new", "sell", "seller", "shop", "shops", "support"])
 
@@ -53,8 +54,10 @@ def slug_of(name: str) -> str:
 
 def slug_problem(slug: str, *, but: int | None = None) -> str:
     """Why a shop cannot stand at this address, or "". `but` is the shop whose own it is. One statement."""
-    if len(slug) < 3 or not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", slug):
-        return _("A shop's name needs at least three letters or figures")
+    if len(slug) < policy.SHOP_NAME_LEAST_CHARACTERS or not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", slug):
+        return _("A shop's name needs at least %(least)s letters or figures") % {
+            "least": quantities.number(policy.SHOP_NAME_LEAST_CHARACTERS)
+        }
     if slug in RESERVED:
         return _("That name is kept for BANIBS itself")
     if Seller.objects.filter(slug=slug).exclude(pk=but or 0).exists():
@@ -173,7 +176,7 @@ def reopen_due() -> int:
     today = clock.now().date()
     due = Seller.objects.filter(status=Status.PAUSED, paused_until__lte=today).order_by("pk")
     count = 0
-    for pk in list(due.values_list("pk", flat=True)[:MOST_AT_ONCE]):
+    for pk in list(due.values_list("pk", flat=True)[: policy.SHOPS_REOPENED_AT_ONCE]):
         try:
             move(pk, to=Status.ACTIVE, actor=events.SYSTEM, reason="the day that the seller named")
             count += 1

@@ -11,11 +11,10 @@ from django.views.decorators.http import require_safe
 from banibs.core.money import Money
 from banibs.users.current_user import current_user
 from banibs.users.models import Address
+from marketplace import policy
 from marketplace.models import Download, Seller
 from marketplace.orders import history
 from wallet import ledger
-
-LAST = 3
 
 
 @require_safe
@@ -24,7 +23,7 @@ LAST = 3
 def overview(request: HttpRequest) -> HttpResponse:
     """What is going on, in eight statements."""
     user = current_user(request)
-    orders = list(history.for_buyer(user).order_by("-id")[:LAST])
+    orders = list(history.for_buyer(user).order_by("-id")[: policy.ACCOUNT_LAST_ORDERS])
     here: str = request.place.currency  # type: ignore[attr-defined]
     held = {
         code: Money(amounts["available"], code) for code, amounts in ledger.wallet_balances(user.pk).items()

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from marketplace import policy
 from marketplace.cart import add_item, coupon_attempts, guest_carts
 from marketplace.cart import contents as carts
 from marketplace.models import Cart, CartItem
@@ -139,12 +140,12 @@ def coupon(request: HttpRequest) -> HttpResponse:
     if "remove" in request.POST:
         carts.drop_coupon(mine)
         return _answer(request, mine)
-    typed = request.POST.get("code", "").replace("\x00", "")[:32]
+    typed = request.POST.get("code", "").replace("\x00", "")[: policy.COUPON_CODE_MOST_CHARACTERS]
     try:
         coupon_attempts.try_code(request, mine, typed)
     except coupon_attempts.TooManyTries as refusal:
         answer = _answer(request, mine, code=typed, code_error=str(refusal), status=429)
-        answer.headers["Retry-After"] = str(coupon_attempts.SECONDS)
+        answer.headers["Retry-After"] = str(int(policy.COUPON_WAIT.total_seconds()))
         return answer
     except carts.CartRefusal as refusal:
         return _answer(request, mine, code=typed, code_error=refusal.message)

@@ -9,11 +9,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from banibs.core.money import Money
+from marketplace import policy
 from marketplace.cart import contents as carts
 from marketplace.catalogue import categories
 from marketplace.catalogue.product_cards import cloth_url, product_url
 from marketplace.media import image_urls
-from marketplace.models.carts import MOST_OF_ONE
 from marketplace.pricing import quote as pricing
 from marketplace.regions import lookup as regions
 
@@ -42,7 +42,7 @@ class Line:
     @property
     def most(self) -> int:
         """The most that can be chosen."""
-        return min(MOST_OF_ONE, self.row.stock) if self.row.stock else MOST_OF_ONE
+        return min(policy.CART_LINE_MOST, self.row.stock) if self.row.stock else policy.CART_LINE_MOST
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,12 @@ from banibs.core import clock, events
 from banibs.core.db import keyset_pagination
 from banibs.core.security import access_audit
 from banibs.users.current_user import current_user
+from marketplace import policy
 from marketplace.media import file_responses
 from marketplace.models import Download
 from marketplace.orders import downloads
 
 log = structlog.get_logger(__name__)
-PAGE = 24
 
 
 @require_safe
@@ -27,7 +27,7 @@ PAGE = 24
 @never_cache
 def listing(request: HttpRequest) -> HttpResponse:
     """A person's files, newest first, searched by title, shop or file name."""
-    wanted = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    wanted = request.GET.get("q", "").replace("\x00", "").strip()[: policy.SEARCH_MOST_CHARACTERS]
     found = downloads.rows().filter(user=current_user(request))
     if wanted:
         found = found.filter(
@@ -35,7 +35,7 @@ def listing(request: HttpRequest) -> HttpResponse:
             | Q(file__name__icontains=wanted)
             | Q(line__order__seller__name__icontains=wanted)
         )
-    page = keyset_pagination.page(found, request.GET, size=PAGE)
+    page = keyset_pagination.page(found, request.GET, size=policy.DOWNLOAD_PAGE_ROWS)
     moment = clock.now()
     context = {
         "files": [downloads.as_file(one, moment=moment) for one in page.rows],

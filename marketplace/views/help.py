@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from banibs.core.page_cache.cache_page import cache_page_for_guests
-from marketplace.catalogue import categories, product_list, storefront
-from marketplace.pricing import fees
+from marketplace import policy
+from marketplace.catalogue import categories, storefront
 
 
 class Article(NamedTuple):
@@ -88,7 +88,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
         "others": [one for one in ARTICLES if one is not found],
         "canonical": settings.SITE_URL + request.path,
         "write_to": settings.SUPPORT_EMAIL,
-        "rates": {kind: f"{bps / 100:g}" for kind, bps in fees.FEE_BPS.items()},
+        "rates": {kind: f"{bps / 100:g}" for kind, bps in policy.MARKETPLACE_FEE_BPS.items()},
         "card_percent": f"{place.market.processing_bps / 100:g}",
         "crumbs": [
             {"name": _("Home"), "url": reverse("marketplace:home")},
@@ -113,11 +113,11 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
-    """The pages that lead to all others, and the newest thousand listings."""
+    """The pages that lead to all others, and the newest listings."""
     pages = [reverse(f"marketplace:{name}") for name in ("home", "browse", "shops", "sell", "help")]
     pages += [node.url for node in categories.tree().values()]
     pages += [reverse("marketplace:help_article", args=[one.slug]) for one in ARTICLES]
-    pages += storefront.addresses(most=product_list.COUNTED)
+    pages += storefront.addresses(most=policy.SITEMAP_LISTINGS)
     body = "".join(f"<url><loc>{settings.SITE_URL}{page}</loc></url>" for page in pages)
     text = f'<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{body}</urlset>'
     response = HttpResponse(text, content_type="application/xml; charset=utf-8")

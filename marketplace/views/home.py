@@ -13,17 +13,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from banibs.core.page_cache.cache_page import cache_page_for_guests
+from marketplace import policy
 from marketplace.catalogue import categories, filters, product_list, storefront
 from marketplace.catalogue.filters import Filters
 from marketplace.catalogue.product_cards import cloth_url, product_url
 from marketplace.media import image_urls
 from marketplace.regions.lookup import Place
 from marketplace.views.catalogue import product_list_context
-
-NEWEST = 8
-DIGITAL = 4
-IN_QUILT = 4
-BIG = 2  # the first of them
 
 
 @require_safe
@@ -33,8 +29,8 @@ def home(request: HttpRequest) -> HttpResponse:
     place: Place = request.place  # type: ignore[attr-defined]
     scope, asked = product_list.Scope(place.code), filters.read(request.GET, place.currency)
     front = storefront.front(place.code)
-    newest = product_list.first(scope, Filters(), place, most=NEWEST)
-    digital = product_list.first(scope, Filters(kind="digital"), place, most=DIGITAL)
+    newest = product_list.first(scope, Filters(), place, most=policy.HOME_NEWEST)
+    digital = product_list.first(scope, Filters(kind="digital"), place, most=policy.HOME_DIGITAL)
     shown = product_list_context.context(
         path=reverse("marketplace:browse"),
         asked=asked,
@@ -45,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
     )
     return product_list_context.respond(request, "marketplace/home/home.html", {
         **shown,
-        "heading": _("New this week") if front.recent >= NEWEST // 2 else _("New arrivals"),
+        "heading": _("New this week") if front.recent >= policy.HOME_NEWEST // 2 else _("New arrivals"),
         "see_all": True,
         "canonical": settings.SITE_URL + "/",
         "front": front,
@@ -80,14 +76,14 @@ def _quilt(front: storefront.Front) -> list[dict[str, Any]]:
         {
             "url": product_url(slug, pk),
             "title": title,
-            "image": image_urls.address(cover, 960 if at < BIG else 480),
-            "big": at < BIG,
+            "image": image_urls.address(cover, 960 if at < policy.HOME_QUILT_LARGE else 480),
+            "big": at < policy.HOME_QUILT_LARGE,
         }
-        for at, (slug, pk, title, cover, _shop) in enumerate(front.picks[:IN_QUILT])
+        for at, (slug, pk, title, cover, _shop) in enumerate(front.picks[: policy.HOME_QUILT])
     ]
     shop = front.picks[0][4] if front.picks else ""
     fields: dict[str, dict[str, Any]] = {
-        str(at): {"pattern": static(f"img/art/{name}.svg"), "big": at < BIG}
+        str(at): {"pattern": static(f"img/art/{name}.svg"), "big": at < policy.HOME_QUILT_LARGE}
         for at, name in enumerate(("hero-basket", "hero-pitcher", "quilt-c", "quilt-b"))
     }
     fields |= {str(at): one for at, one in enumerate(goods)}

@@ -18,13 +18,12 @@ from banibs.core.security import access_audit
 from banibs.core.states import state_labels
 from banibs.core.states.state_machine import InvalidTransition
 from banibs.users.current_user import current_user
+from marketplace import policy
 from marketplace.checkout import breakdown as breakdowns
 from marketplace.checkout import summary
 from marketplace.models import Checkout, Order
 from marketplace.orders import downloads, history
 from marketplace.orders import transitions as order_verbs
-
-PAGE = 20
 
 
 @require_safe
@@ -33,13 +32,13 @@ PAGE = 20
 @vary_on_headers("HX-Request")
 def listing(request: HttpRequest) -> HttpResponse:
     """A page of the person's orders, newest first. Three statements."""
-    text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    text = request.GET.get("q", "").replace("\x00", "").strip()[: policy.SEARCH_MOST_CHARACTERS]
     state = request.GET.get("state", "")
     state = state if state in history.FILTERS else ""
     page = keyset_pagination.page(
         history.search(history.for_buyer(current_user(request)), text=text, state=state),
         request.GET,
-        size=PAGE,
+        size=policy.ORDER_PAGE_ROWS,
     )
     context = {
         "page": page,

@@ -11,11 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from banibs.core.ui.theme import THEME_COOKIE, THEMES
+from banibs.users import policy as users_policy
 from marketplace.cart import contents as carts
 from marketplace.regions import lookup as regions
 from marketplace.regions.middleware import REGION_COOKIE
-
-YEAR = 365 * 24 * 3600
 
 
 def next_page(request: HttpRequest) -> str:
@@ -30,7 +29,12 @@ def next_page(request: HttpRequest) -> str:
 def remember(response: HttpResponse, name: str, value: str) -> None:
     """Keeps a choice of the visitor for a year."""
     response.set_cookie(
-        name, value, max_age=YEAR, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
+        name,
+        value,
+        max_age=users_policy.PREFERENCE_COOKIE_AGE,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
     )
 
 

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_safe
 
 from banibs.core.money import Money
 from banibs.core.ui.forms import MoneyField
+from marketplace import policy
 from marketplace.models import Kind
 from marketplace.pricing import fees
 from marketplace.regions.lookup import Place
 
-EXAMPLE = 48  # major units, what the calculator shows before anything is typed
 METHODS = (("wallet", _("Wallet")), ("card", _("Card")))
 
 
@@ -40,14 +40,14 @@ class FeeForm(forms.Form):
 def sell(request: HttpRequest) -> HttpResponse:
     """The page, with the calculator filled in from the address."""
     place: Place = request.place  # type: ignore[attr-defined]
-    start = {"price": str(EXAMPLE), "kind": "physical", "method": "wallet"}
+    start = {"price": str(policy.SELL_EXAMPLE_PRICE), "kind": "physical", "method": "wallet"}
     asked = {name: request.GET.get(name, value) for name, value in start.items()}
     form = FeeForm(asked, place=place)
     shown: dict[str, Any] = {
         "start_url": start_url(),
         "form": form,
         "kept": None,
-        "rates": {kind: f"{bps / 100:g}" for kind, bps in fees.FEE_BPS.items()},
+        "rates": {kind: f"{bps / 100:g}" for kind, bps in policy.MARKETPLACE_FEE_BPS.items()},
     }
     if form.is_valid():
         shown["kept"] = fee_example(

@@ -18,6 +18,7 @@ from marketplace.models import Order, OrderLine
 from marketplace.pricing import fees
 from marketplace.pricing.quote import Tender
 from marketplace.regions import lookup as regions
+from payments import policy
 from payments.charges import limits, payment_states, purchase
 from payments.charges.look_up_intent import close_intent
 from payments.charges.sync_intent import NOT_OVER, lock_orders
@@ -163,5 +164,5 @@ def failed_with_reserve() -> list[int]:
     return list(
         Payment.objects.filter(status=Payment.Status.FAILED, method=Method.WALLET_AND_CARD, reserved__gt=0)
         .order_by("pk")
-        .values_list("pk", flat=True)[:100]
+        .values_list("pk", flat=True)[: policy.SWEPT_AT_ONCE]
     )

@@ -1,11 +1,9 @@
-"""Checkouts that nobody paid within 30 minutes: what is under way is ended, stock and coupon go back, orders are canceled.
+"""Checkouts that nobody paid in time: what is under way is ended, stock and coupon go back, orders are canceled.
 
 Stripe is asked first: money that came in the last second pays the order after all. What comes later is unapplied.
 """
 
 from __future__ import annotations
-
-import datetime as dt
 
 import structlog
 from django.db import transaction
@@ -15,19 +13,19 @@ from banibs.core import events
 from banibs.core.clock import Now
 from banibs.core.db import db_retry
 from banibs.core.jobs import time_budget
+from banibs.core.ui import quantities
+from marketplace import policy as marketplace_policy
 from marketplace.checkout import place_order as checkouts
 from marketplace.models import Checkout, Order
 from marketplace.orders import transitions as order_verbs
+from payments import policy
 from payments.charges import change_method, payment_states
 from payments.charges.sync_intent import NOT_OVER
 from payments.gateways import outcomes
 from payments.models import Intent, Payment
 
 log = structlog.get_logger(__name__)
-MOST_AT_ONCE = 200
-A_TURN = 60  # seconds: Stripe is asked about each, and may be slow
 WAITING = ("created", "requires_action", "processing", "failed")  # as the index has them
-TOP_UP_OPEN_FOR = dt.timedelta(days=1)
 
 
 def due_payments() -> list[int]:
@@ -36,19 +34,19 @@ def due_payments() -> list[int]:
     """
     under_way = Intent.objects.filter(payment=OuterRef("pk"), status__in=NOT_OVER)
     over = Q(checkout__paid_at__isnull=True, checkout__expires_at__lte=Now())
-    forgotten = Q(checkout=None, created_at__lte=Now() - TOP_UP_OPEN_FOR)
+    forgotten = Q(checkout=None, created_at__lte=Now() - policy.TOP_UP_OPEN_FOR)
     return list(
         Payment.objects.filter(over | forgotten, status__in=WAITING)
         .annotate(open=Exists(under_way), asked=Subquery(under_way.values("looked_up_at")[:1]))
         .order_by("open", F("asked").asc(nulls_first=True), "created_at", "pk")
-        .values_list("pk", flat=True)[:MOST_AT_ONCE]
+        .values_list("pk", flat=True)[: policy.CHECKOUTS_EXPIRED_AT_ONCE]
     )
 
 
 def expire_due() -> int:
     """Ends every checkout whose time is over; returns how many. One that Stripe cannot tell about waits its turn."""
     ended = 0
-    for payment_id in time_budget.until_deadline(due_payments(), seconds=A_TURN):
+    for payment_id in time_budget.until_deadline(due_payments(), seconds=policy.EXPIRY_RUN_SECONDS):
         try:
             ended += _end(payment_id)
         except outcomes.Unknown as unknown:
@@ -77,16 +75,18 @@ def expire(payment_id: int) -> bool:
             return False
         if payment.checkout is None:
             payment_states.move(
-                payment, to=Payment.Status.CANCELED, actor=events.SYSTEM, reason="not finished in a day"
+                payment,
+                to=Payment.Status.CANCELED,
+                actor=events.SYSTEM,
+                reason=f"not finished within {quantities.duration(policy.TOP_UP_OPEN_FOR)}",
             )
             return True
         if not _is_over(payment.checkout):
             return False
+        reason = f"not paid within {quantities.duration(marketplace_policy.UNPAID_FOR)}"
         waiting = [order for order in orders if order.status == Order.Status.CREATED]
-        order_verbs.cancel(waiting, actor=events.SYSTEM, reason="not paid within 30 minutes")
-        payment_states.move(
-            payment, to=Payment.Status.CANCELED, actor=events.SYSTEM, reason="not paid within 30 minutes"
-        )
+        order_verbs.cancel(waiting, actor=events.SYSTEM, reason=reason)
+        payment_states.move(payment, to=Payment.Status.CANCELED, actor=events.SYSTEM, reason=reason)
         checkouts.put_back_stock(waiting)
         checkouts.give_coupon_back(payment.checkout)
         payment_states.release(payment)

@@ -5,11 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 
 from banibs.core.money import Money
-
-CARD_MINIMUM = {"USD": 50, "GBP": 30, "EUR": 50, "CAD": 50}
-TOP_UP_LEAST = {"USD": 500, "GBP": 500, "EUR": 500, "CAD": 500}
-TOP_UP_MOST = {"USD": 100_000, "GBP": 100_000, "EUR": 100_000, "CAD": 100_000}
-TOP_UP_CHOICES = (1_000, 2_000, 5_000, 10_000)
+from payments import policy
 
 
 def cards_taken(currency: str) -> bool:
@@ -19,7 +15,7 @@ def cards_taken(currency: str) -> bool:
 
 def card_minimum(currency: str) -> int:
     """The least that a card can be charged; a currency not listed counts as the dollar."""
-    return CARD_MINIMUM.get(currency, CARD_MINIMUM["USD"])
+    return policy.CARD_MINIMUM.get(currency, policy.CARD_MINIMUM["USD"])
 
 
 def too_small(card_part: int, currency: str) -> bool:
@@ -30,6 +26,6 @@ def too_small(card_part: int, currency: str) -> bool:
 def top_up_range(currency: str) -> tuple[Money, Money]:
     """The least and the most of one top-up."""
     return (
-        Money(TOP_UP_LEAST.get(currency, TOP_UP_LEAST["USD"]), currency),
-        Money(TOP_UP_MOST.get(currency, TOP_UP_MOST["USD"]), currency),
+        Money(policy.TOP_UP_LEAST.get(currency, policy.TOP_UP_LEAST["USD"]), currency),
+        Money(policy.TOP_UP_MOST.get(currency, policy.TOP_UP_MOST["USD"]), currency),
     )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import structlog
 from django.db.models import F
 
 from banibs.core import events
 from banibs.core.clock import Now
+from payments import policy
 from payments.charges.create_intent import create_at_stripe
 from payments.charges.sync_intent import NOT_OVER, sync_intent, sync_session
 from payments.gateways import outcomes
@@ -110,14 +109,11 @@ def look_up(row_id: int) -> Intent:
     return row
 
 
-STALE_AFTER = dt.timedelta(minutes=2)
-
-
 def stale_intents() -> list[int]:
-    """Intents not over that nobody has asked about for two minutes: the sweeper's list, the longest unasked first."""
+    """Intents not over that nobody has asked about for a while: the sweeper's list, the longest unasked first."""
     return list(
-        Intent.objects.filter(status__in=NOT_OVER, created_at__lte=Now() - STALE_AFTER)
-        .exclude(looked_up_at__gt=Now() - STALE_AFTER)
+        Intent.objects.filter(status__in=NOT_OVER, created_at__lte=Now() - policy.INTENT_STALE_AFTER)
+        .exclude(looked_up_at__gt=Now() - policy.INTENT_STALE_AFTER)
         .order_by(F("looked_up_at").asc(nulls_first=True), "pk")
-        .values_list("pk", flat=True)[:100]
+        .values_list("pk", flat=True)[: policy.SWEPT_AT_ONCE]
     )

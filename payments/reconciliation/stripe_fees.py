@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from django.db import transaction
 from django.db.models import F
 
 from banibs.core.clock import Now
 from banibs.core.money import Money, allocate
 from marketplace.models import Order
-from payments import incidents
+from payments import incidents, policy
 from payments.charges.sync_intent import lock_payment
 from payments.gateways.stripe import stripe_balance
 from payments.models import Intent, PaymentSplit
 from wallet import ledger, movements
-
-LOOK_AFTER = dt.timedelta(seconds=10)
 
 
 def unsettled_intents() -> list[int]:
@@ -25,11 +21,11 @@ def unsettled_intents() -> list[int]:
         Intent.objects.filter(
             status__in=(Intent.Status.SUCCEEDED, Intent.Status.UNAPPLIED, Intent.Status.UNAPPLIED_REFUNDED),
             balance_transaction="",
-            created_at__lte=Now() - LOOK_AFTER,
+            created_at__lte=Now() - policy.FEE_ASKED_AFTER,
         )
         .exclude(charge_id="")
         .order_by(F("looked_up_at").asc(nulls_first=True), "pk")
-        .values_list("pk", flat=True)[:100]
+        .values_list("pk", flat=True)[: policy.SWEPT_AT_ONCE]
     )
 
 

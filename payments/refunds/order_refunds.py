@@ -5,7 +5,6 @@ In this part an order is given back whole, when it is canceled before it was sen
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -22,7 +21,7 @@ from banibs.core.states import state_machine
 from marketplace.checkout import place_order
 from marketplace.models import Order, OrderLine
 from marketplace.orders import transitions
-from payments import incidents
+from payments import incidents, policy
 from payments.gateways import outcomes
 from payments.gateways.stripe import stripe_refunds
 from payments.models import Intent, Payment, PaymentSplit, Refund
@@ -175,7 +174,7 @@ def due_refunds() -> list[int]:
     return list(
         Refund.objects.filter(status=Refund.Status.PENDING)
         .order_by(Case(When(stripe_id=None, then=0), default=1), "pk")
-        .values_list("pk", flat=True)[:100]
+        .values_list("pk", flat=True)[: policy.SWEPT_AT_ONCE]
     )
 
 
@@ -190,11 +189,6 @@ def send_refund(refund_id: int) -> Refund:
         _send(refund)
     refund.refresh_from_db()
     return refund
-
-
-KEY_KEPT = dt.timedelta(
-    hours=20
-)  # Stripe knows a key for a day; later the same request would be another refund
 
 
 def _send(refund: Refund) -> None:
@@ -220,7 +214,7 @@ def _send(refund: Refund) -> None:
 
 def _sent_long_ago(refund: Refund, intent_id: str) -> stripe_refunds.RefundState | None:
     """What a lost answer made, for a refund older than Stripe's memory of its key."""
-    if not Refund.objects.filter(pk=refund.pk, created_at__lte=Now() - KEY_KEPT).exists():
+    if not Refund.objects.filter(pk=refund.pk, created_at__lte=Now() - policy.REFUND_KEY_GOOD_FOR).exists():
         return None
     return _ours(refund, _at_stripe(intent_id))
 

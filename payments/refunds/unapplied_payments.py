@@ -8,7 +8,7 @@ from django.db.models import F
 from banibs.core import events
 from banibs.core.clock import Now
 from banibs.core.money import Money
-from payments import incidents
+from payments import incidents, policy
 from payments.gateways import outcomes
 from payments.gateways.stripe import stripe_refunds
 from payments.models import Intent, Payment
@@ -21,7 +21,7 @@ def due_intents() -> list[int]:
     return list(
         Intent.objects.filter(status=Intent.Status.UNAPPLIED)
         .order_by(F("looked_up_at").asc(nulls_first=True), "pk")
-        .values_list("pk", flat=True)[:100]
+        .values_list("pk", flat=True)[: policy.SWEPT_AT_ONCE]
     )
 
 

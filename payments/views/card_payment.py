@@ -23,14 +23,13 @@ from banibs.core.security import access_audit
 from marketplace.checkout import summary
 from marketplace.checkout.place_order import CheckoutRefusal
 from marketplace.models import Order
+from payments import policy
 from payments.charges import card_payment, change_method, payment_methods, stripe_checkout
 from payments.gateways import outcomes
 from payments.gateways.stripe import csp, customers
 from payments.models import Intent, Method, Payment
 from payments.tasks import look_up_intent
 
-STRIPE_SILENT_AFTER = 10  # seconds without a webhook until we ask Stripe ourselves
-GIVE_UP_AFTER = 60
 SILENT = gettext_lazy(
     "Stripe does not answer just now. Look again in a moment; you are charged once at most."
 )
@@ -190,7 +189,7 @@ def back(request: HttpRequest, payment: int) -> HttpResponse:
     if target is not None:
         return HttpResponseClientRedirect(target) if request.htmx else redirect(target)  # type: ignore[attr-defined]
     waited = _waited(request)
-    if waited >= STRIPE_SILENT_AFTER:
+    if waited >= policy.RETURN_PAGE_ASKS_AFTER_SECONDS:
         ask_stripe(row)
     intent = Intent.objects.filter(payment=row, status=Intent.Status.OPEN).first()
     asked = row.status == Payment.Status.REQUIRES_ACTION
@@ -202,7 +201,7 @@ def back(request: HttpRequest, payment: int) -> HttpResponse:
         "promised": promised,
         "bank_url": intent.url if intent and asked and not promised else "",
         "again_url": here(row),
-        "gave_up": waited >= GIVE_UP_AFTER,
+        "gave_up": waited >= policy.RETURN_PAGE_GIVES_UP_AFTER_SECONDS,
     }
     page = "payments/bank_return.html"
     return render(request, f"{page}#state" if request.htmx else page, context)  # type: ignore[attr-defined]
@@ -237,7 +236,7 @@ def ask_stripe(payment: Payment) -> None:
     row = Intent.objects.filter(
         payment=payment, status__in=(Intent.Status.CREATED, Intent.Status.OPEN)
     ).first()
-    if row is None or not cache.add(f"look-up:{row.pk}", 1, STRIPE_SILENT_AFTER):
+    if row is None or not cache.add(f"look-up:{row.pk}", 1, policy.RETURN_PAGE_ASKS_AFTER_SECONDS):
         return
     task_wakeup.send(
         look_up_intent.name, row.pk

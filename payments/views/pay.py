@@ -21,6 +21,7 @@ from marketplace.cart import contents as carts
 from marketplace.checkout import delivery_address, summary
 from marketplace.checkout.place_order import CheckoutRefusal
 from marketplace.pricing.quote import Tender
+from payments import policy
 from payments.charges import card_payment, payment_methods, purchase, stripe_checkout
 from payments.gateways import outcomes
 from payments.gateways.stripe import csp
@@ -29,7 +30,6 @@ from payments.views import card_payment as card
 
 SCOPE = "checkout"
 STATUS = {"insufficient_funds": 402, "out_of_stock": 409, "price_changed": 409, "coupon_exhausted": 409}
-WAITS = (0.1, 0.2, 0.4, 0.8, 1.5)  # seconds: a second press waits for the first one's answer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,7 +52,7 @@ def _take(request: HttpRequest) -> HttpResponse:
             key=form.get("key", ""),
             request=wanted,
             effect=lambda: _buy(user, wanted),
-            waits=WAITS,
+            waits=policy.SECOND_PRESS_WAITS_SECONDS,
         )
     except CheckoutRefusal as refusal:
         return _refused(request, refusal)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from banibs.core.money import InvalidAmount, Money, parse
 from banibs.users.current_user import current_user
+from payments import policy
 from payments.charges import limits, top_ups
 from payments.gateways.stripe import csp
 from payments.models import Payment
@@ -37,7 +38,7 @@ def amount(request: HttpRequest) -> HttpResponse:
     least, most = limits.top_up_range(currency)
     context = {
         "taken": limits.cards_taken(currency),
-        "choices": [Money(choice, currency) for choice in limits.TOP_UP_CHOICES],
+        "choices": [Money(choice, currency) for choice in policy.TOP_UP_CHOICES],
         "least": least,
         "most": most,
         "problem": problem,

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from banibs.core import events
 from banibs.core.money import Money
 from marketplace.regions import lookup as regions
-from payments import incidents
+from payments import incidents, policy
 from payments.charges import limits
 from payments.gateways import outcomes
 from payments.gateways.stripe import stripe_balance
@@ -26,8 +26,6 @@ from payments.gateways.stripe.client import configured
 from payments.models import Incident, WebhookLog
 from payments.webhooks import metrics, process, receive
 
-PAGE = 50
-INCIDENTS = 20
 MonitorContext = dict[str, Any]
 
 
@@ -44,7 +42,7 @@ def show(request: HttpRequest, site: MonitorContext) -> HttpResponse:
     before = request.GET.get("before", "")
     if before.isascii() and before.isdigit() and len(before) < 19:
         rows = rows.filter(pk__lt=int(before))
-    page = list(rows[: PAGE + 1])
+    page = list(rows[: policy.WEBHOOK_MONITOR_ROWS + 1])
     stats = metrics.stats()
     context = {
         **site,
@@ -53,11 +51,13 @@ def show(request: HttpRequest, site: MonitorContext) -> HttpResponse:
         "states": [(state, stats["by_status"].get(state, 0)) for state in WebhookLog.Status.values],
         "incidents": Incident.objects.filter(closed_at=None)
         .select_related("payment__checkout")
-        .order_by("-pk")[:INCIDENTS],
+        .order_by("-pk")[: policy.WEBHOOK_MONITOR_INCIDENTS],
         "closed": Incident.objects.filter(closed_at__isnull=False).order_by("-closed_at")[:5],
         "asked": asked,
-        "rows": page[:PAGE],
-        "older": page[PAGE - 1].pk if len(page) > PAGE else None,
+        "rows": page[: policy.WEBHOOK_MONITOR_ROWS],
+        "older": page[policy.WEBHOOK_MONITOR_ROWS - 1].pk
+        if len(page) > policy.WEBHOOK_MONITOR_ROWS
+        else None,
         "places": [(place, limits.cards_taken(place.currency)) for place in regions.places().values()],
     }
     template = "admin/desk/webhooks.html"
@@ -105,7 +105,7 @@ def resend(request: HttpRequest, site: MonitorContext) -> HttpResponse:
     """Has the ticked events worked on again, at most a page of them, and goes back to where they were ticked."""
     ids = [
         int(one)
-        for one in request.POST.getlist("log")[:PAGE]
+        for one in request.POST.getlist("log")[: policy.WEBHOOK_MONITOR_ROWS]
         if one.isascii() and one.isdigit() and len(one) < 19
     ]
     count = process.resend(ids, actor=events.Actor.person(request.user, role="staff"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,11 +9,12 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from banibs.core.clock import Now
+from payments import policy
 from payments.models import Intent, WebhookLog
 
 _BY_STATUS = "SELECT status, count(*) FROM payments_webhooklog GROUP BY status ORDER BY status"
 _BY_TYPE = """
-SELECT type, count(*) FROM payments_webhooklog WHERE received_at > banibs_now() - interval '7 days'
+SELECT type, count(*) FROM payments_webhooklog WHERE received_at > banibs_now() - make_interval(days => %s)
  GROUP BY type ORDER BY count(*) DESC, type LIMIT 50
 """
 _TIMES = """
@@ -28,11 +28,11 @@ SELECT (SELECT extract(epoch FROM banibs_now() - min(received_at)) FROM payments
 
 
 def stats() -> dict[str, Any]:
-    """Counts by status (all time) and by type (a week), the oldest event not worked on, and the last thousand's time."""
+    """Counts by status (all time) and by type (lately), the oldest event not worked on, and the last thousand's time."""
     with connection.cursor() as cursor:
         cursor.execute(_BY_STATUS)
         by_status = dict(cursor.fetchall())
-        cursor.execute(_BY_TYPE)
+        cursor.execute(_BY_TYPE, [policy.WEBHOOK_COUNTED_DAYS])
         by_type = dict(cursor.fetchall())
         cursor.execute(_TIMES)
         oldest, latency = cursor.fetchone()
@@ -48,7 +48,6 @@ def stats() -> dict[str, Any]:
 
 WAITING = "waiting"
 WAITS = (WebhookLog.Status.PENDING, WebhookLog.Status.PARKED, WebhookLog.Status.FAILED)
-SEARCHED_BACK = dt.timedelta(days=90)
 HIDDEN = frozenset(
     {
         "address", "city", "client_secret", "dob", "email", "exp_month", "exp_year", "fingerprint", "hosted_voucher_url",
@@ -78,7 +77,7 @@ def _about(text: str) -> Q:
         number = "-".join(text.upper().split("-")[:2])
         return Q(payment__checkout__number=number)
     payments = Intent.objects.filter(Q(stripe_id=text) | Q(session_id=text)).values("payment")
-    told = Q(payload__data__object__id=text, received_at__gte=Now() - SEARCHED_BACK)
+    told = Q(payload__data__object__id=text, received_at__gte=Now() - policy.WEBHOOK_SEARCHED_BACK)
     return Q(payment__in=payments) | told
 
 

@@ -6,7 +6,6 @@ be run any number of times, so a worker may die before or after the row says "pr
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -20,16 +19,15 @@ from django.db.models import Q
 from django.utils.module_loading import import_string
 
 from banibs.core import events
+from banibs.core import policy as core_policy
 from banibs.core.clock import Now
-from payments import incidents
+from payments import incidents, policy
 from payments.gateways.stripe import mirror, stripe_events
 from payments.models import ConnectedAccount, WebhookLog
 
 log = structlog.get_logger(__name__)
 Status = WebhookLog.Status
 TO_DO = (Status.PENDING, Status.PARKED, Status.FAILED)
-MOST_RETRIES = 10
-CLAIM = dt.timedelta(minutes=2)
 
 
 class Ignored(Exception):
@@ -89,7 +87,7 @@ def _claim(log_id: int) -> WebhookLog | None:
     taken = (
         WebhookLog.objects.filter(pk=log_id, status__in=TO_DO)
         .filter(Q(claimed_until__isnull=True) | Q(claimed_until__lte=Now()))
-        .update(claimed_until=Now() + CLAIM)
+        .update(claimed_until=Now() + policy.WEBHOOK_CLAIMED_FOR)
     )
     return WebhookLog.objects.get(pk=log_id) if taken else None
 
@@ -125,7 +123,7 @@ def _finish(row: WebhookLog, status: str, *, reason: str = "", **found: int | No
 def _later(row: WebhookLog, status: str, *, reason: str, error: str = "") -> str:
     """Tries again after 2^n minutes; after ten times it is dead, and staff are told by an incident."""
     count = row.retry_count + 1
-    if count > MOST_RETRIES:
+    if count > policy.WEBHOOK_MOST_RETRIES:
         status = Status.DEAD
         incidents.open_incident(
             "webhook_dead", key=row.external_id, detail=f"{row.type} was given up: {reason}"[:2000]
@@ -136,19 +134,19 @@ def _later(row: WebhookLog, status: str, *, reason: str, error: str = "") -> str
         error=error,
         retry_count=count,
         last_retry_at=Now(),
-        next_retry_at=None if status == Status.DEAD else Now() + dt.timedelta(minutes=2**count),
+        next_retry_at=None if status == Status.DEAD else Now() + core_policy.retry_wait(count),
         claimed_until=None,
     )
     return status
 
 
-def due_events(limit: int = 500) -> list[int]:
+def due_events(limit: int | None = None) -> list[int]:
     """Events whose time has come, oldest first: what a lost broker or a dead worker left behind, and retries."""
     return list(
         WebhookLog.objects.filter(status__in=TO_DO, next_retry_at__lte=Now())
         .filter(Q(claimed_until__isnull=True) | Q(claimed_until__lte=Now()))
         .order_by("next_retry_at", "pk")
-        .values_list("pk", flat=True)[:limit]
+        .values_list("pk", flat=True)[: limit or policy.WEBHOOKS_SWEPT_AT_ONCE]
     )
 
 

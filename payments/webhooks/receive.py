@@ -24,12 +24,12 @@ from prometheus_client import Counter
 from banibs.core.api.errors import error
 from banibs.core.jobs import task_wakeup
 from banibs.core.security import encryption
+from banibs.core.ui import quantities
+from payments import policy
 from payments.gateways.stripe import stripe_events
 from payments.models import WebhookSecret
 
 log = structlog.get_logger(__name__)
-LARGEST_BODY = 256 * 1024
-DEEPEST = 60
 STORED = "stored"  # in the place of a secret: `register_webhooks` has put it into the database
 PROCESS_TASK = "payments.tasks.process_webhooks"
 refused_count = Counter("banibs_webhooks_refused", "Webhooks turned away at the door", ["reason"])
@@ -80,12 +80,12 @@ def read(request: HttpRequest, endpoint: uuid.UUID) -> IncomingEvent:
     try:
         length = int(request.headers.get("Content-Length") or 0)
     except ValueError:
-        length = LARGEST_BODY + 1
-    if length > LARGEST_BODY:
-        raise Rejected(413, "too_large", "An event has at most 256 KB")
-    body = request.read(LARGEST_BODY + 1)
-    if len(body) > LARGEST_BODY:
-        raise Rejected(413, "too_large", "An event has at most 256 KB")
+        length = policy.WEBHOOK_MOST_BYTES + 1
+    if length > policy.WEBHOOK_MOST_BYTES:
+        raise Rejected(413, "too_large", f"An event has at most {quantities.size(policy.WEBHOOK_MOST_BYTES)}")
+    body = request.read(policy.WEBHOOK_MOST_BYTES + 1)
+    if len(body) > policy.WEBHOOK_MOST_BYTES:
+        raise Rejected(413, "too_large", f"An event has at most {quantities.size(policy.WEBHOOK_MOST_BYTES)}")
     try:
         stripe_events.verify_webhook(body, header=request.headers.get("Stripe-Signature", ""), secrets=known)
     except stripe_events.BadSignature as bad:
@@ -97,7 +97,7 @@ def parse(body: bytes) -> IncomingEvent:
     """An event out of signed bytes. Raises Turned for what is not one: NUL, bad UTF-8, no object, keys twice, a maze."""
     try:
         text = body.decode("utf-8")
-        if "\x00" in text or "\\u0000" in text or _depth(text) > DEEPEST:
+        if "\x00" in text or "\\u0000" in text or _depth(text) > policy.WEBHOOK_MOST_NESTING:
             raise ValueError("not for the database")
         event = json.loads(text, object_pairs_hook=_no_twins, parse_constant=_no_constant)
         if not isinstance(event, dict) or event.get("object") != "event":

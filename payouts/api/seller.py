@@ -16,6 +16,8 @@ from banibs.core import events
 from banibs.core.api import MoneySerializer, Refused, StrictSerializer, known_filters, money
 from banibs.core.api.request import Request
 from banibs.core.money import Money
+from banibs.core.ui import quantities
+from marketplace import policy as marketplace_policy
 from marketplace.models import Seller
 from marketplace.sellers import rich_text, shops
 from payouts import onboarding
@@ -81,14 +83,16 @@ class ShopRequest(StrictSerializer):
     tagline = serializers.CharField(max_length=140, validators=[one_line])
     maker = serializers.CharField(max_length=80, allow_blank=True, validators=[one_line])
     quote = serializers.CharField(max_length=240, allow_blank=True, validators=[one_line])
-    story = serializers.CharField(max_length=rich_text.LONGEST, allow_blank=True)
-    returns = serializers.CharField(max_length=rich_text.LONGEST, allow_blank=True)
+    story = serializers.CharField(max_length=marketplace_policy.RICH_TEXT_MOST_CHARACTERS, allow_blank=True)
+    returns = serializers.CharField(max_length=marketplace_policy.RICH_TEXT_MOST_CHARACTERS, allow_blank=True)
 
     def validate_name(self, value: str) -> str:
         """Its address stays what it was."""
-        if len(shops.slug_of(value)) < 3:
+        if len(shops.slug_of(value)) < marketplace_policy.SHOP_NAME_LEAST_CHARACTERS:
             raise serializers.ValidationError(
-                _("A shop's name needs at least three letters or figures"), "short_name"
+                _("A shop's name needs at least %(least)s letters or figures")
+                % {"least": quantities.number(marketplace_policy.SHOP_NAME_LEAST_CHARACTERS)},
+                "short_name",
             )
         return value
 

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from banibs.core import audit
+from banibs.core import policy as core_policy
 from tests.wallet.books import broken, credit, post, usd
 from wallet import movements
 from wallet.audit import CHECKS
@@ -109,7 +110,7 @@ def test_the_command_names_the_rows_that_break_and_exits_1(settings: LazySetting
 def test_many_broken_rows_are_counted_and_the_first_are_shown() -> None:
     many = audit.Check("lesson.many", "There are no numbers.", "SELECT n FROM generate_series(1, 1000) n")
     (found,) = audit.run([many])
-    assert (found.broken, len(found.rows), found.holds) == (1000, audit.SHOWN, False)
+    assert (found.broken, len(found.rows), found.holds) == (1000, core_policy.AUDIT_ROWS_SHOWN, False)
 
 
 def test_every_room_with_an_audit_is_listed() -> None:

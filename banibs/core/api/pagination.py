@@ -11,15 +11,15 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from banibs.core import policy
 from banibs.core.api.errors import Refused
 
-LARGEST = 100
 PAGING = ("cursor", "limit")  # what every list knows besides its own filters
 CURSOR = OpenApiParameter("cursor", str, description="Follow `next` and `previous` instead of making one")
 LIMIT = OpenApiParameter(
     "limit",
-    {"type": "integer", "minimum": 1, "maximum": LARGEST},
-    description="How many at most; 24 if not said",
+    {"type": "integer", "minimum": 1, "maximum": policy.API_PAGE_MOST_ROWS},
+    description=f"How many at most; {policy.PAGE_ROWS} if not said",
 )
 PAGE_PARAMETERS = (CURSOR, LIMIT)
 
@@ -27,18 +27,25 @@ PAGE_PARAMETERS = (CURSOR, LIMIT)
 class KeysetPage(CursorPagination):
     """`{"results", "next", "previous"}`, newest first unless the view says otherwise; never a count, never an offset."""
 
-    page_size = 24
-    max_page_size = LARGEST
+    page_size = policy.PAGE_ROWS
+    max_page_size = policy.API_PAGE_MOST_ROWS
     page_size_query_param = "limit"
     ordering = "-pk"
 
     def get_page_size(self, request: Request) -> int:
-        """What `limit` asks for. Raises Refused for what is no whole number from 1 to 100."""
+        """What `limit` asks for. Raises Refused for what is no whole number from 1 to the most."""
         text = request.query_params.get("limit")
         if text is None:
             return self.page_size
-        if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= LARGEST):
-            raise Refused(400, "invalid_limit", f"limit is a whole number from 1 to {LARGEST}")
+        if not (
+            text.isascii()
+            and text.isdigit()
+            and len(text) < 4
+            and 1 <= int(text) <= policy.API_PAGE_MOST_ROWS
+        ):
+            raise Refused(
+                400, "invalid_limit", f"limit is a whole number from 1 to {policy.API_PAGE_MOST_ROWS}"
+            )
         return int(text)
 
     def decode_cursor(self, request: Request) -> Any:

@@ -10,9 +10,8 @@ from django.conf import settings
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 
+from banibs.core import policy
 from banibs.core.api.errors import Refused
-
-DEEPEST = 32  # objects and lists within each other
 
 
 class StrictJSONParser(BaseParser):
@@ -52,7 +51,7 @@ def _check_depth(body: Any) -> None:
     level, depth = [body], 0
     while level:
         depth += 1
-        if depth > DEEPEST:
+        if depth > policy.API_MOST_NESTING:
             raise ParseError("This is nested too deeply")
         level = [
             part

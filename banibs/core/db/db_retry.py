@@ -17,11 +17,10 @@ import structlog
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from psycopg.errors import DeadlockDetected, SerializationFailure
 
+from banibs.core import policy
+
 log = structlog.get_logger(__name__)
 Result = TypeVar("Result")
-
-MOST_TRIES = 3
-FIRST_WAIT = 0.02  # seconds; doubled each time, and spread so that two that met do not meet again
 
 
 class TemporarilyUnavailable(Exception):
@@ -41,7 +40,7 @@ def atomic_retry(work: Callable[[], Result]) -> Result:
     """
     if connection.in_atomic_block:
         return work()
-    for attempt in range(1, MOST_TRIES + 1):
+    for attempt in range(1, policy.DATABASE_MOST_TRIES + 1):
         try:
             return work()
         except (OperationalError, InterfaceError) as error:
@@ -49,9 +48,11 @@ def atomic_retry(work: Callable[[], Result]) -> Result:
                 log.warning("database.unavailable", error=str(error))
                 raise TemporarilyUnavailable from error
             log.info("database.gave_way", attempt=attempt, error=str(error))
-            if attempt == MOST_TRIES:
+            if attempt == policy.DATABASE_MOST_TRIES:
                 raise TemporarilyUnavailable from error
-        time.sleep(FIRST_WAIT * 2**attempt * random.uniform(0.5, 1.5))  # a wait, not a secret
+        time.sleep(
+            policy.DATABASE_FIRST_WAIT_SECONDS * 2**attempt * random.uniform(0.5, 1.5)
+        )  # a wait, not a secret
     raise AssertionError("unreachable")
 
 

@@ -9,8 +9,9 @@ from typing import Any, Generic, TypeVar
 from django.db.models import Model, QuerySet
 from django.http import QueryDict
 
+from banibs.core import policy
+
 Row = TypeVar("Row", bound=Model)
-PAGE = 24
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,9 @@ def _link(query: QueryDict, name: str, key: int | None) -> str | None:
     return f"?{changed.urlencode()}"
 
 
-def page(rows: QuerySet[Row], query: QueryDict, *, size: int = PAGE) -> Page[Row]:
+def page(rows: QuerySet[Row], query: QueryDict, *, size: int | None = None) -> Page[Row]:
     """The page of `rows` (newest first, by id) that `?before=` or `?after=` asks for. One statement."""
+    size = size or policy.PAGE_ROWS
     before, after = _key(query, "before"), _key(query, "after")
     if after is not None:
         found = list(rows.filter(pk__gt=after).order_by("pk")[: size + 1])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import traceback
 from collections.abc import Sequence
 
@@ -10,19 +9,18 @@ import structlog
 from django.db import connection, transaction
 from django.db.models import F
 
+from banibs.core import policy
 from banibs.core.clock import Now
 from banibs.core.events import request_delivery, subscriber
 from banibs.core.models import Delivery
 
 log = structlog.get_logger(__name__)
-BATCH = 200
-MOST_ATTEMPTS = 10
 
 
-def deliver_due(*, batch: int = BATCH) -> int:
+def deliver_due(*, batch: int | None = None) -> int:
     """Delivers what is due, oldest first, each in a transaction of its own; returns how many were tried."""
-    tried = 0
-    while tried < batch and deliver_next():
+    tried, most = 0, batch or policy.EVENTS_AT_ONCE
+    while tried < most and deliver_next():
         tried += 1
     return tried
 
@@ -31,7 +29,8 @@ def deliver_next() -> bool:
     """Takes one due delivery and hands it over; False when none is left.
 
     The row is locked for the length of the hand-over (SKIP LOCKED: workers never wait for each other), so its effect
-    and its "done" commit together. A subscriber that raises is tried again after 2^n minutes, and given up after ten.
+    and its "done" commit together. A subscriber that raises is tried again after
+    `policy.retry_wait`, and given up after `policy.EVENT_MOST_ATTEMPTS`.
     """
     with transaction.atomic():
         delivery = (
@@ -49,11 +48,11 @@ def deliver_next() -> bool:
                 subscriber(delivery.subscriber)(delivery.event)
         except Exception as error:  # whatever a subscriber raises is recorded, shown to staff and tried again
             log.exception("delivery.failed", subscriber=delivery.subscriber, event_id=delivery.event_id)
-            dead = attempts >= MOST_ATTEMPTS
+            dead = attempts >= policy.EVENT_MOST_ATTEMPTS
             Delivery.objects.filter(pk=delivery.pk).update(
                 attempts=attempts,
                 status=Delivery.Status.DEAD if dead else Delivery.Status.PENDING,
-                due_at=Now() + dt.timedelta(minutes=2**attempts),
+                due_at=Now() + policy.retry_wait(attempts),
                 error="".join(traceback.format_exception(error))[-4000:],
             )
             return True

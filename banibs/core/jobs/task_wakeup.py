@@ -13,14 +13,15 @@ from django.core.cache import cache
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
+from banibs.core import policy
+
 log = structlog.get_logger(__name__)
-FORGOTTEN_AFTER = 5  # seconds until a task that was asked for and never began is asked for again
 
 
 def request_run(task: str) -> None:
     """Asks a worker to run the task, unless it has been asked to and has not begun. Never raises for a broker away."""
     try:
-        wanted = cache.add(_key(task), 1, FORGOTTEN_AFTER)
+        wanted = cache.add(_key(task), 1, policy.TASK_FORGOTTEN_AFTER_SECONDS)
     except RedisError as away:
         log.warning("worker.wake_failed", task=task, error=str(away))
         return

@@ -16,11 +16,9 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, RequestContext, engines
 
+from banibs.core import policy
 from banibs.core.page_cache import placeholders
 from banibs.core.page_cache.variant import PageVariant, variant_of
-
-KEEP_SECONDS = 60
-LONGEST_QUERY = 200
 
 View = Callable[..., HttpResponse]
 
@@ -68,7 +66,7 @@ def _from_cache(request: HttpRequest, make: Callable[[], HttpResponse], *, audie
             return response
         stored = (placeholders.defer_tokens(response.content.decode()), dict(response.headers))
         if _worth_storing(variant, key):
-            cache.set(key, stored, KEEP_SECONDS)
+            cache.set(key, stored, policy.PAGE_KEPT_SECONDS)
     html, headers = stored
     headers.pop("Content-Length", None)
     return HttpResponse(_filled(html, request), headers=headers)
@@ -82,7 +80,7 @@ def _worth_storing(variant: PageVariant, key: str) -> bool:
     """
     if settings.RELOAD:
         return False
-    return variant.is_whole_page or not cache.add(f"asked:{key}", 1, KEEP_SECONDS)
+    return variant.is_whole_page or not cache.add(f"asked:{key}", 1, policy.PAGE_KEPT_SECONDS)
 
 
 def _filled(html: str, request: HttpRequest) -> str:
@@ -110,4 +108,7 @@ def is_anonymous_get(request: HttpRequest) -> bool:
 
 
 def _is_short_get(request: HttpRequest) -> bool:
-    return request.method == "GET" and len(request.META.get("QUERY_STRING", "")) <= LONGEST_QUERY
+    return (
+        request.method == "GET"
+        and len(request.META.get("QUERY_STRING", "")) <= policy.PAGE_KEPT_MOST_QUERY_CHARACTERS
+    )

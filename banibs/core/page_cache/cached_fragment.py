@@ -10,10 +10,9 @@ from django.template import Context
 from django.template.base import Template
 from django.utils.translation import get_language
 
+from banibs.core import policy
 from banibs.core.page_cache import placeholders
 
-KEEP_SECONDS = 60
-MOST_FRAGMENTS = 400
 # The context that a cached fragment sees beside its placeholders. What changes it is part of its key.
 SEEN = ("request", "user", "region", "regions", "nav_categories", "theme", "languages", "csrf_token")
 _drawn: dict[tuple[object, ...], tuple[float, str]] = {}
@@ -27,11 +26,11 @@ def render_fragment(name: str, template: Template, context: Context, request: Ht
     """
     key = _key(name, context)
     drawn_at, html = _drawn.get(key, (0.0, ""))
-    if settings.RELOAD or not html or time.monotonic() - drawn_at > KEEP_SECONDS:
+    if settings.RELOAD or not html or time.monotonic() - drawn_at > policy.FRAGMENT_KEPT_SECONDS:
         alone = context.new({each: context.get(each) for each in SEEN})
         with placeholders.deferring(request, placeholders.Deferred.ALL):
             html = placeholders.defer_tokens(template.render(alone))
-        if len(_drawn) >= MOST_FRAGMENTS:
+        if len(_drawn) >= policy.FRAGMENTS_KEPT:
             _drawn.clear()
         _drawn[key] = (time.monotonic(), html)
     html = placeholders.fill_page(html, context)

@@ -6,19 +6,17 @@ asks in a loop does not fill it. The log line is written each time.
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 import structlog
 from django.db import transaction
 from django.db.models import QuerySet
 
-from banibs.core import clock, events
+from banibs.core import clock, events, policy
 from banibs.core.models import Event
 
 log = structlog.get_logger(__name__)
 KIND = "access.refused"
-ONCE_IN = dt.timedelta(hours=1)
 
 
 def record_refusal(user: Any, things: QuerySet[Any], *, role: str = Event.Actor.BUYER) -> None:
@@ -38,4 +36,4 @@ def record_refusal(user: Any, things: QuerySet[Any], *, role: str = Event.Actor.
 
 def _told_lately(user_id: int, what: str, pk: int) -> bool:
     of_thing = Event.objects.filter(subject_type=what, subject_id=pk, kind=KIND, actor_id=user_id)
-    return of_thing.filter(at__gt=clock.now() - ONCE_IN).exists()
+    return of_thing.filter(at__gt=clock.now() - policy.REFUSAL_RECORDED_ONCE_IN).exists()

@@ -17,7 +17,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from banibs.core import events
+from banibs.core import events, policy
 from banibs.core.money import Money
 from banibs.core.states import state_labels
 from banibs.core.ui.forms import NoCardNumbers
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
 
 class Bounded:
-    """Lists of staff: fifty rows a page, and no second count of a whole table."""
+    """Lists of staff: few rows a page, and no second count of a whole table."""
 
     show_full_result_count = False
-    list_per_page = 50
+    list_per_page = policy.STAFF_PAGE_ROWS
 
 
 class Undeletable(Bounded):
@@ -86,7 +86,7 @@ class ReasonForm(NoCardNumbers, forms.Form):
 
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
-        max_length=500,
+        max_length=policy.STAFF_REASON_MOST_CHARACTERS,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=gettext_lazy("The seller reads it. Say what happened and what they can do."),
     )

@@ -20,15 +20,15 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from banibs.core import policy
 from banibs.core.clock import Now
 from banibs.core.models import Delivery
+from banibs.core.ui import quantities
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from django_stubs_ext import StrOrPromise
-
-COUNTED = 1000  # of each queue; beyond, the page says "1,000+"
 
 
 class Severity(IntEnum):
@@ -74,12 +74,12 @@ class Waiting:
     @property
     def more(self) -> bool:
         """Whether it is longer than what is counted."""
-        return self.count > COUNTED
+        return self.count > policy.QUEUE_MOST_COUNTED
 
     @property
     def shown(self) -> int:
         """The count as far as it is exact."""
-        return min(self.count, COUNTED)
+        return min(self.count, policy.QUEUE_MOST_COUNTED)
 
     @property
     def old(self) -> str:
@@ -102,7 +102,7 @@ def waiting(person: Any) -> list[Waiting]:
 
 
 def _now(queue: Queue) -> Waiting:
-    oldest_first = queue.rows().order_by(queue.since)[: COUNTED + 1]
+    oldest_first = queue.rows().order_by(queue.since)[: policy.QUEUE_MOST_COUNTED + 1]
     age = ExpressionWrapper(Now() - Min(queue.since), output_field=DurationField())
     found = oldest_first.aggregate(count=Count("pk"), age=age)
     return Waiting(queue, found["count"], max(found["age"] or dt.timedelta(0), dt.timedelta(0)))
@@ -116,8 +116,14 @@ QUEUES = [
     Queue(
         name="core.dead_deliveries",
         label=_("Event deliveries given up"),
-        text=_(
-            "Something happened here, and what should follow from it failed ten times: a notification, an email."
+        text=quantities.when_shown(
+            lambda: (
+                _(
+                    "Something happened here, and what should follow from it failed %(tries)s times: "
+                    "a notification, an email."
+                )
+                % {"tries": quantities.number(policy.EVENT_MOST_ATTEMPTS)}
+            )
         ),
         act=_("See why"),
         severity=Severity.BLOCKED,

@@ -11,8 +11,11 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from banibs.core.ui import quantities
+from banibs.users import policy
 from banibs.users.accounts import account_emails
 
 # allauth's name of a mail → our letter (templates/emails/<letter>.*).
@@ -45,7 +48,12 @@ class AccountAdapter(DefaultAccountAdapter):
         **DefaultAccountAdapter.error_messages,
         "email_taken": _("There is an account with this address already. Sign in, or choose a new password."),
         "email_password_mismatch": _("This address and this password do not belong together."),
-        "too_many_login_attempts": _("Too many attempts. Wait fifteen minutes, or choose a new password."),
+        "too_many_login_attempts": quantities.when_shown(
+            lambda: (
+                _now("Too many attempts. Wait %(wait)s, or choose a new password.")
+                % {"wait": quantities.duration(policy.PASSWORD_GUESS_WAIT)}
+            )
+        ),
     }
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:

@@ -14,6 +14,8 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.translation import ngettext
 
+from banibs.users import policy
+
 _APP = "allauth.account"
 # The page's URL name → the limit that it counts against (settings.ACCOUNT_RATE_LIMITS).
 _LIMITS = {
@@ -28,7 +30,6 @@ _LIMITS = {
     "mfa_reauthenticate": "reauthenticate",
     "mfa_reauthenticate_webauthn": "reauthenticate",
 }
-A_WHILE = 60  # seconds, where nothing is counted by us: the window of allauth's other limits
 
 
 def seconds_to_wait(request: HttpRequest) -> int:
@@ -36,7 +37,7 @@ def seconds_to_wait(request: HttpRequest) -> int:
     match = request.resolver_match
     action = _LIMITS.get(match.url_name or "", "") if match else ""
     waits = [_left(request, action, rate) for rate in ratelimit.get_rates(app=_APP, action=action)]
-    return max(1, math.ceil(max(waits, default=0) or A_WHILE))
+    return max(1, math.ceil(max(waits, default=0) or policy.OTHER_LIMITS_WAIT_SECONDS))
 
 
 def _left(request: HttpRequest, action: str, rate: ratelimit.Rate) -> float:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from banibs.users import policy
 from banibs.users.models import Address, User
-
-MOST = 30
 
 
 class Full(Exception):
@@ -14,11 +13,11 @@ class Full(Exception):
 
 
 def add(user: User, address: Address, *, default: bool = False) -> Address:
-    """Writes a new address. Raises Full at thirty."""
+    """Writes a new address. Raises Full when the book is."""
     with transaction.atomic():
         User.objects.select_for_update(of=("self",)).get(pk=user.pk)
         kept = Address.objects.filter(user=user)
-        if kept.count() >= MOST:
+        if kept.count() >= policy.ADDRESS_BOOK_MOST:
             raise Full
         address.user = user
         address.is_default = False

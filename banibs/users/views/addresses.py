@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from banibs.core.security import access_audit
+from banibs.users import policy
 from banibs.users.addresses import address_book
 from banibs.users.addresses.address_form import AddressForm
 from banibs.users.current_user import current_user
@@ -24,8 +25,10 @@ from banibs.users.next_url import next_url
 @never_cache
 def listing(request: HttpRequest) -> HttpResponse:
     """Every address, the default first."""
-    book = Address.objects.filter(user=current_user(request))[: address_book.MOST]
-    return render(request, "users/address_list.html", {"book": book, "full": len(book) >= address_book.MOST})
+    book = Address.objects.filter(user=current_user(request))[: policy.ADDRESS_BOOK_MOST]
+    return render(
+        request, "users/address_list.html", {"book": book, "full": len(book) >= policy.ADDRESS_BOOK_MOST}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

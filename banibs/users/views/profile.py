@@ -13,11 +13,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from banibs.core.ui.theme import THEME_COOKIE, theme_of
+from banibs.users import policy
 from banibs.users.accounts.forms import ProfileForm
 from banibs.users.current_user import current_user
 from banibs.users.next_url import next_url
-
-YEAR = 365 * 24 * 3600
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,6 +48,8 @@ def _remember(response: HttpResponse, name: str, value: str) -> None:
     """Keeps a choice in this browser for a year; an empty one is forgotten."""
     if value:
         secure = settings.SESSION_COOKIE_SECURE
-        response.set_cookie(name, value, max_age=YEAR, secure=secure, httponly=True, samesite="Lax")
+        response.set_cookie(
+            name, value, max_age=policy.PREFERENCE_COOKIE_AGE, secure=secure, httponly=True, samesite="Lax"
+        )
     else:
         response.delete_cookie(name, samesite="Lax")

@@ -14,16 +14,15 @@ from django.views.decorators.http import require_safe
 
 from banibs.core.money import Money
 from banibs.core.page_cache.cache_page import cache_page_for_guests
+from marketplace import policy
 from marketplace.catalogue import categories, product_list
 from marketplace.catalogue.filters import Filters
-from marketplace.catalogue.product_cards import FEW, product_url
+from marketplace.catalogue.product_cards import product_url
 from marketplace.catalogue.product_detail import Choice, Listing, listing
 from marketplace.media import image_urls
 from marketplace.models import Variant
-from marketplace.models.carts import MOST_OF_ONE
 from marketplace.regions import lookup as regions
 
-MORE = 4  # other pieces of the same shop
 # By the target of htmx.
 FRAGMENTS = {"gallery": "marketplace/product/_gallery.html", "buy": "marketplace/product/_buy_box.html"}
 
@@ -57,7 +56,11 @@ def product(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         template = FRAGMENTS[target]
         return render(request, template, {**shown, "oob": True})
     others = product_list.first(
-        product_list.Scope(place.code, seller=found.seller.id), Filters(), place, but=pk, most=MORE
+        product_list.Scope(place.code, seller=found.seller.id),
+        Filters(),
+        place,
+        but=pk,
+        most=policy.SHOP_MORE_PRODUCTS,
     )
     return render(request, "marketplace/product/product.html", {**shown, "cards": others})
 
@@ -87,10 +90,12 @@ def context(request: HttpRequest, found: Listing, choice: Choice | None) -> dict
         "price": _money(choice.amount if choice else None, place),
         "was": _money(choice.compare_at if choice else None, place),
         "options": _options(found, choice, url),
-        "most": min(MOST_OF_ONE, choice.stock) if choice and choice.stock else MOST_OF_ONE,
+        "most": min(policy.CART_LINE_MOST, choice.stock)
+        if choice and choice.stock
+        else policy.CART_LINE_MOST,
         "few": choice is not None
         and choice.stock is not None
-        and 0 < choice.stock <= FEW
+        and 0 < choice.stock <= policy.PRODUCT_LOW_STOCK
         and not found.digital,
         "tax_rate": _percent(found.rate_bps()),
         "node": node,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from banibs.core.money import Money
 from banibs.core.templatetags.ui import country as country_name
+from marketplace import policy
 from marketplace.catalogue import product_list
 from marketplace.catalogue.filters import Asked, Filters
 from marketplace.regions.lookup import Place
@@ -34,7 +35,7 @@ class Chip(NamedTuple):
 
 def count_text(count: int) -> str:
     """A count as people read it: exactly to 1,000, then "1,000+"."""
-    return f"{product_list.COUNTED:,}+" if count > product_list.COUNTED else f"{count:,}"
+    return f"{policy.PRODUCTS_MOST_COUNTED:,}+" if count > policy.PRODUCTS_MOST_COUNTED else f"{count:,}"
 
 
 def cursor(request: HttpRequest, sort: str) -> product_list.Cursor | None:

@@ -13,12 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from banibs.core.page_cache.cache_page import cache_page_for_all
+from marketplace import policy
 from marketplace.catalogue import categories, filters
 from marketplace.catalogue import search as searching
 from marketplace.regions.lookup import Place
 from marketplace.views.catalogue import product_list_context
-
-SHOPS_DEEPEST = 960  # as deep as the pages of shops go
 
 
 @require_safe
@@ -55,7 +54,11 @@ def search(request: HttpRequest) -> HttpResponse:
 def _shops(request: HttpRequest, q: str) -> HttpResponse:
     place: Place = request.place  # type: ignore[attr-defined]
     text = request.GET.get("from", "")
-    after = min(int(text), SHOPS_DEEPEST) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+    after = (
+        min(int(text), policy.SEARCH_SHOPS_DEEPEST_ROW)
+        if text.isascii() and text.isdigit() and len(text) < 6
+        else 0
+    )
     tiles, found, products_found = searching.shops(q, place, after=after)
     last = after + len(tiles)
     return render(request, "marketplace/search/shops.html", {
@@ -67,8 +70,8 @@ def _shops(request: HttpRequest, q: str) -> HttpResponse:
         "last": last,
         "branches": categories.departments(),
         "tabs": _tabs(q, products_found, found, show="shops"),
-        "previous_url": _address(q, show="shops", start=max(after - searching.SHOPS, 0)) if after else None,
-        "next_url": _address(q, show="shops", start=last) if last < min(found, SHOPS_DEEPEST) else None,
+        "previous_url": _address(q, show="shops", start=max(after - policy.SEARCH_SHOPS_ROWS, 0)) if after else None,
+        "next_url": _address(q, show="shops", start=last) if last < min(found, policy.SEARCH_SHOPS_DEEPEST_ROW) else None,
     })  # fmt: skip
 
 
@@ -86,7 +89,9 @@ def _tabs(q: str, products: int, shops: int, *, show: str) -> list[dict[str, Any
             (
                 "products",
                 _("Products"),
-                f"{searching.RANKED:,}+" if products >= searching.RANKED else f"{products:,}",
+                f"{policy.SEARCH_MOST_RANKED:,}+"
+                if products >= policy.SEARCH_MOST_RANKED
+                else f"{products:,}",
             ),
             ("shops", _("Shops"), product_list_context.count_text(shops)),
         )

@@ -13,24 +13,24 @@ from django.views.decorators.http import require_safe
 from banibs.core.db import keyset_pagination
 from banibs.core.money import Money
 from banibs.core.ui import charts
+from marketplace import policy
 from marketplace.sellers import sales, shops
 from marketplace.views.seller.access import SellerRequest, is_fragment, render_page, seller_required
 from marketplace.views.seller.orders.order_rows import rows
 from wallet import ledger
-
-RECENT = 8
-MONTHS = 6
 
 
 @require_safe
 @seller_required
 def home(request: SellerRequest) -> HttpResponseBase:
     """Greeting, tasks, money by currency, the last months, the latest sales."""
-    found = keyset_pagination.page(sales.of_shop(request.shop.pk), request.GET, size=RECENT)
+    found = keyset_pagination.page(
+        sales.of_shop(request.shop.pk), request.GET, size=policy.SELLER_RECENT_ORDERS
+    )
     latest = {"rows": rows(found.rows), "pages": found.links(request.GET)}
     if is_fragment(request):
         return render_page(request, "seller/dashboard.html#latest", latest)
-    months = sales.months(request.shop.pk, last=MONTHS)
+    months = sales.months(request.shop.pk, last=policy.SELLER_CHART_MONTHS)
     currency = _currency(request, months)
     context = {
         **latest,

@@ -18,6 +18,7 @@ from banibs.core import clock, events
 from banibs.core.money import Money
 from banibs.core.states import state_machine
 from banibs.core.ui.forms import MoneyField, NoCardNumbers
+from marketplace import policy
 from marketplace.media import image_uploads, logos
 from marketplace.models import Seller, ShippingRate
 from marketplace.regions import lookup as regions
@@ -70,9 +71,11 @@ class RateForm(forms.Form):
     """One region's rate. Without a price for the parcel nothing is sent there."""
 
     min_days = forms.IntegerField(
-        label=gettext_lazy("Days, at least"), required=False, min_value=1, max_value=120
+        label=gettext_lazy("Days, at least"), required=False, min_value=1, max_value=policy.DELIVERY_MOST_DAYS
     )
-    max_days = forms.IntegerField(label=gettext_lazy("At most"), required=False, min_value=1, max_value=120)
+    max_days = forms.IntegerField(
+        label=gettext_lazy("At most"), required=False, min_value=1, max_value=policy.DELIVERY_MOST_DAYS
+    )
 
     def __init__(self, place: regions.Place, data: Any, *, initial: dict[str, Any]) -> None:
         super().__init__(data, prefix=place.code, initial=initial)

@@ -11,7 +11,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from banibs.core.ui import quantities
 from banibs.core.ui.forms import NoCardNumbers
+from marketplace import policy
 from marketplace.sellers import rich_text, shops
 
 # Codes that CLDR lists beside the countries of ISO 3166.
@@ -44,7 +46,7 @@ class PlaceForm(NoCardNumbers, forms.Form):
     )
     story = forms.CharField(
         label=gettext_lazy("Your story"),
-        max_length=rich_text.LONGEST,
+        max_length=policy.RICH_TEXT_MOST_CHARACTERS,
         required=False,
         widget=forms.Textarea(attrs={"rows": 7}),
         help_text=gettext_lazy("Who makes it, where, since when. An empty line begins a paragraph."),
@@ -96,7 +98,7 @@ class ProfileForm(PlaceForm):
     )
     returns = forms.CharField(
         label=gettext_lazy("Returns"),
-        max_length=rich_text.LONGEST,
+        max_length=policy.RICH_TEXT_MOST_CHARACTERS,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=gettext_lazy("How long a buyer may return an item, and who pays the postage."),
@@ -106,8 +108,12 @@ class ProfileForm(PlaceForm):
     def clean_name(self) -> str:
         """A name; the address of the shop stays what it was."""
         name: str = self.cleaned_data["name"]
-        if len(shops.slug_of(name)) < 3:
-            raise ValidationError(_("A shop's name needs at least three letters or figures"), code="name")
+        if len(shops.slug_of(name)) < policy.SHOP_NAME_LEAST_CHARACTERS:
+            raise ValidationError(
+                _("A shop's name needs at least %(least)s letters or figures")
+                % {"least": quantities.number(policy.SHOP_NAME_LEAST_CHARACTERS)},
+                code="name",
+            )
         return name
 
     def texts(self) -> dict[str, Any]:

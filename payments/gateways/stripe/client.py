@@ -17,12 +17,9 @@ from typing import Any
 import stripe
 from django.conf import settings
 
+from payments import policy
 from payments.gateways import outcomes
 from payments.gateways.stripe.declines import decline_text
-
-CONNECT_SECONDS = 4
-READ_SECONDS = 20
-LARGEST_PAGE = 100
 
 
 @functools.lru_cache(maxsize=4)
@@ -32,7 +29,9 @@ def _client(key: str, host: str, version: str) -> stripe.StripeClient:
         stripe_version=version,
         base_addresses={"api": host, "files": host} if host else {},
         max_network_retries=1,
-        http_client=stripe.RequestsClient(timeout=(CONNECT_SECONDS, READ_SECONDS)),
+        http_client=stripe.RequestsClient(
+            timeout=(policy.STRIPE_CONNECT_SECONDS, policy.STRIPE_READ_SECONDS)
+        ),
     )
 
 

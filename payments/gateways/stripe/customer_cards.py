@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from payments import policy
 from payments.gateways.stripe.client import id_of, outcome, v1
 
 
@@ -31,7 +32,9 @@ def create_customer(*, user_id: int, email: str, name: str) -> str:
 def saved_cards(customer: str) -> list[Card]:
     """The person's saved cards, newest first, at most ten."""
     with outcome():
-        found = v1().payment_methods.list({"customer": customer, "type": "card", "limit": 10})
+        found = v1().payment_methods.list(
+            {"customer": customer, "type": "card", "limit": policy.SAVED_CARDS_SHOWN}
+        )
     return [
         Card(
             id=one.id,

@@ -16,6 +16,7 @@ from django.db import connection, transaction
 
 from banibs.core.clock import Now
 from banibs.core.jobs import task_wakeup
+from payments import policy
 from payments.gateways.stripe import connected_accounts, stripe_events
 from payments.models import WebhookLog
 
@@ -94,14 +95,20 @@ def own_account() -> str:
 
 
 def missing() -> list[int]:
-    """Processed events of the last day without a copy, oldest first: the sweeper's list."""
+    """Events processed lately without a copy, oldest first: the sweeper's list."""
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT id FROM payments_webhooklog
                 WHERE status = 'processed' AND mirrored_at IS NULL
-                  AND processed_at > banibs_now() - interval '1 day' AND processed_at < banibs_now() - interval '2 minutes'
+                  AND processed_at > banibs_now() - make_interval(secs => %s)
+                  AND processed_at < banibs_now() - make_interval(secs => %s)
                   AND payload->'data'->'object'->>'object' = ANY(%s)
-                ORDER BY id LIMIT 100""",
-            [list(MODELS)],
+                ORDER BY id LIMIT %s""",
+            [
+                policy.MIRROR_MISSED_FOR.total_seconds(),
+                policy.MIRROR_MISSED_AFTER.total_seconds(),
+                list(MODELS),
+                policy.SWEPT_AT_ONCE,
+            ],
         )
         return [int(row[0]) for row in cursor.fetchall()]

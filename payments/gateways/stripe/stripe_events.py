@@ -9,9 +9,8 @@ from typing import Any
 import stripe
 from django.conf import settings
 
+from payments import policy
 from payments.gateways.stripe.client import as_dict, outcome, v1
-
-MOST_SKEW_SECONDS = 300
 
 
 class BadSignature(Exception):
@@ -66,11 +65,13 @@ def verify_webhook(body: bytes, *, header: str, secrets: Sequence[str]) -> None:
         signed_at = int(next(part[2:] for part in header.split(",") if part.startswith("t=")))
     except (StopIteration, ValueError) as error:
         raise BadSignature from error
-    if abs(time.time() - signed_at) > MOST_SKEW_SECONDS:
+    if abs(time.time() - signed_at) > policy.WEBHOOK_MOST_SKEW_SECONDS:
         raise BadSignature
     for secret in secrets:
         try:
-            stripe.WebhookSignature.verify_header(body.decode(), header, secret, MOST_SKEW_SECONDS)
+            stripe.WebhookSignature.verify_header(
+                body.decode(), header, secret, policy.WEBHOOK_MOST_SKEW_SECONDS
+            )
         except (stripe.SignatureVerificationError, UnicodeDecodeError):
             continue
         return

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from payments.gateways.stripe.client import LARGEST_PAGE, as_dict, id_of, outcome, v1
+from payments import policy
+from payments.gateways.stripe.client import as_dict, id_of, outcome, v1
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def create_refund(*, key: str, intent: str, amount: int, metadata: Mapping[str, 
 def refunds_of(intent: str) -> list[RefundState]:
     """The refunds of an intent, newest first, at most a hundred: ours and those made by hand at Stripe."""
     with outcome():
-        found = v1().refunds.list({"payment_intent": intent, "limit": LARGEST_PAGE})
+        found = v1().refunds.list({"payment_intent": intent, "limit": policy.STRIPE_PAGE_ROWS})
     return [refund_state(one) for one in found.data]
 
 

@@ -1,4 +1,4 @@
-"""`manage.py expire_checkouts`: ends the checkouts that nobody paid within 30 minutes."""
+"""`manage.py expire_checkouts`: ends the checkouts that nobody paid in time."""
 
 from typing import Any
 

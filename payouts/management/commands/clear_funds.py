@@ -1,4 +1,4 @@
-"""`manage.py clear_funds`: gives sellers what has waited its two days."""
+"""`manage.py clear_funds`: gives sellers what has waited long enough."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from payouts.clearing import clear_due
 
 
 class Command(BaseCommand):
-    help = "Moves what orders hold to their sellers' available balances: two days after payment, once sent."
+    help = "Moves what orders hold to their sellers' available balances: a while after payment, once sent."
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(f"{clear_due()} cleared.")

@@ -12,6 +12,7 @@ from celery import Celery
 from django.conf import settings
 from django.core.cache import cache
 
+from banibs.core import policy as core_policy
 from banibs.core import tasks
 from banibs.core.jobs import task_wakeup
 from banibs.core.models import Delivery
@@ -68,7 +69,7 @@ def test_each_task_is_asked_for_by_itself(queue: Queue) -> None:
 
 
 def test_a_message_that_was_lost_is_made_up_for(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(task_wakeup, "FORGOTTEN_AFTER", 1)
+    monkeypatch.setattr(core_policy, "TASK_FORGOTTEN_AFTER_SECONDS", 1)
     task_wakeup.request_run(TASK)
     queue.lose()
     task_wakeup.request_run(TASK)

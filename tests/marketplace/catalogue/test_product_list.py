@@ -2,6 +2,7 @@
 
 import pytest
 
+from marketplace import policy as marketplace_policy
 from marketplace.catalogue import product_list
 from marketplace.catalogue.filters import Filters
 from marketplace.catalogue.product_list import Scope
@@ -131,7 +132,7 @@ def test_counts_say_what_each_further_choice_would_leave(kofis: Seller) -> None:
 def test_counts_stop_at_a_thousand_and_are_then_kept_for_a_minute(
     kofis: Seller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(product_list, "COUNTED", 3)
+    monkeypatch.setattr(marketplace_policy, "PRODUCTS_MOST_COUNTED", 3)
     for number in range(6):
         scene.listing(kofis, f"Thing {number}")
     assert product_list.counts(GB, Filters()).total == 4  # one more than are counted

@@ -2,7 +2,7 @@
 
 import pytest
 
-from marketplace.catalogue import search
+from marketplace import policy as marketplace_policy
 from tests import market as scene
 from tests.marketplace.pages import HTMX, text, visitor
 
@@ -109,7 +109,7 @@ def test_suggestions_begin_with_the_letters_typed(market: scene.Market) -> None:
 
 
 def test_at_most_a_thousand_matches_are_ranked(market: scene.Market, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "RANKED", 3)
+    monkeypatch.setattr(marketplace_policy, "SEARCH_MOST_RANKED", 3)
     for number in range(6):
         scene.listing(market.kofi, f"Basket {number}")
     page = text(visitor().get("/search/?q=basket"))

@@ -5,6 +5,7 @@ import hashlib
 import pytest
 from django.core.files.storage import storages
 
+from marketplace import policy as marketplace_policy
 from marketplace.media import digital_files
 from marketplace.models import DigitalFile
 from tests import market as scene
@@ -45,15 +46,18 @@ class TestUpload:
         market = scene.opened()
         content = b"%PDF-1.7 night market"
 
-        row = digital_files.add(
-            market.zine.product, uploads.file(content, "../Night\u202eMarket.pdf"), limit=3, days=None
-        )
+        row = digital_files.add(market.zine.product, uploads.file(content, "../Night\u202eMarket.pdf"))
 
         assert row.name == "NightMarket.pdf"
         assert row.file.name.startswith("digital/")
         assert "Market" not in row.file.name
         assert row.sha256 == hashlib.sha256(content).hexdigest()
-        assert (row.size, row.limit, row.days, row.position) == (len(content), 3, None, 0)
+        assert (row.size, row.limit, row.days, row.position) == (
+            len(content),
+            marketplace_policy.DOWNLOADS_PER_SALE,
+            marketplace_policy.DOWNLOAD_DAYS,
+            0,
+        )
         assert row.file.read() == content
         assert not storages["default"].exists(row.file.name)
 
@@ -80,10 +84,10 @@ class TestUpload:
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         market = scene.opened()
-        monkeypatch.setattr(digital_files, "MOST_BYTES", 100)
+        monkeypatch.setattr(marketplace_policy, "FILE_MOST_BYTES", 100)
         with pytest.raises(digital_files.FileRefused):
             digital_files.add(market.zine.product, uploads.file(b"x" * 101))
-        monkeypatch.setattr(digital_files, "QUOTA", 150)
+        monkeypatch.setattr(marketplace_policy, "SHOP_FILES_MOST_BYTES", 150)
         digital_files.add(market.zine.product, uploads.file(b"x" * 90))
 
         with pytest.raises(digital_files.FileRefused):

@@ -6,8 +6,8 @@ import pytest
 from django.core.files.storage import default_storage
 from PIL import Image
 
+from marketplace import policy as marketplace_policy
 from marketplace.media import image_uploads
-from marketplace.media.image_urls import WIDTHS
 from tests.marketplace.sellers import uploads
 
 
@@ -21,8 +21,10 @@ def test_a_picture_is_kept_as_webp_in_four_widths(form: str) -> None:
     stored = image_uploads.store(uploads.picture(size=(1600, 2000), form=form), folder="tests")
 
     assert (stored.width, stored.height) == (1600, 2000)
-    assert [opened(stored.path, width).size for width in WIDTHS] == [(w, round(w * 1.25)) for w in WIDTHS]
-    assert {opened(stored.path, width).format for width in WIDTHS} == {"WEBP"}
+    assert [opened(stored.path, width).size for width in marketplace_policy.IMAGE_WIDTHS_PIXELS] == [
+        (w, round(w * 1.25)) for w in marketplace_policy.IMAGE_WIDTHS_PIXELS
+    ]
+    assert {opened(stored.path, width).format for width in marketplace_policy.IMAGE_WIDTHS_PIXELS} == {"WEBP"}
     image_uploads.forget(stored.path)
     assert not default_storage.exists(f"{stored.path}-240.webp")
 
@@ -46,7 +48,7 @@ def test_where_it_was_taken_is_not_kept_but_which_way_is_up_is() -> None:
     stored = image_uploads.store(upload, folder="tests")
 
     assert (stored.width, stored.height) == (400, 800)
-    for width in WIDTHS:
+    for width in marketplace_policy.IMAGE_WIDTHS_PIXELS:
         with default_storage.open(f"{stored.path}-{width}.webp") as kept:
             content = kept.read()
         assert b"<script>" not in content

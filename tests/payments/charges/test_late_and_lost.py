@@ -20,7 +20,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from banibs.core import audit, events
-from banibs.core.db import db_retry
+from banibs.core import policy as core_policy
 from banibs.core.jobs import task_wakeup
 from banibs.dev import processes
 from banibs.dev.redis_server import Redis
@@ -265,7 +265,7 @@ def test_the_fee_and_the_news_of_success_at_once_take_their_locks_in_one_order(
     row.refresh_from_db()
     state, fee = payment_intents.read_intent(row.stripe_id or ""), stripe_balance.read_fee(row.charge_id)
     assert fee is not None
-    monkeypatch.setattr(db_retry, "MOST_TRIES", 1)  # whoever has to give way says so
+    monkeypatch.setattr(core_policy, "DATABASE_MOST_TRIES", 1)  # whoever has to give way says so
     monkeypatch.setattr(stripe_fees, "_show", slowed(stripe_fees._show))
     monkeypatch.setattr("payments.charges.sync_intent.lock_payment", slowed(lock_payment))
 

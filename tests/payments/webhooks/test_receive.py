@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
+from payments import policy as payments_policy
 from payments import tasks
 from payments.models import WebhookLog
 from payments.webhooks import process
@@ -211,12 +212,15 @@ def test_one_event_that_breaks_the_work_keeps_no_other_waiting(work: Callable[[]
 @pytest.mark.django_db(transaction=True)
 def test_old_failures_that_come_due_together_keep_no_news_waiting() -> None:
     gone = {"object": {"id": "pi_1", "object": "payment_intent"}}
-    for _ in range(tasks.A_FEW + 5):
+    for _ in range(payments_policy.WEBHOOKS_AT_ONCE + 5):
         knock(body(type="payment_intent.succeeded", data=gone))
     knock(body())
     for _round in range(3):  # nobody answers at Stripe's address: each fails, and makes room
         tasks.process_webhooks()
-    assert WebhookLog.objects.filter(status="failed", retry_count=1).count() == tasks.A_FEW + 5
+    assert (
+        WebhookLog.objects.filter(status="failed", retry_count=1).count()
+        == payments_policy.WEBHOOKS_AT_ONCE + 5
+    )
     assert WebhookLog.objects.filter(status="ignored").count() == 1
     assert process.due_events() == []
 
@@ -252,15 +256,15 @@ def three_workers(events: int) -> dict[int, int]:
     for _ in range(events):
         knock(body())
     with counted() as count:
-        for _round in range(events // tasks.A_FEW + 1):
+        for _round in range(events // payments_policy.WEBHOOKS_AT_ONCE + 1):
             assert [one for one in at_once([tasks.process_webhooks] * 3) if isinstance(one, Exception)] == []
         return count()
 
 
 @pytest.mark.django_db(transaction=True)
 def test_three_workers_share_a_crowd_and_each_event_is_worked_on_once() -> None:
-    worked = three_workers(3 * tasks.A_FEW)
-    assert len(worked) == 3 * tasks.A_FEW
+    worked = three_workers(3 * payments_policy.WEBHOOKS_AT_ONCE)
+    assert len(worked) == 3 * payments_policy.WEBHOOKS_AT_ONCE
     assert set(worked.values()) == {1}
     assert not WebhookLog.objects.exclude(status="ignored").exists()
 
@@ -269,4 +273,4 @@ def test_three_workers_share_a_crowd_and_each_event_is_worked_on_once() -> None:
 def test_without_the_claim_they_would_do_it_over_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "_claim", lambda log_id: WebhookLog.objects.get(pk=log_id))
     monkeypatch.setattr(process, "TO_DO", tuple(WebhookLog.Status.values))
-    assert max(three_workers(tasks.A_FEW).values()) > 1
+    assert max(three_workers(payments_policy.WEBHOOKS_AT_ONCE).values()) > 1

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from banibs.users.addresses import address_book
+from banibs.users import policy as users_policy
 from banibs.users.models import Address, User
 from tests import market as scene
 from tests import people
@@ -65,12 +65,12 @@ def test_somebody_elses_is_not_found_and_not_touched(client: Client, amara: User
 
 def test_a_full_book_says_so(client: Client, amara: User) -> None:
     Address.objects.bulk_create(
-        Address(user=amara, name=f"{n}", country="GB") for n in range(address_book.MOST)
+        Address(user=amara, name=f"{n}", country="GB") for n in range(users_policy.ADDRESS_BOOK_MOST)
     )
     client.force_login(amara)
     answer = client.post(f"{LIST}new/", LAGOS, follow=True)
     assert "Your address book is full." in answer.content.decode()
-    assert amara.addresses.count() == address_book.MOST
+    assert amara.addresses.count() == users_policy.ADDRESS_BOOK_MOST
 
 
 def test_it_leads_back_only_to_our_own_pages(client: Client, amara: User) -> None:

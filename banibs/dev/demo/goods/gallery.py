@@ -11,7 +11,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image
 
-from marketplace.media.image_urls import WIDTHS
+from marketplace import policy
 
 FOLDER = Path(__file__).parent.parent / "pictures"
 SIZE = (960, 1200)
@@ -25,7 +25,9 @@ def path(name: str) -> str:
 def publish(names: Iterable[str]) -> None:
     """Puts the pictures of these names into the public storage in every width. What is there already stays."""
     missing = [
-        name for name in dict.fromkeys(names) if not default_storage.exists(f"{path(name)}-{WIDTHS[0]}.webp")
+        name
+        for name in dict.fromkeys(names)
+        if not default_storage.exists(f"{path(name)}-{policy.IMAGE_WIDTHS_PIXELS[0]}.webp")
     ]
     with ThreadPoolExecutor(2) as pool:  # the encoder works outside Python's lock
         list(pool.map(_publish, missing))
@@ -35,7 +37,9 @@ def _publish(name: str) -> None:
     original = (FOLDER / f"{name}.webp").read_bytes()
     with Image.open(BytesIO(original)) as opened:
         picture: Image.Image = opened.copy()
-    for width in sorted(WIDTHS, reverse=True):  # the smallest last: it marks the picture as complete
+    for width in sorted(
+        policy.IMAGE_WIDTHS_PIXELS, reverse=True
+    ):  # the smallest last: it marks the picture as complete
         while picture.width >= 2 * width:
             picture = picture.reduce(
                 2

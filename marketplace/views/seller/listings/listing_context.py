@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from banibs.core.money import Money
+from marketplace import policy
 from marketplace.media import image_urls
 from marketplace.models import Offer, Product, ShippingRate, Variant
 from marketplace.regions import lookup as regions
@@ -95,7 +96,7 @@ def show(
             for picture in product.images.all()
         ],
         "files": list(product.files.all()) if product.kind == "digital" else [],
-        "full": len(choices.forms) >= listings.MOST_CHOICES,
+        "full": len(choices.forms) >= policy.LISTING_MOST_VARIANTS,
     }
     return render_page(request, "seller/listings/edit_listing.html", context, status=status)
 

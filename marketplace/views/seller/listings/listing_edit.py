@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from banibs.core import events, money
 from banibs.core.states import state_machine
 from banibs.core.ui.forms import NoCardNumbers
+from marketplace import policy
 from marketplace.models import Category, Kind, Product, TaxClass
 from marketplace.regions import lookup as regions
 from marketplace.sellers import listings
@@ -111,7 +112,7 @@ def _again(
 ) -> HttpResponseBase:
     """The page with what was typed, not judged: only a picture, a file or a choice was dealt with."""
     values, rows = typed(request.POST)
-    if extra_choice and len(rows) < listings.MOST_CHOICES:
+    if extra_choice and len(rows) < policy.LISTING_MOST_VARIANTS:
         rows.append({})
     form = ListingForm(initial=values)
     seen = request.POST.get("version", "")

@@ -13,13 +13,12 @@ from django.utils.translation import gettext_lazy
 
 from banibs.core.money import Money
 from banibs.core.ui.forms import MoneyField, NoCardNumbers
+from marketplace import policy
 from marketplace.catalogue import categories
 from marketplace.models import Offer, Product, TaxClass, Variant
 from marketplace.regions import lookup as regions
 from marketplace.sellers import rich_text
-from marketplace.sellers.listings import MOST_CHOICES, Choice, Content, Price, Stock
-
-MOST_IN_STOCK = 1_000_000
+from marketplace.sellers.listings import Choice, Content, Price, Stock
 
 
 def category_choices() -> list[Any]:
@@ -52,7 +51,7 @@ class ListingForm(NoCardNumbers, forms.Form):
     )
     description = forms.CharField(
         label=gettext_lazy("Description"),
-        max_length=rich_text.LONGEST,
+        max_length=policy.RICH_TEXT_MOST_CHARACTERS,
         required=False,
         widget=forms.Textarea(attrs={"rows": 9}),
         help_text=gettext_lazy(
@@ -129,7 +128,7 @@ class ChoiceForm(NoCardNumbers, forms.Form):
         label=gettext_lazy("In stock"),
         required=False,
         min_value=0,
-        max_value=MOST_IN_STOCK,
+        max_value=policy.VARIANT_MOST_STOCK,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
 
@@ -175,8 +174,8 @@ def choices_formset(
         extra=0,
         can_delete=True,
         min_num=1,
-        max_num=MOST_CHOICES,
-        absolute_max=MOST_CHOICES,
+        max_num=policy.LISTING_MOST_VARIANTS,
+        absolute_max=policy.LISTING_MOST_VARIANTS,
         validate_max=True,
     )
     return made(data, prefix="c", initial=initial)
@@ -236,7 +235,11 @@ def choices_of(variants: Sequence[Variant], offers: Sequence[Offer]) -> list[dic
 def typed(data: QueryDict) -> tuple[dict[str, str], list[dict[str, str]]]:
     """What was typed, as it was typed, for a page that was not sent to be saved (a picture was moved)."""
     total = data.get("c-TOTAL_FORMS", "1")
-    count = min(int(total), MOST_CHOICES) if total.isascii() and total.isdigit() and len(total) < 4 else 1
+    count = (
+        min(int(total), policy.LISTING_MOST_VARIANTS)
+        if total.isascii() and total.isdigit() and len(total) < 4
+        else 1
+    )
     rows: list[dict[str, str]] = []
     for n in range(count):
         start = f"c-{n}-"

@@ -17,27 +17,29 @@ from django.views.decorators.http import require_http_methods, require_safe
 from banibs.core.db import keyset_pagination
 from banibs.core.money import Money
 from banibs.core.ui.forms import MoneyField
+from marketplace import policy
 from marketplace.media import image_urls
 from marketplace.models import Offer, Product, Variant
 from marketplace.regions import lookup as regions
 from marketplace.sellers import listings as rules
 from marketplace.views.seller.access import SellerRequest, is_fragment, render_page, seller_required
 from marketplace.views.seller.listings.listing_edit import own
-from marketplace.views.seller.listings.listing_form import MOST_IN_STOCK
 
-LOW = 2  # pieces or fewer: nearly sold out
-LONGEST_SEARCH = 100
 _live = Variant.objects.filter(product=OuterRef("pk"), active=True)
-_low = Q(Exists(_live.filter(stock__lte=LOW)))
 _sold_out = Exists(_live) & ~Exists(_live.exclude(stock=0))
-TABS = {
-    "": Q(),
-    "active": Q(status=Product.Status.ACTIVE),
-    "low": Q(status=Product.Status.ACTIVE) & _low,
-    "sold-out": Q(status=Product.Status.ACTIVE) & Q(_sold_out),
-    "draft": Q(status=Product.Status.DRAFT),
-    "archived": Q(status=Product.Status.ARCHIVED),
-}
+
+
+def tabs() -> dict[str, Q]:
+    """What the list is narrowed to: the tab's name → its listings."""
+    low = Q(Exists(_live.filter(stock__lte=policy.SHOP_LOW_STOCK)))
+    return {
+        "": Q(),
+        "active": Q(status=Product.Status.ACTIVE),
+        "low": Q(status=Product.Status.ACTIVE) & low,
+        "sold-out": Q(status=Product.Status.ACTIVE) & Q(_sold_out),
+        "draft": Q(status=Product.Status.DRAFT),
+        "archived": Q(status=Product.Status.ARCHIVED),
+    }
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,9 @@ class Row:
     @property
     def low(self) -> int:
         """How many of its choices are nearly sold out."""
-        return sum(variant.stock is not None and variant.stock <= LOW for variant in self.variants)
+        return sum(
+            variant.stock is not None and variant.stock <= policy.SHOP_LOW_STOCK for variant in self.variants
+        )
 
     @property
     def region(self) -> str:
@@ -105,12 +109,12 @@ def _loaded(products: QuerySet[Product]) -> QuerySet[Product]:
 @seller_required
 def listings(request: SellerRequest) -> HttpResponseBase:
     """The list, a tab for each state."""
-    text = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
+    text = request.GET.get("q", "").replace("\x00", "").strip()[: policy.SEARCH_MOST_CHARACTERS]
     chosen = request.GET.get("status", "")
     mine = Product.objects.filter(seller=request.shop)
     if text:
         mine = mine.filter(Q(title__icontains=text) | Q(Exists(_live.filter(sku__icontains=text))))
-    found = keyset_pagination.page(_loaded(mine.filter(TABS.get(chosen, Q()))), request.GET)
+    found = keyset_pagination.page(_loaded(mine.filter(tabs().get(chosen, Q()))), request.GET)
     context = {
         "rows": rows(found.rows),
         "pages": found.links(request.GET),
@@ -137,7 +141,7 @@ def _tabs(mine: QuerySet[Product], chosen: str, text: str) -> list[dict[str, Any
         "archived": _("Taken down"),
     }
     names = {status: f"n_{status.replace('-', '_')}" for status in words}
-    counts = mine.aggregate(**{names[status]: Count("pk", filter=where) for status, where in TABS.items()})
+    counts = mine.aggregate(**{names[status]: Count("pk", filter=where) for status, where in tabs().items()})
     search = f"&q={text}" if text else ""
     return [
         {
@@ -167,7 +171,7 @@ class QuickForm(forms.Form):
                 label=_("Stock, %(choice)s") % {"choice": variant.name} if variant.name else _("Stock"),
                 required=False,
                 min_value=0,
-                max_value=MOST_IN_STOCK,
+                max_value=policy.VARIANT_MOST_STOCK,
                 initial=variant.stock,
                 widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
             )

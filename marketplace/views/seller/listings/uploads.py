@@ -10,19 +10,18 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from marketplace import policy
 from marketplace.media import digital_files, image_uploads, product_images
 from marketplace.models import DigitalFile, Product
-
-MOST_AT_ONCE = 10
 
 
 def take(request: HttpRequest, product: Product) -> list[str]:
     """Keeps what was uploaded and what the pictures are said to show; returns a sentence for each refusal."""
     refusals = []
-    for upload in request.FILES.getlist("pictures")[:MOST_AT_ONCE]:
+    for upload in request.FILES.getlist("pictures")[: policy.UPLOADS_AT_ONCE]:
         refusals += _keep(upload, lambda one: product_images.add(product, one))
     if product.kind == "digital":
-        for upload in request.FILES.getlist("files")[:MOST_AT_ONCE]:
+        for upload in request.FILES.getlist("files")[: policy.UPLOADS_AT_ONCE]:
             refusals += _keep(upload, lambda one: digital_files.add(product, one))
         refusals += _limits(request, product)
     alts = {
@@ -60,7 +59,8 @@ def _limits(request: HttpRequest, product: Product) -> list[str]:
         numbers = [_number(text or "") for text in texts]
         if -1 in numbers:
             refusals.append(
-                _("%(name)s: downloads and days are whole numbers from 1 to 999") % {"name": file.name}
+                _("%(name)s: downloads and days are whole numbers from 1 to %(most)d")
+                % {"name": file.name, "most": policy.DOWNLOADS_MOST}
             )
         elif [file.limit, file.days] != numbers:
             file.limit, file.days = numbers
@@ -70,11 +70,13 @@ def _limits(request: HttpRequest, product: Product) -> list[str]:
 
 
 def _number(text: str) -> int | None:
-    """A number from 1 to 999, None for nothing, -1 for anything else."""
+    """A number from 1 to the most, None for nothing, -1 for anything else."""
     text = text.strip()
     if not text:
         return None
-    return int(text) if text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= 999 else -1
+    return (
+        int(text) if text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= policy.DOWNLOADS_MOST else -1
+    )
 
 
 def change(product: Product, do: str) -> list[str]:

@@ -10,9 +10,9 @@ from django.utils.translation import gettext, ngettext
 
 from banibs.core.money import Money
 from banibs.users.addresses import address_formats
+from marketplace import policy
 from marketplace.media import image_urls
 from marketplace.models import Order, OrderLine
-from marketplace.orders.transitions import CLEAR_AFTER
 from marketplace.sellers import sales
 
 
@@ -47,7 +47,11 @@ class Row:
     def clears(self) -> dt.datetime | None:
         """When its money may be paid out; None while something is not sent, or is disputed."""
         paid, sent = self.order.paid_at, self.order.fulfilled_at
-        return None if paid is None or sent is None or self.order.disputed else max(paid + CLEAR_AFTER, sent)
+        return (
+            None
+            if paid is None or sent is None or self.order.disputed
+            else max(paid + policy.CLEAR_AFTER, sent)
+        )
 
     @property
     def lost(self) -> bool:
@@ -73,7 +77,7 @@ class Row:
     @property
     def late(self) -> bool:
         """Whether it should be on its way by now."""
-        return self._since_paid > sales.SEND_WITHIN
+        return self._since_paid > policy.SEND_WITHIN
 
     @property
     def waited(self) -> str:

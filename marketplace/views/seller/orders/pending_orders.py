@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponseBase
 from django.views.decorators.http import require_safe
 
+from marketplace import policy
 from marketplace.sellers import sales
 from marketplace.views.seller.access import SellerRequest, render_page, seller_required
 from marketplace.views.seller.orders.order_detail import CARRIERS
@@ -19,5 +20,5 @@ def pending(request: SellerRequest) -> HttpResponseBase:
     return render_page(
         request,
         "seller/orders/orders_to_send.html",
-        {"rows": rows(waiting), "most": sales.MOST_WAITING, "carriers": CARRIERS},
+        {"rows": rows(waiting), "most": policy.SELLER_WAITING_ROWS, "carriers": CARRIERS},
     )

@@ -13,19 +13,16 @@ from django.views.decorators.http import require_safe
 
 from banibs.core.db import keyset_pagination
 from banibs.core.money import Money
+from marketplace import policy
 from marketplace.models import Order
 from marketplace.sellers import sales
 from marketplace.views.seller.access import SellerRequest, is_fragment, render_page, seller_required
 from marketplace.views.seller.orders.order_rows import rows
 
-LONGEST_SEARCH = 100
-MOST_EXPORTED = 10_000
-CHUNK = 500
-
 
 def _wanted(request: SellerRequest) -> tuple[QuerySet[Order], dict[str, str]]:
     asked = {
-        "text": request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH],
+        "text": request.GET.get("q", "").replace("\x00", "").strip()[: policy.SEARCH_MOST_CHARACTERS],
         "state": request.GET.get("status", ""),
         "period": request.GET.get("period", ""),
         "currency": request.GET.get("currency", "").replace("\x00", "")[:3],
@@ -65,12 +62,11 @@ def _states(chosen: str) -> list[dict[str, Any]]:
 
 
 def _periods(chosen: str) -> list[dict[str, Any]]:
-    words = {
-        "": _("All time"),
-        "7": _("Last 7 days"),
-        "30": _("Last 30 days"),
-        "90": _("Last 90 days"),
-        "365": _("Last 12 months"),
+    words = {"": _("All time")} | {
+        value: _("Last %(months)d months") % {"months": days * 12 // 365}
+        if days >= 365
+        else _("Last %(days)d days") % {"days": days}
+        for value, days in policy.SELLER_PERIODS_DAYS.items()
     }
     month = sales.month_of(chosen)
     if month:
@@ -106,12 +102,16 @@ def _lines(wanted: QuerySet[Order]) -> Iterator[str]:
     writer = csv.writer(_Echo())
     yield "\ufeff" + writer.writerow(HEADINGS)  # the mark tells spreadsheets that this is UTF-8
     written, last = 0, None
-    while written < MOST_EXPORTED:
+    while written < policy.SELLER_EXPORT_MOST_ROWS:
         part = wanted if last is None else wanted.filter(pk__lt=last)
-        found = rows(part.order_by("-pk")[: min(CHUNK, MOST_EXPORTED - written)])
+        found = rows(
+            part.order_by("-pk")[
+                : min(policy.SELLER_EXPORT_ROWS_AT_ONCE, policy.SELLER_EXPORT_MOST_ROWS - written)
+            ]
+        )
         for row in found:
             yield writer.writerow(_cells(row.order, row.pieces))
-        if len(found) < CHUNK:
+        if len(found) < policy.SELLER_EXPORT_ROWS_AT_ONCE:
             return
         written, last = written + len(found), found[-1].order.pk
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from banibs.core.models import Event
 from banibs.core.money import Money
+from marketplace import policy
 from marketplace.models import Order
-from marketplace.orders.transitions import COMPLETE_AFTER
 from marketplace.sellers import sales
 
 TEXTS = {
@@ -23,13 +23,12 @@ TEXTS = {
     "order.canceled": gettext_lazy("Cancelled"),
     "order.refunded": gettext_lazy("Refunded"),
 }
-MOST = 100
 
 
 def entries(order: Order) -> list[dict[str, Any]]:
     """The entries of the order's timeline, oldest first, the expected ones after them. One statement."""
     happened = Event.objects.filter(subject_type="order", subject_id=order.pk, kind__in=TEXTS).order_by("pk")
-    return [_entry(event, order) for event in happened[:MOST]] + _to_come(order)
+    return [_entry(event, order) for event in happened[: policy.SELLER_TIMELINE_ENTRIES]] + _to_come(order)
 
 
 def _entry(event: Event, order: Order) -> dict[str, Any]:
@@ -74,6 +73,6 @@ def _to_come(order: Order) -> list[dict[str, Any]]:
             {"text": _("Complete"), "state": "todo"},
         ]
     if order.status == Order.Status.FULFILLED and order.fulfilled_at:
-        by = date_format(order.fulfilled_at + COMPLETE_AFTER, "j M")
+        by = date_format(order.fulfilled_at + policy.COMPLETE_AFTER, "j M")
         return [{"text": _("Complete"), "when": _("by %(day)s at the latest") % {"day": by}, "state": "todo"}]
     return []

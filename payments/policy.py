@@ -1,0 +1,76 @@
+"""The promises and limits of payments: what a card is charged, top-ups, webhooks, Stripe's patience and ours.
+
+Each number stands here alone, with its unit, why it is so, and where it comes from. Only the standard library is
+imported. How long an order waits for its payment is `marketplace.policy.UNPAID_FOR`.
+"""
+
+import datetime as dt
+
+# ---- what a card is charged, in minor units ----------------------------------------------------------------
+# Source: docs.stripe.com/currencies, "Minimum and maximum charge amounts". Another currency counts as the dollar.
+CARD_MINIMUM = {"USD": 50, "GBP": 30, "EUR": 50, "CAD": 50}
+# Of one top-up. Our promise: below, Stripe's fixed fee eats it; above, it is money that a stolen card would launder.
+# Shown on the page, in its refusals, in the API's and in README-payments.md.
+TOP_UP_LEAST = {"USD": 500, "GBP": 500, "EUR": 500, "CAD": 500}
+TOP_UP_MOST = {"USD": 100_000, "GBP": 100_000, "EUR": 100_000, "CAD": 100_000}
+TOP_UP_CHOICES = (1_000, 2_000, 5_000, 10_000)  # offered beside a sum of one's own
+# A top-up that nobody finished ends after this: no stock waits for it. Said in README-payments.md.
+TOP_UP_OPEN_FOR = dt.timedelta(days=1)
+
+# ---- asking Stripe -----------------------------------------------------------------------------------------
+# Stripe's own client waits for 80 seconds. A worker must outlive several silences
+# within its time limit.
+STRIPE_CONNECT_SECONDS = 4
+STRIPE_READ_SECONDS = 20
+STRIPE_PAGE_ROWS = 100  # Stripe's own most of a list
+SAVED_CARDS_SHOWN = 10
+# A refund is sent again with the key of its first try only so long. Source: Stripe forgets a key after at least 24
+# hours; later the same request would be another refund.
+REFUND_KEY_GOOD_FOR = dt.timedelta(hours=20)
+
+# What banks take to show a refund. Source: docs.stripe.com/refunds, five to ten business days. Said in the email.
+CARD_REFUND_ARRIVES_WITHIN = dt.timedelta(days=10)
+
+# ---- webhooks ----------------------------------------------------------------------------------------------
+# Between Stripe's clock and ours, both ways. Source: Stripe's libraries tolerate five minutes. Said in SECURITY.md.
+WEBHOOK_MOST_SKEW_SECONDS = 300
+WEBHOOK_MOST_BYTES = 256 * 1024  # Stripe's events are tens of kilobytes; more is nobody's we know
+WEBHOOK_MOST_NESTING = 60  # far more than Stripe's objects nest
+# Tries until an event is dead and an incident is opened; the waits between them are `core.policy.retry_wait`.
+WEBHOOK_MOST_RETRIES = 10
+# A worker that took an event has it alone so long: longer than its calls to Stripe may take.
+WEBHOOK_CLAIMED_FOR = dt.timedelta(minutes=2)
+WEBHOOKS_AT_ONCE = 20  # of one task; a full one asks for the next at once, so that several workers share
+WEBHOOKS_SWEPT_AT_ONCE = 500
+WEBHOOK_SEARCHED_BACK = dt.timedelta(
+    days=90
+)  # when staff look for an object of Stripe's: their payloads are searched one by one
+WEBHOOK_COUNTED_DAYS = 7  # of the counts beside the types; said there
+WEBHOOK_MONITOR_ROWS = 50
+WEBHOOK_MONITOR_INCIDENTS = 20
+# What staff see as late: Stripe and the workers usually need seconds.
+WORK_LATE_AFTER = dt.timedelta(minutes=5)
+
+# ---- sweepers ----------------------------------------------------------------------------------------------
+# An intent that nobody has heard of for so long is looked up: an event that never comes costs a buyer no more.
+# Said in README-payments.md.
+INTENT_STALE_AFTER = dt.timedelta(minutes=2)
+# Stripe's real fee is asked for after this: its balance transaction is there a moment after the charge.
+FEE_ASKED_AFTER = dt.timedelta(seconds=10)
+# An event that was processed is copied at once; what is still without a copy after this was missed, and is made up for
+# as long as a deploy or an outage may last.
+MIRROR_MISSED_AFTER = dt.timedelta(minutes=2)
+MIRROR_MISSED_FOR = dt.timedelta(days=1)
+CHECKOUTS_EXPIRED_AT_ONCE = 200
+SWEPT_AT_ONCE = 100  # intents, refunds, fees, unapplied payments of one run
+# How long one run may ask: a Stripe that is slow holds no worker much longer, and none into its time limit (300 s).
+EXPIRY_RUN_SECONDS = 60
+SWEEP_RUN_SECONDS = 30
+
+# ---- the pages of a payment --------------------------------------------------------------------------------
+# A second press of "Pay" waits for the first one's answer, three seconds in all.
+SECOND_PRESS_WAITS_SECONDS = (0.1, 0.2, 0.4, 0.8, 1.5)
+# The page that a payer comes back to: without an event it asks Stripe itself, then says that an email will come.
+# The first is said in README-payments.md and docs/the-house.md.
+RETURN_PAGE_ASKS_AFTER_SECONDS = 10
+RETURN_PAGE_GIVES_UP_AFTER_SECONDS = 60

@@ -85,7 +85,7 @@ WRITTEN: list[tuple[str, str, tuple[str, ...]]] = [
     ("docs/money.md", "dead after {}", ("payments.WEBHOOK_MOST_RETRIES",)),
     ("docs/glossary.md", "becomes the shop's own, {} after payment", ("marketplace.CLEAR_AFTER",)),
     (
-        "docs/the-house.md",
+        "docs/architecture.md",
         "no event has come after {}",
         ("payments.RETURN_PAGE_ASKS_AFTER_SECONDS",),
     ),

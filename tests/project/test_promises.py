@@ -291,7 +291,7 @@ SAID: list[tuple[str, object, Callable[[scene.Market], str], list[str]]] = [
         "notifications.EMAIL_MOST_ATTEMPTS",
         7,
         lambda m: desk("notifications.letters"),
-        ["took them, seven times"],
+        ["Sending failed seven times"],
     ),
     (
         "core.DASHBOARD_REFRESH",
@@ -509,7 +509,7 @@ def test_a_cart_holds_what_policy_says(change: Change) -> None:
     with pytest.raises(carts.CartRefusal, match="from 1 to 6"):
         carts.check_quantity(7)
     change("marketplace.CART_MOST_LINES", 1)
-    with pytest.raises(carts.CartRefusal, match="at most 1 different things"):
+    with pytest.raises(carts.CartRefusal, match="at most 1 different items"):
         scene.put_in_cart(market.amara, (market.basket, 1), (market.jar, 1))
 
 

@@ -7,7 +7,8 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from marketplace.cart import contents as carts
+from marketplace.cart import coupons
+from marketplace.cart.refusals import CartRefusal
 from marketplace.models import Cart
 
 TRIES = 10  # wrong codes
@@ -19,14 +20,14 @@ class TooManyTries(Exception):
 
 
 def try_code(request: HttpRequest, cart: Cart, code: str) -> None:
-    """Types a code into the cart. Raises CartRefusal as `cart.apply_coupon` does, and TooManyTries after ten wrong ones."""
+    """Types a code into the cart. Raises CartRefusal as `coupons.apply_coupon` does; TooManyTries after ten wrong ones."""
     who = f"user:{request.user.pk}" if request.user.is_authenticated else get_adapter().get_client_ip(request)
     key = f"coupon-tries:{who}"
     if cache.get(key, 0) >= TRIES:
         raise TooManyTries(_("That was ten wrong codes. Wait ten minutes, then try again."))
     try:
-        carts.apply_coupon(cart, code)
-    except carts.CartRefusal:
+        coupons.apply_coupon(cart, code)
+    except CartRefusal:
         cache.add(key, 0, SECONDS)
         cache.incr(key)
         raise

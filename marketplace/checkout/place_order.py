@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from banibs.core import events
 from banibs.core.clock import Now
 from banibs.core.money import Money
 from marketplace.cart import contents as carts
-from marketplace.models import Cart, CartItem, Checkout, Coupon, CouponRedemption, Order, OrderLine
+from marketplace.cart import coupons
+from marketplace.cart.refusals import CartRefusal
+from marketplace.models import Cart, CartItem, Checkout, Order, OrderLine
 from marketplace.pricing import quote as pricing
 from marketplace.regions import lookup as regions
 
@@ -270,23 +271,10 @@ def _lines(orders: Sequence[Order], quote: pricing.Quote) -> tuple[OrderLine, ..
 
 
 def _redeem(checkout: Checkout, coupon_id: int) -> None:
-    taken = (
-        Coupon.objects.filter(
-            Q(limit__isnull=True) | Q(used__lt=F("limit")), Q(ends_at__isnull=True) | Q(ends_at__gt=Now())
-        )
-        .filter(pk=coupon_id, active=True)
-        .update(used=F("used") + 1)
-    )
-    if not taken:
-        raise CheckoutRefusal("coupon_exhausted", _("This code has been used up"))
-    CouponRedemption.objects.create(coupon_id=coupon_id, checkout=checkout)
-
-
-def give_coupon_back(checkout: Checkout) -> None:
-    """Makes a coupon usable again that an unpaid checkout had taken."""
-    given_back, _rows = CouponRedemption.objects.filter(checkout=checkout).delete()
-    if given_back and checkout.coupon_id is not None:
-        Coupon.objects.filter(pk=checkout.coupon_id, used__gt=0).update(used=F("used") - 1)
+    try:
+        coupons.redeem_coupon(checkout, coupon_id)
+    except CartRefusal as refusal:
+        raise CheckoutRefusal(refusal.code, refusal.message) from refusal
 
 
 def _empty(cart: Cart) -> None:

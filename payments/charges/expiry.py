@@ -15,6 +15,7 @@ from banibs.core import events
 from banibs.core.clock import Now
 from banibs.core.db import db_retry
 from banibs.core.jobs import time_budget
+from marketplace.cart import coupons
 from marketplace.checkout import place_order as checkouts
 from marketplace.models import Checkout, Order
 from marketplace.orders import transitions as order_verbs
@@ -88,7 +89,7 @@ def expire(payment_id: int) -> bool:
             payment, to=Payment.Status.CANCELED, actor=events.SYSTEM, reason="not paid within 30 minutes"
         )
         checkouts.put_back_stock(waiting)
-        checkouts.give_coupon_back(payment.checkout)
+        coupons.give_coupon_back(payment.checkout)
         payment_states.release(payment)
     return True
 

@@ -20,6 +20,7 @@ from banibs.core.money import Money
 from marketplace.cart import contents as carts
 from marketplace.cart import coupons
 from marketplace.cart.refusals import CartRefusal
+from marketplace.checkout import delivery_address
 from marketplace.models import Cart, CartItem, Checkout, Order, OrderLine
 from marketplace.pricing import quote as pricing
 from marketplace.regions import lookup as regions
@@ -108,13 +109,11 @@ def _check_account(buyer: Buyer) -> None:
 
 
 def _check_address(buyer: Buyer, contents: carts.Contents) -> None:
-    """Digital goods are billed to a name and a country; a parcel needs a street and a town in the cart's region too."""
     address = buyer.address or {}
-    needed = ["name", "country", *(["line1", "city"] if contents.needs_delivery else [])]
-    missing = [name for name in needed if not str(address.get(name, "")).strip()]
+    missing = delivery_address.missing_lines(address, contents)
     if missing:
         raise CheckoutRefusal("billing_address_required", _("Please add a billing address"), missing=missing)
-    if contents.needs_delivery and address["country"] not in contents.place.countries:
+    if not delivery_address.is_reachable(address, contents):
         raise CheckoutRefusal(
             "not_sold_here",
             _(

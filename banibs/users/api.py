@@ -9,7 +9,6 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -98,11 +97,11 @@ class AddressView(APIView):
 
     def address(self, request: Request, pk: int) -> Address:
         """The caller's address by this id."""
-        found = Address.objects.filter(pk=pk, user=request.user).first()
-        if found is None:
-            access_audit.record_refusal(request.user, Address.objects.filter(pk=pk))
-            raise NotFound
-        return found
+        return access_audit.get_own_or_404(
+            Address.objects.filter(pk=pk, user=request.user),
+            among=Address.objects.filter(pk=pk),
+            user=request.user,
+        )
 
     @extend_schema(responses=AddressSerializer)
     def get(self, request: Request, pk: int) -> Response:

@@ -9,11 +9,12 @@ from rest_framework import serializers
 
 from banibs.core.api import AmountField, MoneySerializer, StrictSerializer, money, page_of
 from banibs.core.money import Money
+from banibs.core.validators import is_one_line
 from marketplace.api.catalogue_serializers import CategoryName, slug_of
 from marketplace.models import Kind, Offer, Product, TaxClass, Variant
 from marketplace.regions import lookup as regions
 from marketplace.sellers import rich_text
-from marketplace.sellers.listings import MOST_CHOICES
+from marketplace.sellers.listings import MOST_CHOICES, title_rule
 
 MOST_IN_STOCK = 1_000_000
 HIGHEST_PRICE = 10**11  # minor units; a full cart of it is still exact in JSON
@@ -189,7 +190,7 @@ class VariantRequest(StrictSerializer):
 
     def validate_options(self, value: dict[str, str]) -> dict[str, str]:
         """At most two, such as Size and Colour."""
-        if len(value) > MOST_OPTIONS or any(len(name) > 30 or not name.isprintable() for name in value):
+        if len(value) > MOST_OPTIONS or any(len(name) > 30 or not is_one_line(name) for name in value):
             raise serializers.ValidationError(_("A variant has two options at most"), "too_many_options")
         return value
 
@@ -200,7 +201,7 @@ class ListingRequest(StrictSerializer):
     With `updated_at`, as it was read, a change made meanwhile is refused instead of overwritten.
     """
 
-    title = serializers.CharField(max_length=120, required=False)
+    title = serializers.CharField(max_length=120, required=False, validators=[title_rule])
     category = serializers.CharField(max_length=130, required=False)
     summary = serializers.CharField(max_length=200, required=False, allow_blank=True)
     description = serializers.CharField(max_length=rich_text.LONGEST, required=False, allow_blank=True)
@@ -212,14 +213,6 @@ class ListingRequest(StrictSerializer):
     )
     status = serializers.ChoiceField(choices=Product.Status.choices, required=False)
     updated_at = serializers.DateTimeField(required=False)
-
-    def validate_title(self, value: str) -> str:
-        """One line that reads as it looks."""
-        if not value.isprintable():
-            raise serializers.ValidationError(
-                _("A title cannot hold line breaks or hidden characters"), "hidden_characters"
-            )
-        return value
 
     def validate_prices(self, value: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """One per region."""
@@ -239,6 +232,6 @@ class ListingRequest(StrictSerializer):
 class NewListingRequest(ListingRequest):
     """A new listing. It is a draft until it is put on sale."""
 
-    title = serializers.CharField(max_length=120)
+    title = serializers.CharField(max_length=120, validators=[title_rule])
     category = serializers.CharField(max_length=130)
     kind = serializers.ChoiceField(choices=Kind.choices)

@@ -13,10 +13,12 @@ from typing import Any
 from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from banibs.core import events
 from banibs.core.money import Money
 from banibs.core.states import state_machine
+from banibs.core.validators import OneLine
 from marketplace.catalogue import offer_index
 from marketplace.models import Category, Offer, Product, Seller, Variant
 from marketplace.pricing import fees
@@ -29,6 +31,7 @@ TRANSITIONS: state_machine.Transitions = {
     Status.ARCHIVED: frozenset({Status.ACTIVE}),
 }
 MOST_CHOICES = 24
+title_rule = OneLine(gettext_lazy("A title cannot hold line breaks or hidden characters"))
 
 
 class Conflict(Exception):

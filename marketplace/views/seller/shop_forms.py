@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from banibs.core.ui.forms import NoCardNumbers
+from banibs.core.validators import one_line
 from marketplace.sellers import rich_text, shops
 
 # Codes that CLDR lists beside the countries of ISO 3166.
@@ -23,12 +24,6 @@ def countries() -> list[tuple[str, str]]:
     territories = Locale.parse(translation.get_language() or "en-gb", sep="-").territories
     named = [(code, name) for code, name in territories.items() if len(code) == 2 and code not in _NO_COUNTRY]
     return [("", _("Choose one")), *sorted(named, key=lambda pair: pair[1])]
-
-
-def one_line(text: str) -> None:
-    """Refuses what is not one line, or has characters that hide or turn others. Raises ValidationError."""
-    if not text.isprintable():
-        raise ValidationError(_("This cannot hold line breaks or hidden characters"), code="hidden")
 
 
 class PlaceForm(NoCardNumbers, forms.Form):

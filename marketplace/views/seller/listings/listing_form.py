@@ -16,7 +16,7 @@ from banibs.core.ui.forms import MoneyField, NoCardNumbers
 from marketplace.catalogue import categories
 from marketplace.models import Offer, Product, TaxClass, Variant
 from marketplace.regions import lookup as regions
-from marketplace.sellers import rich_text
+from marketplace.sellers import listings, rich_text
 from marketplace.sellers.listings import MOST_CHOICES, Choice, Content, Price, Stock
 
 MOST_IN_STOCK = 1_000_000
@@ -42,7 +42,7 @@ def category_choices() -> list[Any]:
 class ListingForm(NoCardNumbers, forms.Form):
     """All but the choices: texts, and for every region a price and what it was before."""
 
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=120)
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=120, validators=[listings.title_rule])
     category = forms.ChoiceField(label=gettext_lazy("Category"))
     summary = forms.CharField(
         label=gettext_lazy("In one sentence"),
@@ -86,13 +86,6 @@ class ListingForm(NoCardNumbers, forms.Form):
             )
             self.fields[f"price_{place.code}"] = price
             self.fields[f"before_{place.code}"] = before
-
-    def clean_title(self) -> str:
-        """A title is one line that reads as it looks: nothing in it turns or hides letters."""
-        title: str = self.cleaned_data["title"]
-        if not title.isprintable():
-            raise ValidationError(_("A title cannot hold line breaks or hidden characters"), code="hidden")
-        return title
 
     def clean(self) -> dict[str, Any]:
         """A price before is higher than the price, and there is a price."""

@@ -55,7 +55,6 @@ INSTALLED_APPS = [
     "djstripe",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "django_filters",
     "django_structlog",
     "django_prometheus",
     "banibs.apps.BanibsConfig",

@@ -157,13 +157,13 @@ CATEGORIES_KEEP_SECONDS = env.int(
 )  # how long a process keeps the tree it has read
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
-_patience = {"socket_connect_timeout": 1, "socket_timeout": 2}  # a Redis that is away must not hold a page
 CACHES = {
     "default": {
-        "BACKEND": "banibs.core.cache.KeptRedisCache",
+        "BACKEND": "django_redis.cache.RedisCache",  # one client per server: a tenth of a cached page's work
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "banibs",
-        "OPTIONS": _patience,
+        # Seconds: a Redis that is away must not hold a page. Pickled as Django's own backend did, to the byte.
+        "OPTIONS": {"SOCKET_CONNECT_TIMEOUT": 1, "SOCKET_TIMEOUT": 2, "PICKLE_VERSION": -1},
     }
 }
 

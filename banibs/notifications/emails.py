@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 
 import structlog
@@ -12,7 +11,7 @@ from django.db.models import QuerySet
 
 from banibs.core import mail
 from banibs.core.clock import Now
-from banibs.core.jobs import task_wakeup
+from banibs.core.jobs import due_rows, task_wakeup
 from banibs.notifications import text
 from banibs.notifications.kinds import KINDS
 from banibs.notifications.models import Notice
@@ -33,10 +32,7 @@ def request_run() -> None:
 
 def send_due(*, batch: int = BATCH) -> int:
     """Sends what is due, oldest first; returns how many were tried."""
-    tried = 0
-    while tried < batch and send_next():
-        tried += 1
-    return tried
+    return due_rows.work_on_all(send_next, batch=batch)
 
 
 def send_next() -> bool:
@@ -45,30 +41,24 @@ def send_next() -> bool:
     Its row is locked meanwhile and marked in the same transaction, so two workers never send the same letter. A mail
     server that refuses is asked again after 2^n minutes, ten times.
     """
-    with transaction.atomic():
-        notice = (
-            Notice.objects.select_for_update(skip_locked=True, of=("self",))
-            .select_related("user")
-            .filter(letter=Notice.Letter.DUE, letter_due_at__lte=Now())
-            .order_by("letter_due_at", "id")
-            .first()
-        )
-        if notice is None:
-            return False
-        attempts = notice.letter_attempts + 1
-        try:
-            with transaction.atomic():
-                _send(notice)
-        except Exception:  # whatever a mail server answers is noted and tried again
-            log.exception("letter.failed", notice=notice.pk, kind=notice.kind, attempts=attempts)
-            Notice.objects.filter(pk=notice.pk).update(
-                letter=Notice.Letter.GIVEN_UP if attempts >= MOST_ATTEMPTS else Notice.Letter.DUE,
-                letter_attempts=attempts,
-                letter_due_at=Now() + dt.timedelta(minutes=2**attempts),
-            )
-            return True
-        Notice.objects.filter(pk=notice.pk).update(letter=Notice.Letter.SENT, letter_attempts=attempts)
-    return True
+    due = Notice.objects.select_related("user").filter(letter=Notice.Letter.DUE, letter_due_at__lte=Now())
+    return due_rows.work_on_next(due.order_by("letter_due_at", "id"), _send, done=_sent, failed=_refused)
+
+
+def _sent(notice: Notice) -> None:
+    Notice.objects.filter(pk=notice.pk).update(
+        letter=Notice.Letter.SENT, letter_attempts=notice.letter_attempts + 1
+    )
+
+
+def _refused(notice: Notice, error: Exception) -> None:
+    attempts = notice.letter_attempts + 1
+    log.error("letter.failed", notice=notice.pk, kind=notice.kind, attempts=attempts, exc_info=error)
+    Notice.objects.filter(pk=notice.pk).update(
+        letter=Notice.Letter.GIVEN_UP if attempts >= MOST_ATTEMPTS else Notice.Letter.DUE,
+        letter_attempts=attempts,
+        letter_due_at=Now() + due_rows.backoff(attempts),
+    )
 
 
 def send_again(ids: Sequence[int]) -> int:

@@ -9,18 +9,18 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.utils.module_loading import import_string
 
 from banibs.core import events
 from banibs.core.clock import Now
+from banibs.core.jobs import due_rows
 from payments import incidents
 from payments.gateways.stripe import mirror, stripe_events
 from payments.models import ConnectedAccount, WebhookLog
@@ -51,9 +51,6 @@ class WebhookContext:
     payment_id: int | None = None
     order_id: int | None = None
     links: dict[str, int] = field(default_factory=dict)
-
-
-Handler = Callable[[WebhookContext], None]
 
 
 @functools.cache
@@ -88,7 +85,7 @@ def process_event(log_id: int) -> str:
 def _claim(log_id: int) -> WebhookLog | None:
     taken = (
         WebhookLog.objects.filter(pk=log_id, status__in=TO_DO)
-        .filter(Q(claimed_until__isnull=True) | Q(claimed_until__lte=Now()))
+        .filter(due_rows.unclaimed("claimed_until"))
         .update(claimed_until=Now() + CLAIM)
     )
     return WebhookLog.objects.get(pk=log_id) if taken else None
@@ -136,7 +133,7 @@ def _later(row: WebhookLog, status: str, *, reason: str, error: str = "") -> str
         error=error,
         retry_count=count,
         last_retry_at=Now(),
-        next_retry_at=None if status == Status.DEAD else Now() + dt.timedelta(minutes=2**count),
+        next_retry_at=None if status == Status.DEAD else Now() + due_rows.backoff(count),
         claimed_until=None,
     )
     return status
@@ -146,7 +143,7 @@ def due_events(limit: int = 500) -> list[int]:
     """Events whose time has come, oldest first: what a lost broker or a dead worker left behind, and retries."""
     return list(
         WebhookLog.objects.filter(status__in=TO_DO, next_retry_at__lte=Now())
-        .filter(Q(claimed_until__isnull=True) | Q(claimed_until__lte=Now()))
+        .filter(due_rows.unclaimed("claimed_until"))
         .order_by("next_retry_at", "pk")
         .values_list("pk", flat=True)[:limit]
     )

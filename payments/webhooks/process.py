@@ -78,7 +78,7 @@ def process_event(log_id: int) -> str:
             row, Status.FAILED, error="".join(traceback.format_exception(error))[-8000:], reason=str(error)
         )
     status = _finish(row, Status.PROCESSED, payment_id=seen.payment_id, order_id=seen.order_id)
-    mirror.after(row.pk)
+    mirror.copy_fetched(row.pk, seen.object)
     return status
 
 

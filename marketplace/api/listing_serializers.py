@@ -14,7 +14,13 @@ from marketplace.api.catalogue_serializers import CategoryName, slug_of
 from marketplace.models import Kind, Offer, Product, TaxClass, Variant
 from marketplace.regions import lookup as regions
 from marketplace.sellers import rich_text
-from marketplace.sellers.listings import MOST_CHOICES, title_rule
+from marketplace.sellers.listings import (
+    MOST_CHOICES,
+    is_reduced,
+    repeated_choices,
+    title_rule,
+    unnamed_choices,
+)
 
 MOST_IN_STOCK = 1_000_000
 HIGHEST_PRICE = 10**11  # minor units; a full cart of it is still exact in JSON
@@ -170,7 +176,7 @@ class PriceRequest(OwnPriceRequest):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """The price before is higher."""
-        if attrs["compare_at"] is not None and attrs["compare_at"] <= attrs["amount"]:
+        if attrs["compare_at"] is not None and not is_reduced(attrs["amount"], attrs["compare_at"]):
             raise serializers.ValidationError(
                 {"compare_at": [_("The compare-at price is higher than the price")]}
             )
@@ -221,11 +227,13 @@ class ListingRequest(StrictSerializer):
         return value
 
     def validate_variants(self, value: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Two variants never look the same, and none stands there twice."""
-        looks = {tuple(text.casefold() for text in one["options"].values()) for one in value}
+        """Two variants never look the same, none stands there twice, and of several each has a name."""
+        named = [list(one["options"].values()) for one in value]
         ids = [one["id"] for one in value if one["id"] is not None]
-        if len(looks) != len(value) or len(set(ids)) != len(ids):
+        if repeated_choices(named) or len(set(ids)) != len(ids):
             raise serializers.ValidationError(_("This variant is listed twice"), "variant_twice")
+        if unnamed_choices(named):
+            raise serializers.ValidationError(_("Give this variant a name"))
         return value
 
 

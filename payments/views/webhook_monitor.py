@@ -110,7 +110,7 @@ def event(request: HttpRequest, site: MonitorContext, pk: int) -> HttpResponse:
 
 def _copy_url(row: WebhookLog) -> str | None:
     """The page of the event's object in Stripe's mirror, where it was copied. One statement for such a kind."""
-    told = row.payload["data"]["object"]
+    told = row.payload.get("data", {}).get("object", {})
     kind = str(told.get("object", ""))
     copied = list(mirror.copies(kind, [str(told.get("id", ""))]).values())
     return reverse(f"admin:djstripe_{mirror.MODELS[kind].lower()}_change", args=copied) if copied else None

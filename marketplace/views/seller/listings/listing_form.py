@@ -94,7 +94,7 @@ class ListingForm(NoCardNumbers, forms.Form):
             price, before = cleaned.get(f"price_{code}"), cleaned.get(f"before_{code}")
             if before and not price and f"price_{code}" not in self.errors:
                 self.add_error(f"price_{code}", _("Say what it costs now"))
-            elif before and before <= price:
+            elif before and price and not listings.is_reduced(price.amount, before.amount):
                 self.add_error(
                     f"before_{code}", _("The compare-at price is higher than the price, or left empty")
                 )
@@ -145,17 +145,13 @@ class ChoiceForm(NoCardNumbers, forms.Form):
 
 class _Choices(forms.BaseFormSet[ChoiceForm]):
     def clean(self) -> None:
-        """Two choices never look the same."""
-        seen = set()
-        for form in self.forms:
-            if form in self.deleted_forms or not form.is_valid():
-                continue
-            named = (form.cleaned_data["value1"].casefold(), form.cleaned_data["value2"].casefold())
-            if named in seen:
-                form.add_error("value1", ValidationError(_("This variant is listed twice"), code="twice"))
-            seen.add(named)
-            if len(self.forms) - len(self.deleted_forms) > 1 and not any(named):
-                form.add_error("value1", ValidationError(_("Give this variant a name"), code="required"))
+        """Two choices never look the same, and where there are more than one each has a name."""
+        kept = [form for form in self.forms if form not in self.deleted_forms and form.is_valid()]
+        named = [(form.cleaned_data["value1"], form.cleaned_data["value2"]) for form in kept]
+        for at in listings.repeated_choices(named):
+            kept[at].add_error("value1", ValidationError(_("This variant is listed twice"), code="twice"))
+        for at in listings.unnamed_choices(named):
+            kept[at].add_error("value1", ValidationError(_("Give this variant a name"), code="required"))
 
 
 def choices_formset(

@@ -1,7 +1,7 @@
 """What the staff's site leaves out of others' rooms, and the tables of rooms that only listen or speak.
 
-The mirror of Stripe is written by Stripe's events alone, second factors and sessions hold secrets: none of them
-is a table to look through or to edit.
+The library's pages of Stripe's mirror can edit and call Stripe (ours are in payments/admin/stripe_mirror.py), second
+factors and sessions hold secrets: none of them is a table to look through or to edit.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from banibs.notifications.models import Notice
 
 LEFT_OUT = frozenset({"djstripe", "mfa", "usersessions"})
 
-for _model in list(admin.site._registry):
-    if _model._meta.app_label in LEFT_OUT:
+for _model, _page in list(admin.site._registry.items()):
+    if _model._meta.app_label in LEFT_OUT and not type(_page).__module__.startswith("payments."):
         admin.site.unregister(_model)
 admin.site.unregister(EmailAddress)
 

@@ -38,7 +38,10 @@ def retry_webhooks() -> int:
 
 @shared_task(name="payments.tasks.mirror_webhook", bind=True, max_retries=5)
 def mirror_webhook(self: Task[[int], bool], log_id: int) -> bool:
-    """Copies an event's object into dj-stripe's tables; tried again later when that fails, and undoes nothing."""
+    """Copies an event's object into dj-stripe's tables; tried again later when that fails, and undoes nothing.
+
+    Nothing asks for it any more, since an event's work copies what it has read; older messages in the queue do.
+    """
     try:
         return mirror.mirror(log_id)
     except Exception as error:  # the library's errors are many; none of them may matter to money

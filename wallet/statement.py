@@ -15,6 +15,7 @@ from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from banibs.core.db.keyset_pagination import beyond, window
 from banibs.core.money import Money
 from banibs.core.ui import reference_urls
 from wallet import accounts, policy
@@ -152,15 +153,11 @@ def page(
     size = size or policy.STATEMENT_PAGE_LINES
     upwards = newer_than is not None
     rows = _read(code, currency, span, older_than=older_than, newer_than=newer_than, limit=size + 1)
-    more, lines = len(rows) > size, rows[:size]
-    if upwards:
-        lines = lines[::-1]
-        return Page(lines, newer=lines[0].place if more else None, older=lines[-1].place if lines else None)
-    turned = older_than is not None
+    shown = window(rows, size=size, backwards=upwards, from_key=older_than is not None)
     return Page(
-        lines,
-        newer=lines[0].place if turned and lines else None,
-        older=lines[-1].place if more else None,
+        shown.rows,
+        newer=shown.previous.place if shown.previous else None,
+        older=shown.next.place if shown.next else None,
     )
 
 
@@ -183,9 +180,9 @@ def _read(
     accounts.kind(code)
     params: dict[str, Any] = {"code": code, "currency": currency, "limit": limit}
     conditions = []
-    for name, place, sign in (("older", older_than, "<"), ("newer", newer_than, ">")):
+    for name, place, direction in (("older", older_than, "DESC"), ("newer", newer_than, "ASC")):
         if place is not None:
-            conditions.append(f"(t.at, t.movement_id) {sign} (%({name}_at)s, %({name}_id)s)")
+            conditions.append(beyond(("t.at", "t.movement_id"), direction, (f"{name}_at", f"{name}_id")))
             params |= {f"{name}_at": place.at, f"{name}_id": place.movement_id}
     for name, moment, sign in (("since", span.since, ">="), ("until", span.until, "<")):
         if moment is not None:

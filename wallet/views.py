@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
 from banibs.core.clock import now
+from banibs.core.db.keyset_pagination import turned_query
 from banibs.core.money import Money
 from banibs.users.models import User
 from wallet import accounts, demo, filters, ledger, statement
@@ -152,11 +153,7 @@ def _turned(request: HttpRequest, **place: statement.Place | None) -> str | None
     (name, where) = next(iter(place.items()))
     if where is None:
         return None
-    query = request.GET.copy()
-    for old in ("older", "newer"):
-        query.pop(old, None)
-    query[name] = str(where)
-    return f"?{query.urlencode()}"
+    return turned_query(request.GET, ("older", "newer"), name, where)
 
 
 def _file_url(request: HttpRequest, currency: str) -> str:

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from banibs.core import mail
 from banibs.core import policy as core_policy
 from banibs.core.clock import Now
-from banibs.core.jobs import task_wakeup
+from banibs.core.jobs import due_rows, task_wakeup
 from banibs.notifications import policy, text
 from banibs.notifications.kinds import KINDS
 from banibs.notifications.models import Notice
@@ -31,10 +31,7 @@ def request_run() -> None:
 
 def send_due(*, batch: int | None = None) -> int:
     """Sends what is due, oldest first; returns how many were tried."""
-    tried, most = 0, batch or policy.EMAILS_AT_ONCE
-    while tried < most and send_next():
-        tried += 1
-    return tried
+    return due_rows.work_on_all(send_next, batch=batch or policy.EMAILS_AT_ONCE)
 
 
 def send_next() -> bool:
@@ -43,32 +40,24 @@ def send_next() -> bool:
     Its row is locked meanwhile and marked in the same transaction, so two workers never send the same letter. A mail
     server that refuses is asked again after `core.policy.retry_wait`, `policy.EMAIL_MOST_ATTEMPTS` times in all.
     """
-    with transaction.atomic():
-        notice = (
-            Notice.objects.select_for_update(skip_locked=True, of=("self",))
-            .select_related("user")
-            .filter(letter=Notice.Letter.DUE, letter_due_at__lte=Now())
-            .order_by("letter_due_at", "id")
-            .first()
-        )
-        if notice is None:
-            return False
-        attempts = notice.letter_attempts + 1
-        try:
-            with transaction.atomic():
-                _send(notice)
-        except Exception:  # whatever a mail server answers is noted and tried again
-            log.exception("letter.failed", notice=notice.pk, kind=notice.kind, attempts=attempts)
-            Notice.objects.filter(pk=notice.pk).update(
-                letter=Notice.Letter.GIVEN_UP
-                if attempts >= policy.EMAIL_MOST_ATTEMPTS
-                else Notice.Letter.DUE,
-                letter_attempts=attempts,
-                letter_due_at=Now() + core_policy.retry_wait(attempts),
-            )
-            return True
-        Notice.objects.filter(pk=notice.pk).update(letter=Notice.Letter.SENT, letter_attempts=attempts)
-    return True
+    due = Notice.objects.select_related("user").filter(letter=Notice.Letter.DUE, letter_due_at__lte=Now())
+    return due_rows.work_on_next(due.order_by("letter_due_at", "id"), _send, done=_sent, failed=_refused)
+
+
+def _sent(notice: Notice) -> None:
+    Notice.objects.filter(pk=notice.pk).update(
+        letter=Notice.Letter.SENT, letter_attempts=notice.letter_attempts + 1
+    )
+
+
+def _refused(notice: Notice, error: Exception) -> None:
+    attempts = notice.letter_attempts + 1
+    log.error("letter.failed", notice=notice.pk, kind=notice.kind, attempts=attempts, exc_info=error)
+    Notice.objects.filter(pk=notice.pk).update(
+        letter=Notice.Letter.GIVEN_UP if attempts >= policy.EMAIL_MOST_ATTEMPTS else Notice.Letter.DUE,
+        letter_attempts=attempts,
+        letter_due_at=Now() + core_policy.retry_wait(attempts),
+    )
 
 
 def send_again(ids: Sequence[int]) -> int:

@@ -9,16 +9,17 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from banibs.core.api import PAGE_PARAMETERS, PAGING, KeysetPage, StrictSerializer, known_filters, page_of
 from banibs.core.api.request import Request
 from banibs.core.security import access_audit
+from banibs.users.addresses import address_rules
 from banibs.users.models import Address
 
 FIELDS = ("id", "name", "line1", "line2", "city", "region", "postcode", "country", "phone", "is_default")
+LINES = ("name", "line1", "line2", "city", "region", "postcode", "phone")
 
 
 class AddressSerializer(serializers.ModelSerializer[Address]):
@@ -53,6 +54,12 @@ class AddressRequest(StrictSerializer):
                 _("A country is two capital letters, such as GB"), "unknown_country"
             )
         return value
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """What is given is right for its country, and stored as the pages store it."""
+        country = attrs.get("country") or self.instance.country  # type: ignore[union-attr]  # a change has its row
+        given = {name: attrs[name] for name in LINES if name in attrs}
+        return attrs | address_rules.clean_lines(given, country=country)
 
 
 def save(address: Address, values: dict[str, Any]) -> Address:
@@ -98,11 +105,11 @@ class AddressView(APIView):
 
     def address(self, request: Request, pk: int) -> Address:
         """The caller's address by this id."""
-        found = Address.objects.filter(pk=pk, user=request.user).first()
-        if found is None:
-            access_audit.record_refusal(request.user, Address.objects.filter(pk=pk))
-            raise NotFound
-        return found
+        return access_audit.get_own_or_404(
+            Address.objects.filter(pk=pk, user=request.user),
+            among=Address.objects.filter(pk=pk),
+            user=request.user,
+        )
 
     @extend_schema(responses=AddressSerializer)
     def get(self, request: Request, pk: int) -> Response:
@@ -111,9 +118,10 @@ class AddressView(APIView):
 
     @extend_schema(request=AddressRequest, responses=AddressSerializer)
     def patch(self, request: Request, pk: int) -> Response:
-        asked = AddressRequest(data=request.data, partial=True)
+        address = self.address(request, pk)
+        asked = AddressRequest(address, data=request.data, partial=True)
         asked.is_valid(raise_exception=True)
-        return Response(AddressSerializer(save(self.address(request, pk), asked.validated_data)).data)
+        return Response(AddressSerializer(save(address, asked.validated_data)).data)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, pk: int) -> Response:

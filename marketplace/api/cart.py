@@ -15,8 +15,9 @@ from banibs.core.api import Refused, StrictSerializer, known_filters
 from banibs.core.api.request import Request
 from marketplace import policy
 from marketplace.api import serializers as shapes
-from marketplace.cart import add_item, coupon_attempts
+from marketplace.cart import add_item, coupon_attempts, coupons
 from marketplace.cart import contents as carts
+from marketplace.cart.refusals import CartRefusal
 from marketplace.models import Cart, CartItem
 from marketplace.pricing import quote as pricing
 from marketplace.regions import lookup as regions
@@ -58,7 +59,7 @@ class CouponRequest(StrictSerializer):
     code = serializers.CharField(max_length=policy.COUPON_CODE_MOST_CHARACTERS)
 
 
-def refused(refusal: carts.CartRefusal) -> Refused:
+def refused(refusal: CartRefusal) -> Refused:
     """A cart's refusal as the API says it."""
     status = 409 if refusal.code in ("out_of_stock", "coupon_exhausted") else 400
     fields = {refusal.field: [refusal.message]} if refusal.field else None
@@ -121,7 +122,7 @@ class ItemsView(CartBase):
                 variant_id=asked.validated_data["variant"],
                 quantity=asked.validated_data["quantity"],
             )
-        except carts.CartRefusal as refusal:
+        except CartRefusal as refusal:
             raise refused(refusal) from refusal
         return self.shown(request, status=201)
 
@@ -135,7 +136,7 @@ class ItemView(CartBase):
         asked.is_valid(raise_exception=True)
         try:
             carts.set_quantity(self.cart(request), item_id=pk, quantity=asked.validated_data["quantity"])
-        except carts.CartRefusal as refusal:
+        except CartRefusal as refusal:
             raise refused(refusal) from refusal
         except CartItem.DoesNotExist as missing:
             raise NotFound from missing
@@ -159,7 +160,7 @@ class CouponView(CartBase):
         asked.is_valid(raise_exception=True)
         try:
             coupon_attempts.try_code(request._request, self.cart(request), asked.validated_data["code"])
-        except carts.CartRefusal as refusal:
+        except CartRefusal as refusal:
             raise refused(refusal) from refusal
         except coupon_attempts.TooManyTries as many:
             raise Refused(
@@ -169,7 +170,7 @@ class CouponView(CartBase):
 
     @extend_schema(responses={200: shapes.CartSerializer})
     def delete(self, request: Request) -> Response:
-        carts.drop_coupon(self.cart(request))
+        coupons.drop_coupon(self.cart(request))
         return self.shown(request)
 
 

@@ -10,10 +10,12 @@ from rest_framework import serializers
 from banibs.core.api import AmountField, MoneySerializer, StrictSerializer, money, page_of
 from banibs.core.money import Money
 from banibs.core.ui import quantities
+from banibs.core.validators import is_one_line
 from marketplace import policy
 from marketplace.api.catalogue_serializers import CategoryName, slug_of
 from marketplace.models import Kind, Offer, Product, TaxClass, Variant
 from marketplace.regions import lookup as regions
+from marketplace.sellers.listings import is_reduced, repeated_choices, title_rule, unnamed_choices
 
 
 def live_variants(product: Product) -> list[Variant]:
@@ -165,7 +167,7 @@ class PriceRequest(OwnPriceRequest):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """The price before is higher."""
-        if attrs["compare_at"] is not None and attrs["compare_at"] <= attrs["amount"]:
+        if attrs["compare_at"] is not None and not is_reduced(attrs["amount"], attrs["compare_at"]):
             raise serializers.ValidationError(
                 {"compare_at": [_("The compare-at price is higher than the price")]}
             )
@@ -186,7 +188,7 @@ class VariantRequest(StrictSerializer):
     def validate_options(self, value: dict[str, str]) -> dict[str, str]:
         """At most two, such as Size and Colour."""
         if len(value) > policy.VARIANT_MOST_OPTIONS or any(
-            len(name) > 30 or not name.isprintable() for name in value
+            len(name) > 30 or not is_one_line(name) for name in value
         ):
             raise serializers.ValidationError(
                 _("A variant has %(most)s options at most")
@@ -202,7 +204,7 @@ class ListingRequest(StrictSerializer):
     With `updated_at`, as it was read, a change made meanwhile is refused instead of overwritten.
     """
 
-    title = serializers.CharField(max_length=120, required=False)
+    title = serializers.CharField(max_length=120, required=False, validators=[title_rule])
     category = serializers.CharField(max_length=130, required=False)
     summary = serializers.CharField(max_length=200, required=False, allow_blank=True)
     description = serializers.CharField(
@@ -217,14 +219,6 @@ class ListingRequest(StrictSerializer):
     status = serializers.ChoiceField(choices=Product.Status.choices, required=False)
     updated_at = serializers.DateTimeField(required=False)
 
-    def validate_title(self, value: str) -> str:
-        """One line that reads as it looks."""
-        if not value.isprintable():
-            raise serializers.ValidationError(
-                _("A title cannot hold line breaks or hidden characters"), "hidden_characters"
-            )
-        return value
-
     def validate_prices(self, value: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """One per region."""
         if len({one["region"] for one in value}) != len(value):
@@ -232,17 +226,19 @@ class ListingRequest(StrictSerializer):
         return value
 
     def validate_variants(self, value: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Two variants never look the same, and none stands there twice."""
-        looks = {tuple(text.casefold() for text in one["options"].values()) for one in value}
+        """Two variants never look the same, none stands there twice, and of several each has a name."""
+        named = [list(one["options"].values()) for one in value]
         ids = [one["id"] for one in value if one["id"] is not None]
-        if len(looks) != len(value) or len(set(ids)) != len(ids):
+        if repeated_choices(named) or len(set(ids)) != len(ids):
             raise serializers.ValidationError(_("This variant is listed twice"), "variant_twice")
+        if unnamed_choices(named):
+            raise serializers.ValidationError(_("Give this variant a name"))
         return value
 
 
 class NewListingRequest(ListingRequest):
     """A new listing. It is a draft until it is put on sale."""
 
-    title = serializers.CharField(max_length=120)
+    title = serializers.CharField(max_length=120, validators=[title_rule])
     category = serializers.CharField(max_length=130)
     kind = serializers.ChoiceField(choices=Kind.choices)

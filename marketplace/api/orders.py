@@ -7,7 +7,6 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -70,6 +69,13 @@ class SoldOrdersView(APIView):
         return page_of_orders(request, sold, self)
 
 
+def visible_order(user: User, number: str) -> Order:
+    """The order of this number that the person bought or sold. Raises Http404, and another's is noted."""
+    return access_audit.get_own_or_404(
+        visible_orders(user).filter(number=number), among=Order.objects.filter(number=number), user=user
+    )
+
+
 class OneOrder(APIView):
     """Finds an order that is the caller's to see."""
 
@@ -78,11 +84,7 @@ class OneOrder(APIView):
     def order(self, request: Request, number: str) -> Order:
         """The order, or 404 whether it does not exist or is somebody else's."""
         known_filters(request)
-        found = visible_orders(request.user).filter(number=number).first()
-        if found is None:
-            access_audit.record_refusal(request.user, Order.objects.filter(number=number))
-            raise NotFound
-        return found
+        return visible_order(request.user, number)
 
 
 class OrderView(OneOrder):

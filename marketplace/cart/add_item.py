@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from marketplace import policy
 from marketplace.cart import contents as carts
+from marketplace.cart.refusals import CartRefusal
 from marketplace.models import Cart
 from marketplace.models.carts import new_token
 from marketplace.regions import lookup as regions
@@ -48,10 +49,10 @@ def add_item(
         cursor.execute(_WANTED, {"cart": cart, "variant": variant_id, "region": region})
         amount, stock, there, lines, pieces = cursor.fetchone()
         if amount is None:
-            raise carts.CartRefusal("not_sold_here", _("This is not sold in your region"), field="variant")
+            raise CartRefusal("not_sold_here", _("This is not sold in your region"), field="variant")
         carts.check_stock(stock, there + quantity)
         if not there and lines >= policy.CART_MOST_LINES:
-            raise carts.CartRefusal(
+            raise CartRefusal(
                 "cart_full",
                 _("A cart holds at most %(most)d different items") % {"most": policy.CART_MOST_LINES},
             )

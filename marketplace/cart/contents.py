@@ -11,22 +11,14 @@ from django.utils.translation import gettext as _
 
 from banibs.core.clock import Now
 from marketplace import policy
-from marketplace.models import Cart, CartItem, Coupon
+from marketplace.cart import coupons
+from marketplace.cart.refusals import CartRefusal
+from marketplace.models import Cart, CartItem
 from marketplace.pricing import quote as pricing
 from marketplace.regions import lookup as regions
 
 SESSION_TOKEN = "cart_token"
 SESSION_COUNT = "cart_count"  # a guest's, so that no page looks into the cart to show its number
-
-
-class CartRefusal(Exception):
-    """The cart was not changed. `code` is the API's, `field` the one that the message belongs to."""
-
-    def __init__(self, code: str, message: str, *, field: str = "") -> None:
-        self.code = code
-        self.message = message
-        self.field = field
-        super().__init__(message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +121,7 @@ class Contents:
 
     def discount(self) -> pricing.Discount | None:
         """The terms of the coupon typed into the cart, if it is one of this region."""
-        coupon = self.cart.coupon if self.cart is not None else None
-        if coupon is None or (coupon.region_id is not None and coupon.region_id != self.place.code):
-            return None
-        return pricing.Discount(
-            coupon.code, coupon.seller_id, coupon.percent_bps, coupon.amount, coupon.minimum
-        )
+        return coupons.discount(self.cart.coupon if self.cart is not None else None, self.place.code)
 
 
 _ROWS = """
@@ -262,23 +249,3 @@ def acknowledge(cart: Cart, seen: Contents) -> None:
         if row.amount != row.seen_amount and row.amount
     ]
     CartItem.objects.bulk_update(changed, ["seen_amount"])
-
-
-def apply_coupon(cart: Cart, code: str) -> Coupon:
-    """Types a coupon into the cart. Raises CartRefusal `coupon_invalid` or `coupon_exhausted`."""
-    coupon = Coupon.objects.filter(
-        code=code.strip().upper()[: policy.COUPON_CODE_MOST_CHARACTERS], active=True, starts_at__lte=Now()
-    ).first()
-    if coupon is None or Coupon.objects.filter(pk=coupon.pk, ends_at__lte=Now()).exists():
-        raise CartRefusal("coupon_invalid", _("We do not know this code, or it has ended"), field="code")
-    if coupon.region_id not in (None, cart.region_id):
-        raise CartRefusal("coupon_invalid", _("This code is for another region"), field="code")
-    if coupon.limit is not None and coupon.used >= coupon.limit:
-        raise CartRefusal("coupon_exhausted", _("This code has been used up"), field="code")
-    Cart.objects.filter(pk=cart.pk).update(coupon=coupon, updated_at=Now())
-    return coupon
-
-
-def drop_coupon(cart: Cart) -> None:
-    """Takes the coupon out again."""
-    Cart.objects.filter(pk=cart.pk).update(coupon=None, updated_at=Now())

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from banibs.core.ui import quantities
 from marketplace import policy
-from marketplace.cart import contents as carts
+from marketplace.cart import coupons
+from marketplace.cart.refusals import CartRefusal
 from marketplace.models import Cart
 
 
@@ -20,7 +21,7 @@ class TooManyTries(Exception):
 def try_code(request: HttpRequest, cart: Cart, code: str) -> None:
     """Types a code into the cart.
 
-    Raises CartRefusal as `cart.apply_coupon` does, and TooManyTries after `policy.COUPON_MOST_TRIES` wrong ones.
+    Raises CartRefusal as `coupons.apply_coupon` does, and TooManyTries after `policy.COUPON_MOST_TRIES` wrong ones.
     """
     who = f"user:{request.user.pk}" if request.user.is_authenticated else get_adapter().get_client_ip(request)
     key = f"coupon-tries:{who}"
@@ -33,8 +34,8 @@ def try_code(request: HttpRequest, cart: Cart, code: str) -> None:
             }
         )
     try:
-        carts.apply_coupon(cart, code)
-    except carts.CartRefusal:
+        coupons.apply_coupon(cart, code)
+    except CartRefusal:
         cache.add(key, 0, int(policy.COUPON_WAIT.total_seconds()))
         cache.incr(key)
         raise

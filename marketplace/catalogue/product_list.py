@@ -16,6 +16,7 @@ from typing import Any
 from django.core.cache import cache
 from django.db import connection
 
+from banibs.core.db.keyset_pagination import beyond, window
 from marketplace import policy
 from marketplace.catalogue.filters import Filters
 from marketplace.catalogue.product_cards import COLUMNS, JOINS, Card, cards
@@ -135,26 +136,20 @@ def walk(sort: str, cursor: Cursor | None) -> tuple[list[str], dict[str, int], s
     if cursor is None:
         return [], {}, order
     ends = {f"key{number}": part for number, part in enumerate(cursor.key)}
-    placed = ", ".join(f"%({name})s" for name in ends)
-    return [f"({', '.join(columns)}) {'>' if direction == 'ASC' else '<'} ({placed})"], ends, order
+    return [beyond(columns, direction, list(ends))], ends, order
 
 
 def paged(rows: list[Any], place: Place, *, sort: str, cursor: Cursor | None) -> Page:
     """A page of up to 25 rows read by `walk`; the 25th only says that there are more."""
     backwards = cursor is not None and cursor.backwards
-    more, rows = len(rows) > policy.PRODUCT_PAGE_ROWS, rows[: policy.PRODUCT_PAGE_ROWS]
-    if backwards:
-        rows.reverse()
+    shown = window(rows, size=policy.PRODUCT_PAGE_ROWS, backwards=backwards, from_key=cursor is not None)
     number = cursor.number if cursor is not None else 0
-    before = max(number - len(rows), 0) if backwards else number
-    if not rows:
-        return Page([], first=before + 1)
-    has_next, has_previous = (True, more) if backwards else (more, cursor is not None)
+    before = max(number - len(shown.rows), 0) if backwards else number
     return Page(
-        cards(rows, place.currency),
+        cards(shown.rows, place.currency),
         first=before + 1,
-        next=Cursor(_key(rows[-1], sort), before + len(rows)) if has_next else None,
-        previous=Cursor(_key(rows[0], sort), before, backwards=True) if has_previous else None,
+        next=Cursor(_key(shown.next, sort), before + len(shown.rows)) if shown.next else None,
+        previous=Cursor(_key(shown.previous, sort), before, backwards=True) if shown.previous else None,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.urls import reverse
 
+from banibs.core.db.keyset_pagination import window
 from banibs.core.money import Money
 from marketplace import policy
 from marketplace.catalogue.product_cards import product_url
@@ -55,7 +57,7 @@ def destinations(seller: Seller) -> list[Destination]:
 class ShopPage:
     """Some shops by name; the names to go on from, None at an end."""
 
-    tiles: list[ShopTile]
+    tiles: Sequence[ShopTile]
     before: str | None
     after: str | None
 
@@ -73,13 +75,12 @@ def shops(*, country: str = "", after: str = "", before: str = "") -> ShopPage:
         ShopTile(*one)
         for one in rows.values_list("slug", "name", "tagline", "city", "country")[: policy.SHOP_PAGE_ROWS + 1]
     ]
-    more, found = len(found) > policy.SHOP_PAGE_ROWS, found[: policy.SHOP_PAGE_ROWS]
-    if before:
-        found.reverse()
-    if not found:
-        return ShopPage([], None, None)
-    has_before, has_after = (more, True) if before else (bool(after), more)
-    return ShopPage(found, found[0].name if has_before else None, found[-1].name if has_after else None)
+    shown = window(found, size=policy.SHOP_PAGE_ROWS, backwards=bool(before), from_key=bool(after))
+    return ShopPage(
+        shown.rows,
+        before=shown.previous.name if shown.previous else None,
+        after=shown.next.name if shown.next else None,
+    )
 
 
 def countries() -> dict[str, int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.http import HttpRequest
 
 from banibs.users.models import Address, User
@@ -16,12 +18,23 @@ def addresses(user: User) -> list[Address]:
 
 
 def is_deliverable(address: Address, contents: carts.Contents) -> bool:
-    """Whether everything in the cart can go there: a parcel needs a street and a town in the cart's region."""
-    if not address.name or not address.country:
-        return False
-    if not contents.needs_delivery:
-        return True
-    return bool(address.line1 and address.city) and address.country in contents.place.countries
+    """Whether everything in the cart can go there."""
+    snapshot = address.snapshot()
+    return not missing_lines(snapshot, contents) and is_reachable(snapshot, contents)
+
+
+def missing_lines(address: Mapping[str, str], contents: carts.Contents) -> list[str]:
+    """The lines that this cart needs and the address lacks.
+
+    Digital goods are billed to a name and a country; a parcel needs a street and a town too.
+    """
+    needed = ["name", "country", *(["line1", "city"] if contents.needs_delivery else [])]
+    return [name for name in needed if not str(address.get(name, "")).strip()]
+
+
+def is_reachable(address: Mapping[str, str], contents: carts.Contents) -> bool:
+    """Whether the cart's parcels are sold to the address's country: it is one of the cart's region."""
+    return not contents.needs_delivery or address["country"] in contents.place.countries
 
 
 def remember(request: HttpRequest, address: Address) -> None:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from banibs.core import events
@@ -19,7 +18,10 @@ from banibs.core.clock import Now
 from banibs.core.money import Money
 from marketplace import policy
 from marketplace.cart import contents as carts
-from marketplace.models import Cart, CartItem, Checkout, Coupon, CouponRedemption, Order, OrderLine
+from marketplace.cart import coupons
+from marketplace.cart.refusals import CartRefusal
+from marketplace.checkout import delivery_address
+from marketplace.models import Cart, CartItem, Checkout, Order, OrderLine
 from marketplace.pricing import quote as pricing
 from marketplace.regions import lookup as regions
 
@@ -105,13 +107,11 @@ def _check_account(buyer: Buyer) -> None:
 
 
 def _check_address(buyer: Buyer, contents: carts.Contents) -> None:
-    """Digital goods are billed to a name and a country; a parcel needs a street and a town in the cart's region too."""
     address = buyer.address or {}
-    needed = ["name", "country", *(["line1", "city"] if contents.needs_delivery else [])]
-    missing = [name for name in needed if not str(address.get(name, "")).strip()]
+    missing = delivery_address.missing_lines(address, contents)
     if missing:
         raise CheckoutRefusal("billing_address_required", _("Please add a billing address"), missing=missing)
-    if contents.needs_delivery and address["country"] not in contents.place.countries:
+    if not delivery_address.is_reachable(address, contents):
         raise CheckoutRefusal(
             "not_sold_here",
             _(
@@ -268,23 +268,10 @@ def _lines(orders: Sequence[Order], quote: pricing.Quote) -> tuple[OrderLine, ..
 
 
 def _redeem(checkout: Checkout, coupon_id: int) -> None:
-    taken = (
-        Coupon.objects.filter(
-            Q(limit__isnull=True) | Q(used__lt=F("limit")), Q(ends_at__isnull=True) | Q(ends_at__gt=Now())
-        )
-        .filter(pk=coupon_id, active=True)
-        .update(used=F("used") + 1)
-    )
-    if not taken:
-        raise CheckoutRefusal("coupon_exhausted", _("This code has been used up"))
-    CouponRedemption.objects.create(coupon_id=coupon_id, checkout=checkout)
-
-
-def give_coupon_back(checkout: Checkout) -> None:
-    """Makes a coupon usable again that an unpaid checkout had taken."""
-    given_back, _rows = CouponRedemption.objects.filter(checkout=checkout).delete()
-    if given_back and checkout.coupon_id is not None:
-        Coupon.objects.filter(pk=checkout.coupon_id, used__gt=0).update(used=F("used") - 1)
+    try:
+        coupons.redeem_coupon(checkout, coupon_id)
+    except CartRefusal as refusal:
+        raise CheckoutRefusal(refusal.code, refusal.message) from refusal
 
 
 def _empty(cart: Cart) -> None:

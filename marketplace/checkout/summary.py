@@ -10,6 +10,7 @@ from banibs.core.money import Money
 from marketplace.cart.contents import Contents, Row
 from marketplace.media import image_urls
 from marketplace.models import Checkout
+from marketplace.orders.expected_days import expected_days
 from marketplace.pricing import quote as pricing
 
 
@@ -85,7 +86,11 @@ def summarize(contents: Contents, quote: pricing.Quote, *, today: dt.date) -> Su
 
 def _parcel(part: pricing.SellerQuote, rows: dict[int, Row], currency: str, today: dt.date) -> Parcel:
     first = rows[part.lines[0].item.variant]
-    delivery = part.delivery
+    soonest, latest = (
+        expected_days(today, part.delivery.min_days, part.delivery.max_days)
+        if part.delivery
+        else (None, None)
+    )
     return Parcel(
         slug=first.seller_slug,
         name=first.seller_name,
@@ -101,8 +106,8 @@ def _parcel(part: pricing.SellerQuote, rows: dict[int, Row], currency: str, toda
             )
             for line in part.lines
         ],
-        first=today + dt.timedelta(days=delivery.min_days) if delivery else None,
-        last=today + dt.timedelta(days=delivery.max_days) if delivery else None,
+        first=soonest,
+        last=latest,
     )
 
 

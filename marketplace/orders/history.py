@@ -18,6 +18,7 @@ from banibs.users.models import User
 from marketplace import policy
 from marketplace.models import Checkout, Order, OrderLine
 from marketplace.orders import timeline
+from marketplace.orders.expected_days import expected_by, expected_days
 
 Status = Order.Status
 FILTERS: Mapping[str, tuple[str | Promise, Q]] = {
@@ -97,9 +98,7 @@ def parts(checkout: Checkout, reader: User) -> list[Part]:
 
 
 def _part(checkout: Checkout, order: Order, entries: Sequence[timeline.Entry], reader: User) -> Part:
-    placed = checkout.placed_at.date()
-    first = placed + dt.timedelta(days=order.min_days) if order.min_days is not None else None
-    last = placed + dt.timedelta(days=order.max_days) if order.max_days is not None else None
+    first, last = expected_days(checkout.placed_at.date(), order.min_days, order.max_days)
     shown = [_entry(entry, order, reader) for entry in entries]
     return Part(order, list(order.lines.all()), [*shown, *_to_come(order, last)], first, last)
 
@@ -132,16 +131,12 @@ def _to_come(order: Order, last: dt.date | None) -> list[dict[str, Any]]:
         return [
             {"text": _("Being packed"), "by": order.seller.name, "state": "now"},
             {"text": _("Posted"), "state": "todo"},
-            {"text": _("Received"), "state": "todo", "when": _expected(last)},
+            {"text": _("Received"), "state": "todo", "when": expected_by(last)},
         ]
     if order.status == Status.FULFILLED and order.min_days is not None and order.fulfilled_at:
         by_itself = (order.fulfilled_at + policy.COMPLETE_AFTER).date()
-        return [{"text": _("Received"), "by": _until(by_itself), "state": "todo", "when": _expected(last)}]
+        return [{"text": _("Received"), "by": _until(by_itself), "state": "todo", "when": expected_by(last)}]
     return []
-
-
-def _expected(last: dt.date | None) -> str:
-    return _("Expected by %(day)s") % {"day": date_format(last, "j M")} if last else ""
 
 
 def _until(day: dt.date) -> str:

@@ -13,10 +13,12 @@ from typing import Any
 from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from banibs.core import events
 from banibs.core.money import Money
 from banibs.core.states import state_machine
+from banibs.core.validators import OneLine
 from marketplace.catalogue import offer_index
 from marketplace.models import Category, Offer, Product, Seller, Variant
 from marketplace.pricing import fees
@@ -28,6 +30,7 @@ TRANSITIONS: state_machine.Transitions = {
     Status.ACTIVE: frozenset({Status.ARCHIVED, Status.DRAFT}),
     Status.ARCHIVED: frozenset({Status.ACTIVE}),
 }
+title_rule = OneLine(gettext_lazy("A title cannot hold line breaks or hidden characters"))
 
 
 class Conflict(Exception):
@@ -52,6 +55,22 @@ class StockMoved(Exception):
     def __init__(self, left: Mapping[int, int | None]) -> None:
         self.left = left
         super().__init__("stock changed meanwhile")
+
+
+def is_reduced(amount: int, compare_at: int | None) -> bool:
+    """Whether a compare-at price may stand beside a price: it is higher."""
+    return compare_at is not None and compare_at > amount
+
+
+def repeated_choices(named: Sequence[Sequence[str]]) -> list[int]:
+    """Which of a listing's choices, each given by its values, look like an earlier one to a buyer."""
+    looks = [tuple(value.casefold() for value in values if value) for values in named]
+    return [at for at, look in enumerate(looks) if look in looks[:at]]
+
+
+def unnamed_choices(named: Sequence[Sequence[str]]) -> list[int]:
+    """Which of a listing's choices have no name although there are others to choose from."""
+    return [at for at, values in enumerate(named) if len(named) > 1 and not any(values)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +189,7 @@ def _write_prices(product: Product, variants: Sequence[Variant], content: Conten
     for variant, choice in zip(variants, content.choices, strict=True):
         for region, price in content.prices.items():
             amount = choice.prices.get(region, price.amount)
-            compare_at = price.compare_at if price.compare_at and price.compare_at > amount else None
+            compare_at = price.compare_at if is_reduced(amount, price.compare_at) else None
             rows.append(
                 Offer(
                     variant=variant,
@@ -211,7 +230,7 @@ def restock(
         offers = list(Offer.objects.filter(variant__in=list(rows), region=region).order_by("pk"))
         for offer in offers:
             offer.amount = amounts.get(offer.variant_id, offer.amount)
-            if offer.compare_at is not None and offer.compare_at <= offer.amount:
+            if not is_reduced(offer.amount, offer.compare_at):
                 offer.compare_at = None
         Offer.objects.bulk_update(offers, ["amount", "compare_at"])
         offer_index.refresh_products([product.pk])

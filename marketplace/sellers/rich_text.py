@@ -7,10 +7,16 @@ A seller types plain paragraphs with a few signs: "## " makes a heading, "- " a 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from html.parser import HTMLParser
 
 import nh3
+from markdown_it import MarkdownIt
+from markdown_it.parser_block import RuleFuncBlockType
+from markdown_it.rules_block import StateBlock, heading, list_block
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
 
 TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "h3", "blockquote", "a"}
 
@@ -34,11 +40,7 @@ def _attribute(_tag: str, name: str, value: str) -> str | None:
 
 
 _BLOCK = re.compile(r"<(?:p|ul|ol|h[1-6]|blockquote|div)\b", re.IGNORECASE)
-_INLINE = (
-    (re.compile(r"\*\*(\S(?:.*?\S)?)\*\*"), r"<strong>\1</strong>"),
-    (re.compile(r"\*(\S(?:[^*]*?\S)?)\*"), r"<em>\1</em>"),
-    (re.compile(r"\[([^\[\]]{1,200})\]\((https://[^\s()\"<>]{1,500})\)"), r'<a href="\2">\1</a>'),
-)
+_LINK = re.compile(r"https://[^\s()\"<>/][^\s()\"<>]{0,500}")
 
 
 def from_text(text: str) -> str:
@@ -46,26 +48,74 @@ def from_text(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\x00", "").strip()
     if _BLOCK.search(text):
         return clean(text)
-    blocks = [block for block in re.split(r"\n\s*\n", text) if block.strip()]
-    return clean("".join(_block(block.strip()) for block in blocks))
+    tokens = _typed.parse("\n".join(line.strip() for line in text.split("\n")))
+    return clean(_typed.renderer.render(list(_as_written(tokens)), _typed.options, {}))
 
 
-def _block(block: str) -> str:
-    lines = [line.strip() for line in block.split("\n")]
-    if all(line.startswith("- ") for line in lines):
-        return "<ul>" + "".join(f"<li>{_inline(line[2:])}</li>" for line in lines) + "</ul>"
-    if block.startswith("## ") and len(lines) == 1:
-        return f"<h3>{_inline(block[3:])}</h3>"
-    if all(line.startswith("> ") for line in lines):
-        return "<blockquote>" + "<br>".join(_inline(line[2:]) for line in lines) + "</blockquote>"
-    return "<p>" + "<br>".join(_inline(line) for line in lines) + "</p>"
+def _as_written(tokens: Iterable[Token]) -> Iterator[Token]:
+    """The tokens as our HTML has them: "##" is an h3, lists and quotes hold their lines bare, nothing is indented."""
+    holders, after_paragraph = 0, False
+    for token in tokens:
+        if token.type.startswith(("bullet_list", "blockquote")):
+            holders += token.nesting
+        if token.tag == "h2":
+            token.tag = "h3"
+        if holders and token.type == "paragraph_open" and after_paragraph:
+            yield Token("hardbreak", "br", 0)
+        after_paragraph = token.type == "paragraph_close"
+        if not (holders and token.tag == "p"):
+            token.block = False
+            yield token
 
 
-def _inline(text: str) -> str:
-    text = escape(text, quote=False)
-    for pattern, html in _INLINE:
-        text = pattern.sub(html, text)
-    return text
+def _only_after(sign: str, rule: RuleFuncBlockType) -> RuleFuncBlockType:
+    """A rule of Markdown for those lines alone that begin with this sign."""
+
+    def restricted(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+        begins = state.bMarks[start] + state.tShift[start]
+        return state.src.startswith(sign, begins) and rule(state, start, end, silent)
+
+    return restricted
+
+
+def _underscores(state: StateInline, silent: bool) -> bool:
+    """Underscores are letters: people write file names and handles with them."""
+    end = state.pos
+    while end < state.posMax and state.src[end] == "_":
+        end += 1
+    if end == state.pos:
+        return False
+    if not silent:
+        state.pending += state.src[state.pos : end]
+    state.pos = end
+    return True
+
+
+def _link_open(_self: object, tokens: Sequence[Token], at: int, *_given: object) -> str:
+    """A link is its address alone; what Markdown would make its title is dropped."""
+    return f'<a href="{escape(str(tokens[at].attrs["href"]))}">'
+
+
+def _parser() -> MarkdownIt:
+    """Markdown with nothing but the signs above: no HTML, no pictures, no code, no escapes."""
+    parser = MarkdownIt("zero", {"breaks": True})
+    parser.enable(["blockquote", "emphasis", "heading", "link", "list", "newline"])
+    parser.block.ruler.at(
+        "heading", _only_after("## ", heading), {"alt": ["paragraph", "reference", "blockquote"]}
+    )
+    parser.block.ruler.at(
+        "list", _only_after("- ", list_block), {"alt": ["paragraph", "reference", "blockquote"]}
+    )
+    parser.inline.ruler.before("emphasis", "underscores", _underscores)
+    parser.validateLink = lambda url: _LINK.fullmatch(url) is not None  # type: ignore[method-assign]
+    parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
+    parser.add_render_rule("link_open", _link_open)
+    for kind in ("softbreak", "hardbreak"):
+        parser.add_render_rule(kind, lambda *_given: "<br>")
+    return parser
+
+
+_typed = _parser()
 
 
 def to_text(html: str) -> str:

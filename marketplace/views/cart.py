@@ -19,8 +19,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from marketplace import policy
-from marketplace.cart import add_item, coupon_attempts, guest_carts
+from marketplace.cart import add_item, coupon_attempts, coupons, guest_carts
 from marketplace.cart import contents as carts
+from marketplace.cart.refusals import CartRefusal
 from marketplace.models import Cart, CartItem
 from marketplace.regions import lookup as regions
 from marketplace.views import cart_context
@@ -46,7 +47,7 @@ def add(request: HttpRequest) -> HttpResponse:
     try:
         quantity = _quantity(request)
         if variant is None:
-            raise carts.CartRefusal("not_sold_here", _("This is not sold in your region"), field="variant")
+            raise CartRefusal("not_sold_here", _("This is not sold in your region"), field="variant")
         added = add_item.add_item(
             user_id=request.user.pk if request.user.is_authenticated else None,
             token=request.session.get(carts.SESSION_TOKEN),
@@ -55,7 +56,7 @@ def add(request: HttpRequest) -> HttpResponse:
             quantity=quantity,
             follows=True,
         )
-    except carts.CartRefusal as refusal:
+    except CartRefusal as refusal:
         return _not_added(request, refusal, variant)
     guest_carts.remember(request, added.token, added.pieces)
     return _added(request, added)
@@ -85,7 +86,7 @@ def _added(request: HttpRequest, added: add_item.AddedItem) -> HttpResponse:
     return response
 
 
-def _not_added(request: HttpRequest, refusal: carts.CartRefusal, variant: int | None) -> HttpResponse:
+def _not_added(request: HttpRequest, refusal: CartRefusal, variant: int | None) -> HttpResponse:
     if _is_htmx(request):
         if request.htmx.target == "cart":  # type: ignore[attr-defined]
             return _body(request, notice=refusal.message, status=422)
@@ -118,7 +119,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         if "remove" in request.POST:
             return _remove(request, mine, line)
         carts.set_quantity(mine, item_id=pk, quantity=_quantity(request))
-    except carts.CartRefusal as refusal:
+    except CartRefusal as refusal:
         wrong = cart_context.RefusedLine(pk, refusal.message, request.POST.get("quantity", "")[:12])
         return _answer(request, mine, wrong=wrong)
     return _answer(request, mine)
@@ -138,7 +139,7 @@ def coupon(request: HttpRequest) -> HttpResponse:
     """Types a code into the cart, or takes it out again."""
     mine = _mine(request)
     if "remove" in request.POST:
-        carts.drop_coupon(mine)
+        coupons.drop_coupon(mine)
         return _answer(request, mine)
     typed = request.POST.get("code", "").replace("\x00", "")[: policy.COUPON_CODE_MOST_CHARACTERS]
     try:
@@ -147,7 +148,7 @@ def coupon(request: HttpRequest) -> HttpResponse:
         answer = _answer(request, mine, code=typed, code_error=str(refusal), status=429)
         answer.headers["Retry-After"] = str(int(policy.COUPON_WAIT.total_seconds()))
         return answer
-    except carts.CartRefusal as refusal:
+    except CartRefusal as refusal:
         return _answer(request, mine, code=typed, code_error=refusal.message)
     return _answer(request, mine)
 

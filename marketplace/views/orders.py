@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -53,11 +53,11 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 def own(request: HttpRequest, number: str) -> Checkout:
     """The person's checkout of this number. Another's, or none, is 404, and another's is noted."""
-    checkout = history.for_buyer(current_user(request)).filter(number=number).first()
-    if checkout is None:
-        access_audit.record_refusal(current_user(request), Checkout.objects.filter(number=number))
-        raise Http404
-    return checkout
+    return access_audit.get_own_or_404(
+        history.for_buyer(current_user(request)).filter(number=number),
+        among=Checkout.objects.filter(number=number),
+        user=current_user(request),
+    )
 
 
 @require_safe
@@ -131,12 +131,11 @@ def _shares(checkout: Checkout, parts: list[history.Part]) -> breakdowns.Breakdo
 @login_required
 def received(request: HttpRequest, number: str) -> HttpResponse:
     """ "I have received it": completes one shop's part, named by its own number."""
-    order = (
-        Order.objects.filter(number=number, buyer=current_user(request)).select_related("checkout").first()
+    order = access_audit.get_own_or_404(
+        Order.objects.filter(number=number, buyer=current_user(request)).select_related("checkout"),
+        among=Order.objects.filter(number=number),
+        user=current_user(request),
     )
-    if order is None:
-        access_audit.record_refusal(current_user(request), Order.objects.filter(number=number))
-        raise Http404
     try:
         order_verbs.complete(order.pk, actor=events.Actor.person(current_user(request), role="buyer"))
         messages.success(request, _("Thank you. The shop knows that you have it."))

@@ -76,12 +76,13 @@ class CheckoutSerializer(serializers.Serializer[Any]):
     cart_cleared = serializers.BooleanField()
 
 
-def serialize(number: str, *, user_id: int) -> dict[str, Any]:
+def serialize(number: str, *, user: User) -> dict[str, Any]:
     """A checkout of this person with its orders and payment, in a fixed number of statements. Raises NotFound."""
-    checkout = Checkout.objects.select_related("payment").filter(number=number, user_id=user_id).first()
-    if checkout is None:
-        access_audit.record_refusal(User.objects.get(pk=user_id), Checkout.objects.filter(number=number))
-        raise NotFound
+    checkout = access_audit.get_own_or_404(
+        Checkout.objects.select_related("payment").filter(number=number, user=user),
+        among=Checkout.objects.filter(number=number),
+        user=user,
+    )
     rows = (
         Order.objects.filter(checkout=checkout)
         .select_related("seller", "checkout")
@@ -150,7 +151,7 @@ class CheckoutsView(APIView):
             )
         except CheckoutRefusal as refusal:
             raise refused(refusal) from refusal
-        return Answer(201, plain(serialize(bought.placed.checkout.number, user_id=request.user.pk)))
+        return Answer(201, plain(serialize(bought.placed.checkout.number, user=request.user)))
 
 
 def opened(payment_id: int) -> dict[str, str | None]:
@@ -175,7 +176,7 @@ class CheckoutView(APIView):
     @extend_schema(responses=CheckoutSerializer)
     def get(self, request: Request, number: str) -> Response:
         known_filters(request)
-        return Response(serialize(number, user_id=request.user.pk))
+        return Response(serialize(number, user=request.user))
 
 
 class PayRequest(StrictSerializer):
@@ -193,14 +194,11 @@ class PayView(APIView):
     def post(self, request: Request, number: str) -> Response:
         asked = PayRequest(data=request.data)
         asked.is_valid(raise_exception=True)
-        payment = (
-            Payment.objects.select_related("checkout")
-            .filter(checkout__number=number, user=request.user)
-            .first()
+        payment = access_audit.get_own_or_404(
+            Payment.objects.select_related("checkout").filter(checkout__number=number, user=request.user),
+            among=Checkout.objects.filter(number=number),
+            user=request.user,
         )
-        if payment is None:
-            access_audit.record_refusal(request.user, Checkout.objects.filter(number=number))
-            raise NotFound
         wanted = asked.validated_data["payment_method"]
         return idempotent_outside(
             request, scope=f"pay:{number}", work=lambda: self._paid(request, payment, wanted)
@@ -219,7 +217,7 @@ class PayView(APIView):
             message = _("Stripe does not answer. Try again with the same key: you are charged once at most")
             raise Refused(503, "temporarily_unavailable", message) from unknown
         number = payment.checkout.number  # type: ignore[union-attr]  # found by it
-        return Answer(200, plain(serialize(number, user_id=request.user.pk)))
+        return Answer(200, plain(serialize(number, user=request.user)))
 
     def _pay(self, request: Request, payment: Payment, wanted: str) -> None:
         actor = events.Actor.person(request.user, role="buyer")

@@ -6,7 +6,6 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -67,10 +66,11 @@ class RefundsView(APIView):
     @extend_schema(parameters=[*PAGE_PARAMETERS], responses=RefundPage)
     def get(self, request: Request, number: str) -> Response:
         known_filters(request, *PAGING)
-        order = visible_orders(request.user).filter(number=number).prefetch_related(None).first()
-        if order is None:
-            access_audit.record_refusal(request.user, Order.objects.filter(number=number))
-            raise NotFound
+        order = access_audit.get_own_or_404(
+            visible_orders(request.user).filter(number=number).prefetch_related(None),
+            among=Order.objects.filter(number=number),
+            user=request.user,
+        )
         pages = KeysetPage()
         rows = pages.paginate_queryset(Refund.objects.filter(order=order).order_by("-pk"), request, view=self)
         return pages.get_paginated_response([serialize(row) for row in rows or []])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -13,10 +12,9 @@ from banibs.core import events
 from banibs.core.api import Refused, StrictSerializer, idempotent, plain
 from banibs.core.api.request import Request
 from banibs.core.idempotency import Answer
-from banibs.core.security import access_audit
 from banibs.core.states.state_machine import InvalidTransition
 from marketplace.api import serializers as shapes
-from marketplace.api.orders import visible_orders
+from marketplace.api.orders import visible_order, visible_orders
 from marketplace.models import Order
 from marketplace.orders import transitions
 from payments.api.checkouts import KEY
@@ -41,10 +39,7 @@ class TransitionsView(APIView):
     def post(self, request: Request, number: str) -> Response:
         asked = TransitionRequest(data=request.data)
         asked.is_valid(raise_exception=True)
-        order = visible_orders(request.user).filter(number=number).first()
-        if order is None:
-            access_audit.record_refusal(request.user, Order.objects.filter(number=number))
-            raise NotFound
+        order = visible_order(request.user, number)
         wanted = asked.validated_data
         return idempotent(
             request, scope=f"transition:{number}", effect=lambda: self._move(request, order, wanted)

@@ -15,6 +15,7 @@ from banibs.core.db import db_retry
 from banibs.core.jobs import time_budget
 from banibs.core.ui import quantities
 from marketplace import policy as marketplace_policy
+from marketplace.cart import coupons
 from marketplace.checkout import place_order as checkouts
 from marketplace.models import Checkout, Order
 from marketplace.orders import transitions as order_verbs
@@ -88,7 +89,7 @@ def expire(payment_id: int) -> bool:
         order_verbs.cancel(waiting, actor=events.SYSTEM, reason=reason)
         payment_states.move(payment, to=Payment.Status.CANCELED, actor=events.SYSTEM, reason=reason)
         checkouts.put_back_stock(waiting)
-        checkouts.give_coupon_back(payment.checkout)
+        coupons.give_coupon_back(payment.checkout)
         payment_states.release(payment)
     return True
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,6 +18,7 @@ from banibs.core.security import access_audit
 from banibs.core.states import state_machine
 from banibs.core.ui.forms import NoCardNumbers
 from marketplace.models import Order
+from marketplace.sellers import sales
 from marketplace.views.seller.access import SellerRequest, render_page, seller_required
 from marketplace.views.seller.orders.order_rows import Row
 from payments.models import PaymentSplit
@@ -79,17 +80,12 @@ def cancel(request: SellerRequest, number: str) -> HttpResponseBase:
 
 
 def _own(request: SellerRequest, number: str) -> Order:
-    order = (
-        Order.objects.select_related("checkout", "buyer")
-        .prefetch_related("lines")
-        .filter(seller=request.shop, number=number, paid_at__isnull=False)
-        .first()
+    return access_audit.get_own_or_404(
+        sales.of_shop(request.shop.pk).filter(number=number),
+        among=Order.objects.filter(number=number).exclude(seller=request.shop),
+        user=request.user,
+        role="seller",
     )
-    if order is None:
-        foreign = Order.objects.filter(number=number).exclude(seller=request.shop)
-        access_audit.record_refusal(request.user, foreign, role="seller")
-        raise Http404
-    return order
 
 
 def _ask(request: SellerRequest, order: Order, form: CancelForm) -> HttpResponseBase:

@@ -38,11 +38,11 @@ PROMISES = {"succeeded", "pending", "processing"}
 
 def own(request: HttpRequest, **which: Any) -> Payment:
     """A payment of this person. Another's, or none, is 404, and another's is noted."""
-    payment = Payment.objects.select_related("checkout", "user").filter(user=request.user.pk, **which).first()
-    if payment is None:
-        access_audit.record_refusal(request.user, Payment.objects.filter(**which))
-        raise Http404
-    return payment
+    return access_audit.get_own_or_404(
+        Payment.objects.select_related("checkout", "user").filter(user=request.user.pk, **which),
+        among=Payment.objects.filter(**which),
+        user=request.user,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

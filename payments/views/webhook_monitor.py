@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,7 +22,7 @@ from marketplace.regions import lookup as regions
 from payments import incidents, policy
 from payments.charges import limits
 from payments.gateways import outcomes
-from payments.gateways.stripe import stripe_balance
+from payments.gateways.stripe import mirror, stripe_balance
 from payments.gateways.stripe.client import configured
 from payments.models import Incident, WebhookLog
 from payments.webhooks import metrics, process, receive
@@ -96,8 +97,23 @@ def event(request: HttpRequest, site: MonitorContext, pk: int) -> HttpResponse:
     return render(
         request,
         "admin/desk/webhook.html",
-        {**site, "title": row.type, "over": True, "row": row, "payload": payload},
+        {
+            **site,
+            "title": row.type,
+            "over": True,
+            "row": row,
+            "payload": payload,
+            "copy_url": _copy_url(row),
+        },
     )
+
+
+def _copy_url(row: WebhookLog) -> str | None:
+    """The page of the event's object in Stripe's mirror, where it was copied. One statement for such a kind."""
+    told = row.payload.get("data", {}).get("object", {})
+    kind = str(told.get("object", ""))
+    copied = list(mirror.copies(kind, [str(told.get("id", ""))]).values())
+    return reverse(f"admin:djstripe_{mirror.MODELS[kind].lower()}_change", args=copied) if copied else None
 
 
 @require_POST

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import functools
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.utils.module_loading import import_string
 
 from banibs.core import events
 from banibs.core import policy as core_policy
 from banibs.core.clock import Now
+from banibs.core.jobs import due_rows
 from payments import incidents, policy
 from payments.gateways.stripe import mirror, stripe_events
 from payments.models import ConnectedAccount, WebhookLog
@@ -51,9 +51,6 @@ class WebhookContext:
     links: dict[str, int] = field(default_factory=dict)
 
 
-Handler = Callable[[WebhookContext], None]
-
-
 @functools.cache
 def handlers() -> Mapping[str, str]:
     """event type → dotted path, as the setting STRIPE_EVENT_HANDLERS names the table."""
@@ -79,14 +76,14 @@ def process_event(log_id: int) -> str:
             row, Status.FAILED, error="".join(traceback.format_exception(error))[-8000:], reason=str(error)
         )
     status = _finish(row, Status.PROCESSED, payment_id=seen.payment_id, order_id=seen.order_id)
-    mirror.after(row.pk)
+    mirror.copy_fetched(row.pk, seen.object)
     return status
 
 
 def _claim(log_id: int) -> WebhookLog | None:
     taken = (
         WebhookLog.objects.filter(pk=log_id, status__in=TO_DO)
-        .filter(Q(claimed_until__isnull=True) | Q(claimed_until__lte=Now()))
+        .filter(due_rows.unclaimed("claimed_until"))
         .update(claimed_until=Now() + policy.WEBHOOK_CLAIMED_FOR)
     )
     return WebhookLog.objects.get(pk=log_id) if taken else None
@@ -144,7 +141,7 @@ def due_events(limit: int | None = None) -> list[int]:
     """Events whose time has come, oldest first: what a lost broker or a dead worker left behind, and retries."""
     return list(
         WebhookLog.objects.filter(status__in=TO_DO, next_retry_at__lte=Now())
-        .filter(Q(claimed_until__isnull=True) | Q(claimed_until__lte=Now()))
+        .filter(due_rows.unclaimed("claimed_until"))
         .order_by("next_retry_at", "pk")
         .values_list("pk", flat=True)[: limit or policy.WEBHOOKS_SWEPT_AT_ONCE]
     )

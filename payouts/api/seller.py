@@ -17,6 +17,7 @@ from banibs.core.api import MoneySerializer, Refused, StrictSerializer, known_fi
 from banibs.core.api.request import Request
 from banibs.core.money import Money
 from banibs.core.ui import quantities
+from banibs.core.validators import one_line
 from marketplace import policy as marketplace_policy
 from marketplace.models import Seller
 from marketplace.sellers import rich_text, shops
@@ -62,14 +63,6 @@ class OwnShopSerializer(serializers.Serializer[Any]):
     paused_until = serializers.DateField(allow_null=True)
     balances = SellerBalanceSerializer(many=True)
     onboarding = OnboardingSerializer()
-
-
-def one_line(value: str) -> None:
-    """Refuses line breaks and characters that hide or turn others."""
-    if not value.isprintable():
-        raise serializers.ValidationError(
-            _("This cannot hold line breaks or hidden characters"), "hidden_characters"
-        )
 
 
 class ShopRequest(StrictSerializer):

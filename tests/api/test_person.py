@@ -242,3 +242,40 @@ def test_an_order_waits_for_its_buyer_to_confirm(as_person: AsPerson) -> None:
     order.refresh_from_db()
     assert order.status == "completed"
     assert transitions.TRANSITIONS[order.status] is not None
+
+
+@pytest.mark.parametrize(
+    ("given", "wrong", "words"),
+    [
+        ({"name": "a\nb", "country": "GB"}, "name", "Use one line of ordinary characters."),
+        ({"postcode": "NONSENSE", "country": "GB"}, "postcode", "This does not look right. Such as BS6 5NP."),
+        ({"postcode": "ABC", "country": "US"}, "postcode", "This does not look right. Five digits, or nine."),
+        ({"phone": "020 7946 0018 ext 12", "country": "GB"}, "phone", "Enter a phone number like +44 20 7946 0018."),
+        ({"phone": "+\u0662\u0660\u0661\u0662\u0663\u0664"}, "phone", "Enter a phone number like +44 20 7946 0018."),
+        ({"line1": "1\tMain St", "country": "GB"}, "line1", "Use one line of ordinary characters."),
+    ],
+)  # fmt: skip
+def test_an_address_is_held_to_the_rules_of_the_page(
+    as_person: AsPerson, given: dict[str, str], wrong: str, words: str
+) -> None:
+    market = scene.opened()
+    program = as_person(market.amara)
+    address = market.amara.addresses.get()
+
+    for answer in (
+        program.post("/api/v1/addresses/", {"name": "Ann", "country": "GB", **given}),
+        program.patch(f"/api/v1/addresses/{address.pk}/", given),
+    ):
+        assert answer.status_code == 400
+        assert answer.json()["error"]["fields"] == {wrong: [words]}
+
+    assert market.amara.addresses.get().snapshot() == address.snapshot()
+
+
+def test_a_postcode_is_stored_as_the_page_stores_it(as_person: AsPerson) -> None:
+    market = scene.opened()
+    program = as_person(market.amara)
+    one = f"/api/v1/addresses/{market.amara.addresses.get().pk}/"
+    assert program.patch(one, {"postcode": "bs65np"}).json()["postcode"] == "BS65NP"
+    assert program.patch(one, {"postcode": "30311"}).status_code == 400
+    assert program.patch(one, {"postcode": "30311", "country": "US"}).json()["country"] == "US"

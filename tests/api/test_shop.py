@@ -143,6 +143,11 @@ def test_a_listing_goes_on_sale_when_it_has_what_buyers_need(as_person: AsPerson
         ({"variants": []}, "invalid_request"),
         ({"variants": [{"stock": -1}]}, "invalid_request"),
         ({"variants": [{"stock": 1}, {"stock": 2}]}, "variant_twice"),
+        (
+            {"variants": [{"stock": 1, "options": {"Size": "S"}}, {"stock": 2, "options": {"Size": "s"}}]},
+            "variant_twice",
+        ),
+        ({"variants": [{"stock": 1, "options": {"Size": "S"}}, {"stock": 2}]}, "invalid_request"),
         ({"variants": [{}]}, "invalid_request"),
         ({"variants": [{"id": 10**17, "stock": 1}]}, "unknown_variant"),
         ({"status": "sold"}, "invalid_request"),

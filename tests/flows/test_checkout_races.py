@@ -19,6 +19,8 @@ from banibs.core import audit, events, idempotency
 from banibs.core.money import Money
 from banibs.users.models import User
 from marketplace.cart import contents as carts
+from marketplace.cart import coupons
+from marketplace.cart.refusals import CartRefusal
 from marketplace.checkout import place_order
 from marketplace.checkout.place_order import CheckoutRefusal
 from marketplace.models import Checkout, Coupon, Download, Variant
@@ -97,7 +99,7 @@ def with_coupon(size: int) -> list[User]:
     coupon = Coupon.objects.create(code="ONCE", percent_bps=1000, limit=1)
     buyers = crowd(size, (market.zine, 1))  # a file: no shelf makes them queue
     for buyer in buyers:
-        carts.apply_coupon(buyer.cart, coupon.code)
+        coupons.apply_coupon(buyer.cart, coupon.code)
     return buyers
 
 
@@ -202,7 +204,7 @@ def refilling(work: Callable[[], Any], user: User, variant: Variant) -> Callable
             answer = work()
             if answer != "cart_empty":
                 return answer
-            with contextlib.suppress(carts.CartRefusal):
+            with contextlib.suppress(CartRefusal):
                 scene.put_in_cart(user, (variant, 1))
         return answer
 

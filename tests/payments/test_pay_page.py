@@ -6,7 +6,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from marketplace.cart import contents as carts
+from marketplace.cart import coupons
 from marketplace.catalogue.product_cards import product_url
 from marketplace.models import Checkout, Coupon, Order
 from tests import market as scene
@@ -132,7 +132,7 @@ def test_what_was_sold_meanwhile_is_named_and_leads_back_to_the_cart(client: Cli
 def test_a_coupon_that_was_used_up_meanwhile(client: Client) -> None:
     market = filled()
     coupon = Coupon.objects.create(code="WARM10", percent_bps=1000, limit=1)
-    carts.apply_coupon(market.amara.cart, "warm10")
+    coupons.apply_coupon(market.amara.cart, "warm10")
     form = at_the_till(market, client)
     Coupon.objects.filter(pk=coupon.pk).update(used=1)
 

@@ -1,4 +1,4 @@
-"""Who asked for a thing that is not theirs: the answer is 404 whether or not there is one, and the audit trail knows.
+"""Who may see a row: its owner. Whoever else asks is answered 404, as if there were none, and the audit trail knows.
 
 The trail is the event log, as for all that happened: one row an hour for each person and thing, so that a person who
 asks in a loop does not fill it. The log line is written each time.
@@ -6,17 +6,33 @@ asks in a loop does not fill it. The log line is written each time.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+from django.http import Http404
 
 from banibs.core import clock, events, policy
 from banibs.core.models import Event
 
+Row = TypeVar("Row", bound=Model)
 log = structlog.get_logger(__name__)
 KIND = "access.refused"
+
+
+def get_own_or_404(
+    own: QuerySet[Row], *, among: QuerySet[Any], user: Any, role: str = Event.Actor.BUYER
+) -> Row:
+    """The one row of `own`, which holds only what this person may see. Raises Http404, which the API answers alike.
+
+    `among` is the same question without asking whose it is: where it finds a row, the refusal is recorded.
+    """
+    row = own.first()
+    if row is None:
+        record_refusal(user, among, role=role)
+        raise Http404
+    return row
 
 
 def record_refusal(user: Any, things: QuerySet[Any], *, role: str = Event.Actor.BUYER) -> None:

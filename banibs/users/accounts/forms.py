@@ -8,14 +8,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from banibs.core.ui.forms import NoCardNumbers
+from banibs.core.validators import OneLine
 from banibs.users.models import User
 
-
-def one_line(name: str) -> str:
-    """The name as it is. Raises ValidationError for line breaks and control characters."""
-    if not name.isprintable():
-        raise forms.ValidationError(_("A name cannot hold line breaks or control characters."))
-    return name
+NAME_RULES = [OneLine(_("A name cannot hold line breaks or control characters."))]
 
 
 class SignupForm(NoCardNumbers, forms.Form):
@@ -24,6 +20,7 @@ class SignupForm(NoCardNumbers, forms.Form):
     name = forms.CharField(
         label=_("Full name"),
         max_length=150,
+        validators=NAME_RULES,
         strip=True,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         help_text=_("As it should appear on a parcel."),
@@ -34,10 +31,6 @@ class SignupForm(NoCardNumbers, forms.Form):
         """Keeps the name; allauth calls this once the account is made."""
         user.name = self.cleaned_data["name"]
         user.save(update_fields=["name"])
-
-    def clean_name(self) -> str:
-        """A name is one line of text. Control characters are refused."""
-        return one_line(self.cleaned_data["name"])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -50,6 +43,7 @@ class ProfileForm(NoCardNumbers, forms.Form):
     name = forms.CharField(
         label=_("Full name"),
         max_length=150,
+        validators=NAME_RULES,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         help_text=_("As it should appear on a parcel."),
     )
@@ -65,7 +59,3 @@ class ProfileForm(NoCardNumbers, forms.Form):
         super().__init__(*args, **kwargs)
         if len(settings.LANGUAGES) < 2:
             del self.fields["language"]
-
-    def clean_name(self) -> str:
-        """A name is one line of text."""
-        return one_line(self.cleaned_data["name"])

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from banibs.core.ui.forms import NoCardNumbers
-from banibs.users.addresses import address_formats
+from banibs.users.addresses import address_formats, address_rules
 from banibs.users.models import Address
 
 AUTOCOMPLETE = {
@@ -70,34 +70,14 @@ class AddressForm(NoCardNumbers, forms.ModelForm[Address]):
             self.fields[name].required = line.needed
 
     def clean(self) -> dict[str, Any]:
-        """Each line is one printable line of text; a postcode looks like one of its country."""
+        """The lines as they are stored."""
         cleaned = super().clean() or {}
-        for name, value in list(cleaned.items()):
-            if isinstance(value, str) and not value.isprintable():
-                self.add_error(name, _("Use one line of ordinary characters."))
-        postcode = self.layout.postcode
-        if (
-            postcode
-            and cleaned.get("postcode")
-            and not address_formats.fits(postcode.pattern, cleaned["postcode"])
-        ):
-            self.add_error("postcode", _("This does not look right. %(hint)s") % {"hint": postcode.hint})
+        given = {name: cleaned[name] for name in AUTOCOMPLETE if name in cleaned}
+        try:
+            return cleaned | address_rules.clean_lines(given, country=cleaned.get("country", ""))
+        except forms.ValidationError as error:
+            self.add_error(None, error)
         return cleaned
-
-    def clean_postcode(self) -> str:
-        """Capital letters, as it is printed on a label."""
-        return str(self.cleaned_data["postcode"]).upper()
-
-    def clean_phone(self) -> str:
-        """Digits, spaces and the signs between them."""
-        phone = str(self.cleaned_data["phone"])
-        if phone and (
-            not phone.isascii()
-            or not set(phone) <= set("+0123456789 ()-")
-            or not 6 <= sum(map(str.isdigit, phone)) <= 15
-        ):
-            raise forms.ValidationError(_("Enter a phone number like +44 20 7946 0018."))
-        return phone
 
     def save(self, commit: bool = True) -> Address:
         """Writes the address; lines that its country does not have are emptied."""

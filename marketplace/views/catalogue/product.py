@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -21,6 +20,7 @@ from marketplace.catalogue.product_cards import product_url
 from marketplace.catalogue.product_detail import Choice, Listing, listing
 from marketplace.media import image_urls
 from marketplace.models import Variant
+from marketplace.orders.expected_days import expected_days
 from marketplace.regions import lookup as regions
 
 # By the target of htmx.
@@ -162,7 +162,7 @@ def _delivery(found: Listing, choice: Choice | None) -> dict[str, Any]:
     return {
         "delivery": _money(one, found.place),
         "each_more": _money(rate.per_item, found.place),
-        "arrives": tuple(found.today + dt.timedelta(days=days) for days in (rate.min_days, rate.max_days)),
+        "arrives": expected_days(found.today, rate.min_days, rate.max_days),
         "with_delivery": _money(choice.amount + one, found.place)
         if choice and choice.amount is not None
         else None,

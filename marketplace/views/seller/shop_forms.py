@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from banibs.core.ui import quantities
 from banibs.core.ui.forms import NoCardNumbers
+from banibs.core.validators import one_line
 from marketplace import policy
 from marketplace.sellers import rich_text, shops
 
@@ -25,12 +26,6 @@ def countries() -> list[tuple[str, str]]:
     territories = Locale.parse(translation.get_language() or "en-gb", sep="-").territories
     named = [(code, name) for code, name in territories.items() if len(code) == 2 and code not in _NO_COUNTRY]
     return [("", _("Choose one")), *sorted(named, key=lambda pair: pair[1])]
-
-
-def one_line(text: str) -> None:
-    """Refuses what is not one line, or has characters that hide or turn others. Raises ValidationError."""
-    if not text.isprintable():
-        raise ValidationError(_("This cannot hold line breaks or hidden characters"), code="hidden")
 
 
 class PlaceForm(NoCardNumbers, forms.Form):

@@ -1,4 +1,6 @@
-"""dj-stripe's copy of Stripe's objects, for reading and reports. It comes after the effect, apart from it, and may fail.
+"""dj-stripe's copy of Stripe's objects, for staff to read. It comes after the effect, apart from it, and may fail.
+
+It costs no call: an event's work has read the object already, and what it refers to is not fetched.
 
 Its known weakness is two first syncs of one object at once (dj-stripe/dj-stripe#429): an advisory lock per object makes
 them take turns.
@@ -7,6 +9,7 @@ them take turns.
 from __future__ import annotations
 
 import functools
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import structlog
@@ -15,35 +18,42 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from banibs.core.clock import Now
-from banibs.core.jobs import task_wakeup
 from payments import policy
 from payments.gateways.stripe import connected_accounts, stripe_events
+from payments.gateways.stripe.client import id_of
 from payments.models import WebhookLog
 
 log = structlog.get_logger(__name__)
-TASK = "payments.tasks.mirror_webhook"
-MODELS = {
-    "account": "Account",
+MODELS = {  # what staff read in the admin; nothing else is copied
     "balance_transaction": "BalanceTransaction",
     "charge": "Charge",
-    "checkout.session": "Session",
     "customer": "Customer",
     "dispute": "Dispute",
-    "payment_intent": "PaymentIntent",
-    "payment_method": "PaymentMethod",
     "payout": "Payout",
-    "refund": "Refund",
-    "transfer": "Transfer",
 }
+# Besides its references, what the library would follow with calls of its own.
+_FOLLOWED = frozenset({"default_source", "discount", "invoice_settings", "refunds", "sources"})
 
 
-def after(log_id: int) -> None:
-    """Asks a worker to mirror the object of a processed event. A lost request is made up for by the sweeper."""
-    task_wakeup.send(TASK, log_id)
+def copy_fetched(log_id: int, data: Mapping[str, Any]) -> bool:
+    """Copies the object that an event's work has just read, without asking Stripe for anything; whether it did.
+
+    Never raises: what fails is logged, and the sweeper copies it later.
+    """
+    if data.get("object") not in MODELS:
+        return False
+    try:
+        _store(log_id, data)
+    except Exception as error:  # the library's errors are many; none of them may matter to money
+        log.warning("mirror.failed", log_id=log_id, error=str(error))
+        return False
+    return True
 
 
 def mirror(log_id: int) -> bool:
-    """Mirrors the object of an event as Stripe has it now; True when there is a copy. Raises whatever the library does."""
+    """Copies the object of an event as Stripe has it now, with one read; True when there is a copy. Raises whatever the
+    library does. For what `copy_fetched` left.
+    """
     row = WebhookLog.objects.get(pk=log_id)
     told = row.payload["data"]["object"]
     kind = str(told.get("object", ""))
@@ -52,17 +62,47 @@ def mirror(log_id: int) -> bool:
     data = stripe_events.fetch_object(kind, str(told["id"]), account=row.account)
     if data is None:
         return False
-    _copy(kind, data)
-    WebhookLog.objects.filter(pk=row.pk).update(mirrored_at=Now())
+    _store(log_id, data)
     return True
 
 
-def _copy(kind: str, data: dict[str, Any]) -> None:
+def _store(log_id: int, data: Mapping[str, Any]) -> None:
+    _owner()  # may ask Stripe, so not inside the transaction of a copy
+    if isinstance(data.get("balance_transaction"), Mapping):  # a charge is read with it
+        _copy(data["balance_transaction"])
+    _copy(data)
+    WebhookLog.objects.filter(pk=log_id).update(mirrored_at=Now())
+
+
+def _copy(data: Mapping[str, Any]) -> None:
+    """Writes one object. Its references are set where their rows are there already: the library would fetch them."""
+    model = _model(str(data["object"]))
+    references = {
+        field.name: field for field in model._meta.get_fields() if field.one_to_one or field.many_to_one
+    }
+    alone = {name: value for name, value in data.items() if name not in references and name not in _FOLLOWED}
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"mirror:{data['id']}"])
-        model: Any = apps.get_model("djstripe", MODELS[kind])
-        model.sync_from_stripe_data(data, api_key=settings.STRIPE_SECRET_KEY)
+        row = model.sync_from_stripe_data(alone, api_key=settings.STRIPE_SECRET_KEY)
+        row.stripe_data = dict(data)
+        for name in ("balance_transaction", "charge", "customer"):
+            if name in references and _is_there(name, id_of(data.get(name))):
+                setattr(row, references[name].attname, id_of(data[name]))
+        row.save()
+
+
+def _model(kind: str) -> Any:
+    return apps.get_model("djstripe", MODELS[kind])
+
+
+def _is_there(kind: str, object_id: str) -> bool:
+    return bool(object_id) and _model(kind).objects.filter(id=object_id).exists()
+
+
+def copies(kind: str, ids: Collection[str]) -> dict[str, int]:
+    """Stripe's id → primary key of its copy, for those that have one. One statement."""
+    return dict(_model(kind).objects.filter(id__in=ids).values_list("id", "pk")) if kind in MODELS else {}
 
 
 def keep_keys_out() -> None:

@@ -1,5 +1,7 @@
 """What sellers write is printed as HTML, and nothing but what the allowlist holds."""
 
+import time
+
 import pytest
 
 from marketplace.sellers import rich_text
@@ -70,3 +72,38 @@ def test_plain_signs_of_less_and_more_are_text() -> None:
         rich_text.from_text("5 < 6 & 7 > 3 {{ 7*7 }} {% debug %}")
         == "<p>5 &lt; 6 &amp; 7 &gt; 3 {{ 7*7 }} {% debug %}</p>"
     )
+
+
+@pytest.mark.parametrize(
+    ("typed", "html"),
+    [
+        ("# a", "<p># a</p>"),
+        ("### a", "<p>### a</p>"),
+        ("1. a\n2. b", "<p>1. a<br>2. b</p>"),
+        ("* a\n+ b", "<p>* a<br>+ b</p>"),
+        ("---", "<p>---</p>"),
+        ("`code`", "<p>`code`</p>"),
+        ("    a\n    b", "<p>a<br>b</p>"),
+        ("a_b_c and __init__", "<p>a_b_c and __init__</p>"),
+        ("\\*a\\* &amp; <b>c</b>", "<p>\\<em>a\\</em> &amp;amp; &lt;b&gt;c&lt;/b&gt;</p>"),
+        ("![a](https://example.com/a.png)", '<p>!<a href="https://example.com/a.png" rel="nofollow ugc noopener">a</a></p>'),
+        ('[a](https://example.com "t")', '<p><a href="https://example.com" rel="nofollow ugc noopener">a</a></p>'),
+        ("[a](http://example.com)", "<p>[a](http://example.com)</p>"),
+        ("[a](https:///example.com)", "<p>[a](https:///example.com)</p>"),
+        ("- a\n- b\n\n- c", "<ul><li>a</li><li>b</li><li>c</li></ul>"),
+        ("> a\n>\n> b", "<blockquote>a<br>b</blockquote>"),
+        ("5*3*2", "<p>5<em>3</em>2</p>"),
+    ],
+)  # fmt: skip
+def test_no_other_sign_of_markdown_is_one(typed: str, html: str) -> None:
+    assert rich_text.from_text(typed) == html
+    assert rich_text.from_text(rich_text.to_text(html)) == html
+
+
+@pytest.mark.parametrize(
+    "sign", ["*", "[", "[a](", "> ", "- a\n", "**a", "*a **b ", "[a](https://a", "_", "]("]
+)
+def test_a_wall_of_signs_is_read_in_good_time(sign: str) -> None:
+    began = time.process_time()
+    rich_text.from_text(sign * (rich_text.LONGEST // len(sign)))
+    assert time.process_time() - began < 5

@@ -36,7 +36,7 @@ from marketplace.views.seller.listings.listing_form import (
 class NewForm(NoCardNumbers, forms.Form):
     """How a listing begins."""
 
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=120)
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=120, validators=[listings.title_rule])
     kind = forms.ChoiceField(
         label=gettext_lazy("How does it reach the buyer"),
         choices=(
@@ -51,8 +51,6 @@ class NewForm(NoCardNumbers, forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cast(forms.ChoiceField, self.fields["category"]).choices = category_choices()
-
-    clean_title = ListingForm.clean_title
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

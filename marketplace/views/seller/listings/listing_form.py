@@ -17,7 +17,7 @@ from marketplace import policy
 from marketplace.catalogue import categories
 from marketplace.models import Offer, Product, TaxClass, Variant
 from marketplace.regions import lookup as regions
-from marketplace.sellers import rich_text
+from marketplace.sellers import listings, rich_text
 from marketplace.sellers.listings import Choice, Content, Price, Stock
 
 
@@ -41,7 +41,7 @@ def category_choices() -> list[Any]:
 class ListingForm(NoCardNumbers, forms.Form):
     """All but the choices: texts, and for every region a price and what it was before."""
 
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=120)
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=120, validators=[listings.title_rule])
     category = forms.ChoiceField(label=gettext_lazy("Category"))
     summary = forms.CharField(
         label=gettext_lazy("In one sentence"),
@@ -86,13 +86,6 @@ class ListingForm(NoCardNumbers, forms.Form):
             self.fields[f"price_{place.code}"] = price
             self.fields[f"before_{place.code}"] = before
 
-    def clean_title(self) -> str:
-        """A title is one line that reads as it looks: nothing in it turns or hides letters."""
-        title: str = self.cleaned_data["title"]
-        if not title.isprintable():
-            raise ValidationError(_("A title cannot hold line breaks or hidden characters"), code="hidden")
-        return title
-
     def clean(self) -> dict[str, Any]:
         """A price before is higher than the price, and there is a price."""
         cleaned = super().clean() or {}
@@ -100,7 +93,7 @@ class ListingForm(NoCardNumbers, forms.Form):
             price, before = cleaned.get(f"price_{code}"), cleaned.get(f"before_{code}")
             if before and not price and f"price_{code}" not in self.errors:
                 self.add_error(f"price_{code}", _("Say what it costs now"))
-            elif before and before <= price:
+            elif before and price and not listings.is_reduced(price.amount, before.amount):
                 self.add_error(
                     f"before_{code}", _("The compare-at price is higher than the price, or left empty")
                 )
@@ -151,17 +144,13 @@ class ChoiceForm(NoCardNumbers, forms.Form):
 
 class _Choices(forms.BaseFormSet[ChoiceForm]):
     def clean(self) -> None:
-        """Two choices never look the same."""
-        seen = set()
-        for form in self.forms:
-            if form in self.deleted_forms or not form.is_valid():
-                continue
-            named = (form.cleaned_data["value1"].casefold(), form.cleaned_data["value2"].casefold())
-            if named in seen:
-                form.add_error("value1", ValidationError(_("This variant is listed twice"), code="twice"))
-            seen.add(named)
-            if len(self.forms) - len(self.deleted_forms) > 1 and not any(named):
-                form.add_error("value1", ValidationError(_("Give this variant a name"), code="required"))
+        """Two choices never look the same, and where there are more than one each has a name."""
+        kept = [form for form in self.forms if form not in self.deleted_forms and form.is_valid()]
+        named = [(form.cleaned_data["value1"], form.cleaned_data["value2"]) for form in kept]
+        for at in listings.repeated_choices(named):
+            kept[at].add_error("value1", ValidationError(_("This variant is listed twice"), code="twice"))
+        for at in listings.unnamed_choices(named):
+            kept[at].add_error("value1", ValidationError(_("Give this variant a name"), code="required"))
 
 
 def choices_formset(

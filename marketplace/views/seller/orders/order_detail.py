@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -35,11 +35,12 @@ class PostForm(NoCardNumbers, forms.Form):
 
 def own(request: SellerRequest, number: str) -> Row:
     """The sale of this number, if it is this shop's and was ever paid; else 404, whoever asks."""
-    order = sales.of_shop(request.shop.pk).select_related("seller").filter(number=number).first()
-    if order is None:
-        foreign = Order.objects.filter(number=number).exclude(seller=request.shop)
-        access_audit.record_refusal(request.user, foreign, role="seller")
-        raise Http404
+    order = access_audit.get_own_or_404(
+        sales.of_shop(request.shop.pk).select_related("seller").filter(number=number),
+        among=Order.objects.filter(number=number).exclude(seller=request.shop),
+        user=request.user,
+        role="seller",
+    )
     return Row(order, list(order.lines.all()))
 
 

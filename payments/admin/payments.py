@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from banibs.core.staff.admin_base import ReadOnly, money, state
+from payments.admin.stripe_mirror import links
 from payments.models import Payment, PaymentSplit, Refund
 
 _TENDERS = ["amount_money", "wallet_money", "card_money"]
@@ -64,15 +66,22 @@ class PaymentAdmin(ReadOnly, admin.ModelAdmin[Payment]):
         "state",
         *_TENDERS,
         "refunded_money",
+        "charges",
         "created_at",
         "succeeded_at",
     ]
-    readonly_fields = ["state", *_TENDERS, "refunded_money"]
+    readonly_fields = ["state", *_TENDERS, "refunded_money", "charges"]
     state = staticmethod(state("payment", _("state")))
     amount_money = staticmethod(money("amount", _("amount")))
     wallet_money = staticmethod(money("wallet_part", _("from the wallet")))
     card_money = staticmethod(money("card_part", _("by card")))
     refunded_money = staticmethod(money("refunded", _("refunded")))
+
+    @admin.display(description=_("charged at Stripe"))
+    def charges(self, row: Payment) -> SafeString:
+        """The charges of its card part, each a link to its copy. Two statements."""
+        ids = row.intents.exclude(charge_id="").order_by("pk").values_list("charge_id", flat=True)
+        return links("charge", list(ids[:10]))
 
 
 _BEARERS = {

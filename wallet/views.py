@@ -9,7 +9,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -20,6 +20,7 @@ from django.views.decorators.vary import vary_on_headers
 from banibs.core.clock import now
 from banibs.core.db.keyset_pagination import turned_query
 from banibs.core.money import Money
+from banibs.core.ui.htmx import HtmxRequest
 from banibs.users.models import User
 from wallet import accounts, demo, filters, ledger, statement
 from wallet.export import spreadsheet_safe
@@ -28,7 +29,7 @@ from wallet.export import spreadsheet_safe
 @require_GET
 @login_required
 @vary_on_headers("HX-Request")
-def wallet(request: HttpRequest) -> HttpResponse:
+def wallet(request: HtmxRequest) -> HttpResponse:
     """What the person holds in each currency, and the statement of one of them. Three queries."""
     chosen = _filter(request)
     held = ledger.wallet_balances(_me(request))
@@ -46,12 +47,12 @@ def wallet(request: HttpRequest) -> HttpResponse:
         "file_url": _file_url(request, currency),
         "groups": [(name, words) for name, (words, _kinds) in filters.GROUPS.items()],
     }
-    if request.htmx and not request.htmx.boosted:  # type: ignore[attr-defined]
+    if request.htmx and not request.htmx.boosted:
         return render(request, "wallet/wallet.html#lines", context)
     return render(request, "wallet/wallet.html", context | _around(request, held, currency))
 
 
-def _around(request: HttpRequest, held: Mapping[str, dict[str, int]], currency: str) -> dict[str, Any]:
+def _around(request: HtmxRequest, held: Mapping[str, dict[str, int]], currency: str) -> dict[str, Any]:
     """What stands above the statement."""
     mine = held.get(currency, {"available": 0, "held": 0})
     return {
@@ -69,7 +70,7 @@ def _around(request: HttpRequest, held: Mapping[str, dict[str, int]], currency: 
 
 @require_GET
 @login_required
-def statement_csv(request: HttpRequest) -> StreamingHttpResponse:
+def statement_csv(request: HtmxRequest) -> StreamingHttpResponse:
     """The chosen part of a statement as a file, oldest first, streamed."""
     chosen = _filter(request)
     currency = _currency(request, ledger.wallet_balances(_me(request)))
@@ -106,7 +107,7 @@ def _csv(lines: Iterator[statement.Line]) -> Iterator[str]:
 
 @require_POST
 @login_required
-def demo_credit(request: HttpRequest) -> HttpResponse:
+def demo_credit(request: HtmxRequest) -> HttpResponse:
     """Play money on a development machine; goes back to where it was asked for."""
     currency = _currency(request, ledger.wallet_balances(_me(request)))
     try:
@@ -119,27 +120,27 @@ def demo_credit(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(_back(request) or f"{reverse('wallet:wallet')}?currency={currency}")
 
 
-def _me(request: HttpRequest) -> int:
+def _me(request: HtmxRequest) -> int:
     """Who is signed in."""
     return cast(User, request.user).pk
 
 
-def _back(request: HttpRequest) -> str:
+def _back(request: HtmxRequest) -> str:
     asked = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
     return asked if safe else ""
 
 
-def _filter(request: HttpRequest) -> filters.Filter:
+def _filter(request: HtmxRequest) -> filters.Filter:
     try:
         return filters.read(request.GET.dict())
     except filters.NoSuchFilter as error:
         raise Http404 from error
 
 
-def _currency(request: HttpRequest, held: Mapping[str, object]) -> str:
+def _currency(request: HtmxRequest, held: Mapping[str, object]) -> str:
     """The currency asked for, else the visitor's region's, else the first that the person holds."""
-    own: str = request.place.currency  # type: ignore[attr-defined]
+    own: str = request.place.currency  # type: ignore[attr-defined]  # from the middleware of regions, which stands to the right
     asked = (request.GET if request.method == "GET" else request.POST).get("currency")
     if not asked:
         return own if own in held or not held else next(iter(held))
@@ -148,7 +149,7 @@ def _currency(request: HttpRequest, held: Mapping[str, object]) -> str:
     return asked
 
 
-def _turned(request: HttpRequest, **place: statement.Place | None) -> str | None:
+def _turned(request: HtmxRequest, **place: statement.Place | None) -> str | None:
     """This address with another place in the statement; None where there is nothing further."""
     (name, where) = next(iter(place.items()))
     if where is None:
@@ -156,7 +157,7 @@ def _turned(request: HttpRequest, **place: statement.Place | None) -> str | None
     return turned_query(request.GET, ("older", "newer"), name, where)
 
 
-def _file_url(request: HttpRequest, currency: str) -> str:
+def _file_url(request: HtmxRequest, currency: str) -> str:
     query = request.GET.copy()
     for place in ("older", "newer"):
         query.pop(place, None)

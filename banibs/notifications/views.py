@@ -6,7 +6,7 @@ import datetime as dt
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRedirect
 
 from banibs.core.db import keyset_pagination
+from banibs.core.ui.htmx import HtmxRequest
 from banibs.notifications import inbox, policy, text
 from banibs.notifications.forms import EmailChoicesForm
 from banibs.notifications.kinds import KINDS
@@ -25,7 +26,7 @@ from banibs.users.current_user import current_user
 @require_safe
 @login_required
 @never_cache
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: HtmxRequest) -> HttpResponse:
     """The newest notices, grouped by day. One statement."""
     page = keyset_pagination.page(
         inbox.for_user(current_user(request).pk), request.GET, size=policy.PAGE_ROWS
@@ -44,18 +45,18 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
-def follow(request: HttpRequest, pk: int) -> HttpResponse:
+def follow(request: HtmxRequest, pk: int) -> HttpResponse:
     """Opens what a notice is about; it is read by that."""
     notice = get_object_or_404(inbox.for_user(current_user(request).pk), pk=pk)
     inbox.mark_read(current_user(request).pk, pk)
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return HttpResponseClientRedirect(notice.url)
     return HttpResponseRedirect(notice.url)
 
 
 @require_POST
 @login_required
-def read(request: HttpRequest, pk: int) -> HttpResponse:
+def read(request: HtmxRequest, pk: int) -> HttpResponse:
     """Marks one as read."""
     get_object_or_404(inbox.for_user(current_user(request).pk), pk=pk)
     inbox.mark_read(current_user(request).pk, pk)
@@ -64,7 +65,7 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @login_required
-def read_all(request: HttpRequest) -> HttpResponse:
+def read_all(request: HtmxRequest) -> HttpResponse:
     """Marks all as read."""
     inbox.mark_read(current_user(request).pk)
     return redirect("notifications:list")
@@ -72,7 +73,7 @@ def read_all(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
-def delete(request: HttpRequest, pk: int) -> HttpResponse:
+def delete(request: HtmxRequest, pk: int) -> HttpResponse:
     """Removes one; it can be brought back."""
     get_object_or_404(inbox.for_user(current_user(request).pk), pk=pk)
     request.session["notices_removed"] = inbox.remove(current_user(request).pk, pk).isoformat()
@@ -81,7 +82,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @login_required
-def delete_all(request: HttpRequest) -> HttpResponse:
+def delete_all(request: HtmxRequest) -> HttpResponse:
     """Removes all; they can be brought back."""
     request.session["notices_removed"] = inbox.remove(current_user(request).pk).isoformat()
     return redirect("notifications:list")
@@ -89,7 +90,7 @@ def delete_all(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
-def undo(request: HttpRequest) -> HttpResponse:
+def undo(request: HtmxRequest) -> HttpResponse:
     """Brings back what was removed at one moment."""
     try:
         moment = parse_datetime(request.POST.get("removed", ""))
@@ -108,7 +109,7 @@ def undo(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @never_cache
-def bell(request: HttpRequest) -> HttpResponse:
+def bell(request: HtmxRequest) -> HttpResponse:
     """The bell's number, asked for each minute by an open page. Signed out, the page stops asking.
 
     With `menu` the number in the seller's menu comes along.
@@ -122,7 +123,7 @@ def bell(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @never_cache
-def choices(request: HttpRequest) -> HttpResponse:
+def choices(request: HtmxRequest) -> HttpResponse:
     """Which kinds of notice also come by email."""
     form = EmailChoicesForm(request.POST if request.method == "POST" else None, user=current_user(request))
     if request.method == "POST" and form.is_valid():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -12,11 +12,12 @@ from django.views.decorators.http import require_safe
 
 from banibs.core import clock
 from banibs.core.staff import work_queues
+from banibs.core.ui.htmx import HtmxRequest
 
 
 @require_safe
 @never_cache
-def show(request: HttpRequest, site: dict[str, Any]) -> HttpResponse:
+def show(request: HtmxRequest, site: dict[str, Any]) -> HttpResponse:
     """`/admin/desk/`: every queue with its count, its oldest, and the way to where it is worked on."""
     found = work_queues.waiting(request.user)
     context = {
@@ -28,4 +29,4 @@ def show(request: HttpRequest, site: dict[str, Any]) -> HttpResponse:
         "looked_at": clock.now(),
     }
     template = "admin/desk/dashboard.html"
-    return render(request, f"{template}#live" if request.htmx else template, context)  # type: ignore[attr-defined]
+    return render(request, f"{template}#live" if request.htmx else template, context)

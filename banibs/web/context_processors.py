@@ -7,7 +7,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from banibs.core.money import Money
@@ -15,6 +14,7 @@ from banibs.core.ui.theme import theme_of
 from marketplace.cart.contents import SESSION_COUNT
 from marketplace.catalogue import categories
 from marketplace.regions import lookup as regions
+from marketplace.regions.visitor_request import VisitorRequest
 
 
 @dataclass(frozen=True)
@@ -35,12 +35,12 @@ SELECT (SELECT coalesce(sum(i.quantity), 0) FROM marketplace_cartitem i
 """
 
 
-def header_of(request: HttpRequest) -> Header:
+def header_of(request: VisitorRequest) -> Header:
     """The header of this visitor; nothing is asked for one who is not signed in and has put nothing into a cart."""
     user = request.user
     if not user.is_authenticated:
         return Header(cart_count=request.session.get(SESSION_COUNT, 0))
-    currency = request.place.currency  # type: ignore[attr-defined]
+    currency = request.place.currency
     with connection.cursor() as cursor:
         cursor.execute(
             _SIGNED_IN, {"user": user.pk, "account": f"user:{user.pk}:wallet", "currency": currency}
@@ -49,11 +49,11 @@ def header_of(request: HttpRequest) -> Header:
     return Header(cart_count=int(count), wallet=Money(balance or 0, currency), unread=unread)
 
 
-def shop(request: HttpRequest) -> dict[str, Any]:
+def shop(request: VisitorRequest) -> dict[str, Any]:
     """The context processor of all pages. Costs nothing until the header is drawn."""
     around = SimpleLazyObject(lambda: header_of(request))
     return {
-        "region": request.place,  # type: ignore[attr-defined]
+        "region": request.place,
         "regions": regions.places().values(),
         "nav_categories": categories.departments(),
         "cart_count": SimpleLazyObject(lambda: around.cart_count),

@@ -73,7 +73,7 @@ class CartBase(APIView):
 
     def cart(self, request: Request) -> Cart:
         """The caller's cart, made on first use in the visitor's region."""
-        place = request._request.place  # type: ignore[attr-defined]
+        place = request._request.place  # type: ignore[attr-defined]  # a VisitorRequest inside
         return carts.open_for(user_id=request.user.pk, place=place)
 
     def shown(self, request: Request, *, status: int = 200) -> Response:
@@ -83,7 +83,7 @@ class CartBase(APIView):
 
     def place(self, request: Request) -> regions.Place:
         """The visitor's region, for a cart that does not exist yet."""
-        place: regions.Place = request._request.place  # type: ignore[attr-defined]
+        place: regions.Place = request._request.place  # type: ignore[attr-defined]  # a VisitorRequest inside
         return place
 
 

@@ -37,7 +37,7 @@ class Public(APIView):
         """The region asked for, else the visitor's. Raises Refused for one that there is not."""
         code = request.query_params.get("region")
         if code is None:
-            visitors: regions.Place = request._request.place  # type: ignore[attr-defined]
+            visitors: regions.Place = request._request.place  # type: ignore[attr-defined]  # a VisitorRequest inside
             return visitors
         if code not in regions.places():
             raise _wrong("region", _("There is no such region"), code="unknown_region")

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from banibs.core.clock import Now
+from marketplace import policy
 from marketplace.cart.refusals import CartRefusal
 from marketplace.models import Cart, Checkout, Coupon, CouponRedemption
 from marketplace.pricing import quote as pricing
@@ -28,7 +29,11 @@ def is_for_region(coupon: Coupon, region: str) -> bool:
 
 def apply_coupon(cart: Cart, code: str) -> Coupon:
     """Types a coupon into the cart. Raises CartRefusal `coupon_invalid` or `coupon_exhausted`."""
-    coupon = Coupon.objects.filter(_valid(), code=code.strip().upper()[:32]).annotate(left=_left()).first()
+    coupon = (
+        Coupon.objects.filter(_valid(), code=code.strip().upper()[: policy.COUPON_CODE_MOST_CHARACTERS])
+        .annotate(left=_left())
+        .first()
+    )
     if coupon is None:
         raise CartRefusal("coupon_invalid", _("We do not know this code, or it has ended"), field="code")
     if not is_for_region(coupon, cart.region_id):

@@ -19,7 +19,7 @@ class RegionMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.place = SimpleLazyObject(lambda: region_of(request))  # type: ignore[attr-defined]
+        request.place = SimpleLazyObject(lambda: region_of(request))  # type: ignore[attr-defined]  # the one place that sets it
         return self.get_response(request)
 
 

@@ -107,8 +107,8 @@ def _parser() -> MarkdownIt:
         "list", _only_after("- ", list_block), {"alt": ["paragraph", "reference", "blockquote"]}
     )
     parser.inline.ruler.before("emphasis", "underscores", _underscores)
-    parser.validateLink = lambda url: _LINK.fullmatch(url) is not None  # type: ignore[method-assign]
-    parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
+    parser.validateLink = lambda url: _LINK.fullmatch(url) is not None  # type: ignore[method-assign]  # the way its documents show
+    parser.normalizeLink = lambda url: url  # type: ignore[method-assign]  # as above
     parser.add_render_rule("link_open", _link_open)
     for kind in ("softbreak", "hardbreak"):
         parser.add_render_rule(kind, lambda *_given: "<br>")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -14,17 +14,18 @@ from banibs.users.models import Address
 from marketplace import policy
 from marketplace.models import Download, Seller
 from marketplace.orders import history
+from marketplace.regions.visitor_request import VisitorRequest
 from wallet import ledger
 
 
 @require_safe
 @login_required
 @never_cache
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: VisitorRequest) -> HttpResponse:
     """What is going on, in eight statements."""
     user = current_user(request)
     orders = list(history.for_buyer(user).order_by("-id")[: policy.ACCOUNT_LAST_ORDERS])
-    here: str = request.place.currency  # type: ignore[attr-defined]
+    here: str = request.place.currency
     held = {
         code: Money(amounts["available"], code) for code, amounts in ledger.wallet_balances(user.pk).items()
     }

@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -24,6 +24,7 @@ from marketplace.cart import contents as carts
 from marketplace.cart.refusals import CartRefusal
 from marketplace.models import Cart, CartItem
 from marketplace.regions import lookup as regions
+from marketplace.regions.visitor_request import VisitorRequest
 from marketplace.views import cart_context
 from marketplace.views.catalogue.product import with_refusal
 from marketplace.views.region import next_page
@@ -33,16 +34,16 @@ _WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
 @require_safe
-def cart(request: HttpRequest) -> HttpResponse:
+def cart(request: VisitorRequest) -> HttpResponse:
     """The cart's page."""
     removed = request.session.pop(SESSION_REMOVED, None) if SESSION_REMOVED in request.session else None
     return render(request, "marketplace/cart/cart.html", cart_context.cart_context(request, removed=removed))
 
 
 @require_POST
-def add(request: HttpRequest) -> HttpResponse:
+def add(request: VisitorRequest) -> HttpResponse:
     """Puts a variant into the cart. A cart of another region follows the visitor to this one."""
-    place: regions.Place = request.place  # type: ignore[attr-defined]
+    place: regions.Place = request.place
     variant = _number(request.POST.get("variant", ""))
     try:
         quantity = _quantity(request)
@@ -62,17 +63,17 @@ def add(request: HttpRequest) -> HttpResponse:
     return _added(request, added)
 
 
-def _added(request: HttpRequest, added: add_item.AddedItem) -> HttpResponse:
+def _added(request: VisitorRequest, added: add_item.AddedItem) -> HttpResponse:
     count = added.pieces
     said = ngettext("Added. Cart, %(n)d item.", "Added. Cart, %(n)d items.", count) % {"n": count}
     if added.leaving:
         titles = ", ".join(row.title for row in added.leaving[:3])
-        names = {"titles": titles, "region": request.place.name}  # type: ignore[attr-defined]
+        names = {"titles": titles, "region": request.place.name}
         said += " " + _("Not sold in %(region)s: %(titles)s.") % names
     if not _is_htmx(request):
         messages.success(request, said)
         return redirect("marketplace:cart")
-    if request.htmx.target == "cart":  # type: ignore[attr-defined]
+    if request.htmx.target == "cart":
         return _body(request)
     body = render_to_string("components/cart_count.html", {"oob": True, "cart_count": count}, request=request)
     response = HttpResponse(body)
@@ -86,9 +87,9 @@ def _added(request: HttpRequest, added: add_item.AddedItem) -> HttpResponse:
     return response
 
 
-def _not_added(request: HttpRequest, refusal: CartRefusal, variant: int | None) -> HttpResponse:
+def _not_added(request: VisitorRequest, refusal: CartRefusal, variant: int | None) -> HttpResponse:
     if _is_htmx(request):
-        if request.htmx.target == "cart":  # type: ignore[attr-defined]
+        if request.htmx.target == "cart":
             return _body(request, notice=refusal.message, status=422)
         return render(
             request, "marketplace/product/_buy_error.html", {"buy_error": refusal.message}, status=422
@@ -105,7 +106,7 @@ def _not_added(request: HttpRequest, refusal: CartRefusal, variant: int | None) 
 
 
 @require_POST
-def item(request: HttpRequest, pk: int) -> HttpResponse:
+def item(request: VisitorRequest, pk: int) -> HttpResponse:
     """Changes how many of a line, or takes it out."""
     mine = _mine(request)
     line = (
@@ -125,7 +126,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
     return _answer(request, mine)
 
 
-def _remove(request: HttpRequest, mine: Cart, line: CartItem) -> HttpResponse:
+def _remove(request: VisitorRequest, mine: Cart, line: CartItem) -> HttpResponse:
     removed = {"variant": line.variant_id, "quantity": line.quantity, "title": line.variant.product.title}
     carts.remove(mine, item_id=line.pk)
     if not _is_htmx(request):
@@ -135,7 +136,7 @@ def _remove(request: HttpRequest, mine: Cart, line: CartItem) -> HttpResponse:
 
 
 @require_POST
-def coupon(request: HttpRequest) -> HttpResponse:
+def coupon(request: VisitorRequest) -> HttpResponse:
     """Types a code into the cart, or takes it out again."""
     mine = _mine(request)
     if "remove" in request.POST:
@@ -154,29 +155,29 @@ def coupon(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def seen(request: HttpRequest) -> HttpResponse:
+def seen(request: VisitorRequest) -> HttpResponse:
     """The person has read which prices changed and goes on with the new ones."""
     mine = _mine(request)
-    carts.acknowledge(mine, carts.contents(mine, request.place))  # type: ignore[attr-defined]
+    carts.acknowledge(mine, carts.contents(mine, request.place))
     return _answer(request, mine)
 
 
 @require_POST
-def move(request: HttpRequest) -> HttpResponse:
+def move(request: VisitorRequest) -> HttpResponse:
     """Brings a cart that was filled in another region to the visitor's."""
     mine = _mine(request)
-    carts.change_region(mine, request.place.code)  # type: ignore[attr-defined]
+    carts.change_region(mine, request.place.code)
     return _answer(request, mine)
 
 
-def _mine(request: HttpRequest) -> Cart:
+def _mine(request: VisitorRequest) -> Cart:
     mine = carts.for_request(request)
     if mine is None:
         raise Http404
     return mine
 
 
-def _answer(request: HttpRequest, mine: Cart, *, status: int = 200, **shown: Any) -> HttpResponse:
+def _answer(request: VisitorRequest, mine: Cart, *, status: int = 200, **shown: Any) -> HttpResponse:
     """After a change: back to the cart. With something to put right: the cart with it, and what was typed."""
     guest_carts.update_count(request, mine)
     wrong = bool(shown.get("wrong") or shown.get("code_error"))
@@ -192,16 +193,16 @@ def _answer(request: HttpRequest, mine: Cart, *, status: int = 200, **shown: Any
     )
 
 
-def _body(request: HttpRequest, *, status: int = 200, **shown: Any) -> HttpResponse:
+def _body(request: VisitorRequest, *, status: int = 200, **shown: Any) -> HttpResponse:
     context = cart_context.cart_context(request, **shown) | {"oob": True}
     return render(request, "marketplace/cart/_cart_contents.html", context, status=status)
 
 
-def _is_htmx(request: HttpRequest) -> bool:
-    return bool(request.htmx) and not request.htmx.boosted  # type: ignore[attr-defined]
+def _is_htmx(request: VisitorRequest) -> bool:
+    return bool(request.htmx) and not request.htmx.boosted
 
 
-def _quantity(request: HttpRequest) -> int:
+def _quantity(request: VisitorRequest) -> int:
     """The number typed. Raises CartRefusal `invalid_quantity` for anything but one from 1 to 100 in plain digits."""
     typed = request.POST.get("quantity", "1").strip()
     number: object = int(typed) if _WHOLE.fullmatch(typed) else typed

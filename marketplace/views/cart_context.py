@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from banibs.core.money import Money
@@ -16,6 +15,7 @@ from marketplace.catalogue.product_cards import cloth_url, product_url
 from marketplace.media import image_urls
 from marketplace.pricing import quote as pricing
 from marketplace.regions import lookup as regions
+from marketplace.regions.visitor_request import VisitorRequest
 
 
 class RefusedLine(NamedTuple):
@@ -59,7 +59,7 @@ class Shop:
 
 
 def cart_context(
-    request: HttpRequest,
+    request: VisitorRequest,
     *,
     wrong: RefusedLine | None = None,
     removed: dict[str, Any] | None = None,
@@ -68,7 +68,7 @@ def cart_context(
     notice: str = "",
 ) -> dict[str, Any]:
     """The cart as it is now, with what went wrong a moment ago."""
-    place: regions.Place = request.place  # type: ignore[attr-defined]
+    place: regions.Place = request.place
     mine = carts.for_request(request)
     seen = carts.contents(mine, place)
     quote = seen.quote(pricing.Tender())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -19,14 +19,15 @@ from banibs.users.models import Address
 from marketplace.cart import contents as carts
 from marketplace.checkout import delivery_address, summary
 from marketplace.pricing.quote import Tender
+from marketplace.regions.visitor_request import VisitorRequest
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @never_cache
-def choose(request: HttpRequest) -> HttpResponse:
+def choose(request: VisitorRequest) -> HttpResponse:
     """Picks a saved address or writes a new one, then on to the payment. An empty cart goes back to the cart."""
-    contents = carts.contents(carts.for_request(request), request.place)  # type: ignore[attr-defined]
+    contents = carts.contents(carts.for_request(request), request.place)
     if not contents.rows:
         return redirect("marketplace:cart")
     book = delivery_address.addresses(current_user(request))
@@ -42,12 +43,12 @@ def choose(request: HttpRequest) -> HttpResponse:
         "change" in request.POST
     ):  # only the country was changed: show its lines with what was typed, complain of nothing
         form = AddressForm(initial=request.POST.dict(), **_kind(contents))
-        if request.htmx:  # type: ignore[attr-defined]
+        if request.htmx:
             return render(request, "users/_address_fields.html", {"form": form})
     return _page(request, contents, form=form, book=book, status=422 if form.errors else 200)
 
 
-def _pick(request: HttpRequest, contents: carts.Contents, book: list[Address]) -> HttpResponse:
+def _pick(request: VisitorRequest, contents: carts.Contents, book: list[Address]) -> HttpResponse:
     address = next((one for one in book if str(one.pk) == request.POST["address"]), None)
     if address is None:
         return _page(
@@ -60,7 +61,7 @@ def _pick(request: HttpRequest, contents: carts.Contents, book: list[Address]) -
     return _on(request, contents, address, book)
 
 
-def _add(request: HttpRequest, contents: carts.Contents, form: AddressForm) -> HttpResponse:
+def _add(request: VisitorRequest, contents: carts.Contents, form: AddressForm) -> HttpResponse:
     try:
         address = address_book.add(current_user(request), form.save(commit=False))
     except address_book.Full:
@@ -72,7 +73,7 @@ def _add(request: HttpRequest, contents: carts.Contents, form: AddressForm) -> H
 
 
 def _on(
-    request: HttpRequest, contents: carts.Contents, address: Address, book: list[Address]
+    request: VisitorRequest, contents: carts.Contents, address: Address, book: list[Address]
 ) -> HttpResponse:
     """To the payment, once the address suits and every line can be bought; else back to this page, saying why."""
     if not delivery_address.is_deliverable(address, contents):
@@ -97,7 +98,7 @@ def _kind(contents: carts.Contents) -> dict[str, Any]:
     }
 
 
-def _form(request: HttpRequest, contents: carts.Contents, book: list[Address]) -> AddressForm:
+def _form(request: VisitorRequest, contents: carts.Contents, book: list[Address]) -> AddressForm:
     if request.method == "POST":
         return AddressForm(request.POST, **_kind(contents))
     name = "" if book else current_user(request).get_full_name()
@@ -107,7 +108,7 @@ def _form(request: HttpRequest, contents: carts.Contents, book: list[Address]) -
 
 
 def _page(
-    request: HttpRequest,
+    request: VisitorRequest,
     contents: carts.Contents,
     *,
     book: list[Address],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from banibs.core.page_cache.cache_page import cache_page_for_guests
 from marketplace import policy
 from marketplace.catalogue import categories, storefront
+from marketplace.regions.visitor_request import VisitorRequest
 
 
 class Article(NamedTuple):
@@ -62,7 +63,7 @@ _BY_SLUG = {article.slug: article for article in ARTICLES}
 
 @require_safe
 @cache_page_for_guests
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: VisitorRequest) -> HttpResponse:
     """All answers."""
     return render(
         request,
@@ -77,12 +78,12 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @cache_page_for_guests
-def article(request: HttpRequest, slug: str) -> HttpResponse:
+def article(request: VisitorRequest, slug: str) -> HttpResponse:
     """One answer."""
     found = _BY_SLUG.get(slug)
     if found is None:
         raise Http404
-    place = request.place  # type: ignore[attr-defined]
+    place = request.place
     return render(request, f"marketplace/help/{slug}.html", {
         "article": found,
         "others": [one for one in ARTICLES if one is not found],
@@ -99,7 +100,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-def robots(request: HttpRequest) -> HttpResponse:
+def robots(request: VisitorRequest) -> HttpResponse:
     """What search engines may read: everything but what belongs to one person."""
     closed = ("/cart/", "/checkout/", "/account/", "/accounts/", "/seller/", "/admin/", "/search/", "/api/")
     lines = [
@@ -112,7 +113,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def sitemap(request: HttpRequest) -> HttpResponse:
+def sitemap(request: VisitorRequest) -> HttpResponse:
     """The pages that lead to all others, and the newest listings."""
     pages = [reverse(f"marketplace:{name}") for name in ("home", "browse", "shops", "sell", "help")]
     pages += [node.url for node in categories.tree().values()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,14 +19,15 @@ from marketplace.catalogue.filters import Filters
 from marketplace.catalogue.product_cards import cloth_url, product_url
 from marketplace.media import image_urls
 from marketplace.regions.lookup import Place
+from marketplace.regions.visitor_request import VisitorRequest
 from marketplace.views.catalogue import product_list_context
 
 
 @require_safe
 @cache_page_for_guests
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: VisitorRequest) -> HttpResponse:
     """What is here, how much of it, the newest, one shop, and what can be had at once."""
-    place: Place = request.place  # type: ignore[attr-defined]
+    place: Place = request.place
     scope, asked = product_list.Scope(place.code), filters.read(request.GET, place.currency)
     front = storefront.front(place.code)
     newest = product_list.first(scope, Filters(), place, most=policy.HOME_NEWEST)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -24,13 +24,14 @@ from marketplace.checkout import summary
 from marketplace.models import Checkout, Order
 from marketplace.orders import downloads, history
 from marketplace.orders import transitions as order_verbs
+from marketplace.regions.visitor_request import VisitorRequest
 
 
 @require_safe
 @login_required
 @never_cache
 @vary_on_headers("HX-Request")
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: VisitorRequest) -> HttpResponse:
     """A page of the person's orders, newest first. Three statements."""
     text = request.GET.get("q", "").replace("\x00", "").strip()[: policy.SEARCH_MOST_CHARACTERS]
     state = request.GET.get("state", "")
@@ -48,10 +49,10 @@ def listing(request: HttpRequest) -> HttpResponse:
         "states": [(code, label) for code, (label, _condition) in history.FILTERS.items()],
     }
     template = "marketplace/orders/order_list.html"
-    return render(request, f"{template}#results" if request.htmx else template, context)  # type: ignore[attr-defined]
+    return render(request, f"{template}#results" if request.htmx else template, context)
 
 
-def own(request: HttpRequest, number: str) -> Checkout:
+def own(request: VisitorRequest, number: str) -> Checkout:
     """The person's checkout of this number. Another's, or none, is 404, and another's is noted."""
     return access_audit.get_own_or_404(
         history.for_buyer(current_user(request)).filter(number=number),
@@ -64,7 +65,7 @@ def own(request: HttpRequest, number: str) -> Checkout:
 @login_required
 @never_cache
 @vary_on_headers("HX-Request")
-def detail(request: HttpRequest, number: str) -> HttpResponse:
+def detail(request: VisitorRequest, number: str) -> HttpResponse:
     """Where an order is: each shop's part, its files, what was paid. Six statements."""
     checkout = own(request, number)
     parts = history.parts(checkout, current_user(request))
@@ -79,13 +80,13 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "crumbs": _crumbs(checkout.number),
     }
     template = "marketplace/orders/order.html"
-    return render(request, f"{template}#parts" if request.htmx else template, context)  # type: ignore[attr-defined]
+    return render(request, f"{template}#parts" if request.htmx else template, context)
 
 
 @require_safe
 @login_required
 @never_cache
-def receipt(request: HttpRequest, number: str) -> HttpResponse:
+def receipt(request: VisitorRequest, number: str) -> HttpResponse:
     """The order as a sheet to print or to keep. One that was never paid has none, and shows itself instead."""
     checkout = own(request, number)
     if checkout.paid_at is None:
@@ -106,7 +107,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
 @login_required
 @never_cache
 @vary_on_headers("HX-Request")
-def breakdown(request: HttpRequest, number: str) -> HttpResponse:
+def breakdown(request: VisitorRequest, number: str) -> HttpResponse:
     """Who got what of an order, by the figures it was bought with."""
     checkout = own(request, number)
     parts = history.parts(checkout, current_user(request))
@@ -117,7 +118,7 @@ def breakdown(request: HttpRequest, number: str) -> HttpResponse:
         "paid": checkout.paid_at is not None,
         "refunded": checkout.money(sum(part.order.refunded for part in parts)),
     }
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return render(request, "marketplace/orders/payment_breakdown_drawer.html", context)
     return render(request, "marketplace/orders/payment_breakdown.html", context)
 
@@ -129,7 +130,7 @@ def _shares(checkout: Checkout, parts: list[history.Part]) -> breakdowns.Breakdo
 
 @require_POST
 @login_required
-def received(request: HttpRequest, number: str) -> HttpResponse:
+def received(request: VisitorRequest, number: str) -> HttpResponse:
     """ "I have received it": completes one shop's part, named by its own number."""
     order = access_audit.get_own_or_404(
         Order.objects.filter(number=number, buyer=current_user(request)).select_related("checkout"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,7 @@ from marketplace import policy
 from marketplace.models import Kind
 from marketplace.pricing import fees
 from marketplace.regions.lookup import Place
+from marketplace.regions.visitor_request import VisitorRequest
 
 METHODS = (("wallet", _("Wallet")), ("card", _("Card")))
 
@@ -37,9 +38,9 @@ class FeeForm(forms.Form):
 
 
 @require_safe
-def sell(request: HttpRequest) -> HttpResponse:
+def sell(request: VisitorRequest) -> HttpResponse:
     """The page, with the calculator filled in from the address."""
-    place: Place = request.place  # type: ignore[attr-defined]
+    place: Place = request.place
     start = {"price": str(policy.SELL_EXAMPLE_PRICE), "kind": "physical", "method": "wallet"}
     asked = {name: request.GET.get(name, value) for name, value in start.items()}
     form = FeeForm(asked, place=place)
@@ -53,8 +54,8 @@ def sell(request: HttpRequest) -> HttpResponse:
         shown["kept"] = fee_example(
             form.cleaned_data["price"], form.cleaned_data["kind"], form.cleaned_data["method"], place
         )
-    template = "marketplace/sell/_fee_calculator.html" if request.htmx else "marketplace/sell/sell.html"  # type: ignore[attr-defined]
-    return render(request, template, shown, status=200 if form.is_valid() or not request.htmx else 422)  # type: ignore[attr-defined]
+    template = "marketplace/sell/_fee_calculator.html" if request.htmx else "marketplace/sell/sell.html"
+    return render(request, template, shown, status=200 if form.is_valid() or not request.htmx else 422)
 
 
 def fee_example(price: Money, kind: str, method: str, place: Place) -> dict[str, Money]:

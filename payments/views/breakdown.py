@@ -1,6 +1,6 @@
 """Who gets what of the cart at the checkout: a drawer over the page, or a page of its own."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -11,6 +11,7 @@ from banibs.users.current_user import current_user
 from marketplace.cart import contents as cart
 from marketplace.checkout import breakdown
 from marketplace.pricing.quote import Tender
+from marketplace.regions.visitor_request import VisitorRequest
 from payments.charges import payment_methods
 from payments.models import Method
 
@@ -18,19 +19,19 @@ from payments.models import Method
 @require_safe
 @never_cache
 @vary_on_headers("HX-Request")
-def show(request: HttpRequest) -> HttpResponse:
+def show(request: VisitorRequest) -> HttpResponse:
     """The breakdown of what is in the cart now."""
-    contents = cart.contents(cart.for_request(request), request.place)  # type: ignore[attr-defined]
+    contents = cart.contents(cart.for_request(request), request.place)
     if not contents.good:
         return redirect("marketplace:cart")
     quote = contents.quote(_tender(request, contents))
     parts = breakdown.of_quote(contents.good, quote, tax_name=contents.place.tax_name)
-    drawer = request.htmx  # type: ignore[attr-defined]
+    drawer = request.htmx
     page = "marketplace/orders/payment_breakdown_drawer.html" if drawer else "payments/payment_breakdown.html"
     return render(request, page, {"parts": parts, "step": "payment"})
 
 
-def _tender(request: HttpRequest, contents: cart.Contents) -> Tender:
+def _tender(request: VisitorRequest, contents: cart.Contents) -> Tender:
     """`?method=`: a card costs the shops its fee, so who gets what depends on how it is paid. Without it: the wallet."""
     wanted = request.GET.get("method", "")
     if wanted not in Method.values or wanted == Method.WALLET or not request.user.is_authenticated:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,6 +23,7 @@ from banibs.core.security import access_audit
 from marketplace.checkout import summary
 from marketplace.checkout.place_order import CheckoutRefusal
 from marketplace.models import Order
+from marketplace.regions.visitor_request import VisitorRequest
 from payments import policy
 from payments.charges import card_payment, change_method, payment_methods, stripe_checkout
 from payments.gateways import outcomes
@@ -36,7 +37,7 @@ SILENT = gettext_lazy(
 PROMISES = {"succeeded", "pending", "processing"}
 
 
-def own(request: HttpRequest, **which: Any) -> Payment:
+def own(request: VisitorRequest, **which: Any) -> Payment:
     """A payment of this person. Another's, or none, is 404, and another's is noted."""
     return access_audit.get_own_or_404(
         Payment.objects.select_related("checkout", "user").filter(user=request.user.pk, **which),
@@ -49,7 +50,7 @@ def own(request: HttpRequest, **which: Any) -> Payment:
 @login_required
 @never_cache
 @csp.takes_cards
-def again(request: HttpRequest, number: str) -> HttpResponse:
+def again(request: VisitorRequest, number: str) -> HttpResponse:
     """`/checkout/pay/<number>/`: an order that waits for its money, and every way to give it."""
     payment = own(request, checkout__number=number)
     if payment.status == Payment.Status.SUCCEEDED:
@@ -72,14 +73,14 @@ def _is_over(payment: Payment) -> bool:
     return until is not None and until <= clock.now() and payment.status != Payment.Status.PROCESSING
 
 
-def _take(request: HttpRequest, payment: Payment) -> HttpResponse:
+def _take(request: VisitorRequest, payment: Payment) -> HttpResponse:
     method = request.POST.get("method", "")
     if method in Method.values:
         return _another_way(request, payment, method)
     return pay_with_saved(request, payment, request.POST.get("card", ""))
 
 
-def _another_way(request: HttpRequest, payment: Payment, method: str) -> HttpResponse:
+def _another_way(request: VisitorRequest, payment: Payment, method: str) -> HttpResponse:
     actor = events.Actor.person(request.user, role="buyer")
     try:
         payment = change_method.pay_again(payment.pk, method=method, actor=actor)
@@ -94,7 +95,7 @@ def _another_way(request: HttpRequest, payment: Payment, method: str) -> HttpRes
     return redirect("payments:again", payment.checkout.number if payment.checkout else "")
 
 
-def pay_with_saved(request: HttpRequest, payment: Payment, card: str) -> HttpResponse:
+def pay_with_saved(request: VisitorRequest, payment: Payment, card: str) -> HttpResponse:
     """Charges a saved card from the server, and goes on to the bank if it asks."""
     try:
         row = card_payment.pay_by_card(payment, user=payment.user, card=card)
@@ -128,7 +129,7 @@ def here(payment: Payment) -> str:
     return found
 
 
-def show(request: HttpRequest, payment: Payment, *, status: int = 200) -> HttpResponse:
+def show(request: VisitorRequest, payment: Payment, *, status: int = 200) -> HttpResponse:
     """The card page: the fields of Stripe's, the saved cards, the other ways. Stripe is asked outside any transaction."""
     context: dict[str, Any] = {
         "step": "payment",
@@ -177,7 +178,7 @@ def show(request: HttpRequest, payment: Payment, *, status: int = 200) -> HttpRe
 @login_required
 @never_cache
 @csp.leads_to_stripe
-def back(request: HttpRequest, payment: int) -> HttpResponse:
+def back(request: VisitorRequest, payment: int) -> HttpResponse:
     """`/checkout/return/<payment>/`: only reads; asks for a look-up when no webhook has come in ten seconds.
 
     `redirect_status`, which Stripe adds on the way back, is believed for one thing: an earlier try that failed, or the
@@ -187,7 +188,7 @@ def back(request: HttpRequest, payment: int) -> HttpResponse:
     promised = request.GET.get("redirect_status") in PROMISES
     target = None if promised and row.status == Payment.Status.FAILED else _settled(request, row)
     if target is not None:
-        return HttpResponseClientRedirect(target) if request.htmx else redirect(target)  # type: ignore[attr-defined]
+        return HttpResponseClientRedirect(target) if request.htmx else redirect(target)
     waited = _waited(request)
     if waited >= policy.RETURN_PAGE_ASKS_AFTER_SECONDS:
         ask_stripe(row)
@@ -204,17 +205,17 @@ def back(request: HttpRequest, payment: int) -> HttpResponse:
         "gave_up": waited >= policy.RETURN_PAGE_GIVES_UP_AFTER_SECONDS,
     }
     page = "payments/bank_return.html"
-    return render(request, f"{page}#state" if request.htmx else page, context)  # type: ignore[attr-defined]
+    return render(request, f"{page}#state" if request.htmx else page, context)
 
 
-def _waited(request: HttpRequest) -> float:
+def _waited(request: VisitorRequest) -> float:
     since = request.GET.get("since", "")
     return (
         max(0.0, time.time() - int(since)) if since.isascii() and since.isdigit() and len(since) < 12 else 0.0
     )
 
 
-def _settled(request: HttpRequest, payment: Payment) -> str | None:
+def _settled(request: VisitorRequest, payment: Payment) -> str | None:
     """Where to go when it is decided: the proof, or the card page with the reason."""
     if payment.status == Payment.Status.SUCCEEDED:
         if payment.checkout is not None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -21,6 +21,7 @@ from marketplace.cart import contents as carts
 from marketplace.checkout import delivery_address, summary
 from marketplace.checkout.place_order import CheckoutRefusal
 from marketplace.pricing.quote import Tender
+from marketplace.regions.visitor_request import VisitorRequest
 from payments import policy
 from payments.charges import card_payment, payment_methods, purchase, stripe_checkout
 from payments.gateways import outcomes
@@ -36,12 +37,12 @@ STATUS = {"insufficient_funds": 402, "out_of_stock": 409, "price_changed": 409, 
 @login_required
 @never_cache
 @csp.leads_to_stripe
-def pay(request: HttpRequest) -> HttpResponse:
+def pay(request: VisitorRequest) -> HttpResponse:
     """Shows the checkout, or takes the payment: a plain form, then a redirect to the proof."""
     return _take(request) if request.method == "POST" else _show(request)
 
 
-def _take(request: HttpRequest) -> HttpResponse:
+def _take(request: VisitorRequest) -> HttpResponse:
     """Pays once per key. A second press of the button while the first is under way gets the first one's answer."""
     form, user = request.POST, current_user(request)
     wanted = {name: form.get(name, "") for name in ("address", "method", "expected_total", "save_card")}
@@ -67,7 +68,7 @@ def _take(request: HttpRequest) -> HttpResponse:
     return _on(answer.body["number"], answer.body.get("method", ""), request)
 
 
-def _on(number: str, method: str, request: HttpRequest) -> HttpResponse:
+def _on(number: str, method: str, request: VisitorRequest) -> HttpResponse:
     """Where a placed order leads: to the proof, to the card page, or to Stripe's own."""
     if method == Method.STRIPE_CHECKOUT:
         try:
@@ -95,15 +96,17 @@ def _whole(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else -1
 
 
-def _refused(request: HttpRequest, refusal: CheckoutRefusal) -> HttpResponse:
+def _refused(request: VisitorRequest, refusal: CheckoutRefusal) -> HttpResponse:
     if refusal.code == "cart_empty":
         messages.error(request, refusal.message)
         return redirect("marketplace:cart")
     return _show(request, refusal=refusal, status=STATUS.get(refusal.code, 400))
 
 
-def _show(request: HttpRequest, *, refusal: CheckoutRefusal | None = None, status: int = 200) -> HttpResponse:
-    contents = carts.contents(carts.for_request(request), request.place)  # type: ignore[attr-defined]
+def _show(
+    request: VisitorRequest, *, refusal: CheckoutRefusal | None = None, status: int = 200
+) -> HttpResponse:
+    contents = carts.contents(carts.for_request(request), request.place)
     if not contents.rows:
         return redirect("marketplace:cart")
     user = current_user(request)
@@ -116,7 +119,10 @@ def _show(request: HttpRequest, *, refusal: CheckoutRefusal | None = None, statu
 
 
 def _context(
-    request: HttpRequest, contents: carts.Contents, address: Address | None, refusal: CheckoutRefusal | None
+    request: VisitorRequest,
+    contents: carts.Contents,
+    address: Address | None,
+    refusal: CheckoutRefusal | None,
 ) -> dict[str, Any]:
     user = current_user(request)
     quote = contents.quote(Tender())  # no way to pay changes the total, only what a card costs the shops

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from banibs.core.money import InvalidAmount, Money, parse
 from banibs.users.current_user import current_user
+from marketplace.regions.visitor_request import VisitorRequest
 from payments import policy
 from payments.charges import limits, top_ups
 from payments.gateways.stripe import csp
@@ -22,9 +23,9 @@ from payments.views.card_payment import own, pay_with_saved, show
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @never_cache
-def amount(request: HttpRequest) -> HttpResponse:
+def amount(request: VisitorRequest) -> HttpResponse:
     """`/account/wallet/top-up/`: how much, within limits that are said before."""
-    currency = request.place.currency  # type: ignore[attr-defined]
+    currency = request.place.currency
     problem = ""
     if request.method == "POST":
         try:
@@ -53,7 +54,7 @@ def amount(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 @csp.takes_cards
-def card(request: HttpRequest, payment: int) -> HttpResponse:
+def card(request: VisitorRequest, payment: int) -> HttpResponse:
     """`/account/wallet/top-up/<payment>/`: the card of a top-up."""
     row = own(request, pk=payment, checkout=None)
     if row.status in (Payment.Status.SUCCEEDED, Payment.Status.CANCELED):
@@ -63,7 +64,7 @@ def card(request: HttpRequest, payment: int) -> HttpResponse:
     return show(request, row)
 
 
-def _next(request: HttpRequest) -> str:
+def _next(request: VisitorRequest) -> str:
     """The page of ours that the top-up was begun from, and returns to."""
     wanted = request.POST.get("next") or request.GET.get("next", "")
     ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from banibs.core import events
 from banibs.core.money import Money
 from marketplace.regions import lookup as regions
+from marketplace.regions.visitor_request import VisitorRequest
 from payments import incidents, policy
 from payments.charges import limits
 from payments.gateways import outcomes
@@ -32,7 +33,7 @@ MonitorContext = dict[str, Any]
 
 @require_safe
 @never_cache
-def show(request: HttpRequest, site: MonitorContext) -> HttpResponse:
+def show(request: VisitorRequest, site: MonitorContext) -> HttpResponse:
     """`/admin/desk/webhooks/`: figures of the real table, incidents, and a page of events."""
     asked = {
         name: request.GET.get(name, "").replace("\x00", "").strip()[:80] for name in ("q", "status", "type")
@@ -62,12 +63,12 @@ def show(request: HttpRequest, site: MonitorContext) -> HttpResponse:
         "places": [(place, limits.cards_taken(place.currency)) for place in regions.places().values()],
     }
     template = "admin/desk/webhooks.html"
-    return render(request, f"{template}#live" if request.htmx else template, context)  # type: ignore[attr-defined]
+    return render(request, f"{template}#live" if request.htmx else template, context)
 
 
 @require_safe
 @never_cache
-def balance(request: HttpRequest, site: MonitorContext) -> HttpResponse:
+def balance(request: VisitorRequest, site: MonitorContext) -> HttpResponse:
     """What Stripe holds for us, asked for now: the proof that the key works."""
     context: MonitorContext = {
         **site,
@@ -83,12 +84,12 @@ def balance(request: HttpRequest, site: MonitorContext) -> HttpResponse:
     except (outcomes.Unknown, outcomes.Refused) as silent:
         context["silent"] = str(silent)[:300] if configured() else _("There is no key (STRIPE_SECRET_KEY).")
     template = "admin/desk/balance.html"
-    return render(request, f"{template}#held" if request.htmx else template, context)  # type: ignore[attr-defined]
+    return render(request, f"{template}#held" if request.htmx else template, context)
 
 
 @require_safe
 @never_cache
-def event(request: HttpRequest, site: MonitorContext, pk: int) -> HttpResponse:
+def event(request: VisitorRequest, site: MonitorContext, pk: int) -> HttpResponse:
     """One event: what became of it, its traceback, and what it said, masked."""
     row = WebhookLog.objects.select_related("payment__checkout", "order").filter(pk=pk).first()
     if row is None:
@@ -117,7 +118,7 @@ def _copy_url(row: WebhookLog) -> str | None:
 
 
 @require_POST
-def resend(request: HttpRequest, site: MonitorContext) -> HttpResponse:
+def resend(request: VisitorRequest, site: MonitorContext) -> HttpResponse:
     """Has the ticked events worked on again, at most a page of them, and goes back to where they were ticked."""
     ids = [
         int(one)
@@ -141,7 +142,7 @@ def resend(request: HttpRequest, site: MonitorContext) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def incident(request: HttpRequest, site: MonitorContext, pk: int) -> HttpResponse:
+def incident(request: VisitorRequest, site: MonitorContext, pk: int) -> HttpResponse:
     """One incident: what did not match, and closing it (or opening it again) with a note."""
     row = Incident.objects.select_related("payment__checkout").filter(pk=pk).first()
     if row is None:

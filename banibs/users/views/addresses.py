@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from banibs.core.security import access_audit
+from banibs.core.ui.htmx import HtmxRequest
 from banibs.users import policy
 from banibs.users.addresses import address_book
 from banibs.users.addresses.address_form import AddressForm
@@ -23,7 +24,7 @@ from banibs.users.next_url import next_url
 @require_safe
 @login_required
 @never_cache
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: HtmxRequest) -> HttpResponse:
     """Every address, the default first."""
     book = Address.objects.filter(user=current_user(request))[: policy.ADDRESS_BOOK_MOST]
     return render(
@@ -34,7 +35,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @never_cache
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: HtmxRequest) -> HttpResponse:
     """A form for another address."""
     user = current_user(request)
     name = "" if user.addresses.exists() else user.name
@@ -44,12 +45,12 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @never_cache
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: HtmxRequest, pk: int) -> HttpResponse:
     """Changes an address. Orders keep the one they were placed with."""
     return _form(request, _own(request, pk), {})
 
 
-def _own(request: HttpRequest, pk: int) -> Address:
+def _own(request: HtmxRequest, pk: int) -> Address:
     """An address of this person. Another's, or none, is 404, and another's is noted."""
     return access_audit.get_own_or_404(
         Address.objects.filter(pk=pk, user=current_user(request)),
@@ -58,16 +59,16 @@ def _own(request: HttpRequest, pk: int) -> Address:
     )
 
 
-def _country(request: HttpRequest) -> str:
+def _country(request: HtmxRequest) -> str:
     """The first country of the region that the visitor shops in."""
-    return str(next(iter(request.place.countries), "GB"))  # type: ignore[attr-defined]
+    return str(next(iter(request.place.countries), "GB"))  # type: ignore[attr-defined]  # from the middleware of regions, which stands to the right
 
 
-def _form(request: HttpRequest, address: Address, initial: dict[str, str]) -> HttpResponse:
+def _form(request: HtmxRequest, address: Address, initial: dict[str, str]) -> HttpResponse:
     form = AddressForm(request.POST or None, instance=address, initial=initial)
     if "change" in request.POST:  # only the country: its lines with what was typed, and no complaints
         form = AddressForm(instance=address, initial=request.POST.dict())
-        if request.htmx:  # type: ignore[attr-defined]
+        if request.htmx:
             return render(request, "users/_address_fields.html", {"form": form})
     elif request.method == "POST" and form.is_valid():
         return _save(request, form)
@@ -75,7 +76,7 @@ def _form(request: HttpRequest, address: Address, initial: dict[str, str]) -> Ht
     return render(request, "users/address_form.html", context, status=422 if form.errors else 200)
 
 
-def _save(request: HttpRequest, form: AddressForm) -> HttpResponse:
+def _save(request: HtmxRequest, form: AddressForm) -> HttpResponse:
     if form.instance.pk:
         form.save()
     else:
@@ -90,7 +91,7 @@ def _save(request: HttpRequest, form: AddressForm) -> HttpResponse:
 
 @require_POST
 @login_required
-def delete(request: HttpRequest, pk: int) -> HttpResponse:
+def delete(request: HtmxRequest, pk: int) -> HttpResponse:
     """Forgets an address."""
     address_book.remove(_own(request, pk))
     messages.success(request, _("Address deleted. Orders keep the one they were placed with."))
@@ -99,7 +100,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @login_required
-def make_default(request: HttpRequest, pk: int) -> HttpResponse:
+def make_default(request: HtmxRequest, pk: int) -> HttpResponse:
     """Makes this address the one that is offered first."""
     address_book.make_default(_own(request, pk))
     messages.success(request, _("This address is offered first from now on."))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,14 +14,15 @@ from django.views.decorators.http import require_safe
 from banibs.core.page_cache.cache_page import cache_page_for_all
 from marketplace.catalogue import categories, filters, product_list
 from marketplace.regions.lookup import Place
+from marketplace.regions.visitor_request import VisitorRequest
 from marketplace.views.catalogue import product_list_context
 
 
 @require_safe
 @cache_page_for_all
-def everything(request: HttpRequest) -> HttpResponse:
+def everything(request: VisitorRequest) -> HttpResponse:
     """All that is sold in the visitor's region."""
-    place: Place = request.place  # type: ignore[attr-defined]
+    place: Place = request.place
     shown = found(request, product_list.Scope(place.code))
     return product_list_context.respond(request, "marketplace/catalogue/browse.html", {
         **shown,
@@ -33,7 +34,7 @@ def everything(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @cache_page_for_all
-def category(request: HttpRequest, path: str) -> HttpResponse:
+def category(request: VisitorRequest, path: str) -> HttpResponse:
     """A department with all its categories, or one category."""
     node = categories.tree().get(path)
     if node is None:
@@ -41,7 +42,7 @@ def category(request: HttpRequest, path: str) -> HttpResponse:
         if lowered is None:
             raise Http404
         return redirect(lowered.url, permanent=True)
-    place: Place = request.place  # type: ignore[attr-defined]
+    place: Place = request.place
     top = node.parent or node
     scope = (
         product_list.Scope(place.code, department=node.id)
@@ -60,9 +61,9 @@ def category(request: HttpRequest, path: str) -> HttpResponse:
     })  # fmt: skip
 
 
-def found(request: HttpRequest, scope: product_list.Scope) -> dict[str, Any]:
+def found(request: VisitorRequest, scope: product_list.Scope) -> dict[str, Any]:
     """The page of products that the address asks for, within a scope. Two statements."""
-    place: Place = request.place  # type: ignore[attr-defined]
+    place: Place = request.place
     asked = filters.read(request.GET, place.currency)
     cursor = product_list_context.cursor(request, asked.sort)
     page = product_list.page(scope, asked.filters, place, sort=asked.sort, cursor=cursor)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from marketplace.media import image_urls
 from marketplace.models import Variant
 from marketplace.orders.expected_days import expected_days
 from marketplace.regions import lookup as regions
+from marketplace.regions.visitor_request import VisitorRequest
 
 # By the target of htmx.
 FRAGMENTS = {"gallery": "marketplace/product/_gallery.html", "buy": "marketplace/product/_buy_box.html"}
@@ -39,9 +40,9 @@ class Option(NamedTuple):
 
 @require_safe
 @cache_page_for_guests
-def product(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def product(request: VisitorRequest, slug: str, pk: int) -> HttpResponse:
     """A listing; 410 with its shop when it was taken down; an old slug leads to the new one."""
-    place: regions.Place = request.place  # type: ignore[attr-defined]
+    place: regions.Place = request.place
     found = listing(pk, place) if pk < 2**63 else None
     if found is None:
         raise Http404
@@ -51,7 +52,7 @@ def product(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         query = request.META.get("QUERY_STRING", "")
         return redirect(product_url(found.slug, pk) + (f"?{query}" if query else ""), permanent=True)
     shown = context(request, found, found.choice(_number(request.GET.get("variant", ""))))
-    target = request.htmx.target if request.htmx else ""  # type: ignore[attr-defined]
+    target = request.htmx.target if request.htmx else ""
     if target in FRAGMENTS:
         template = FRAGMENTS[target]
         return render(request, template, {**shown, "oob": True})
@@ -65,17 +66,17 @@ def product(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return render(request, "marketplace/product/product.html", {**shown, "cards": others})
 
 
-def with_refusal(request: HttpRequest, variant: int, message: str, *, typed: str) -> HttpResponse | None:
+def with_refusal(request: VisitorRequest, variant: int, message: str, *, typed: str) -> HttpResponse | None:
     """The page of a variant's listing with why it was not put into the cart; None if there is no such page."""
     product_id = Variant.objects.filter(pk=variant).values_list("product_id", flat=True).first()
-    found = listing(product_id, request.place) if product_id is not None else None  # type: ignore[attr-defined]
+    found = listing(product_id, request.place) if product_id is not None else None
     if found is None or found.gone:
         return None
     shown = context(request, found, found.choice(variant)) | {"buy_error": message, "quantity": typed[:12]}
     return render(request, "marketplace/product/product.html", shown, status=400)
 
 
-def context(request: HttpRequest, found: Listing, choice: Choice | None) -> dict[str, Any]:
+def context(request: VisitorRequest, found: Listing, choice: Choice | None) -> dict[str, Any]:
     """What the page and its fragments show."""
     place, url = found.place, product_url(found.slug, found.id)
     node = categories.by_id(found.category_id)
@@ -108,7 +109,7 @@ def context(request: HttpRequest, found: Listing, choice: Choice | None) -> dict
     }
 
 
-def _pictured(request: HttpRequest, found: Listing) -> dict[str, Any]:
+def _pictured(request: VisitorRequest, found: Listing) -> dict[str, Any]:
     number = _number(request.GET.get("picture", "")) or 1
     shown = [
         {"number": at, "thumb": image_urls.address(one.path, 240), "alt": one.alt,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -14,6 +14,7 @@ from marketplace import policy
 from marketplace.catalogue import product_list
 from marketplace.catalogue.filters import Asked, Filters
 from marketplace.regions.lookup import Place
+from marketplace.regions.visitor_request import VisitorRequest
 
 
 class Choice(NamedTuple):
@@ -38,7 +39,7 @@ def count_text(count: int) -> str:
     return f"{policy.PRODUCTS_MOST_COUNTED:,}+" if count > policy.PRODUCTS_MOST_COUNTED else f"{count:,}"
 
 
-def cursor(request: HttpRequest, sort: str) -> product_list.Cursor | None:
+def cursor(request: VisitorRequest, sort: str) -> product_list.Cursor | None:
     """Where among the pages the address points to; the first page where it makes no sense."""
     if "before" in request.GET:
         return product_list.cursor_of(request.GET["before"], sort=sort, backwards=True)
@@ -86,9 +87,9 @@ def context(
     }
 
 
-def respond(request: HttpRequest, template: str, shown: dict[str, Any]) -> HttpResponse:
+def respond(request: VisitorRequest, template: str, shown: dict[str, Any]) -> HttpResponse:
     """The whole page, or for htmx its results alone, with the clean address to show in the browser."""
-    if request.htmx and not request.htmx.boosted:  # type: ignore[attr-defined]
+    if request.htmx and not request.htmx.boosted:
         response = render(request, "marketplace/catalogue/_product_grid.html", {**shown, "oob": True})
         at = {name: request.GET[name] for name in ("after", "before") if name in request.GET}
         joint = "&" if "?" in shown["pushed"] else "?"

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,19 +17,20 @@ from marketplace import policy
 from marketplace.catalogue import categories, filters
 from marketplace.catalogue import search as searching
 from marketplace.regions.lookup import Place
+from marketplace.regions.visitor_request import VisitorRequest
 from marketplace.views.catalogue import product_list_context
 
 
 @require_safe
 @cache_page_for_all
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: VisitorRequest) -> HttpResponse:
     """What was searched for: `show=shops` is the second tab."""
     q = searching.cleaned(request.GET.get("q", ""))
     if not q:
         return render(request, "marketplace/search/start.html", {"branches": categories.departments()})
     if request.GET.get("show") == "shops":
         return _shops(request, q)
-    place: Place = request.place  # type: ignore[attr-defined]
+    place: Place = request.place
     asked = replace(filters.read(request.GET, place.currency, sorts=searching.SORTS), q=q)
     cursor = product_list_context.cursor(request, asked.sort)
     found = searching.products(q, asked.filters, place, sort=asked.sort, cursor=cursor)
@@ -51,8 +52,8 @@ def search(request: HttpRequest) -> HttpResponse:
     })  # fmt: skip
 
 
-def _shops(request: HttpRequest, q: str) -> HttpResponse:
-    place: Place = request.place  # type: ignore[attr-defined]
+def _shops(request: VisitorRequest, q: str) -> HttpResponse:
+    place: Place = request.place
     text = request.GET.get("from", "")
     after = (
         min(int(text), policy.SEARCH_SHOPS_DEEPEST_ROW)
@@ -99,8 +100,8 @@ def _tabs(q: str, products: int, shops: int, *, show: str) -> list[dict[str, Any
 
 
 @require_safe
-def suggestions(request: HttpRequest) -> HttpResponse:
+def suggestions(request: VisitorRequest) -> HttpResponse:
     """A listbox of what begins with the letters typed; empty below two letters."""
     q = searching.cleaned(request.GET.get("q", ""))
-    found = searching.suggestions(q, request.place)  # type: ignore[attr-defined]
+    found = searching.suggestions(q, request.place)
     return render(request, "marketplace/search/_suggestions.html", {"suggestions": found, "q": q})

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from marketplace.catalogue import product_list, search, storefront
 from marketplace.media.shop_patterns import band
 from marketplace.media.shop_patterns import square as woven
 from marketplace.models import Seller
+from marketplace.regions.visitor_request import VisitorRequest
 from marketplace.views.catalogue import product_list_context
 from marketplace.views.catalogue.browse import found
 
@@ -28,14 +29,14 @@ _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 
 @require_safe
 @cache_page_for_guests
-def shops(request: HttpRequest) -> HttpResponse:
+def shops(request: VisitorRequest) -> HttpResponse:
     """Every open shop, by name."""
     return _shops(request, "")
 
 
 @require_safe
 @cache_page_for_guests
-def country(request: HttpRequest, country: str) -> HttpResponse:
+def country(request: VisitorRequest, country: str) -> HttpResponse:
     """The shops of one country; an invitation where there is none yet."""
     code = country.upper()
     if not _COUNTRY.fullmatch(code) or country_name(code) == code:
@@ -43,7 +44,7 @@ def country(request: HttpRequest, country: str) -> HttpResponse:
     return _shops(request, code)
 
 
-def _shops(request: HttpRequest, code: str) -> HttpResponse:
+def _shops(request: VisitorRequest, code: str) -> HttpResponse:
     counted = storefront.countries()
     page = storefront.shops(
         country=code,
@@ -66,20 +67,20 @@ def _shops(request: HttpRequest, code: str) -> HttpResponse:
     })  # fmt: skip
 
 
-def _turn(request: HttpRequest, name: str, value: str | None) -> str | None:
+def _turn(request: VisitorRequest, name: str, value: str | None) -> str | None:
     return None if value is None else f"{request.path}?{urlencode({name: value})}"
 
 
 @require_safe
 @cache_page_for_guests
-def shop(request: HttpRequest, slug: str) -> HttpResponse:
+def shop(request: VisitorRequest, slug: str) -> HttpResponse:
     """What a shop sells in the visitor's region."""
     seller = storefront.find(slug)
     if seller is None or seller.status == Seller.Status.SUSPENDED:
         return _closed(request, seller)
-    place = request.place  # type: ignore[attr-defined]
+    place = request.place
     shown = found(request, product_list.Scope(place.code, seller=seller.pk))
-    if not (shown["asked"].filters or request.htmx):  # type: ignore[attr-defined]
+    if not (shown["asked"].filters or request.htmx):
         shown["pieces"] = shown["counts"].total
     return product_list_context.respond(request, "marketplace/shops/shop.html", {
         **shown, **_around(seller, "shop"), "nothing": "marketplace/shops/_empty_shop.html"
@@ -88,7 +89,7 @@ def shop(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 @cache_page_for_guests
-def about(request: HttpRequest, slug: str) -> HttpResponse:
+def about(request: VisitorRequest, slug: str) -> HttpResponse:
     """Who makes it, in their own words."""
     seller = storefront.find(slug)
     if seller is None or seller.status == Seller.Status.SUSPENDED:
@@ -98,7 +99,7 @@ def about(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 @cache_page_for_guests
-def delivery(request: HttpRequest, slug: str) -> HttpResponse:
+def delivery(request: VisitorRequest, slug: str) -> HttpResponse:
     """Where the shop sends, what it asks, and what it does when something comes back."""
     seller = storefront.find(slug)
     if seller is None or seller.status == Seller.Status.SUSPENDED:
@@ -107,7 +108,7 @@ def delivery(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "marketplace/shops/delivery.html", shown)
 
 
-def _closed(request: HttpRequest, seller: Seller | None) -> HttpResponse:
+def _closed(request: VisitorRequest, seller: Seller | None) -> HttpResponse:
     if seller is None:
         raise Http404
     return render(request, "marketplace/shops/closed.html", {"seller": seller}, status=410)
@@ -137,7 +138,7 @@ def _around(seller: Seller, current: str) -> dict[str, Any]:
 
 
 @require_safe
-def cloth(request: HttpRequest, slug: str) -> HttpResponse:
+def cloth(request: VisitorRequest, slug: str) -> HttpResponse:
     """A shop's cloth; `?shape=band` is the long strip. The same for a slug for ever, so kept for ever."""
     if not _SLUG.fullmatch(slug):
         raise Http404

@@ -9,15 +9,16 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.db.models import BigIntegerField, Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 
 from marketplace.models import Order, Seller
+from marketplace.regions.visitor_request import VisitorRequest
 
 View = Callable[..., HttpResponseBase]
 
 
-class SellerRequest(HttpRequest):
+class SellerRequest(VisitorRequest):
     """A request that passed the door: `shop` is the shop of the person who asks."""
 
     shop: Seller
@@ -52,7 +53,7 @@ def seller_required(view: View) -> View:
 
 
 def render_page(
-    request: HttpRequest, template: str, context: dict[str, Any] | None = None, *, status: int = 200
+    request: VisitorRequest, template: str, context: dict[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponseBase:
     """A page of the desk, or with "#name" a part of it for htmx, with what its layout needs."""
     shop: Seller | None = getattr(request, "shop", None)
@@ -62,6 +63,6 @@ def render_page(
     return response
 
 
-def is_fragment(request: HttpRequest) -> bool:
+def is_fragment(request: VisitorRequest) -> bool:
     """Whether htmx asks for a part of the page rather than for the page."""
-    return bool(request.htmx) and not request.htmx.boosted  # type: ignore[attr-defined]
+    return bool(request.htmx) and not request.htmx.boosted

@@ -51,7 +51,7 @@ def _currency(request: SellerRequest, months: Any) -> str:
     if asked in months:
         return asked
     by_orders = {currency: sum(month.orders for month in of) for currency, of in months.items()}
-    own: str = request.place.currency  # type: ignore[attr-defined]
+    own: str = request.place.currency
     return max(by_orders, key=lambda one: (by_orders[one], one == own), default=own)
 
 

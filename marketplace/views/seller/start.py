@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from banibs.core import events
 from banibs.core.states import state_machine
 from banibs.core.ui import icons
 from banibs.users.models import User
+from marketplace.regions.visitor_request import VisitorRequest
 from marketplace.sellers import shops
 from marketplace.views.seller import access as door
 from marketplace.views.seller.access import SellerRequest, is_fragment, seller_required
@@ -22,7 +23,7 @@ from marketplace.views.seller.shop_forms import StartForm
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def start(request: HttpRequest) -> HttpResponseBase:
+def start(request: VisitorRequest) -> HttpResponseBase:
     """Asks for a name, a place and a story, and makes a shop that is not open yet. One per person."""
     if door.own_shop(request.user.pk) is not None:
         return redirect("seller:home")
@@ -42,7 +43,7 @@ def start(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 @login_required
-def name(request: HttpRequest) -> HttpResponse:
+def name(request: VisitorRequest) -> HttpResponse:
     """Whether a name is free, for the line below its field. Asked when the field is left."""
     slug = shops.slug_of(request.GET.get("name", "")[:80])
     if not slug:

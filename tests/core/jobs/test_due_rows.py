@@ -5,6 +5,7 @@ import threading
 import pytest
 from django.db import connection
 
+from banibs.core import policy
 from banibs.core.clock import Now
 from banibs.core.jobs import due_rows
 from banibs.core.models import Delivery, Event
@@ -23,7 +24,7 @@ def take(work: list[str]) -> bool:
         Delivery.objects.filter(pk=row.pk).update(status="done")
 
     def failed(row: Delivery, error: Exception) -> None:
-        Delivery.objects.filter(pk=row.pk).update(due_at=Now() + due_rows.backoff(1), error=str(error))
+        Delivery.objects.filter(pk=row.pk).update(due_at=Now() + policy.retry_wait(1), error=str(error))
 
     def worked(row: Delivery) -> None:
         work.append(row.subscriber)
@@ -80,4 +81,4 @@ def test_a_row_that_is_worked_on_is_passed_over_by_others() -> None:
 
 
 def test_waiting_doubles() -> None:
-    assert [due_rows.backoff(n).total_seconds() / 60 for n in (1, 2, 10)] == [2, 4, 1024]
+    assert [policy.retry_wait(n).total_seconds() / 60 for n in (1, 2, 10)] == [2, 4, 1024]

@@ -50,7 +50,7 @@ def note(name: str, *, outcome: str, seconds: float) -> None:
 
 def last_runs() -> dict[str, dict[str, Any] | None]:
     """The last run of each job on the timetable; None when it has not run yet. One round trip."""
-    from banibs.celery import TIMETABLE
+    from banibs.periodic_jobs import TIMETABLE
 
     found = cache.get_many([f"job:{name}:last" for name in TIMETABLE])
     return {name: found.get(f"job:{name}:last") for name in TIMETABLE}

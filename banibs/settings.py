@@ -442,10 +442,10 @@ REFERENCE_LINKS = "banibs.registry.reference_links.LINKS"
 # What must hold in each room; `verify_ledger` runs them in this order.
 LEDGER_AUDITS = ["wallet.audit.CHECKS", "marketplace.audit.CHECKS", "payments.audit.CHECKS"]
 # What waits for staff in each room, for their desk.
-STAFF_DESKS = [
-    "payments.desk.QUEUES",
-    "wallet.desk.QUEUES",
-    "marketplace.desk.QUEUES",
-    "banibs.notifications.desk.QUEUES",
+STAFF_WORK_QUEUES = [
+    "payments.work_queues.QUEUES",
+    "wallet.work_queues.QUEUES",
+    "marketplace.work_queues.QUEUES",
+    "banibs.notifications.work_queues.QUEUES",
     "banibs.core.staff.work_queues.QUEUES",
 ]

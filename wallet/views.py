@@ -22,7 +22,8 @@ from banibs.core.db.keyset_pagination import turned_query
 from banibs.core.money import Money
 from banibs.core.ui.htmx import HtmxRequest
 from banibs.users.models import User
-from wallet import accounts, demo, filters, ledger, statement
+from wallet import accounts, filters, ledger, statement
+from wallet import demo_credit as demo
 from wallet.export import spreadsheet_safe
 
 

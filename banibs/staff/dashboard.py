@@ -28,5 +28,5 @@ def show(request: HtmxRequest, site: dict[str, Any]) -> HttpResponse:
         "clear": [one for one in found if not one.count],
         "looked_at": clock.now(),
     }
-    template = "admin/desk/dashboard.html"
+    template = "admin/dashboard/dashboard.html"
     return render(request, f"{template}#live" if request.htmx else template, context)

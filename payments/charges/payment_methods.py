@@ -12,7 +12,8 @@ from banibs.core.money import Money
 from marketplace.pricing.quote import Tender
 from payments.charges import limits, purchase
 from payments.models import Method, Payment
-from wallet import accounts, demo, ledger
+from wallet import accounts, ledger
+from wallet import demo_credit as demo
 
 CARD_BOX = "payments/methods/card.html"
 

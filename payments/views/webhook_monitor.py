@@ -62,7 +62,7 @@ def show(request: VisitorRequest, site: MonitorContext) -> HttpResponse:
         else None,
         "places": [(place, limits.cards_taken(place.currency)) for place in regions.places().values()],
     }
-    template = "admin/desk/webhooks.html"
+    template = "admin/dashboard/webhooks.html"
     return render(request, f"{template}#live" if request.htmx else template, context)
 
 
@@ -83,7 +83,7 @@ def balance(request: VisitorRequest, site: MonitorContext) -> HttpResponse:
         ]
     except (outcomes.Unknown, outcomes.Refused) as silent:
         context["silent"] = str(silent)[:300] if configured() else _("There is no key (STRIPE_SECRET_KEY).")
-    template = "admin/desk/balance.html"
+    template = "admin/dashboard/balance.html"
     return render(request, f"{template}#held" if request.htmx else template, context)
 
 
@@ -97,7 +97,7 @@ def event(request: VisitorRequest, site: MonitorContext, pk: int) -> HttpRespons
     payload = json.dumps(metrics.masked(row.payload), indent=2, ensure_ascii=False)
     return render(
         request,
-        "admin/desk/webhook.html",
+        "admin/dashboard/webhook.html",
         {
             **site,
             "title": row.type,
@@ -162,4 +162,4 @@ def incident(request: VisitorRequest, site: MonitorContext, pk: int) -> HttpResp
         "row": row,
         "problem": problem,
     }
-    return render(request, "admin/desk/incident.html", context, status=400 if problem else 200)
+    return render(request, "admin/dashboard/incident.html", context, status=400 if problem else 200)

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import psycopg
 
-from tests.bench import house
+from tests.bench import server as house
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "banibs-demo"

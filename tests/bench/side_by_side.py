@@ -25,7 +25,8 @@ import psutil
 
 from banibs.dev.engines import Engines
 from banibs.dev.home import home
-from tests.bench import buying, house
+from tests.bench import buying
+from tests.bench import server as house
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, FloatRect, Page, expect
 
 from tests import market as scene
 from tests import people, screens
-from tests.desk import bought
+from tests.seller_scene import bought
 from tests.servers import Servers
 from wallet.models import Transfer
 

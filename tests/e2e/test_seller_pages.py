@@ -13,8 +13,8 @@ from banibs.users.models import User
 from marketplace.models import Order, Product, Seller, Variant
 from tests import market as scene
 from tests import people, screens
-from tests.desk import bought
 from tests.marketplace.sellers import uploads
+from tests.seller_scene import bought
 from tests.servers import Servers
 from wallet import accounts, ledger
 from wallet.posting import Posting, Transfer

@@ -17,7 +17,7 @@ import pytest
 
 from banibs.dev import borrowed, clean
 from banibs.dev.engines import Busy, claim
-from tests import environment, touched
+from tests import changed_tests, environment
 from tests.soak import report as soak
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -109,30 +109,30 @@ def test_it_does_not_wait_for_ever(tmp_path: Path) -> None:
 
 
 def test_a_changed_module_touches_its_mirror_and_who_imports_it() -> None:
-    files = touched.touched(["banibs/core/money.py"])
+    files = changed_tests.touched(["banibs/core/money.py"])
     assert files[0] == "tests/core/test_money.py"
     assert "tests/wallet/test_ledger.py" in files
     assert "tests/core/test_palette.py" not in files
 
 
 def test_a_changed_test_comes_first() -> None:
-    files = touched.touched(["banibs/core/money.py", "tests/wallet/test_ledger.py"])
+    files = changed_tests.touched(["banibs/core/money.py", "tests/wallet/test_ledger.py"])
     assert files[:2] == ["tests/wallet/test_ledger.py", "tests/core/test_money.py"]
 
 
 def test_a_changed_template_touches_the_views_that_show_it() -> None:
-    users = touched._users_of("templates/components/logo.html")
+    users = changed_tests._users_of("templates/components/logo.html")
     assert {"templates/components/footer.html", "templates/base.html"} <= users
     assert any(path.endswith(".py") for path in users)
 
 
 def test_what_does_not_fit_is_left_to_make_test() -> None:
-    files = touched.touched(["banibs/core/money.py"])
-    chosen, cost = touched.within(files, 60)
+    files = changed_tests.touched(["banibs/core/money.py"])
+    chosen, cost = changed_tests.within(files, 60)
     assert chosen[0] == files[0]
     assert len(chosen) < len(files)
     assert cost <= 60
-    assert touched.within(files, 0)[0] == files[:1]
+    assert changed_tests.within(files, 0)[0] == files[:1]
 
 
 class Item:

@@ -224,7 +224,8 @@ def test_the_image_holds_all_that_runs_in_it(tmp_path: Path) -> None:
 
 EVERYTHING = """
 import banibs.wsgi
-from banibs.celery import TIMETABLE, app
+from banibs.celery import app
+from banibs.periodic_jobs import TIMETABLE
 from django.db.migrations.loader import MigrationLoader
 MigrationLoader(None)
 app.loader.import_default_modules()

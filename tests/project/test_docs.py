@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from banibs.celery import TIMETABLE
+from banibs.periodic_jobs import TIMETABLE
 from payments.models import Payment, WebhookLog
 from wallet import accounts, statement
 

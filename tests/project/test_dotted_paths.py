@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from django.apps import apps
 from django.conf import settings
 
-from banibs.celery import TIMETABLE, app
+from banibs.celery import app
+from banibs.periodic_jobs import TIMETABLE
 
 OURS = re.compile(r"^(?:banibs|wallet|marketplace|payments|payouts)(?:\.\w+)+$")
 

@@ -62,7 +62,7 @@ from tests import market as scene
 from tests import people
 from tests.marketplace.sellers import uploads
 from tests.shopping import buys, file, tell
-from wallet import approvals, demo, filters, statement
+from wallet import approvals, demo_credit, filters, statement
 from wallet.models import Approval
 
 pytestmark = pytest.mark.django_db
@@ -620,10 +620,10 @@ def test_a_request_for_a_second_person_lapses_when_policy_says(change: Change) -
 def test_play_money_is_as_much_and_as_often_as_policy_says(change: Change) -> None:
     amara = people.amara()
     change("wallet.DEMO_CREDIT_UNITS", 7)
-    assert demo.credit(user=amara.pk, currency="GBP") == Money(700, "GBP")
+    assert demo_credit.credit(user=amara.pk, currency="GBP") == Money(700, "GBP")
     change("wallet.DEMO_CREDITS_PER_DAY", 1)
-    with pytest.raises(demo.Enough):
-        demo.credit(user=amara.pk, currency="GBP")
+    with pytest.raises(demo_credit.Enough):
+        demo_credit.credit(user=amara.pk, currency="GBP")
 
 
 @holds("wallet.STATEMENT_MONTHS")

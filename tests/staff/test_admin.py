@@ -21,7 +21,7 @@ from banibs.users.models import User
 from marketplace.models import Category, Offer, Order, Product, Region, Seller
 from tests import market as scene
 from tests import people
-from tests.desk import bought
+from tests.seller_scene import bought
 
 pytestmark = pytest.mark.django_db
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)

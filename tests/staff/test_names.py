@@ -16,7 +16,7 @@ from banibs.users.models import User
 from marketplace.models import Coupon, CouponRedemption, DigitalFile, Download
 from payments.models import Payment, Refund
 from tests import market as scene
-from tests.desk import bought
+from tests.seller_scene import bought
 from wallet import approvals
 from wallet.models import Account, Transfer
 

@@ -6,7 +6,8 @@ from django.core.cache import cache
 from django.test import Client, override_settings
 
 from banibs import jobs
-from banibs.celery import TIMETABLE, app
+from banibs.celery import app
+from banibs.periodic_jobs import TIMETABLE
 from tests.servers import Servers, eventually
 
 AWAY = {"default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}}

@@ -1,6 +1,6 @@
 """What waits for a member of staff: each room's queues, counted. Docs "Pages", Staff.
 
-Each room says what waits in it in `<room>/desk.py`; the setting STAFF_DESKS lists them.
+Each app says what waits in it in `<app>/work_queues.py`; the setting STAFF_WORK_QUEUES lists them.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ class Waiting:
 
 def queues() -> list[Queue]:
     """Every queue of every room, in the order of the setting."""
-    return [queue for path in settings.STAFF_DESKS for queue in import_string(path)]
+    return [queue for path in settings.STAFF_WORK_QUEUES for queue in import_string(path)]
 
 
 def waiting(person: Any) -> list[Waiting]:

@@ -29,7 +29,7 @@ def home(request: SellerRequest) -> HttpResponseBase:
     )
     latest = {"rows": rows(found.rows), "pages": found.links(request.GET)}
     if is_fragment(request):
-        return render_page(request, "seller/dashboard.html#latest", latest)
+        return render_page(request, "seller/home.html#latest", latest)
     months = sales.months(request.shop.pk, last=policy.SELLER_CHART_MONTHS)
     currency = _currency(request, months)
     context = {
@@ -42,7 +42,7 @@ def home(request: SellerRequest) -> HttpResponseBase:
         "currency": currency,
         "chart": _chart(months.get(currency, ())),
     }
-    return render_page(request, "seller/dashboard.html", context)
+    return render_page(request, "seller/home.html", context)
 
 
 def _currency(request: SellerRequest, months: Any) -> str:

@@ -38,7 +38,7 @@ def start(request: VisitorRequest) -> HttpResponseBase:
             messages.success(request, _("Your shop is created. Two more steps, and it can open."))
             return redirect("seller:home")
     status = (422 if is_fragment(request) else 400) if form.errors else 200
-    return render(request, "seller/open_shop.html", {"form": form}, status=status)
+    return render(request, "seller/start.html", {"form": form}, status=status)
 
 
 @require_safe

@@ -10,7 +10,7 @@ NO_RULES = re.compile(r"/\*.*?\*/|url\([^)]*\)", re.DOTALL)
 CLASS = re.compile(r"\.([a-zA-Z][\w-]*)")
 # Set by htmx, or by a number: `chart-{n}` of charts, whose colours are five.
 BUILT = {"htmx-request", "htmx-swapping", "chart-2", "chart-3", "chart-4", "chart-5"}
-DJANGOS = {"admin", "admin_narrow", "admin_desk"}  # they dress pages whose classes are Django's
+DJANGOS = {"admin", "admin_narrow", "admin_dashboard"}  # they dress pages whose classes are Django's
 
 
 def _classes(*, of_ours: bool) -> set[str]:

@@ -9,8 +9,8 @@ from marketplace import policy as marketplace_policy
 from marketplace.media import digital_files
 from marketplace.models import DigitalFile
 from tests import market as scene
-from tests.desk import bought
 from tests.marketplace.sellers import uploads
+from tests.seller_scene import bought
 
 
 @pytest.mark.parametrize(

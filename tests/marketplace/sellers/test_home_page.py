@@ -9,7 +9,7 @@ from marketplace.sellers import sales, shops
 from payments.refunds import order_refunds
 from tests import market as scene
 from tests import people
-from tests.desk import at_desk, bought
+from tests.seller_scene import at_desk, bought
 from wallet import ledger
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ from marketplace.orders import transitions
 from payments.models import Refund
 from payments.refunds import order_refunds
 from tests import market as scene
-from tests.desk import at_desk, bought
+from tests.seller_scene import at_desk, bought
 from wallet import ledger
 
 pytestmark = pytest.mark.django_db

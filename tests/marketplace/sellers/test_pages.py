@@ -11,7 +11,7 @@ from django.urls import reverse
 from marketplace.models import Order
 from tests import market as scene
 from tests import people
-from tests.desk import at_desk, bought
+from tests.seller_scene import at_desk, bought
 
 pytestmark = pytest.mark.django_db
 

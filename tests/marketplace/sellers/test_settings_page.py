@@ -5,8 +5,8 @@ from django.urls import reverse
 
 from marketplace.models import Offer, Seller
 from tests import market as scene
-from tests.desk import at_desk
 from tests.marketplace.sellers import uploads
+from tests.seller_scene import at_desk
 
 pytestmark = pytest.mark.django_db
 PROFILE = {

@@ -19,6 +19,6 @@ def pending(request: SellerRequest) -> HttpResponseBase:
     waiting = sales.waiting(request.shop.pk)
     return render_page(
         request,
-        "seller/orders/orders_to_send.html",
+        "seller/orders/pending_orders.html",
         {"rows": rows(waiting), "most": policy.SELLER_WAITING_ROWS, "carriers": CARRIERS},
     )

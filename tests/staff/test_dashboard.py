@@ -28,7 +28,7 @@ from payments import incidents
 from payments.models import Incident, Payment, Refund, WebhookLog
 from tests import market as scene
 from tests import people
-from tests.desk import bought
+from tests.seller_scene import bought
 from wallet import approvals
 from wallet.models import Approval
 
@@ -327,5 +327,5 @@ def test_every_room_with_a_desk_is_listed() -> None:
     ]
     apart = {"banibs.core.staff.work_queues.QUEUES"}  # core's own stand beside what they are made of
     assert {f"{name}.desk.QUEUES" for name in rooms if find_spec(f"{name}.desk")} | apart == set(
-        settings.STAFF_DESKS
+        settings.STAFF_WORK_QUEUES
     )

@@ -1,4 +1,4 @@
-"""`python -m tests.touched`: the tests that the change since main touches, nearest first, as many as the time allows.
+"""`python -m tests.changed_tests`: the tests that the change since main touches, nearest first, as many as the time allows.
 
 A test file is touched by a changed file when, in this order,
 1. it is the changed file;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
@@ -12,21 +12,10 @@ from rest_framework.views import APIView
 
 from banibs.core.api import PAGE_PARAMETERS, PAGING, KeysetPage, Refused, known_filters, page_of
 from banibs.core.api.request import Request
-from banibs.core.security import access_audit
-from banibs.users.models import User
 from marketplace.api import serializers as shapes
 from marketplace.models import Order
 from marketplace.orders import timeline
-
-
-def visible_orders(user: User) -> QuerySet[Order]:
-    """The orders that this person bought or sold, with what their shape needs."""
-    return (
-        Order.objects.filter(Q(buyer=user) | Q(seller__user=user))
-        .select_related("seller", "checkout")
-        .prefetch_related("lines")
-    )
-
+from marketplace.orders.order_access import get_visible_order, visible_orders
 
 OrderPage = page_of(shapes.OrderSerializer, "Order")
 
@@ -69,13 +58,6 @@ class SoldOrdersView(APIView):
         return page_of_orders(request, sold, self)
 
 
-def visible_order(user: User, number: str) -> Order:
-    """The order of this number that the person bought or sold. Raises Http404, and another's is noted."""
-    return access_audit.get_own_or_404(
-        visible_orders(user).filter(number=number), among=Order.objects.filter(number=number), user=user
-    )
-
-
 class OneOrder(APIView):
     """Finds an order that is the caller's to see."""
 
@@ -84,7 +66,7 @@ class OneOrder(APIView):
     def order(self, request: Request, number: str) -> Order:
         """The order, or 404 whether it does not exist or is somebody else's."""
         known_filters(request)
-        return visible_order(request.user, number)
+        return get_visible_order(request.user, number)
 
 
 class OrderView(OneOrder):

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import connection
-from django.utils.translation import gettext as _
 
 from banibs.core import events
 from banibs.core.clock import Now
@@ -20,20 +18,11 @@ from marketplace import policy
 from marketplace.cart import contents as carts
 from marketplace.cart import coupons
 from marketplace.cart.refusals import CartRefusal
-from marketplace.checkout import delivery_address
+from marketplace.checkout import delivery_address, refusals
+from marketplace.checkout.refusals import CheckoutRefusal
 from marketplace.models import Cart, CartItem, Checkout, Order, OrderLine
 from marketplace.pricing import quote as pricing
 from marketplace.regions import lookup as regions
-
-
-class CheckoutRefusal(Exception):
-    """Nothing was placed. `code` is the API's error code; `data` says what to show."""
-
-    def __init__(self, code: str, message: str, **data: Any) -> None:
-        self.code = code
-        self.message = message
-        self.data = data
-        super().__init__(message)
 
 
 @dataclass(frozen=True)
@@ -69,16 +58,12 @@ def place_order(
     cart = carts.find(user_id=buyer.user_id, token=None, lock=True)
     contents = carts.contents(cart, regions.place(cart.region_id if cart else None))
     if cart is None or not contents.rows:
-        raise CheckoutRefusal("cart_empty", _("Cart is empty"))
+        raise refusals.cart_empty()
     _check_address(buyer, contents)
     _check_lines(contents)
     quote = contents.quote(tender)
     if expected_total is not None and expected_total != quote.total:
-        raise CheckoutRefusal(
-            "price_changed",
-            _("The total has changed to %(total)s") % {"total": Money(quote.total, quote.market.currency)},
-            total=quote.total,
-        )
+        raise refusals.price_changed(Money(quote.total, quote.market.currency))
     take_stock({row.variant: row.quantity for row in contents.rows if row.stock is not None}, contents)
     checkout = _checkout(buyer, contents, quote)
     orders = _orders(checkout, quote)
@@ -94,53 +79,25 @@ def place_order(
 
 
 def _check_account(buyer: Buyer) -> None:
-    if not buyer.email_verified or not buyer.name.strip():
-        raise CheckoutRefusal(
-            "account_incomplete",
-            _("Complete your account information"),
-            missing=[
-                name
-                for name, there in (("email", buyer.email_verified), ("name", bool(buyer.name.strip())))
-                if not there
-            ],
-        )
+    parts = (("email", buyer.email_verified), ("name", bool(buyer.name.strip())))
+    if missing := [name for name, there in parts if not there]:
+        raise refusals.account_incomplete(missing)
 
 
 def _check_address(buyer: Buyer, contents: carts.Contents) -> None:
     address = buyer.address or {}
     missing = delivery_address.missing_lines(address, contents)
     if missing:
-        raise CheckoutRefusal("billing_address_required", _("Please add a billing address"), missing=missing)
+        raise refusals.billing_address_required(missing)
     if not delivery_address.is_reachable(address, contents):
-        raise CheckoutRefusal(
-            "not_sold_here",
-            _(
-                "This cart is priced for %(region)s. Choose an address there, or change the region of your cart"
-            )
-            % {"region": contents.place.name},
-            missing=["country"],
-        )
+        raise refusals.address_in_another_region(contents.place.name)
 
 
 def _check_lines(contents: carts.Contents) -> None:
     for row in contents.problems:
         if row.problem == "out_of_stock":
-            raise _sold_out(row, row.stock or 0)
-        raise CheckoutRefusal(
-            "not_sold_here",
-            _("%(title)s is not sold in your region") % {"title": row.title},
-            variant=row.variant,
-        )
-
-
-def _sold_out(row: carts.Row, left: int) -> CheckoutRefusal:
-    return CheckoutRefusal(
-        "out_of_stock",
-        _("Only %(count)d left") % {"count": left},
-        variant=row.variant,
-        title=row.title,
-        left=left,
-    )
+            raise refusals.out_of_stock(variant=row.variant, title=row.title, left=row.stock or 0)
+        raise refusals.not_sold_here(variant=row.variant, title=row.title)
 
 
 _TAKE = """
@@ -154,7 +111,7 @@ RETURNING v.id
 
 
 def take_stock(wanted: Mapping[int, int], contents: carts.Contents) -> None:
-    """Takes pieces off the shelf, all or none, in one conditional UPDATE that locks in id order.
+    """Takes pieces out of stock, all or none, in one conditional UPDATE that locks in id order.
 
     Raises CheckoutRefusal `out_of_stock` naming the first line that had too few.
     """
@@ -172,7 +129,7 @@ def take_stock(wanted: Mapping[int, int], contents: carts.Contents) -> None:
                 "SELECT coalesce(stock, 0) FROM marketplace_variant WHERE id = %s", [short.variant]
             )
             (left,) = cursor.fetchone() or (0,)
-            raise _sold_out(short, left)
+            raise refusals.out_of_stock(variant=short.variant, title=short.title, left=left)
 
 
 _PUT_BACK = """

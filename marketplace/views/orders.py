@@ -14,7 +14,6 @@ from django.views.decorators.vary import vary_on_headers
 
 from banibs.core import events
 from banibs.core.db import keyset_pagination
-from banibs.core.security import access_audit
 from banibs.core.states import state_labels
 from banibs.core.states.state_machine import InvalidTransition
 from banibs.users.current_user import current_user
@@ -22,7 +21,7 @@ from marketplace import policy
 from marketplace.checkout import breakdown as breakdowns
 from marketplace.checkout import summary
 from marketplace.models import Checkout, Order
-from marketplace.orders import downloads, history
+from marketplace.orders import downloads, history, order_access
 from marketplace.orders import transitions as order_verbs
 from marketplace.regions.visitor_request import VisitorRequest
 
@@ -52,13 +51,9 @@ def listing(request: VisitorRequest) -> HttpResponse:
     return render(request, f"{template}#results" if request.htmx else template, context)
 
 
-def own(request: VisitorRequest, number: str) -> Checkout:
-    """The person's checkout of this number. Another's, or none, is 404, and another's is noted."""
-    return access_audit.get_own_or_404(
-        history.for_buyer(current_user(request)).filter(number=number),
-        among=Checkout.objects.filter(number=number),
-        user=current_user(request),
-    )
+def _bought(request: VisitorRequest, number: str) -> Checkout:
+    user = current_user(request)
+    return order_access.get_bought_checkout(user, number, rows=history.for_buyer(user))
 
 
 @require_safe
@@ -67,7 +62,7 @@ def own(request: VisitorRequest, number: str) -> Checkout:
 @vary_on_headers("HX-Request")
 def detail(request: VisitorRequest, number: str) -> HttpResponse:
     """Where an order is: each shop's part, its files, what was paid. Six statements."""
-    checkout = own(request, number)
+    checkout = _bought(request, number)
     parts = history.parts(checkout, current_user(request))
     files = downloads.of_checkout(checkout)
     context = {
@@ -88,7 +83,7 @@ def detail(request: VisitorRequest, number: str) -> HttpResponse:
 @never_cache
 def receipt(request: VisitorRequest, number: str) -> HttpResponse:
     """The order as a sheet to print or to keep. One that was never paid has none, and shows itself instead."""
-    checkout = own(request, number)
+    checkout = _bought(request, number)
     if checkout.paid_at is None:
         return redirect("marketplace:order", checkout.number)
     parts = history.parts(checkout, current_user(request))
@@ -109,7 +104,7 @@ def receipt(request: VisitorRequest, number: str) -> HttpResponse:
 @vary_on_headers("HX-Request")
 def breakdown(request: VisitorRequest, number: str) -> HttpResponse:
     """Who got what of an order, by the figures it was bought with."""
-    checkout = own(request, number)
+    checkout = _bought(request, number)
     parts = history.parts(checkout, current_user(request))
     context = {
         "checkout": checkout,
@@ -132,11 +127,7 @@ def _shares(checkout: Checkout, parts: list[history.Part]) -> breakdowns.Breakdo
 @login_required
 def received(request: VisitorRequest, number: str) -> HttpResponse:
     """ "I have received it": completes one shop's part, named by its own number."""
-    order = access_audit.get_own_or_404(
-        Order.objects.filter(number=number, buyer=current_user(request)).select_related("checkout"),
-        among=Order.objects.filter(number=number),
-        user=current_user(request),
-    )
+    order = order_access.get_bought_order(current_user(request), number)
     try:
         order_verbs.complete(order.pk, actor=events.Actor.person(current_user(request), role="buyer"))
         messages.success(request, _("Thank you. The shop knows that you have it."))

@@ -29,8 +29,9 @@ from banibs.core.idempotency import Answer
 from banibs.core.security import access_audit
 from banibs.users.models import Address, User
 from marketplace.api import serializers as shapes
-from marketplace.checkout.place_order import CheckoutRefusal
+from marketplace.checkout.refusals import CheckoutRefusal
 from marketplace.models import Checkout, Order
+from marketplace.orders import order_access
 from payments.charges import card_payment, change_method, purchase, stripe_checkout
 from payments.gateways import outcomes
 from payments.gateways.stripe import customers
@@ -78,11 +79,7 @@ class CheckoutSerializer(serializers.Serializer[Any]):
 
 def serialize(number: str, *, user: User) -> dict[str, Any]:
     """A checkout of this person with its orders and payment, in a fixed number of statements. Raises NotFound."""
-    checkout = access_audit.get_own_or_404(
-        Checkout.objects.select_related("payment").filter(number=number, user=user),
-        among=Checkout.objects.filter(number=number),
-        user=user,
-    )
+    checkout = order_access.get_bought_checkout(user, number, rows=Checkout.objects.select_related("payment"))
     rows = (
         Order.objects.filter(checkout=checkout)
         .select_related("seller", "checkout")

@@ -20,9 +20,7 @@ from banibs.core.api import (
 )
 from banibs.core.api.request import Request
 from banibs.core.money import Money
-from banibs.core.security import access_audit
-from marketplace.api.orders import visible_orders
-from marketplace.models import Order
+from marketplace.orders.order_access import get_visible_order, visible_orders
 from payments.models import Refund
 
 
@@ -66,11 +64,8 @@ class RefundsView(APIView):
     @extend_schema(parameters=[*PAGE_PARAMETERS], responses=RefundPage)
     def get(self, request: Request, number: str) -> Response:
         known_filters(request, *PAGING)
-        order = access_audit.get_own_or_404(
-            visible_orders(request.user).filter(number=number).prefetch_related(None),
-            among=Order.objects.filter(number=number),
-            user=request.user,
-        )
+        orders = visible_orders(request.user).prefetch_related(None)
+        order = get_visible_order(request.user, number, rows=orders)
         pages = KeysetPage()
         rows = pages.paginate_queryset(Refund.objects.filter(order=order).order_by("-pk"), request, view=self)
         return pages.get_paginated_response([serialize(row) for row in rows or []])

@@ -14,9 +14,9 @@ from banibs.core.api.request import Request
 from banibs.core.idempotency import Answer
 from banibs.core.states.state_machine import InvalidTransition
 from marketplace.api import serializers as shapes
-from marketplace.api.orders import visible_order, visible_orders
 from marketplace.models import Order
 from marketplace.orders import transitions
+from marketplace.orders.order_access import get_visible_order, visible_orders
 from payments.api.checkouts import KEY
 from payments.refunds import order_refunds
 
@@ -39,7 +39,7 @@ class TransitionsView(APIView):
     def post(self, request: Request, number: str) -> Response:
         asked = TransitionRequest(data=request.data)
         asked.is_valid(raise_exception=True)
-        order = visible_order(request.user, number)
+        order = get_visible_order(request.user, number)
         wanted = asked.validated_data
         return idempotent(
             request, scope=f"transition:{number}", effect=lambda: self._move(request, order, wanted)

@@ -8,18 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from banibs.core import events
 from banibs.core.db import db_retry
 from banibs.core.money import Money, allocate
-from marketplace.checkout.place_order import CheckoutRefusal
+from marketplace.checkout import refusals
 from marketplace.models import Order, OrderLine
 from marketplace.pricing import fees
 from marketplace.pricing.quote import Tender
 from marketplace.regions import lookup as regions
 from payments import policy
-from payments.charges import limits, payment_states, purchase
+from payments.charges import limits, payment_states
 from payments.charges.look_up_intent import close_intent
 from payments.charges.sync_intent import NOT_OVER, lock_orders
 from payments.models import Intent, Method, Payment, PaymentSplit
@@ -43,11 +42,9 @@ def check_offered(payment_id: int, method: str) -> None:
     """Raises CheckoutRefusal for a card in a currency in which cards are not taken, or for less than one takes."""
     currency, amount = Payment.objects.values_list("currency", "amount").get(pk=payment_id)
     if method != Method.WALLET and limits.too_small(amount, currency):
-        raise purchase.too_small(currency)
+        raise refusals.below_card_minimum(limits.card_least(currency))
     if method != Method.WALLET and not limits.cards_taken(currency):
-        raise CheckoutRefusal(
-            "payment_method_unavailable", _("This payment method is not available here"), method=method
-        )
+        raise refusals.method_unavailable(method)
 
 
 def needs_new_parts(payment: Payment) -> bool:
@@ -93,11 +90,11 @@ def lock_payment(payment_id: int) -> tuple[Payment, list[Order]]:
 def check_waiting(payment: Payment, orders: Sequence[Order]) -> None:
     """Raises CheckoutRefusal unless the checkout still waits for its money."""
     if payment.status == Payment.Status.SUCCEEDED:
-        raise CheckoutRefusal("order_already_paid", _("This order is paid already"))
+        raise refusals.order_already_paid()
     if payment.status == Payment.Status.CANCELED or any(
         order.status != Order.Status.CREATED for order in orders
     ):
-        raise CheckoutRefusal("checkout_expired", _("This order has expired. Nothing was charged."))
+        raise refusals.checkout_expired()
 
 
 def _redraw(
@@ -137,14 +134,8 @@ def _from_wallet(
     try:
         payment_states.payment_succeeded(payment, orders, lines, splits, actor=actor)
     except ledger.InsufficientFunds as short:
-        from_total = Money(payment.amount, payment.currency)
-        raise CheckoutRefusal(
-            "insufficient_funds",
-            _("%(missing)s short for this order.") % {"missing": short.missing},
-            missing=short.missing,
-            balance=from_total - short.missing,
-            total=from_total,
-        ) from short
+        total = Money(payment.amount, payment.currency)
+        raise refusals.insufficient_funds(missing=short.missing, total=total) from short
 
 
 def give_back_reserved(payment_id: int) -> None:

@@ -18,6 +18,11 @@ def card_minimum(currency: str) -> int:
     return policy.CARD_MINIMUM.get(currency, policy.CARD_MINIMUM["USD"])
 
 
+def card_least(currency: str) -> Money:
+    """The same as money, to be said to a buyer."""
+    return Money(card_minimum(currency), currency)
+
+
 def too_small(card_part: int, currency: str) -> bool:
     """Whether this is less than a card can be charged, and not nothing."""
     return 0 < card_part < card_minimum(currency)

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from banibs.core import events
 from banibs.core.money import Money
 from banibs.users.models import User
 from marketplace.cart import contents as carts
-from marketplace.checkout.place_order import Buyer, CheckoutRefusal, Placed, place_order
+from marketplace.checkout import refusals
+from marketplace.checkout.place_order import Buyer, Placed, place_order
 from marketplace.pricing.quote import Tender
 from marketplace.regions import lookup as regions
 from payments.charges import limits, payment_states
@@ -64,9 +64,7 @@ def buy(
     docs "What the outside sees"), also for `insufficient_funds` with what is missing; nothing has moved then.
     """
     if method not in (*OFFERED, *CARDS):
-        raise CheckoutRefusal(
-            "payment_method_unavailable", _("This payment method is not available here"), method=method
-        )
+        raise refusals.method_unavailable(method)
     actor = events.Actor.person(user, role="buyer")
     # Inside the transaction of `once` it is part of that, not a step of its own.
     with transaction.atomic(savepoint=False), events.together():
@@ -77,19 +75,16 @@ def buy(
             actor=actor,
         )
         if method not in offered(placed.checkout.currency):
-            raise CheckoutRefusal(
-                "payment_method_unavailable", _("This payment method is not available here"), method=method
-            )
+            raise refusals.method_unavailable(method)
         try:
             if limits.too_small(placed.quote.card_part, placed.checkout.currency):
-                raise too_small(placed.checkout.currency)
+                raise refusals.below_card_minimum(limits.card_least(placed.checkout.currency))
             payment = payment_states.create_payment(placed, method=method, save_card=save_card)
             if not payment.card_part:
                 payment_states.pay_from_wallet(payment, placed, actor=actor)
         except ledger.InsufficientFunds as short:
-            raise insufficient(
-                short.missing, Money(placed.quote.total, placed.quote.market.currency)
-            ) from short
+            total = Money(placed.quote.total, placed.quote.market.currency)
+            raise refusals.insufficient_funds(missing=short.missing, total=total) from short
     return Bought(placed, payment)
 
 
@@ -101,23 +96,3 @@ def _tender(user_id: int, method: str) -> Tender:
     currency = regions.place(cart.region_id if cart else None).currency
     balance = ledger.balance(accounts.wallet(user_id), currency)
     return Tender(method, wallet=max(balance.amount, 0), card_minimum=limits.card_minimum(currency))
-
-
-def insufficient(missing: Money, total: Money) -> CheckoutRefusal:
-    """The refusal of a wallet that holds too little, saying by how much."""
-    return CheckoutRefusal(
-        "insufficient_funds",
-        _("%(missing)s short for this order. Your wallet holds %(balance)s and the total is %(total)s.")
-        % {"missing": missing, "balance": total - missing, "total": total},
-        missing=missing,
-        balance=total - missing,
-        total=total,
-    )
-
-
-def too_small(currency: str) -> CheckoutRefusal:
-    """The refusal of a card for less than a card can be charged."""
-    least = Money(limits.card_minimum(currency), currency)
-    return CheckoutRefusal(
-        "payment_method_unavailable", _("A card takes %(least)s or more") % {"least": least}, least=least
-    )

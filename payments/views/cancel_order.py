@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from banibs.core import events
-from banibs.core.security import access_audit
 from banibs.core.states import state_machine
 from banibs.core.ui.forms import NoCardNumbers
+from banibs.users.current_user import current_user
 from marketplace.models import Order
+from marketplace.orders import order_access
 from marketplace.sellers import sales
 from marketplace.views.seller.access import SellerRequest, render_page, seller_required
 from marketplace.views.seller.orders.order_rows import Row
@@ -80,11 +81,8 @@ def cancel(request: SellerRequest, number: str) -> HttpResponseBase:
 
 
 def _own(request: SellerRequest, number: str) -> Order:
-    return access_audit.get_own_or_404(
-        sales.of_shop(request.shop.pk).filter(number=number),
-        among=Order.objects.filter(number=number).exclude(seller=request.shop),
-        user=request.user,
-        role="seller",
+    return order_access.get_sold_order(
+        request.shop.pk, number, user=current_user(request), rows=sales.of_shop(request.shop.pk)
     )
 
 

@@ -21,7 +21,7 @@ from banibs.core import clock, events
 from banibs.core.jobs import task_wakeup
 from banibs.core.security import access_audit
 from marketplace.checkout import summary
-from marketplace.checkout.place_order import CheckoutRefusal
+from marketplace.checkout.refusals import CheckoutRefusal
 from marketplace.models import Order
 from marketplace.regions.visitor_request import VisitorRequest
 from payments import policy

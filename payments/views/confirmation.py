@@ -8,11 +8,10 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from banibs.core.security import access_audit
 from banibs.users.current_user import current_user
 from marketplace.checkout import summary
 from marketplace.models import Checkout, Order
-from marketplace.orders import downloads
+from marketplace.orders import downloads, order_access
 from marketplace.orders.expected_days import expected_days
 
 
@@ -21,12 +20,10 @@ from marketplace.orders.expected_days import expected_days
 @never_cache
 def show(request: HttpRequest, number: str) -> HttpResponse:
     """A checkout of this person. Another's, or none, is 404. Four statements."""
-    checkout = access_audit.get_own_or_404(
-        Checkout.objects.select_related("payment").filter(
-            number=number, user=current_user(request), payment__isnull=False
-        ),
-        among=Checkout.objects.filter(number=number),
-        user=current_user(request),
+    checkout = order_access.get_bought_checkout(
+        current_user(request),
+        number,
+        rows=Checkout.objects.select_related("payment").filter(payment__isnull=False),
     )
     orders = list(
         Order.objects.filter(checkout=checkout)

@@ -19,7 +19,7 @@ from banibs.users.current_user import current_user
 from banibs.users.models import Address, User
 from marketplace.cart import contents as carts
 from marketplace.checkout import delivery_address, summary
-from marketplace.checkout.place_order import CheckoutRefusal
+from marketplace.checkout.refusals import CheckoutRefusal
 from marketplace.pricing.quote import Tender
 from marketplace.regions.visitor_request import VisitorRequest
 from payments import policy

@@ -21,8 +21,8 @@ from banibs.core.api import SCOPES
 from banibs.core.models import Event
 from banibs.developers import keys
 from banibs.notifications.models import Notice
-from marketplace.api import orders as orders_api
 from marketplace.models import CartItem, Download, Order
+from marketplace.orders import order_access
 from payments.models import WebhookLog
 from tests import market as scene
 from tests import people
@@ -195,6 +195,6 @@ def test_with_the_guard_off_the_matrix_fails(
 ) -> None:
     here = set_up()
     everything = Order.objects.select_related("seller", "checkout").prefetch_related("lines")
-    monkeypatch.setattr(orders_api, "visible_orders", lambda _user: everything.all())
+    monkeypatch.setattr(order_access, "visible_orders", lambda _user: everything.all())
     program = as_person(here.market.kofi.user)
     assert program.get(f"/api/v1/orders/{Order.objects.get().number}/").status_code == 200

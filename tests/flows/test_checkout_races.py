@@ -22,7 +22,7 @@ from marketplace.cart import contents as carts
 from marketplace.cart import coupons
 from marketplace.cart.refusals import CartRefusal
 from marketplace.checkout import place_order
-from marketplace.checkout.place_order import CheckoutRefusal
+from marketplace.checkout.refusals import CheckoutRefusal
 from marketplace.models import Checkout, Coupon, Download, Variant
 from marketplace.orders import downloads as files
 from payments.charges import payment_states, purchase

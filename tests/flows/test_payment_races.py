@@ -19,7 +19,7 @@ from banibs.core import audit, events, idempotency
 from banibs.core.models import Event
 from banibs.core.states import state_machine
 from banibs.developers import keys
-from marketplace.checkout.place_order import CheckoutRefusal
+from marketplace.checkout.refusals import CheckoutRefusal
 from marketplace.models import Checkout, Order
 from marketplace.orders import transitions
 from payments import tasks

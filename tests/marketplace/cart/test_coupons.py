@@ -10,7 +10,8 @@ from banibs.core.clock import Now
 from marketplace.cart import contents as carts
 from marketplace.cart import coupons
 from marketplace.cart.refusals import CartRefusal
-from marketplace.checkout.place_order import Buyer, CheckoutRefusal, place_order
+from marketplace.checkout.place_order import Buyer, place_order
+from marketplace.checkout.refusals import CheckoutRefusal
 from marketplace.models import Cart, Checkout, Coupon, CouponRedemption
 from marketplace.pricing.quote import Tender
 from marketplace.regions import lookup as regions

@@ -6,7 +6,8 @@ from banibs.core import events
 from banibs.users.models import Address
 from marketplace.cart import contents as carts
 from marketplace.checkout import delivery_address
-from marketplace.checkout.place_order import Buyer, CheckoutRefusal, place_order
+from marketplace.checkout.place_order import Buyer, place_order
+from marketplace.checkout.refusals import CheckoutRefusal
 from marketplace.pricing.quote import Tender
 from marketplace.regions import lookup as regions
 from tests import market as scene

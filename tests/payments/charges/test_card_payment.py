@@ -12,7 +12,7 @@ from pytest_django import Settings
 from banibs.core import audit, events
 from banibs.core.money import Money
 from banibs.users.models import User
-from marketplace.checkout.place_order import CheckoutRefusal
+from marketplace.checkout.refusals import CheckoutRefusal
 from marketplace.models import Order
 from payments.charges import card_payment, change_method, expiry, payment_states, purchase, top_ups
 from payments.charges.look_up_intent import look_up, stale_intents

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from marketplace.checkout.place_order import CheckoutRefusal
+from marketplace.checkout.refusals import CheckoutRefusal
 from marketplace.models import Checkout
 from payments.charges import change_method, limits, purchase
 from payments.models import Method

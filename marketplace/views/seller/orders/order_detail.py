@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from banibs.core import events
-from banibs.core.security import access_audit
 from banibs.core.states import state_machine
 from banibs.core.ui.forms import NoCardNumbers
+from banibs.users.current_user import current_user
 from marketplace.media import image_urls
 from marketplace.models import Order, OrderLine
-from marketplace.orders import transitions
+from marketplace.orders import order_access, transitions
 from marketplace.sellers import sales
 from marketplace.views.seller.access import SellerRequest, is_fragment, render_page, seller_required
 from marketplace.views.seller.orders import timeline
@@ -35,11 +35,11 @@ class PostForm(NoCardNumbers, forms.Form):
 
 def own(request: SellerRequest, number: str) -> Row:
     """The sale of this number, if it is this shop's and was ever paid; else 404, whoever asks."""
-    order = access_audit.get_own_or_404(
-        sales.of_shop(request.shop.pk).select_related("seller").filter(number=number),
-        among=Order.objects.filter(number=number).exclude(seller=request.shop),
-        user=request.user,
-        role="seller",
+    order = order_access.get_sold_order(
+        request.shop.pk,
+        number,
+        user=current_user(request),
+        rows=sales.of_shop(request.shop.pk).select_related("seller"),
     )
     return Row(order, list(order.lines.all()))
 

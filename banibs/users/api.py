@@ -57,7 +57,7 @@ class AddressRequest(StrictSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """What is given is right for its country, and stored as the pages store it."""
-        country = attrs.get("country") or self.instance.country  # type: ignore[union-attr]  # a change has its row
+        country = str(attrs.get("country") or getattr(self.instance, "country", ""))
         given = {name: attrs[name] for name in LINES if name in attrs}
         return attrs | address_rules.clean_lines(given, country=country)
 

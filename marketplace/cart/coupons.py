@@ -29,11 +29,8 @@ def is_for_region(coupon: Coupon, region: str) -> bool:
 
 def apply_coupon(cart: Cart, code: str) -> Coupon:
     """Types a coupon into the cart. Raises CartRefusal `coupon_invalid` or `coupon_exhausted`."""
-    coupon = (
-        Coupon.objects.filter(_valid(), code=code.strip().upper()[: policy.COUPON_CODE_MOST_CHARACTERS])
-        .annotate(left=_left())
-        .first()
-    )
+    typed = code.strip().upper()[: policy.COUPON_CODE_MOST_CHARACTERS]
+    coupon = Coupon.objects.filter(_valid(), code=typed).annotate(left=_left()).first()
     if coupon is None:
         raise CartRefusal("coupon_invalid", _("We do not know this code, or it has ended"), field="code")
     if not is_for_region(coupon, cart.region_id):

@@ -96,9 +96,19 @@ def _link_open(_self: object, tokens: Sequence[Token], at: int, *_given: object)
     return f'<a href="{escape(str(tokens[at].attrs["href"]))}">'
 
 
+class _Markdown(MarkdownIt):
+    """Links lead out by https alone, and their addresses stay as they were typed."""
+
+    def validateLink(self, url: str) -> bool:
+        return _LINK.fullmatch(url) is not None
+
+    def normalizeLink(self, url: str) -> str:
+        return url
+
+
 def _parser() -> MarkdownIt:
     """Markdown with nothing but the signs above: no HTML, no pictures, no code, no escapes."""
-    parser = MarkdownIt("zero", {"breaks": True})
+    parser = _Markdown("zero", {"breaks": True})
     parser.enable(["blockquote", "emphasis", "heading", "link", "list", "newline"])
     parser.block.ruler.at(
         "heading", _only_after("## ", heading), {"alt": ["paragraph", "reference", "blockquote"]}
@@ -107,8 +117,6 @@ def _parser() -> MarkdownIt:
         "list", _only_after("- ", list_block), {"alt": ["paragraph", "reference", "blockquote"]}
     )
     parser.inline.ruler.before("emphasis", "underscores", _underscores)
-    parser.validateLink = lambda url: _LINK.fullmatch(url) is not None  # type: ignore[method-assign]  # the way its documents show
-    parser.normalizeLink = lambda url: url  # type: ignore[method-assign]  # as above
     parser.add_render_rule("link_open", _link_open)
     for kind in ("softbreak", "hardbreak"):
         parser.add_render_rule(kind, lambda *_given: "<br>")

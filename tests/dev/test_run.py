@@ -135,13 +135,13 @@ def test_even_killed_outright_it_leaves_no_process(house: House) -> None:
     assert house.ends_empty(), house.own_processes()
 
 
-def test_an_edit_of_a_view_and_of_a_template_shows(house: House, tmp_path: Path) -> None:
+def test_an_edit_of_code_and_of_a_template_shows(house: House, tmp_path: Path) -> None:
     house.checkout = tmp_path / "checkout"
     left_out = shutil.ignore_patterns(".*", "tests", "docs", "shots", "__pycache__")
     shutil.copytree(ROOT, house.checkout, ignore=left_out)
     house.open()
-    view, template = (
-        house.checkout / "marketplace" / "views" / "sell.py",
+    code, template = (
+        house.checkout / "marketplace" / "policy.py",
         house.checkout / "templates" / "components" / "footer.html",
     )
     assert "In the footer" not in _page(house.port, "/sell/")
@@ -149,14 +149,14 @@ def test_an_edit_of_a_view_and_of_a_template_shows(house: House, tmp_path: Path)
     template.write_text(template.read_text() + "<p>In the footer</p>")
     assert "In the footer" in _page(house.port, "/sell/")
 
-    right = view.read_text()
-    edited = right.replace("EXAMPLE = 48", "EXAMPLE = 57")
+    right = code.read_text()
+    edited = right.replace("SELL_EXAMPLE_PRICE = 48", "SELL_EXAMPLE_PRICE = 57")
     assert edited != right
-    view.write_text(edited)
+    code.write_text(edited)
     eventually(lambda: 'value="57"' in _page(house.port, "/sell/"))
-    view.write_text(right + "\nnonsense\n")
+    code.write_text(right + "\nnonsense\n")
     eventually(lambda: "The web server has stopped: NameError" in house.said())
-    view.write_text(right)
+    code.write_text(right)
     eventually(lambda: 'value="48"' in _page(house.port, "/sell/"))
     assert house.process is not None
     assert house.process.poll() is None

@@ -8,6 +8,7 @@ import django_stubs_ext
 import environ
 from django.utils.translation import gettext_lazy as _
 
+from banibs.api import policy as api_policy
 from banibs.core import policy as core_policy
 from banibs.logging import configure as configure_logging
 from banibs.users import policy as users_policy
@@ -312,8 +313,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["banibs.core.api.parser.StrictJSONParser"],
     "DEFAULT_THROTTLE_CLASSES": ["banibs.api.throttles.PerPerson", "banibs.api.throttles.PerAddress"],
     "DEFAULT_THROTTLE_RATES": {
-        "person": env.str("API_RATE_PERSON", core_policy.API_REQUESTS_PER_PERSON),
-        "address": env.str("API_RATE_ADDRESS", core_policy.API_REQUESTS_PER_ADDRESS),
+        "person": env.str("API_RATE_PERSON", api_policy.REQUESTS_PER_PERSON),
+        "address": env.str("API_RATE_ADDRESS", api_policy.REQUESTS_PER_ADDRESS),
     },
     "NUM_PROXIES": TRUSTED_PROXIES,
     "DEFAULT_SCHEMA_CLASS": "banibs.api.schema.Operation",

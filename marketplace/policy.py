@@ -17,9 +17,6 @@ PROCESSING_FEE_BPS = 290
 PROCESSING_FEE_FIXED = 30
 
 # ---- deadlines of an order ---------------------------------------------------------------------------------
-# Stock, coupon and wallet part wait so long for a payment. Source: Stripe ends a checkout session no sooner than 30
-# minutes after it began. Shown: help, the page of an ended order, its email; the reason of the cancellation.
-UNPAID_FOR = dt.timedelta(minutes=30)
 # From payment until what was sent may be paid out. Our promise to both sides: a buyer who finds the parcel wrong can
 # speak first, and Stripe's own money is there by then (docs "Money", States). Each clearing records the wait it kept.
 CLEAR_AFTER = dt.timedelta(days=2)

@@ -1,7 +1,7 @@
 """The promises and limits of payments: what a card is charged, top-ups, webhooks, Stripe's patience and ours.
 
 Each number stands here alone, with its unit, why it is so, and where it comes from. Only the standard library is
-imported. How long an order waits for its payment is `marketplace.policy.UNPAID_FOR`.
+imported. When an order's money clears is `marketplace.policy.CLEAR_AFTER`.
 """
 
 import datetime as dt
@@ -30,6 +30,11 @@ REFUND_KEY_GOOD_FOR = dt.timedelta(hours=20)
 
 # What banks take to show a refund. Source: docs.stripe.com/refunds, five to ten business days. Said in the email.
 CARD_REFUND_ARRIVES_WITHIN = dt.timedelta(days=10)
+
+# ---- how long a checkout waits for its payment ------------------------------------------------------------
+# Stock, coupon and wallet part wait so long for a payment. Source: Stripe ends a checkout session no sooner than 30
+# minutes after it began. Shown: help, the page of an ended order, its email; the reason of the cancellation.
+UNPAID_FOR = dt.timedelta(minutes=30)
 
 # ---- webhooks ----------------------------------------------------------------------------------------------
 # Between Stripe's clock and ours, both ways. Source: Stripe's libraries tolerate five minutes. Said in SECURITY.md.

@@ -8,10 +8,6 @@ so that settings can read it too.
 import datetime as dt
 
 # ---- the API -----------------------------------------------------------------------------------------------
-# Requests of one person, and of one address without a key. Our promise; the environment may set others
-# (API_RATE_PERSON, API_RATE_ADDRESS). Ten a second is more than a careful script asks, two more than a person looks.
-API_REQUESTS_PER_PERSON = "600/min"
-API_REQUESTS_PER_ADDRESS = "120/min"
 # Rows of one answer, the same as Stripe's lists, so that one client's habit fits both. Shown in the schema.
 API_PAGE_MOST_ROWS = 100
 # Objects and lists within each other in a request: far more than ours need, far less than what breaks a parser.

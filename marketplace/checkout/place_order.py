@@ -6,6 +6,7 @@ transaction is rolled back and nothing has moved.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,7 +15,6 @@ from django.db import connection
 from banibs.core import events
 from banibs.core.clock import Now
 from banibs.core.money import Money
-from marketplace import policy
 from marketplace.cart import contents as carts
 from marketplace.cart import coupons
 from marketplace.cart.refusals import CartRefusal
@@ -47,9 +47,16 @@ class Placed:
 
 
 def place_order(
-    *, buyer: Buyer, tender: pricing.Tender, expected_total: int | None, actor: events.Actor
+    *,
+    buyer: Buyer,
+    tender: pricing.Tender,
+    expected_total: int | None,
+    pay_within: dt.timedelta,
+    actor: events.Actor,
 ) -> Placed:
     """Turns the buyer's cart into one Checkout and an Order per seller, takes the stock, empties the cart.
+
+    Stock and coupon are kept for the buyer for `pay_within`.
 
     Raises CheckoutRefusal with a code of docs "What the outside sees": `cart_empty`, `account_incomplete`,
     `billing_address_required`, `out_of_stock`, `not_sold_here`, `price_changed`, `coupon_exhausted`.
@@ -65,7 +72,7 @@ def place_order(
     if expected_total is not None and expected_total != quote.total:
         raise refusals.price_changed(Money(quote.total, quote.market.currency))
     take_stock({row.variant: row.quantity for row in contents.rows if row.stock is not None}, contents)
-    checkout = _checkout(buyer, contents, quote)
+    checkout = _checkout(buyer, contents, quote, pay_within)
     orders = _orders(checkout, quote)
     lines = _lines(orders, quote)
     if checkout.coupon_id is not None:
@@ -149,7 +156,9 @@ def put_back_stock(orders: Sequence[Order]) -> None:
         cursor.execute(_PUT_BACK, [[order.pk for order in orders]])
 
 
-def _checkout(buyer: Buyer, contents: carts.Contents, quote: pricing.Quote) -> Checkout:
+def _checkout(
+    buyer: Buyer, contents: carts.Contents, quote: pricing.Quote, pay_within: dt.timedelta
+) -> Checkout:
     coupon = contents.cart.coupon if contents.cart is not None and quote.discount else None
     return Checkout.objects.create(
         user_id=buyer.user_id,
@@ -165,7 +174,7 @@ def _checkout(buyer: Buyer, contents: carts.Contents, quote: pricing.Quote) -> C
         shipping=quote.shipping,
         tax=quote.tax,
         total=quote.total,
-        expires_at=Now() + policy.UNPAID_FOR,
+        expires_at=Now() + pay_within,
     )
 
 

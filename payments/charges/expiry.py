@@ -14,7 +14,6 @@ from banibs.core.clock import Now
 from banibs.core.db import db_retry
 from banibs.core.jobs import time_budget
 from banibs.core.ui import quantities
-from marketplace import policy as marketplace_policy
 from marketplace.cart import coupons
 from marketplace.checkout import place_order as checkouts
 from marketplace.models import Checkout, Order
@@ -84,7 +83,7 @@ def expire(payment_id: int) -> bool:
             return True
         if not _is_over(payment.checkout):
             return False
-        reason = f"not paid within {quantities.duration(marketplace_policy.UNPAID_FOR)}"
+        reason = f"not paid within {quantities.duration(policy.UNPAID_FOR)}"
         waiting = [order for order in orders if order.status == Order.Status.CREATED]
         order_verbs.cancel(waiting, actor=events.SYSTEM, reason=reason)
         payment_states.move(payment, to=Payment.Status.CANCELED, actor=events.SYSTEM, reason=reason)

@@ -15,6 +15,7 @@ from marketplace.checkout import refusals
 from marketplace.checkout.place_order import Buyer, Placed, place_order
 from marketplace.pricing.quote import Tender
 from marketplace.regions import lookup as regions
+from payments import policy
 from payments.charges import limits, payment_states
 from payments.models import Method, Payment
 from wallet import accounts, ledger
@@ -72,6 +73,7 @@ def buy(
             buyer=buyer_of(user, address),
             tender=_tender(user.pk, method),
             expected_total=expected_total,
+            pay_within=policy.UNPAID_FOR,
             actor=actor,
         )
         if method not in offered(placed.checkout.currency):

@@ -56,7 +56,8 @@ def test_arithmetic_starts_no_engine(open_folder: Path) -> None:
 
 def test_engines_start_when_a_test_asks_and_end_with_the_session(open_folder: Path) -> None:
     done = session_in(open_folder, "tests/core/test_cache.py")
-    assert " passed in " in done.stdout and done.returncode == 0, done.stdout + done.stderr
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert " passed in " in done.stdout
     assert (open_folder / "tests-0" / "pgdata" / "PG_VERSION").exists()
     assert (open_folder / "tests-0" / "redis").exists()
     commands = [" ".join(process.info["cmdline"] or []) for process in psutil.process_iter(["cmdline"])]

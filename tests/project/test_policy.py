@@ -21,6 +21,7 @@ from tests.project.test_promises import HELD, SAID, SHOWN
 ROOT = Path(__file__).resolve().parents[2]
 APPS = {
     "core": "banibs.core",
+    "api": "banibs.api",
     "users": "banibs.users",
     "notifications": "banibs.notifications",
     "developers": "banibs.developers",
@@ -33,8 +34,8 @@ HOUSES = ("banibs", "wallet", "marketplace", "payments", "payouts")
 
 # What settings hand on: policy → the setting, as a path, and another value with what the setting must be then.
 SETTINGS: dict[str, tuple[str, object, object]] = {
-    "core.API_REQUESTS_PER_PERSON": ("REST_FRAMEWORK.DEFAULT_THROTTLE_RATES.person", "7/min", "7/min"),
-    "core.API_REQUESTS_PER_ADDRESS": ("REST_FRAMEWORK.DEFAULT_THROTTLE_RATES.address", "3/min", "3/min"),
+    "api.REQUESTS_PER_PERSON": ("REST_FRAMEWORK.DEFAULT_THROTTLE_RATES.person", "7/min", "7/min"),
+    "api.REQUESTS_PER_ADDRESS": ("REST_FRAMEWORK.DEFAULT_THROTTLE_RATES.address", "3/min", "3/min"),
     "core.REQUEST_MOST_BYTES": ("DATA_UPLOAD_MAX_MEMORY_SIZE", 77, 77),
     "core.FORM_MOST_FIELDS": ("DATA_UPLOAD_MAX_NUMBER_FIELDS", 78, 78),
     "core.HTTPS_ONLY_SECONDS": ("SECURE_HSTS_SECONDS", 79, 79),
@@ -81,7 +82,7 @@ WRITTEN: list[tuple[str, str, tuple[str, ...]]] = [
     ("docs/money.md", "**Processing fee**: {} and a fixed part", ("marketplace.PROCESSING_FEE_BPS",)),
     ("docs/money.md", "Money clears {} after payment", ("marketplace.CLEAR_AFTER",)),
     ("docs/money.md", "completes by itself {} later", ("marketplace.COMPLETE_AFTER",)),
-    ("docs/money.md", "an unpaid checkout after {}", ("marketplace.UNPAID_FOR",)),
+    ("docs/money.md", "an unpaid checkout after {}", ("payments.UNPAID_FOR",)),
     ("docs/money.md", "dead after {}", ("payments.WEBHOOK_MOST_RETRIES",)),
     ("docs/glossary.md", "becomes the shop's own, {} after payment", ("marketplace.CLEAR_AFTER",)),
     (
@@ -97,24 +98,24 @@ WRITTEN: list[tuple[str, str, tuple[str, ...]]] = [
     (
         "docs/debugging.md",
         "{} and money clears, {} and an unpaid checkout ends, {} and an order completes",
-        ("marketplace.CLEAR_AFTER", "marketplace.UNPAID_FOR", "marketplace.COMPLETE_AFTER"),
+        ("marketplace.CLEAR_AFTER", "payments.UNPAID_FOR", "marketplace.COMPLETE_AFTER"),
     ),
     ("docs/faults.md", "{} tries with jitter, then 503", ("core.DATABASE_MOST_TRIES",)),
     ("docs/faults.md", "{} tries with longer waits, then dead", ("payments.WEBHOOK_MOST_RETRIES",)),
     ("docs/decisions/0008-event-log-as-outbox.md", "given up after {} tries", ("core.EVENT_MOST_ATTEMPTS",)),
-    ("README-payments.md", "after {} the intent is ended at Stripe", ("marketplace.UNPAID_FOR",)),
+    ("README-payments.md", "after {} the intent is ended at Stripe", ("payments.UNPAID_FOR",)),
     (
         "README-payments.md",
         "the return page asks after {}, the sweeper after {};",
         ("payments.RETURN_PAGE_ASKS_AFTER_SECONDS", "payments.INTENT_STALE_AFTER"),
     ),
-    ("README-payments.md", "by our own expiry after {}", ("marketplace.UNPAID_FOR",)),
+    ("README-payments.md", "by our own expiry after {}", ("payments.UNPAID_FOR",)),
     ("README-payments.md", "nobody finishes ends after {}.", ("payments.TOP_UP_OPEN_FOR",)),
     ("README-payments.md", "`dead` after {} tries", ("payments.WEBHOOK_MOST_RETRIES",)),
     ("SECURITY.md", "raw body, {} both ways", ("payments.WEBHOOK_MOST_SKEW_SECONDS",)),
     ("SECURITY.md", "after {}, the life of a session", ("users.SESSION_AGE",)),
-    (".env.example", "API_RATE_PERSON={}", ("core.API_REQUESTS_PER_PERSON",)),
-    (".env.example", "API_RATE_ADDRESS={}", ("core.API_REQUESTS_PER_ADDRESS",)),
+    (".env.example", "API_RATE_PERSON={}", ("api.REQUESTS_PER_PERSON",)),
+    (".env.example", "API_RATE_ADDRESS={}", ("api.REQUESTS_PER_ADDRESS",)),
 ]
 
 # Read when a module is loaded (a column, a field of a form or of the API): another value, where it is seen after a

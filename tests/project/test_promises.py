@@ -196,21 +196,21 @@ SAID: list[tuple[str, object, Callable[[scene.Market], str], list[str]]] = [
         lambda m: (buys(m, (m.basket, 1)), sent(m.kofi.user))[1],
         ["five days after payment, and not before", "five days after payment, and not before"],
     ),
-    ("marketplace.UNPAID_FOR", dt.timedelta(minutes=45), lambda m: page("/help/cards/"), ["for 45 minutes"]),
+    ("payments.UNPAID_FOR", dt.timedelta(minutes=45), lambda m: page("/help/cards/"), ["for 45 minutes"]),
     (
-        "marketplace.UNPAID_FOR",
+        "payments.UNPAID_FOR",
         dt.timedelta(minutes=45),
         lambda m: page(f"/checkout/pay/{ended(m)}/", m.amara),
         ["not paid within 45 minutes"],
     ),
     (
-        "marketplace.UNPAID_FOR",
+        "payments.UNPAID_FOR",
         dt.timedelta(minutes=45),
         lambda m: (ended(m), sent(m.amara))[1],
         ["within 45 minutes", "within 45 minutes"],
     ),
     (
-        "marketplace.UNPAID_FOR",
+        "payments.UNPAID_FOR",
         dt.timedelta(minutes=45),
         lambda m: (ended(m), Event.objects.get(kind="order.canceled").reason)[1],
         ["not paid within 45 minutes"],
@@ -429,10 +429,10 @@ def test_a_clearing_that_recorded_no_wait_is_judged_by_the_two_days_of_its_time(
     assert broken() == ["payments.cleared_is_booked_once"]
 
 
-@holds("marketplace.UNPAID_FOR")
+@holds("payments.UNPAID_FOR")
 def test_an_order_waits_for_its_payment_as_long_as_policy_says(change: Change) -> None:
     market = scene.opened()
-    change("marketplace.UNPAID_FOR", dt.timedelta(minutes=7))
+    change("payments.UNPAID_FOR", dt.timedelta(minutes=7))
     checkout = buys(market, (market.basket, 1))
     checkout.refresh_from_db()
     assert dt.timedelta(minutes=6) < checkout.expires_at - clock.now() <= dt.timedelta(minutes=7)

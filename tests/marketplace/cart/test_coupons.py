@@ -17,6 +17,7 @@ from marketplace.pricing.quote import Tender
 from marketplace.regions import lookup as regions
 from tests import market as scene
 
+HALF_AN_HOUR = dt.timedelta(minutes=30)
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
 
@@ -35,7 +36,9 @@ def filled() -> tuple[scene.Market, Cart]:
 def buy(market: scene.Market) -> Checkout:
     person = market.amara
     buyer = Buyer(person.pk, person.name, person.email, True, person.addresses.get().snapshot())
-    return place_order(buyer=buyer, tender=Tender(), expected_total=None, actor=events.SYSTEM).checkout
+    return place_order(
+        buyer=buyer, tender=Tender(), expected_total=None, pay_within=HALF_AN_HOUR, actor=events.SYSTEM
+    ).checkout
 
 
 @pytest.mark.parametrize(

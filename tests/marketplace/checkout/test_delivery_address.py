@@ -1,5 +1,7 @@
 """The pages and the purchase ask the same of an address."""
 
+import datetime as dt
+
 import pytest
 
 from banibs.core import events
@@ -12,6 +14,7 @@ from marketplace.pricing.quote import Tender
 from marketplace.regions import lookup as regions
 from tests import market as scene
 
+HALF_AN_HOUR = dt.timedelta(minutes=30)
 pytestmark = pytest.mark.django_db
 
 
@@ -40,7 +43,9 @@ def test_what_the_page_calls_deliverable_can_be_bought_with(
 
     code = ""
     try:
-        place_order(buyer=buyer, tender=Tender(), expected_total=None, actor=events.SYSTEM)
+        place_order(
+            buyer=buyer, tender=Tender(), expected_total=None, pay_within=HALF_AN_HOUR, actor=events.SYSTEM
+        )
     except CheckoutRefusal as refusal:
         code = refusal.code
 

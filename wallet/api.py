@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -17,7 +16,7 @@ from banibs.core.money import Money
 from wallet import accounts, filters, ledger, policy, statement
 
 
-class BalanceSerializer(serializers.Serializer[Any]):
+class BalanceSerializer(serializers.Serializer[object]):
     """What is held in one currency."""
 
     currency = serializers.CharField()
@@ -25,13 +24,13 @@ class BalanceSerializer(serializers.Serializer[Any]):
     held = MoneySerializer(help_text="Set aside for a payment under way, or disputed")
 
 
-class WalletSerializer(serializers.Serializer[Any]):
+class WalletSerializer(serializers.Serializer[object]):
     """A wallet."""
 
     balances = BalanceSerializer(many=True)
 
 
-class LineSerializer(serializers.Serializer[Any]):
+class LineSerializer(serializers.Serializer[object]):
     """One movement as the wallet saw it."""
 
     at = serializers.DateTimeField()
@@ -107,7 +106,7 @@ class StatementView(APIView):
         )
 
 
-def _line(line: statement.Line) -> dict[str, Any]:
+def _line(line: statement.Line) -> dict[str, object]:
     return {
         "at": line.at,
         "kind": line.kind,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Protocol, cast
 
 from babel.numbers import is_currency
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -20,9 +20,16 @@ from django.views.decorators.http import require_POST
 from banibs.core import policy as core_policy
 from banibs.core.states.state_machine import InvalidTransition
 from banibs.core.ui.forms import MoneyField, NoCardNumbers
+from banibs.users.current_user import current_user
 from banibs.users.models import User
 from wallet import approvals
 from wallet.models import Approval
+
+
+class Decision(Protocol):
+    """One of the two answers to a request: `approvals.approve`, `approvals.refuse`."""
+
+    def __call__(self, approval_id: int, *, decider: User, note: str) -> Approval: ...
 
 
 class CreditForm(NoCardNumbers, forms.Form):
@@ -38,10 +45,10 @@ class CreditForm(NoCardNumbers, forms.Form):
         max_length=core_policy.STAFF_REASON_MOST_CHARACTERS,
     )
 
-    def __init__(self, data: Any = None, *, requester: User) -> None:
+    def __init__(self, data: QueryDict | None = None, *, requester: User) -> None:
         super().__init__(data)
         self.requester = requester
-        asked = str((data or {}).get("currency", "")).strip().upper()
+        asked = str(data.get("currency", "")).strip().upper() if data else ""
         if is_currency(asked):
             cast(MoneyField, self.fields["amount"]).currency = asked
 
@@ -108,11 +115,13 @@ class ApprovalAdmin(admin.ModelAdmin[Approval]):
             *super().get_urls(),
         ]
 
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, object] | None = None
+    ) -> HttpResponse:
         """Asks for a credit; nothing moves before a second person agrees."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        requester = cast(User, request.user)
+        requester = current_user(request)
         form = CreditForm(request.POST or None, requester=requester)
         if request.method == "POST" and form.is_valid():
             approval = approvals.request_credit(
@@ -134,7 +143,11 @@ class ApprovalAdmin(admin.ModelAdmin[Approval]):
         return TemplateResponse(request, "admin/wallet/approval/credit.html", context, status=status)
 
     def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, object] | None = None,
     ) -> HttpResponse:
         """The request, and the two buttons for whoever may decide it."""
         row = self.get_object(request, object_id)
@@ -154,13 +167,13 @@ class ApprovalAdmin(admin.ModelAdmin[Approval]):
             return redirect("admin:wallet_approval_change", pk)
         return self._decide(request, pk, approvals.refuse, _t("Refused. Nothing moved."))
 
-    def _decide(self, request: HttpRequest, pk: int, verb: Any, done: str) -> HttpResponse:
+    def _decide(self, request: HttpRequest, pk: int, verb: Decision, done: str) -> HttpResponse:
         if not request.user.has_perm("wallet.decide_approval"):
             raise PermissionDenied
         try:
             verb(
                 pk,
-                decider=request.user,
+                decider=current_user(request),
                 note=request.POST.get("note", "").strip()[: core_policy.STAFF_REASON_MOST_CHARACTERS],
             )
             messages.success(request, done)

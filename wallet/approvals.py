@@ -6,7 +6,7 @@ it, in the same transaction, once.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
@@ -17,6 +17,7 @@ from banibs.core.db import db_retry
 from banibs.core.idempotency import fingerprint
 from banibs.core.money import MAX_AMOUNT, Money
 from banibs.core.states import state_machine
+from banibs.users.models import User
 from wallet import ledger, movements, policy
 from wallet.models import Approval
 
@@ -34,7 +35,7 @@ class Tampered(Exception):
     """What would be done is no longer what was asked for. Nothing was done."""
 
 
-def request_credit(*, requester: Any, user_id: int, name: str, amount: Money, reason: str) -> Approval:
+def request_credit(*, requester: User, user_id: int, name: str, amount: Money, reason: str) -> Approval:
     """Asks a second person to credit the wallet of `user_id` (called `name`) at the platform's cost.
 
     Nothing moves yet. Raises NotAllowed for one's own wallet, ValueError without a positive amount and a reason.
@@ -66,7 +67,7 @@ def request_credit(*, requester: Any, user_id: int, name: str, amount: Money, re
     return approval
 
 
-def approve(approval_id: int, *, decider: Any, note: str = "") -> Approval:
+def approve(approval_id: int, *, decider: User, note: str = "") -> Approval:
     """Does what was asked for, in one transaction with the decision.
 
     Raises NotAllowed for whoever asked or would gain, InvalidTransition when it was decided or lapsed
@@ -86,7 +87,7 @@ def approve(approval_id: int, *, decider: Any, note: str = "") -> Approval:
     return db_retry.atomic_retry(work)
 
 
-def refuse(approval_id: int, *, decider: Any, note: str) -> Approval:
+def refuse(approval_id: int, *, decider: User, note: str) -> Approval:
     """Closes a request; nothing moves. Raises as `approve` does."""
     with transaction.atomic():
         return _decide(approval_id, decider=decider, to=Status.REFUSED, kind="approval.refused", note=note)
@@ -106,12 +107,12 @@ def expire_due() -> int:
     return len(due)
 
 
-def digest(action: str, payload: dict[str, Any], reason: str) -> bytes:
+def digest(action: str, payload: Mapping[str, object], reason: str) -> bytes:
     """SHA-256 of what is asked for."""
     return fingerprint({"action": str(action), "payload": payload, "reason": reason})
 
 
-def _decide(approval_id: int, *, decider: Any, to: Status, kind: str, note: str) -> Approval:
+def _decide(approval_id: int, *, decider: User, to: Status, kind: str, note: str) -> Approval:
     """Locks, checks who asks, moves. In the caller's transaction."""
     found = state_machine.lock(Approval, [approval_id])
     if not found:
@@ -133,7 +134,7 @@ def _decide(approval_id: int, *, decider: Any, to: Status, kind: str, note: str)
     return approval
 
 
-def _perform(approval: Approval, decider: Any) -> None:
+def _perform(approval: Approval, decider: User) -> None:
     payload = approval.payload
     if approval.action != Approval.Action.CREDIT_WALLET or not _is_person(payload["user"]):
         raise Tampered

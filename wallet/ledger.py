@@ -5,9 +5,8 @@ Python.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import connection
 
@@ -72,7 +71,7 @@ def post(posting: Posting) -> Posted:
     return Posted(movement_id, replayed=outcome == "replayed")
 
 
-def _arguments(posting: Posting) -> list[Any]:
+def _arguments(posting: Posting) -> list[str | int | list[str] | list[int] | list[bool] | None]:
     """A posting as the arguments of `ledger_post`: each account once, transfers by their places in that
     list.
     """
@@ -144,7 +143,7 @@ def balance_at(code: str, currency: str, moment: dt.datetime) -> Money:
     return _single(_THEN, [moment, code, currency], code, currency)
 
 
-def _single(sql: str, params: list[Any], code: str, currency: str) -> Money:
+def _single(sql: str, params: Sequence[str | dt.datetime], code: str, currency: str) -> Money:
     accounts.kind(code)  # a code outside the chart is a mistake, not an account with nothing in it
     with connection.cursor() as cursor:
         cursor.execute(sql, params)

@@ -4,10 +4,11 @@ database.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, TypeAlias
 
 from django.conf import settings
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -16,24 +17,30 @@ from banibs.core.clock import Now
 from banibs.core.money import Money
 from wallet import accounts
 
+if TYPE_CHECKING:
+    NumberFunc: TypeAlias = models.Func["TransactionId"]
+    NumberField: TypeAlias = models.Field[int, int]
+else:  # not generic where they run
+    NumberFunc, NumberField = models.Func, models.Field
 
-class CurrentTransaction(models.Func):
+
+class CurrentTransaction(NumberFunc):
     """The number of the transaction that is running."""
 
     function = "pg_current_xact_id"
     template = "%(function)s()"
 
 
-class TransactionId(models.Field):  # type: ignore[type-arg]  # not generic where it runs
+class TransactionId(NumberField):
     """PostgreSQL's own 64-bit transaction number: the order in which writers began, which an id is not."""
 
-    def db_type(self, connection: Any) -> str:
+    def db_type(self, connection: BaseDatabaseWrapper) -> str:
         return "xid8"
 
-    def from_db_value(self, value: str | None, *context: Any) -> int | None:
+    def from_db_value(self, value: str | None, *context: object) -> int | None:
         return None if value is None else int(value)
 
-    def get_prep_value(self, value: Any) -> str | None:
+    def get_prep_value(self, value: object) -> str | None:
         return None if value is None else str(value)
 
 

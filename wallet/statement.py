@@ -9,7 +9,6 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import connection
 from django.utils.functional import Promise
@@ -178,7 +177,11 @@ def _read(
     code: str, currency: str, span: Span, *, older_than: Place | None, newer_than: Place | None, limit: int
 ) -> list[Line]:
     accounts.kind(code)
-    params: dict[str, Any] = {"code": code, "currency": currency, "limit": limit}
+    params: dict[str, str | int | dt.datetime | list[str]] = {
+        "code": code,
+        "currency": currency,
+        "limit": limit,
+    }
     conditions = []
     for name, place, direction in (("older", older_than, "DESC"), ("newer", newer_than, "ASC")):
         if place is not None:

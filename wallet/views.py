@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from typing import cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -53,7 +53,7 @@ def wallet(request: HtmxRequest) -> HttpResponse:
     return render(request, "wallet/wallet.html", context | _around(request, held, currency))
 
 
-def _around(request: HtmxRequest, held: Mapping[str, dict[str, int]], currency: str) -> dict[str, Any]:
+def _around(request: HtmxRequest, held: Mapping[str, dict[str, int]], currency: str) -> dict[str, object]:
     """What stands above the statement."""
     mine = held.get(currency, {"available": 0, "held": 0})
     return {

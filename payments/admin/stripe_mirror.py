@@ -9,11 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Collection
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -23,28 +23,34 @@ from django.utils.translation import gettext_lazy as _
 from banibs.core.money import Money
 from banibs.core.staff.admin_base import ReadOnly
 from payments.gateways.stripe import mirror
-from payments.gateways.stripe.client import id_of
+from payments.gateways.stripe.mirror import Copy
+from payments.gateways.stripe.stripe_data import id_of, integer
 from payments.models import Intent
 from payments.webhooks.metrics import masked
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
-def amount(name: str, label: Any) -> Callable[[Any], str]:
+
+def amount(name: str, label: StrOrPromise) -> Callable[[Copy], str]:
     """A column of an amount that Stripe gives in minor units."""
 
     @admin.display(description=label)
-    def column(row: Any) -> str:
+    def column(row: Copy) -> str:
         minor, currency = row.stripe_data.get(name), row.stripe_data.get("currency")
-        return "" if minor is None or not currency else Money(int(minor), str(currency).upper()).format()
+        if minor is None or not currency:
+            return ""
+        return Money(integer(row.stripe_data, name), str(currency).upper()).format()
 
     column.__name__ = f"{name}_money"
     return column
 
 
-def word(name: str, label: Any) -> Callable[[Any], str]:
+def word(name: str, label: StrOrPromise) -> Callable[[Copy], str]:
     """A column of what Stripe says under this name; an object that came whole is its id."""
 
     @admin.display(description=label)
-    def column(row: Any) -> str:
+    def column(row: Copy) -> str:
         told = row.stripe_data.get(name)
         return id_of(told) if told is None or isinstance(told, dict) else str(told)
 
@@ -52,13 +58,13 @@ def word(name: str, label: Any) -> Callable[[Any], str]:
     return column
 
 
-def moment(name: str, label: Any) -> Callable[[Any], dt.datetime | None]:
+def moment(name: str, label: StrOrPromise) -> Callable[[Copy], dt.datetime | None]:
     """A column of a time that Stripe gives in seconds."""
 
     @admin.display(description=label)
-    def column(row: Any) -> dt.datetime | None:
-        seconds = row.stripe_data.get(name)
-        return None if seconds is None else dt.datetime.fromtimestamp(int(seconds), dt.UTC)
+    def column(row: Copy) -> dt.datetime | None:
+        missing = row.stripe_data.get(name) is None
+        return None if missing else dt.datetime.fromtimestamp(integer(row.stripe_data, name), dt.UTC)
 
     column.__name__ = name
     return column
@@ -83,7 +89,7 @@ def links(kind: str, ids: Collection[str]) -> SafeString:
     )
 
 
-class MirrorAdmin(ReadOnly, admin.ModelAdmin[Any]):
+class MirrorAdmin(ReadOnly, admin.ModelAdmin[Model]):
     """A table of copies, newest first. `told` is all that Stripe said, without people's data and secrets."""
 
     search_fields = ["=id"]
@@ -91,33 +97,33 @@ class MirrorAdmin(ReadOnly, admin.ModelAdmin[Any]):
     ordering = ["-djstripe_id"]
     actions = None
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
         """The rows alone: what they refer to is shown by its id."""
         return super().get_queryset(request).select_related(None)
 
     @admin.display(description=_("what Stripe says"))
-    def told(self, row: Any) -> SafeString:
+    def told(self, row: Copy) -> SafeString:
         """The object as Stripe gave it, masked."""
         said = json.dumps(masked(row.stripe_data), indent=2, ensure_ascii=False, sort_keys=True)
         return format_html('<pre class="desk-code" tabindex="0">{}</pre>', said)
 
     @admin.display(description=_("customer"))
-    def customer_link(self, row: Any) -> SafeString:
+    def customer_link(self, row: Copy) -> SafeString:
         """The customer's copy."""
         return links("customer", [id_of(row.stripe_data.get("customer"))])
 
     @admin.display(description=_("charge"))
-    def charge_link(self, row: Any) -> SafeString:
+    def charge_link(self, row: Copy) -> SafeString:
         """The charge's copy."""
         return links("charge", [id_of(row.stripe_data.get("charge"))])
 
     @admin.display(description=_("balance transaction"))
-    def balance_link(self, row: Any) -> SafeString:
+    def balance_link(self, row: Copy) -> SafeString:
         """The balance transaction's copy."""
         return links("balance_transaction", [id_of(row.stripe_data.get("balance_transaction"))])
 
     @admin.display(description=_("payment"))
-    def payment_link(self, row: Any) -> SafeString | str:
+    def payment_link(self, row: Copy) -> SafeString | str:
         """Our payment that this charge paid, or that this dispute is about."""
         charge = row.id if row.stripe_data.get("object") == "charge" else id_of(row.stripe_data.get("charge"))
         intent = id_of(row.stripe_data.get("payment_intent"))

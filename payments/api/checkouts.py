@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -56,7 +56,15 @@ class CheckoutRequest(StrictSerializer):
     expected_total = AmountField(required=False, allow_null=True, default=None, min_value=0)
 
 
-class PaymentSerializer(serializers.Serializer[Any]):
+class Wanted(TypedDict):
+    """A CheckoutRequest that was found valid."""
+
+    address: int | None
+    payment_method: str
+    expected_total: int | None
+
+
+class PaymentSerializer(serializers.Serializer[object]):
     """Schema of a payment."""
 
     id = serializers.IntegerField()
@@ -66,7 +74,7 @@ class PaymentSerializer(serializers.Serializer[Any]):
     url = serializers.CharField(allow_null=True)
 
 
-class CheckoutSerializer(serializers.Serializer[Any]):
+class CheckoutSerializer(serializers.Serializer[object]):
     """Schema of a checkout."""
 
     number = serializers.CharField()
@@ -77,7 +85,7 @@ class CheckoutSerializer(serializers.Serializer[Any]):
     cart_cleared = serializers.BooleanField()
 
 
-def serialize(number: str, *, user: User) -> dict[str, Any]:
+def serialize(number: str, *, user: User) -> dict[str, object]:
     """A checkout of this person with its orders and payment, in a fixed number of statements. Raises NotFound."""
     checkout = order_access.get_bought_checkout(user, number, rows=Checkout.objects.select_related("payment"))
     rows = (
@@ -125,13 +133,13 @@ class CheckoutsView(APIView):
     def post(self, request: Request) -> Response:
         asked = CheckoutRequest(data=request.data)
         asked.is_valid(raise_exception=True)
-        wanted = asked.validated_data
+        wanted: Wanted = asked.validated_data
         response = idempotent(request, scope="checkout", effect=lambda: self._buy(request, wanted))
         if response.data["payment"]["status"] != Payment.Status.SUCCEEDED:
             response.data["payment"] |= opened(response.data["payment"]["id"])
         return response
 
-    def _buy(self, request: Request, wanted: dict[str, Any]) -> Answer:
+    def _buy(self, request: Request, wanted: Wanted) -> Answer:
         address = None
         if wanted["address"] is not None:
             row = Address.objects.filter(pk=wanted["address"], user=request.user).first()

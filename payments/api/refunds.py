@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
@@ -24,7 +22,7 @@ from marketplace.orders.order_access import get_visible_order, visible_orders
 from payments.models import Refund
 
 
-class RefundSerializer(serializers.Serializer[Any]):
+class RefundSerializer(serializers.Serializer[object]):
     """Money on its way back to the buyer."""
 
     id = serializers.IntegerField()
@@ -41,7 +39,7 @@ class RefundSerializer(serializers.Serializer[Any]):
 RefundPage = page_of(RefundSerializer, "Refund")
 
 
-def serialize(row: Refund) -> dict[str, Any]:
+def serialize(row: Refund) -> dict[str, object]:
     """A refund as the API says it."""
     return {
         "id": row.pk,

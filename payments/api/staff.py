@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import request as rest
 from rest_framework import serializers
@@ -33,7 +31,7 @@ class LogSerializer(serializers.ModelSerializer[WebhookLog]):
 LogPage = page_of(LogSerializer, "Log")
 
 
-class StatsSerializer(serializers.Serializer[Any]):
+class StatsSerializer(serializers.Serializer[object]):
     """What the monitor shows on top."""
 
     by_status = serializers.DictField(child=serializers.IntegerField())
@@ -48,7 +46,7 @@ class ForStaff(APIView):
 
     scope = "staff"
 
-    def initial(self, request: rest.Request, *args: Any, **kwargs: Any) -> None:
+    def initial(self, request: rest.Request, *args: object, **kwargs: object) -> None:
         super().initial(request, *args, **kwargs)
         if not request.user.is_staff:
             raise PermissionDenied

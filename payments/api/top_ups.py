@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -27,7 +25,7 @@ class TopUpRequest(StrictSerializer):
     currency = serializers.CharField(min_length=3, max_length=3)
 
 
-class TopUpSerializer(serializers.Serializer[Any]):
+class TopUpSerializer(serializers.Serializer[object]):
     """A top-up and the payment that waits for a card."""
 
     amount = MoneySerializer()
@@ -59,7 +57,7 @@ class TopUpsView(APIView):
             ) from refused
         return Answer(201, {"id": payment.pk})
 
-    def _shown(self, request: Request, payment: Payment) -> dict[str, Any]:
+    def _shown(self, request: Request, payment: Payment) -> dict[str, object]:
         secret = None
         if payment.status != Payment.Status.SUCCEEDED:
             try:

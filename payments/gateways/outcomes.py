@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 
 class Refused(Exception):
     """The provider said no. `message` is for the person, `code` is the provider's (a decline's own where there is one)."""
 
     def __init__(
-        self, code: str, message: str, *, declined: bool = False, data: Mapping[str, Any] | None = None
+        self, code: str, message: str, *, declined: bool = False, data: Mapping[str, object] | None = None
     ) -> None:
         self.code = code
         self.message = message

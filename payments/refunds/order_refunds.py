@@ -5,8 +5,9 @@ In this part an order is given back whole, when it is canceled before it was sen
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import structlog
 from django.db import transaction
@@ -312,7 +313,13 @@ def _failed(refund_id: int, *, why: str, was_sent: bool) -> None:
         )
 
 
-def _booked(movement: Callable[..., Posting], refund: Refund) -> Posting:
+class CardMovement(Protocol):
+    """A movement about the card's part of a refund."""
+
+    def __call__(self, *, refund: int, attempt: int, amount: Money, reference: str) -> Posting: ...
+
+
+def _booked(movement: CardMovement, refund: Refund) -> Posting:
     return movement(
         refund=refund.pk,
         attempt=refund.attempt,

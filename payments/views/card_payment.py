@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -37,7 +36,7 @@ SILENT = gettext_lazy(
 PROMISES = {"succeeded", "pending", "processing"}
 
 
-def own(request: VisitorRequest, **which: Any) -> Payment:
+def own(request: VisitorRequest, **which: str | int | None) -> Payment:
     """A payment of this person. Another's, or none, is 404, and another's is noted."""
     return access_audit.get_own_or_404(
         Payment.objects.select_related("checkout", "user").filter(user=request.user.pk, **which),
@@ -131,7 +130,7 @@ def here(payment: Payment) -> str:
 
 def show(request: VisitorRequest, payment: Payment, *, status: int = 200) -> HttpResponse:
     """The card page: the fields of Stripe's, the saved cards, the other ways. Stripe is asked outside any transaction."""
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "step": "payment",
         "payment": payment,
         "checkout": payment.checkout,

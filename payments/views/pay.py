@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -123,7 +122,7 @@ def _context(
     contents: carts.Contents,
     address: Address | None,
     refusal: CheckoutRefusal | None,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     user = current_user(request)
     quote = contents.quote(Tender())  # no way to pay changes the total, only what a card costs the shops
     wallet = payment_methods.wallet_of(user.pk, Money(quote.total, quote.market.currency))

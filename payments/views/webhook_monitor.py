@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -28,7 +27,7 @@ from payments.gateways.stripe.client import configured
 from payments.models import Incident, WebhookLog
 from payments.webhooks import metrics, process, receive
 
-MonitorContext = dict[str, Any]
+MonitorContext = dict[str, object]
 
 
 @require_safe

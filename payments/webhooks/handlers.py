@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from payments import incidents
 from payments.charges.sync_intent import sync_intent, sync_session
-from payments.gateways.stripe import checkout_sessions, payment_intents, stripe_refunds
+from payments.gateways.stripe import checkout_sessions, payment_intents, stripe_data, stripe_refunds
 from payments.models import Intent
 from payments.reconciliation import stripe_fees
 from payments.refunds import order_refunds, unapplied_payments
@@ -98,5 +98,5 @@ def log_only(seen: WebhookContext) -> None:
 
 def _not_ours(seen: WebhookContext) -> Exception:
     """An intent with our metadata whose row is not there (yet) waits; another is not ours."""
-    metadata = seen.object.get("metadata") or {}
+    metadata = stripe_data.part(seen.object, "metadata")
     return Parked("waits for our row") if metadata.get("banibs_intent") else Ignored("not a payment of ours")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TypedDict
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -27,7 +27,17 @@ SELECT (SELECT extract(epoch FROM banibs_now() - min(received_at)) FROM payments
 """
 
 
-def stats() -> dict[str, Any]:
+class Stats(TypedDict):
+    """What the monitor shows on top. Times are None while there is nothing to time."""
+
+    by_status: dict[str, int]
+    by_type: dict[str, int]
+    oldest_pending_seconds: float | None
+    latency_p50_ms: float | None
+    latency_p99_ms: float | None
+
+
+def stats() -> Stats:
     """Counts by status (all time) and by type (lately), the oldest event not worked on, and the last thousand's time."""
     with connection.cursor() as cursor:
         cursor.execute(_BY_STATUS)
@@ -81,7 +91,7 @@ def _about(text: str) -> Q:
     return Q(payment__in=payments) | told
 
 
-def masked(told: Any) -> Any:
+def masked(told: object) -> object:
     """What Stripe told us with people's data and secrets left out, as staff may read it."""
     if isinstance(told, Mapping):
         return {name: "•••" if name in HIDDEN and value else masked(value) for name, value in told.items()}

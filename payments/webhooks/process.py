@@ -10,7 +10,6 @@ import functools
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import structlog
 from django.conf import settings
@@ -23,6 +22,7 @@ from banibs.core.clock import Now
 from banibs.core.jobs import due_rows
 from payments import incidents, policy
 from payments.gateways.stripe import mirror, stripe_events
+from payments.gateways.stripe.stripe_data import StripeData
 from payments.models import ConnectedAccount, WebhookLog
 
 log = structlog.get_logger(__name__)
@@ -44,8 +44,8 @@ class WebhookContext:
 
     type: str
     account: str
-    object: Mapping[str, Any]
-    event: Mapping[str, Any]
+    object: StripeData
+    event: StripeData
     payment_id: int | None = None
     order_id: int | None = None
     links: dict[str, int] = field(default_factory=dict)

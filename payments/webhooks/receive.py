@@ -10,7 +10,6 @@ import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import structlog
 from cryptography.fernet import InvalidToken
@@ -113,7 +112,7 @@ def parse(body: bytes) -> IncomingEvent:
     return IncomingEvent(event_id, kind, account[:80], bool(event.get("livemode")), text)
 
 
-def _short(value: Any, most: int) -> bool:
+def _short(value: object, most: int) -> bool:
     return isinstance(value, str) and 0 < len(value) <= most
 
 
@@ -133,7 +132,7 @@ def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON")
 
 
-def _no_twins(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+def _no_twins(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) != len(pairs):
         raise ValueError("a key stands twice")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +18,7 @@ from payments.gateways import outcomes
 from payouts import onboarding
 
 
-class LinkSerializer(serializers.Serializer[Any]):
+class LinkSerializer(serializers.Serializer[object]):
     """Where the seller goes on."""
 
     url = serializers.CharField()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+import datetime as dt
 
 import pycountry
 from django.utils.translation import gettext as _
@@ -28,7 +28,7 @@ BALANCES = ("pending", "available", "in_transit", "disputed")
 HTML = {"story": "story_html", "returns": "returns_html"}
 
 
-class SellerBalanceSerializer(serializers.Serializer[Any]):
+class SellerBalanceSerializer(serializers.Serializer[object]):
     """A shop's money in one currency."""
 
     currency = serializers.CharField()
@@ -38,7 +38,7 @@ class SellerBalanceSerializer(serializers.Serializer[Any]):
     disputed = MoneySerializer(help_text="Held while a dispute is open")
 
 
-class OnboardingSerializer(serializers.Serializer[Any]):
+class OnboardingSerializer(serializers.Serializer[object]):
     """How far the shop is at Stripe."""
 
     status = serializers.ChoiceField(
@@ -47,7 +47,7 @@ class OnboardingSerializer(serializers.Serializer[Any]):
     missing = serializers.ListField(child=serializers.CharField())
 
 
-class OwnShopSerializer(serializers.Serializer[Any]):
+class OwnShopSerializer(serializers.Serializer[object]):
     """The caller's shop."""
 
     slug = serializers.CharField()
@@ -98,7 +98,7 @@ class ShopRequest(StrictSerializer):
         return value
 
 
-def serialize(seller: Seller) -> dict[str, Any]:
+def serialize(seller: Seller) -> dict[str, object]:
     """The shop as its owner sees it. Two statements."""
     ready = onboarding.readiness(seller)
     texts = (
@@ -155,7 +155,7 @@ class SellerView(APIView):
             self._move(request, seller, to=status, until=until)
         return Response(serialize(self.shop(request)))
 
-    def _move(self, request: Request, seller: Seller, *, to: str, until: Any) -> None:
+    def _move(self, request: Request, seller: Seller, *, to: str, until: dt.date | None) -> None:
         if seller.status == Seller.Status.SUSPENDED:
             message = _("This shop is suspended. Staff can open it again")
             raise Refused(409, "invalid_transition", message, current=seller.status)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from payments.gateways.stripe.client import as_dict, id_of, outcome, v1
+from stripe.params.checkout import SessionCreateParams
+
+from payments.gateways.stripe import stripe_data
+from payments.gateways.stripe.client import outcome, v1
+from payments.gateways.stripe.stripe_data import StripeRaw, as_dict, id_of
 
 
 @dataclass(frozen=True)
@@ -20,15 +23,15 @@ class SessionState:
     metadata: Mapping[str, str]
 
 
-def session_state(raw: Any) -> SessionState:
+def session_state(raw: StripeRaw) -> SessionState:
     """The plain state of a Checkout session object."""
     data = as_dict(raw)
     return SessionState(
-        id=data["id"],
-        status=data.get("status") or "",
-        url=data.get("url") or "",
+        id=str(data["id"]),
+        status=stripe_data.text(data, "status"),
+        url=stripe_data.text(data, "url"),
         intent=id_of(data.get("payment_intent")),
-        metadata=dict(data.get("metadata") or {}),
+        metadata=stripe_data.metadata(data),
     )
 
 
@@ -47,7 +50,7 @@ def create_session(
     """A page of Stripe's own for our Intent row: one line, our number and total. Stripe closes it after a day, our
     expiry long before.
     """
-    params = {
+    params: SessionCreateParams = {
         "mode": "payment",
         "customer": customer,
         "line_items": [

@@ -12,7 +12,6 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import stripe
 from django.conf import settings
@@ -20,6 +19,7 @@ from django.conf import settings
 from payments import policy
 from payments.gateways import outcomes
 from payments.gateways.stripe.declines import decline_text
+from payments.gateways.stripe.stripe_data import StripeData, id_of, part
 
 
 @functools.lru_cache(maxsize=4)
@@ -35,7 +35,8 @@ def _client(key: str, host: str, version: str) -> stripe.StripeClient:
     )
 
 
-def v1() -> Any:
+def v1() -> stripe.V1Services:
+    """Stripe's API, version 1, with the key of the settings."""
     host = getattr(settings, "STRIPE_API_HOST", "")
     return _client(settings.STRIPE_SECRET_KEY, host, settings.STRIPE_API_VERSION).v1
 
@@ -75,23 +76,11 @@ def _decline(error: stripe.CardError) -> str:
     return str(detail.get("decline_code") or error.code or "card_declined")
 
 
-def _detail(error: stripe.CardError) -> dict[str, Any]:
+def _detail(error: stripe.CardError) -> StripeData:
     body = error.json_body
-    return dict(body.get("error") or {}) if isinstance(body, dict) else {}
+    return part(body, "error") if isinstance(body, dict) else {}
 
 
-def _intent_data(error: stripe.CardError) -> dict[str, Any]:
+def _intent_data(error: stripe.CardError) -> dict[str, str]:
     intent = _detail(error).get("payment_intent")
-    return {"intent": intent["id"]} if intent else {}
-
-
-def id_of(value: Any) -> str:
-    """An id, whether the object came expanded or not."""
-    if value is None:
-        return ""
-    return str(value if isinstance(value, str) else value["id"])
-
-
-def as_dict(value: Any) -> dict[str, Any]:
-    data: dict[str, Any] = value.to_dict() if hasattr(value, "to_dict") else dict(value)
-    return data
+    return {"intent": id_of(intent)} if intent else {}

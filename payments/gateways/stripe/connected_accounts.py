@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from payments.gateways.stripe.client import as_dict, outcome, v1
+from stripe.params import AccountCreateParams, AccountLinkCreateParams
+
+from payments.gateways.stripe import stripe_data
+from payments.gateways.stripe.client import outcome, v1
+from payments.gateways.stripe.stripe_data import StripeRaw, as_dict
 
 
 @dataclass(frozen=True)
@@ -20,23 +23,23 @@ class AccountState:
     disabled_reason: str
 
 
-def account_state(raw: Any) -> AccountState:
+def account_state(raw: StripeRaw) -> AccountState:
     """The plain state of an account object."""
     data = as_dict(raw)
-    requirements = data.get("requirements") or {}
+    requirements = stripe_data.part(data, "requirements")
     return AccountState(
-        id=data["id"],
+        id=str(data["id"]),
         details_submitted=bool(data.get("details_submitted")),
         charges_enabled=bool(data.get("charges_enabled")),
         payouts_enabled=bool(data.get("payouts_enabled")),
-        currently_due=tuple(requirements.get("currently_due") or ()),
-        disabled_reason=requirements.get("disabled_reason") or "",
+        currently_due=stripe_data.texts(requirements, "currently_due"),
+        disabled_reason=stripe_data.text(requirements, "disabled_reason"),
     )
 
 
 def create_account(*, seller: int, country: str, email: str, url: str) -> AccountState:
     """A seller's Express account; the same one however often it is asked for."""
-    params = {
+    params: AccountCreateParams = {
         "type": "express",
         "country": country,
         "email": email,
@@ -62,7 +65,7 @@ def own_account() -> str:
 
 def onboarding_link(account_id: str, *, return_url: str, refresh_url: str) -> str:
     """A link to Stripe's onboarding, good for minutes and once: made anew each time, so it has no key."""
-    params = {
+    params: AccountLinkCreateParams = {
         "account": account_id,
         "return_url": return_url,
         "refresh_url": refresh_url,

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Concatenate, ParamSpec, TypeVar
 
 from csp.decorators import csp_update
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-View = Callable[..., HttpResponse]
+Asked = TypeVar("Asked", bound=HttpRequest)
+Rest = ParamSpec("Rest")
 SCRIPT = "https://js.stripe.com"
 PAGES = "https://checkout.stripe.com"
 API = "https://api.stripe.com"
@@ -31,32 +32,40 @@ def script() -> str:
     return f"{host() or SCRIPT}/v3/"
 
 
-def takes_cards(view: View) -> View:
+def takes_cards(
+    view: Callable[Concatenate[Asked, Rest], HttpResponse],
+) -> Callable[Concatenate[Asked, Rest], HttpResponse]:
     """Lets Stripe's script, its card fields and its answers into this page, and a form lead to its pages."""
 
     @wraps(view)
-    def widened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def widened(request: Asked, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
         other = host()
-        directives: dict[str, list[str]] = {
+        directives = {
             "script-src": [other or SCRIPT],
             "frame-src": [other] if other else [SCRIPT, "https://hooks.stripe.com"],
             "connect-src": [other or API],
             "form-action": [other] if other else [PAGES, "https://hooks.stripe.com"],
         }
-        response: HttpResponse = csp_update(directives)(view)(request, *args, **kwargs)  # type: ignore[assignment]  # its stubs forget the view's type
-        return response
+        return _with_csp(request, view(request, *args, **kwargs), directives)
 
     return widened
 
 
-def leads_to_stripe(view: View) -> View:
+def leads_to_stripe(
+    view: Callable[Concatenate[Asked, Rest], HttpResponse],
+) -> Callable[Concatenate[Asked, Rest], HttpResponse]:
     """Lets a form of this page end, after our redirect, at Stripe's own pages."""
 
     @wraps(view)
-    def widened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def widened(request: Asked, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
         other = host()
         allowed = {"form-action": [other] if other else [PAGES, ONBOARDING, "https://hooks.stripe.com"]}
-        response: HttpResponse = csp_update(allowed)(view)(request, *args, **kwargs)  # type: ignore[assignment]  # as above
-        return response
+        return _with_csp(request, view(request, *args, **kwargs), allowed)
 
     return widened
+
+
+def _with_csp(request: HttpRequest, response: HttpResponse, directives: dict[str, list[str]]) -> HttpResponse:
+    """The response, marked as the library's decorator marks what a view returns."""
+    csp_update(directives)(lambda _request: response)(request)
+    return response

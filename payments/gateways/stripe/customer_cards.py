@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from payments import policy
-from payments.gateways.stripe.client import id_of, outcome, v1
+from payments.gateways.stripe.client import outcome, v1
+from payments.gateways.stripe.stripe_data import id_of
 
 
 @dataclass(frozen=True)
@@ -38,12 +39,13 @@ def saved_cards(customer: str) -> list[Card]:
     return [
         Card(
             id=one.id,
-            brand=one.card.brand,
-            last4=one.card.last4,
-            expires=f"{one.card.exp_month:02d}/{one.card.exp_year % 100:02d}",
-            fingerprint=id_of(one.card.fingerprint),
+            brand=card.brand,
+            last4=card.last4,
+            expires=f"{card.exp_month:02d}/{card.exp_year % 100:02d}",
+            fingerprint=id_of(card.fingerprint),
         )
         for one in found.data
+        if (card := one.card) is not None  # asked for by type: there always is one
     ]
 
 

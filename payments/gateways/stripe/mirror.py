@@ -10,17 +10,19 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Protocol, cast
 
 import structlog
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Field, Manager, Model
+from django.db.models.options import Options
 
 from banibs.core.clock import Now
 from payments import policy
 from payments.gateways.stripe import connected_accounts, stripe_events
-from payments.gateways.stripe.client import id_of
+from payments.gateways.stripe.stripe_data import StripeData, id_of
 from payments.models import WebhookLog
 
 log = structlog.get_logger(__name__)
@@ -35,7 +37,33 @@ MODELS = {  # what staff read in the admin; nothing else is copied
 _FOLLOWED = frozenset({"default_source", "discount", "invoice_settings", "refunds", "sources"})
 
 
-def copy_fetched(log_id: int, data: Mapping[str, Any]) -> bool:
+class Copy(Protocol):
+    """A row of dj-stripe's: an object of Stripe's as it was copied."""
+
+    id: str
+    stripe_data: dict[str, object]
+
+    def save(self) -> None:
+        """Writes it."""
+
+
+class CopyModel(Protocol):
+    """A table of such rows (dj-stripe 2.11, StripeModel)."""
+
+    _meta: Options[Model]
+    objects: Manager[Model]
+
+    def sync_from_stripe_data(self, data: StripeData, *, api_key: str) -> Copy:
+        """Writes the object and what it refers to; the library may ask Stripe."""
+
+
+class AccountModel(CopyModel, Protocol):
+    """The table of accounts, our own among them."""
+
+    get_or_retrieve_for_api_key: object
+
+
+def copy_fetched(log_id: int, data: StripeData) -> bool:
     """Copies the object that an event's work has just read, without asking Stripe for anything; whether it did.
 
     Never raises: what fails is logged, and the sweeper copies it later.
@@ -66,15 +94,16 @@ def mirror(log_id: int) -> bool:
     return True
 
 
-def _store(log_id: int, data: Mapping[str, Any]) -> None:
+def _store(log_id: int, data: StripeData) -> None:
     _owner()  # may ask Stripe, so not inside the transaction of a copy
-    if isinstance(data.get("balance_transaction"), Mapping):  # a charge is read with it
-        _copy(data["balance_transaction"])
+    booked = data.get("balance_transaction")
+    if isinstance(booked, Mapping):  # a charge is read with it
+        _copy(booked)
     _copy(data)
     WebhookLog.objects.filter(pk=log_id).update(mirrored_at=Now())
 
 
-def _copy(data: Mapping[str, Any]) -> None:
+def _copy(data: StripeData) -> None:
     """Writes one object. Its references are set where their rows are there already: the library would fetch them."""
     model = _model(str(data["object"]))
     references = {
@@ -87,13 +116,14 @@ def _copy(data: Mapping[str, Any]) -> None:
         row = model.sync_from_stripe_data(alone, api_key=settings.STRIPE_SECRET_KEY)
         row.stripe_data = dict(data)
         for name in ("balance_transaction", "charge", "customer"):
-            if name in references and _is_there(name, id_of(data.get(name))):
-                setattr(row, references[name].attname, id_of(data[name]))
+            field = references.get(name)
+            if isinstance(field, Field) and _is_there(name, id_of(data.get(name))):
+                setattr(row, field.attname, id_of(data[name]))
         row.save()
 
 
-def _model(kind: str) -> Any:
-    return apps.get_model("djstripe", MODELS[kind])
+def _model(kind: str) -> CopyModel:
+    return cast(CopyModel, apps.get_model("djstripe", MODELS[kind]))
 
 
 def _is_there(kind: str, object_id: str) -> bool:
@@ -109,13 +139,13 @@ def keep_keys_out() -> None:
     """Tells the library whose objects these are without its own way of finding out, which is to write the secret key
     into a table (dj-stripe 2.11, Account.get_or_retrieve_for_api_key). Called once, when the app is loaded.
     """
-    account: Any = apps.get_model("djstripe", "Account")
+    account = cast(AccountModel, apps.get_model("djstripe", "Account"))
     account.get_or_retrieve_for_api_key = classmethod(lambda _model, _key: _owner())
 
 
-def _owner() -> Any:
+def _owner() -> object:
     """Our own account's row, which every copy refers to."""
-    account: Any = apps.get_model("djstripe", "Account")
+    account = cast(AccountModel, apps.get_model("djstripe", "Account"))
     own = own_account()
     found = account.objects.filter(id=own).first()
     if found is None:

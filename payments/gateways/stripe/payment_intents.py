@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from payments.gateways.stripe.client import as_dict, id_of, outcome, v1
+from stripe.params import PaymentIntentCreateParams
+
+from payments.gateways.stripe import stripe_data
+from payments.gateways.stripe.client import outcome, v1
 from payments.gateways.stripe.declines import decline_text
+from payments.gateways.stripe.stripe_data import StripeRaw, as_dict, id_of
 
 
 @dataclass(frozen=True)
@@ -29,24 +32,25 @@ class IntentState:
     livemode: bool
 
 
-def intent_state(raw: Any) -> IntentState:
+def intent_state(raw: StripeRaw) -> IntentState:
     """The plain state of a payment intent object."""
     data = as_dict(raw)
-    action = data.get("next_action") or {}
-    failure = data.get("last_payment_error") or {}
+    redirect = stripe_data.part(stripe_data.part(data, "next_action"), "redirect_to_url")
+    failure = stripe_data.part(data, "last_payment_error")
+    code = stripe_data.text(failure, "decline_code") or stripe_data.text(failure, "code")
     return IntentState(
-        id=data["id"],
-        status=data["status"],
-        amount=int(data["amount"]),
-        received=int(data.get("amount_received") or 0),
+        id=str(data["id"]),
+        status=str(data["status"]),
+        amount=stripe_data.integer(data, "amount"),
+        received=stripe_data.integer(data, "amount_received") if data.get("amount_received") else 0,
         currency=str(data["currency"]).upper(),
-        client_secret=data.get("client_secret") or "",
-        metadata=dict(data.get("metadata") or {}),
+        client_secret=stripe_data.text(data, "client_secret"),
+        metadata=stripe_data.metadata(data),
         customer=id_of(data.get("customer")),
         charge=id_of(data.get("latest_charge")),
-        next_url=(action.get("redirect_to_url") or {}).get("url") or "",
-        error_code=failure.get("decline_code") or failure.get("code") or "",
-        error_text=decline_text(failure.get("decline_code") or failure.get("code") or "") if failure else "",
+        next_url=stripe_data.text(redirect, "url"),
+        error_code=code,
+        error_text=decline_text(code) if failure else "",
         livemode=bool(data.get("livemode")),
     )
 
@@ -63,7 +67,7 @@ def create_intent(
     save_card: bool = False,
 ) -> IntentState:
     """A payment intent for our Intent row."""
-    params: dict[str, Any] = {
+    params: PaymentIntentCreateParams = {
         "amount": amount,
         "currency": currency.lower(),
         "customer": customer,

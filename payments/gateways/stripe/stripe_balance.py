@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from payments.gateways.stripe.client import as_dict, id_of, outcome, v1
+from payments.gateways.stripe import stripe_data
+from payments.gateways.stripe.client import outcome, v1
+from payments.gateways.stripe.stripe_data import as_dict, id_of
 
 
 @dataclass(frozen=True)
@@ -21,13 +23,12 @@ def read_fee(charge_id: str) -> FeeState | None:
     """What Stripe took for a charge; None while its read_balance transaction is not known."""
     with outcome():
         charge = as_dict(v1().charges.retrieve(charge_id, {"expand": ["balance_transaction"]}))
-    booked = charge.get("balance_transaction")
-    if not booked:
+    data = stripe_data.part(charge, "balance_transaction")
+    if not data:
         return None
-    data = as_dict(booked)
     return FeeState(
-        balance_transaction=data["id"],
-        fee=int(data["fee"]),
+        balance_transaction=str(data["id"]),
+        fee=stripe_data.integer(data, "fee"),
         currency=str(data["currency"]).upper(),
         intent=id_of(charge.get("payment_intent")),
     )
@@ -39,6 +40,7 @@ def read_balance() -> list[tuple[str, int, int]]:
         data = as_dict(v1().balance.retrieve())
     currencies: dict[str, list[int]] = {}
     for place, name in enumerate(("available", "pending")):
-        for entry in data.get(name) or ():
-            currencies.setdefault(str(entry["currency"]).upper(), [0, 0])[place] += int(entry["amount"])
+        for entry in stripe_data.parts(data, name):
+            sums = currencies.setdefault(str(entry["currency"]).upper(), [0, 0])
+            sums[place] += stripe_data.integer(entry, "amount")
     return [(currency, available, pending) for currency, (available, pending) in sorted(currencies.items())]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from payments import policy
-from payments.gateways.stripe.client import as_dict, id_of, outcome, v1
+from payments.gateways.stripe import stripe_data
+from payments.gateways.stripe.client import outcome, v1
+from payments.gateways.stripe.stripe_data import StripeRaw, as_dict, id_of
 
 
 @dataclass(frozen=True)
@@ -23,17 +24,17 @@ class RefundState:
     failure: str
 
 
-def refund_state(raw: Any) -> RefundState:
+def refund_state(raw: StripeRaw) -> RefundState:
     """The plain state of a refund object."""
     data = as_dict(raw)
     return RefundState(
-        id=data["id"],
-        status=data.get("status") or "",
-        amount=int(data["amount"]),
+        id=str(data["id"]),
+        status=stripe_data.text(data, "status"),
+        amount=stripe_data.integer(data, "amount"),
         currency=str(data["currency"]).upper(),
         intent=id_of(data.get("payment_intent")),
-        metadata=dict(data.get("metadata") or {}),
-        failure=data.get("failure_reason") or "",
+        metadata=stripe_data.metadata(data),
+        failure=stripe_data.text(data, "failure_reason"),
     )
 
 

@@ -1,7 +1,6 @@
 """`manage.py register_webhooks`: makes our two endpoints at Stripe and keeps their secrets, encrypted."""
 
 import uuid
-from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -20,7 +19,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []  # one asks for the secrets made here
     help = "Registers one webhook endpoint for our account and one for connected accounts, for SITE_URL."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         if not configured():
             raise CommandError("Set STRIPE_SECRET_KEY first.")
         for connect in (False, True):

@@ -1,7 +1,5 @@
 """`manage.py retry_webhooks`: works on every stored event whose time has come."""
 
-from typing import Any
-
 from django.core.management.base import BaseCommand
 
 from payments.tasks import retry_webhooks
@@ -10,5 +8,5 @@ from payments.tasks import retry_webhooks
 class Command(BaseCommand):
     help = "Works on the webhooks that wait or failed and whose next try is due."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         self.stdout.write(f"{retry_webhooks()} worked on.")

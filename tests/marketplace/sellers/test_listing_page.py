@@ -212,6 +212,15 @@ def test_two_choices_never_look_the_same() -> None:
     assert product.variants.count() == 1
 
 
+def test_a_row_that_was_announced_and_not_sent_is_no_variant() -> None:
+    market = scene.opened()
+    product = market.basket.product
+    sent = form(product, **{"c-TOTAL_FORMS": "٣", "c-0-value1": "Small"})
+    response = at_desk(market.kofi).post(reverse("seller:listing_edit", args=[product.pk]), sent)
+    assert response.status_code == 302
+    assert [one.options for one in product.variants.filter(active=True)] == [{"Option": "Small"}]
+
+
 def test_what_was_changed_elsewhere_is_said_and_mine_stays_on_the_page() -> None:
     market = scene.opened()
     product = market.basket.product

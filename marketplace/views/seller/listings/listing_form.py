@@ -142,10 +142,19 @@ class ChoiceForm(NoCardNumbers, forms.Form):
         return [self[f"own_{code}"] for code in regions.places()]
 
 
+def wanted_rows(choices: forms.BaseFormSet[ChoiceForm]) -> list[ChoiceForm]:
+    """The rows that stay: valid, not taken out, and really sent. More may be announced than are there."""
+    return [
+        row
+        for row in choices.forms
+        if row not in choices.deleted_forms and row.is_valid() and "value1" in row.cleaned_data
+    ]
+
+
 class _Choices(forms.BaseFormSet[ChoiceForm]):
     def clean(self) -> None:
         """Two choices never look the same, and where there are more than one each has a name."""
-        kept = [form for form in self.forms if form not in self.deleted_forms and form.is_valid()]
+        kept = wanted_rows(self)
         named = [(form.cleaned_data["value1"], form.cleaned_data["value2"]) for form in kept]
         for at in listings.repeated_choices(named):
             kept[at].add_error("value1", ValidationError(_("This variant is listed twice"), code="twice"))
@@ -250,8 +259,8 @@ def content_of(form: ListingForm, choices: forms.BaseFormSet[ChoiceForm]) -> Con
         "tax_class": data["tax_class"],
     }
     names = [data["option1"] or _("Option"), data["option2"]]
-    rows = [row.cleaned_data for row in choices.forms if row not in choices.deleted_forms]
-    return Content(columns, form.prices(), [_choice(row, names) for row in rows])
+    rows = [_choice(row.cleaned_data, names) for row in wanted_rows(choices)]
+    return Content(columns, form.prices(), rows)
 
 
 def _choice(row: Mapping[str, Any], names: Sequence[str]) -> Choice:

@@ -1,6 +1,6 @@
-"""What waits for a member of staff: each room's queues, counted. Docs "Pages", Staff.
+"""Work queues of staff: what waits for a person in each app, counted. Docs "Pages", Staff.
 
-Each room says what waits in it in `<room>/desk.py`; the setting STAFF_DESKS lists them.
+Each app lists its queues in `<app>/desk.py`; the setting STAFF_DESKS lists those files.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class Waiting:
 
 
 def queues() -> list[Queue]:
-    """Every queue of every room, in the order of the setting."""
+    """Every queue of every app, in the order of the setting STAFF_DESKS."""
     return [queue for path in settings.STAFF_DESKS for queue in import_string(path)]
 
 

@@ -33,7 +33,7 @@ SITE_URL = env.str("SITE_URL", "http://localhost:8000").rstrip(
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])
 
-# ---- rooms -------------------------------------------------------------------------------------------------
+# ---- apps ----------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "banibs.apps.StaffConfig",
     "django.contrib.auth",
@@ -440,9 +440,9 @@ STORAGES = {
 SIGNED_IN = ["marketplace.cart.guest_carts.adopt_on_sign_in"]  # told when a person has signed in
 EVENT_SUBSCRIBERS = "banibs.registry.event_subscribers.SUBSCRIBERS"
 REFERENCE_LINKS = "banibs.registry.reference_links.LINKS"
-# What must hold in each room; `verify_ledger` runs them in this order.
+# What must hold in each app; `verify_ledger` runs them in this order.
 LEDGER_AUDITS = ["wallet.audit.CHECKS", "marketplace.audit.CHECKS", "payments.audit.CHECKS"]
-# What waits for staff in each room, for their desk.
+# What waits for staff in each app, for their dashboard.
 STAFF_WORK_QUEUES = [
     "payments.work_queues.QUEUES",
     "wallet.work_queues.QUEUES",

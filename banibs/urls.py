@@ -1,4 +1,4 @@
-"""Every address of BANIBS, by room."""
+"""Every URL of BANIBS, by app."""
 
 from django.conf import settings
 from django.contrib import admin

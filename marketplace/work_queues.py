@@ -1,4 +1,4 @@
-"""What waits for staff in this room: parcels that shops have not sent."""
+"""Work queues of staff in this app: parcels that shops have not sent."""
 
 from __future__ import annotations
 

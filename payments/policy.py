@@ -76,6 +76,6 @@ SWEEP_RUN_SECONDS = 30
 # A second press of "Pay" waits for the first one's answer, three seconds in all.
 SECOND_PRESS_WAITS_SECONDS = (0.1, 0.2, 0.4, 0.8, 1.5)
 # The page that a payer comes back to: without an event it asks Stripe itself, then says that an email will come.
-# The first is said in README-payments.md and docs/architecture.md.
+# The first is said in README-payments.md, docs/architecture.md and docs/debugging.md.
 RETURN_PAGE_ASKS_AFTER_SECONDS = 10
 RETURN_PAGE_GIVES_UP_AFTER_SECONDS = 60

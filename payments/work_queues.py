@@ -1,4 +1,4 @@
-"""What waits for staff in this room: events, incidents, refunds."""
+"""Work queues of staff in this app: events, incidents, refunds."""
 
 from __future__ import annotations
 

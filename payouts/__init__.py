@@ -1,1 +1,1 @@
-"""What sellers have earned, on its way to them: clearing, and the accounts that it goes to."""
+"""Payouts to sellers: clearing of what they earned, and their accounts at Stripe Connect."""

@@ -1,4 +1,4 @@
-"""Clearing: a while after a sale was paid, and not before it was sent, what it holds becomes the seller's own.
+"""Clearing: moves what a sale holds to the seller's available balance, a while after it was paid and once it was sent.
 
 An order clears at max(paid + `marketplace.policy.CLEAR_AFTER`, fulfilled), whole and once; while its card payment
 is disputed it waits (docs "Money", Refunds).

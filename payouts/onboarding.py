@@ -1,4 +1,4 @@
-"""Sellers at Stripe Connect: an Express account per shop, the way into its onboarding, and what it still lacks."""
+"""Onboarding of sellers at Stripe Connect: an Express account per shop, its link, and what it still lacks."""
 
 from __future__ import annotations
 

@@ -7,5 +7,5 @@ from payouts import clearing
 
 @shared_task(name="payments.tasks.clear_funds")
 def clear_funds() -> int:
-    """Gives sellers what has waited long enough."""
+    """Clears every order whose time has come."""
     return clearing.clear_due()

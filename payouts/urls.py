@@ -1,4 +1,4 @@
-"""Addresses where a seller says how to be paid."""
+"""URLs of a seller's onboarding at Stripe."""
 
 from django.urls import URLPattern, URLResolver, path
 

@@ -1,4 +1,4 @@
-"""What a Stripe event does to a seller's account here. Named by the table of event handlers in `banibs/`."""
+"""Handlers of Stripe's events of connected accounts; `banibs/registry/stripe_event_handlers.py` names them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What waits for staff in this room: requests that a second person decides."""
+"""Work queues of staff in this app: requests that a second person decides."""
 
 from __future__ import annotations
 

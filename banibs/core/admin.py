@@ -1,4 +1,4 @@
-"""The event log to read, and what is still owed to its subscribers."""
+"""Admin pages of the event log and of deliveries still owed to its subscribers."""
 
 from __future__ import annotations
 

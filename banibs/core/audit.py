@@ -1,8 +1,6 @@
-"""What an invariant of the books looks like: a sentence that must hold, and the query that finds where it
-does not.
+"""Checks of the ledger's invariants: each is a sentence that must hold and the SQL that finds the rows that break it.
 
-Each room writes its own in `<room>/audit.py`; the setting LEDGER_AUDITS lists them; `verify_ledger` runs them
-all.
+Each app has its own in `<app>/audit.py`; the setting LEDGER_AUDITS lists them; `verify_ledger` runs them all.
 """
 
 from __future__ import annotations
@@ -42,7 +40,7 @@ class Finding:
 
 
 def checks() -> list[Check]:
-    """Every check of every room, in the order of the setting."""
+    """Every check of every app, in the order of the setting LEDGER_AUDITS."""
     return [check for path in settings.LEDGER_AUDITS for check in import_string(path)]
 
 

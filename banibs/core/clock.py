@@ -1,4 +1,4 @@
-"""What time it is: the database's, plus an offset that only a development machine ever sets.
+"""The clock of BANIBS: the database's time, plus an offset that only a development machine ever sets.
 
 Every machine asks the same clock, so "two days later" means the same to a web worker, a job and a query.
 """

@@ -1,4 +1,4 @@
-"""The event log: what happened, written with the change itself, and the outbox that tells the others.
+"""The event log, written in the transaction of each change, and the outbox that delivers its events to subscribers.
 
 An event and what is owed to its subscribers are one transaction, so a lost broker loses nothing. The table of
 subscribers is `banibs/registry/event_subscribers.py`, named by the setting EVENT_SUBSCRIBERS, resolved when it runs.

@@ -1,4 +1,4 @@
-"""The same request sent twice does its work once and gets the same answer.
+"""Idempotency keys: a request that is sent twice does its work once and gets the same answer.
 
 The answer is stored in the transaction of its effect, so it exists exactly when the effect does. A refusal wrote
 nothing, stores nothing, and leaves the key usable (docs "What the outside sees", HTTP).

@@ -1,4 +1,4 @@
-"""Rows that every room writes: what happened, who still has to hear of it, and requests already answered."""
+"""Tables that every app writes: events, their deliveries to subscribers, and the answers of idempotent requests."""
 
 from django.conf import settings
 from django.db import models

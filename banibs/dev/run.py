@@ -291,7 +291,7 @@ def _welcome(house: House) -> None:
         "",
         f"BANIBS is open: {house.address}",
         "",
-        "  Sign in as (password banibs-demo; the second factor is off in development):",
+        "  Sign in as (password banibs-demo; two-step verification of staff is off in development):",
         *(f"    {name}@banibs.test" for name in SIGN_INS),
         "",
         f"  Mail      {house.address}/dev/mailbox/",
@@ -315,7 +315,7 @@ def _post(url: str, body: dict[str, object]) -> None:
 
 
 def main() -> int:
-    """Runs the house until it is told to stop. 0 when it was asked to, 1 after trouble."""
+    """Runs BANIBS until it is told to stop. 0 when it was asked to, 1 after trouble."""
     if os.environ.get("MAKELEVEL"):
         processes.end_with_parent()
     signal.signal(signal.SIGINT, _interrupted)  # a shell starts its background jobs with SIGINT ignored

@@ -1,7 +1,7 @@
 """From an event to the notices of both sides: who is told what. Named in `banibs.registry.event_subscribers`.
 
 Runs in the transaction of its delivery; a notice is unique per event, person and kind, so a job that runs again writes
-nothing twice. Letters are sent afterwards, each by itself (`letters`).
+nothing twice. Emails are sent afterwards, each by itself (`emails`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What waits for staff in this room: letters that no mail server took."""
+"""Work queues of staff in this app: emails that no mail server took."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Where a reference leads: the numbers that people know things by → the page of the thing.
 
-A room on the left may show a number of a room to its right; the setting REFERENCE_LINKS names this table.
+An app on the left may show a number of an app to its right; the setting REFERENCE_LINKS names this table.
 """
 
 # The reference, whole → the page and what of the reference its address takes (the first group).

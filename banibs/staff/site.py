@@ -1,4 +1,4 @@
-"""The door of the staff's site: one sign-in for everybody, and a second factor for staff."""
+"""The admin site: one sign-in for everybody, and two-step verification for staff."""
 
 import re
 from collections.abc import Callable
@@ -48,7 +48,7 @@ class StaffSite(admin.AdminSite):
     index_title = _("Everything, table by table")
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Staff only; where STAFF_SECOND_FACTOR is on, only with a second factor set up."""
+        """Staff only; where STAFF_SECOND_FACTOR is on, only with two-step verification set up."""
         return super().has_permission(request) and not _second_factor_missing(request)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
@@ -97,12 +97,12 @@ class StaffSite(admin.AdminSite):
         return super().index(request, {**(extra_context or {}), "waiting": found})
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
-        """The rooms in the order in which a sale goes through them, then the others."""
+        """The apps in the order in which a sale goes through them, then the others."""
         rooms: list[dict[str, Any]] = super().get_app_list(request, app_label)
         return sorted(rooms, key=lambda room: ROOMS.get(room["app_label"], len(ROOMS)))
 
     def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
-        """Sends a stranger to sign in, and staff without a second factor to set one up."""
+        """Sends a stranger to sign in, and staff without two-step verification to set it up."""
         if request.user.is_authenticated and request.user.is_staff and _second_factor_missing(request):
             messages.warning(
                 request, _("Staff pages need two-step verification. Set it up here, then come back.")

@@ -1,1 +1,1 @@
-"""The cart: what is in it, what may be added, coupons, and the cart of a guest."""
+"""The cart: its contents, adding an item, coupons, and the carts of guests."""

@@ -1,4 +1,4 @@
-"""Putting something into a cart: made on first use, checked against what is sold and left, in three statements."""
+"""Adds an item to a cart, which is created on first use, after checking offer and stock. Three statements."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from marketplace.regions import lookup as regions
 
 @dataclass(frozen=True, slots=True)
 class AddedItem:
-    """A cart after something was put in: pieces in all, and the lines not sold in the region it followed to."""
+    """A cart after an item was added: items in all, and the lines not sold in the region that the cart moved to."""
 
     token: str
     pieces: int
@@ -34,7 +34,7 @@ def add_item(
     quantity: int,
     follows: bool = False,
 ) -> AddedItem:
-    """Puts pieces into the visitor's cart, on top of those already there; the cart is made on first use.
+    """Adds a quantity to the visitor's cart, on top of what is already there; the cart is created on first use.
 
     With `follows` a cart of another region moves to `place`. Three statements. Raises CartRefusal, having changed
     nothing: `invalid_quantity`, `not_sold_here`, `out_of_stock` ("Only 2 left"), `cart_full`.

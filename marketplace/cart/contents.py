@@ -1,4 +1,4 @@
-"""Carts: finding, filling, and what is in one today. Prices are today's; nothing here is a promise until it is bought."""
+"""Finds, reads and changes carts. Prices are today's; nothing here is a promise until it is bought."""
 
 from __future__ import annotations
 
@@ -183,7 +183,7 @@ def open_for(*, user_id: int, place: regions.Place) -> Cart:
 
 
 def set_quantity(cart: Cart, *, item_id: int, quantity: int) -> CartItem:
-    """Changes how many of a line. Raises CartRefusal as `add` does, and CartItem.DoesNotExist."""
+    """Changes how many of a line. Raises CartRefusal as `add_item` does, and CartItem.DoesNotExist."""
     check_quantity(quantity)
     with transaction.atomic():
         item = (

@@ -1,4 +1,4 @@
-"""Typing a coupon's code, slowly enough that codes cannot be guessed."""
+"""Limits how often a visitor may try a coupon's code, so that codes cannot be guessed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class TooManyTries(Exception):
 
 
 def try_code(request: HttpRequest, cart: Cart, code: str) -> None:
-    """Types a code into the cart.
+    """Applies a coupon's code to the cart.
 
     Raises CartRefusal as `coupons.apply_coupon` does, and TooManyTries after `policy.COUPON_MOST_TRIES` wrong ones.
     """

@@ -28,7 +28,7 @@ def is_for_region(coupon: Coupon, region: str) -> bool:
 
 
 def apply_coupon(cart: Cart, code: str) -> Coupon:
-    """Types a coupon into the cart. Raises CartRefusal `coupon_invalid` or `coupon_exhausted`."""
+    """Applies a coupon to the cart. Raises CartRefusal `coupon_invalid` or `coupon_exhausted`."""
     typed = code.strip().upper()[: policy.COUPON_CODE_MOST_CHARACTERS]
     coupon = Coupon.objects.filter(_valid(), code=typed).annotate(left=_left()).first()
     if coupon is None:
@@ -42,7 +42,7 @@ def apply_coupon(cart: Cart, code: str) -> Coupon:
 
 
 def drop_coupon(cart: Cart) -> None:
-    """Takes the coupon out of the cart again."""
+    """Removes the coupon from the cart."""
     Cart.objects.filter(pk=cart.pk).update(coupon=None, updated_at=Now())
 
 

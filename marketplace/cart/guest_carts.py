@@ -1,4 +1,4 @@
-"""A guest's cart: found by the session, counted for the header, and joined to the person's at sign-in."""
+"""Carts of guests: found by the session, counted for the header, and merged into the person's cart at sign-in."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from marketplace.models import Cart, CartItem
 
 
 def remember(request: HttpRequest, token: str, pieces: int) -> None:
-    """Notes a guest's cart in the session: where it is, and how many pieces for the number in the header."""
+    """Stores a guest's cart in the session: its token, and how many items the header shows."""
     if not request.user.is_authenticated:
         request.session[SESSION_TOKEN], request.session[SESSION_COUNT] = token, pieces
 
@@ -27,7 +27,7 @@ def update_count(request: HttpRequest, cart: Cart) -> None:
 
 
 def adopt_on_sign_in(request: HttpRequest, user_id: int) -> None:
-    """What happens to the visitor's cart when they sign in (the setting SIGNED_IN names it)."""
+    """Merges the visitor's guest cart into their own when they sign in (the setting SIGNED_IN names this function)."""
     token = request.session.pop(SESSION_TOKEN, None)
     request.session.pop(SESSION_COUNT, None)
     if token:

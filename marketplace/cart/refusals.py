@@ -1,4 +1,4 @@
-"""How a cart says no."""
+"""The exception of a cart that refuses a change."""
 
 from __future__ import annotations
 

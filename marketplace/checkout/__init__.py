@@ -1,1 +1,1 @@
-"""From a cart to a placed order: the delivery address, what is shown, and the one function that writes it."""
+"""The checkout: the delivery address, the summary, the breakdown, and the function that places the order."""

@@ -1,4 +1,4 @@
-"""Who gets what of a purchase: read from a quote before it is bought, from the orders' own figures ever after."""
+"""The breakdown of a purchase, who gets what of it: from a quote before it is bought, from its orders afterwards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The way from the cart to the checkout: which address was chosen, and whether it can be reached."""
+"""The delivery address of a checkout: which one was chosen, and whether the cart can be sent there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a cart to a checkout and its orders: one transaction of the caller's, a fixed number of statements.
+"""Places an order: turns a cart into a checkout and its orders, in the caller's transaction, in a fixed number of queries.
 
 Locks, in the order of docs "Architecture": the cart, then stock by variant. Whoever refuses, raises: the caller's
 transaction is rolled back and nothing has moved.
@@ -118,7 +118,7 @@ RETURNING v.id
 
 
 def take_stock(wanted: Mapping[int, int], contents: carts.Contents) -> None:
-    """Takes pieces out of stock, all or none, in one conditional UPDATE that locks in id order.
+    """Takes quantities from stock, all or none, in one conditional UPDATE that locks in id order.
 
     Raises CheckoutRefusal `out_of_stock` naming the first line that had too few.
     """
@@ -151,7 +151,7 @@ UPDATE marketplace_variant v SET stock = v.stock + b.quantity
 
 
 def put_back_stock(orders: Sequence[Order]) -> None:
-    """Puts the pieces of these orders back on the shelf. One statement."""
+    """Puts the quantities of these orders back into stock. One statement."""
     with connection.cursor() as cursor:
         cursor.execute(_PUT_BACK, [[order.pk for order in orders]])
 

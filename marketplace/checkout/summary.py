@@ -1,4 +1,4 @@
-"""What stands in the checkout's summary: the parcels of each shop, when they arrive, and the sums. Read from a quote."""
+"""The summary of a checkout: the parcels of each shop, when they arrive, and the totals. Read from a quote."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A cart that can be paid: its parcels, its sums, and where the money goes."""
+    """A cart that can be paid: its parcels, its totals, and where the money goes."""
 
     parcels: list[Parcel]
     posted: int

@@ -1,4 +1,4 @@
-"""Files that were bought: who may fetch them, how often, and the link that fetches one.
+"""Downloads of files that were bought: who may fetch them, how often, and the signed link that serves one.
 
 A press of the button is counted and answered with a signed link for an hour. The link serves its file to the same
 person only, whole or in ranges, and counts no more: a download that broke off is resumed by the same link.

@@ -1,4 +1,4 @@
-"""Between which days a parcel is said to arrive: on the product page, at the checkout, on the order and in emails."""
+"""The days between which a parcel is expected: for product pages, the checkout, orders and emails."""
 
 from __future__ import annotations
 

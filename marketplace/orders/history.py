@@ -1,4 +1,4 @@
-"""What a person bought, as its pages read it: checkouts with their orders, found again by number, title or shop."""
+"""A buyer's order history: checkouts with their orders, searched by number, title or shop."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class Part:
 
 
 def parts(checkout: Checkout, reader: User) -> list[Part]:
-    """The shops' parts of a purchase, for its buyer. One statement besides those of `of`."""
+    """The shops' parts of a purchase, for its buyer. One statement besides those of `for_buyer`."""
     orders = list(checkout.orders.all())
     happened = timeline.read([order.pk for order in orders])
     return [_part(checkout, order, happened[order.pk], reader) for order in orders]

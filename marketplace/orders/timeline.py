@@ -1,4 +1,4 @@
-"""What happened to an order, in words: a reading of the event log, oldest first. Nothing is kept twice."""
+"""The timeline of an order: its events in words, oldest first, read from the event log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An order's life: the table of allowed moves, and the verbs that make them. All of them lock and re-read first.
+"""Transitions of an order's state: the table of allowed moves, and a function for each, which locks and re-reads first.
 
 Money that goes with a move is posted by whoever calls (docs "Architecture": payments stands to the right).
 """

@@ -1,6 +1,6 @@
 """A seller's listings: written, priced, stocked, pictured, published, taken down. Amounts are minor units.
 
-Every change ends in `publishing.refresh_products`, which alone decides what buyers find.
+Every change ends in `offer_index.refresh_products`, which alone decides what buyers find.
 """
 
 from __future__ import annotations

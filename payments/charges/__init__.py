@@ -1,1 +1,1 @@
-"""Taking the money of a checkout or a top-up, from the wallet or by card."""
+"""Charges: takes the money of a checkout or a top-up, from the wallet or by card."""

@@ -1,4 +1,4 @@
-"""Paying a placed checkout, or a top-up, by card: with a new card in the browser, or a saved one from the server."""
+"""Pays a placed checkout or a top-up by card: a new card in the browser, or a saved one from the server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Paying a placed checkout another way, or once more: what is under way is ended first, then the parts are drawn anew.
+"""Changes the method of a placed checkout, or tries it again: ends the open intent, then splits wallet and card anew.
 
 Which part is the card's decides the card fee, so the orders' processing fees and nets follow the new parts.
 """

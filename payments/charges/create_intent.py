@@ -1,4 +1,4 @@
-"""What Stripe is asked to make for an intent's row: a payment intent, or a page of its own."""
+"""Creates at Stripe what an Intent row stands for: a payment intent, or a Checkout session."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Status = Intent.Status
 
 
 def create_at_stripe(row: Intent, urls: Urls | None = None) -> Intent:
-    """Asks Stripe for what the row stands for, with the row's key: always the same answer. Raises as `open_intent`."""
+    """Creates at Stripe what the row stands for, with the row's key: always the same answer. Raises as `open_intent`."""
     payment = Payment.objects.select_related("checkout", "user").get(pk=row.payment_id)
     customer = customers.ensure(payment.user)
     if row.kind == Kind.CHECKOUT_SESSION:

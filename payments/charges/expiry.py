@@ -1,4 +1,4 @@
-"""Checkouts that nobody paid in time: what is under way is ended, stock and coupon go back, orders are canceled.
+"""Expiry of checkouts that nobody paid in time: ends the open intent, gives stock and coupon back, cancels the orders.
 
 Stripe is asked first: money that came in the last second pays the order after all. What comes later is unapplied.
 """

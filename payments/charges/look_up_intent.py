@@ -1,4 +1,4 @@
-"""Asking Stripe how an intent stands, and ending one that is not wanted any more."""
+"""Looks up an intent at Stripe, and closes one that is not wanted any more."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Opening an intent for a payment: our row, committed, and then what Stripe makes for it."""
+"""Opens an intent for a payment: commits our row, then creates its object at Stripe."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ways to pay that a page offers, each with the template of its own box. Which: `purchase.offered`."""
+"""The payment methods that a page shows, each with its template. Which are offered: `purchase.offered`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Taking the money of a checkout: the payment's states, and the one function that makes a checkout paid.
+"""The states of a payment: creating, reserving, releasing, and the one function that makes a checkout paid.
 
 Row first, Stripe second: an Intent row is committed before Stripe is asked, and its id makes the key. Whatever Stripe
 then says, by answer, webhook or look-up, ends in `sync_intent` (docs "Architecture", a sale).

@@ -1,4 +1,4 @@
-"""Buying: what the payment page and the API both call. One transaction, or nothing at all (docs "Architecture", a sale)."""
+"""Buys a cart, for the payment page and the API: one transaction, or nothing at all (docs "Architecture", a sale)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stripe Checkout: the other way to pay by card, on a page of Stripe's own."""
+"""Pays by card through Stripe Checkout, on a page of Stripe's own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Taking in what became of an intent at Stripe, whoever brings the news: the browser's return, a webhook, the sweeper.
+"""Syncs an intent from Stripe into our rows, for the return page, webhooks and the sweeper.
 
 `sync_intent` locks in the order of docs "Architecture" (checkout, orders, payment) and may be called any number of times,
 in any order, with any state: only what is new has an effect.

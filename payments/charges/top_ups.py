@@ -1,4 +1,4 @@
-"""Filling a wallet by card: a payment without a checkout, through the same intents."""
+"""Top-ups of a wallet by card: a payment without a checkout, through the same intents."""
 
 from __future__ import annotations
 

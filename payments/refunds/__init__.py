@@ -1,1 +1,1 @@
-"""Giving money back: of an order, and of a payment that has no order."""
+"""Refunds: of an order, and of a payment that no order takes."""

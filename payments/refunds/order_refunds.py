@@ -1,4 +1,4 @@
-"""Giving money back: who bears what, as a plan first and then for real by the same figures.
+"""Refunds of an order: a plan of who bears what, and its execution by the same figures.
 
 In this part an order is given back whole, when it is canceled before it was sent.
 """
@@ -70,7 +70,7 @@ def plan_full(order: Order, split: PaymentSplit) -> Plan:
 
 
 def cancel_order(order_id: int, *, actor: events.Actor, reason: str, user_id: int | None) -> Refund | None:
-    """Paid → canceled before it was sent: the buyer gets everything back, the shelf its pieces. One transaction.
+    """Paid → canceled before it was sent: the buyer gets everything back, stock its quantities. One transaction.
 
     The wallet part is in the buyer's wallet when this returns. None when the order had cost nothing.
     Raises states.InvalidTransition when the order was sent, canceled or refunded meanwhile; then nothing has moved.

@@ -1,4 +1,4 @@
-"""Money that came for nothing we sell any more: sent back by itself, and told to the buyer."""
+"""Refunds of unapplied payments: money for an ended checkout goes back by itself, and the buyer is told."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each Stripe event does here: find our row, call one function.
+"""Handlers of Stripe's events: each finds our row and calls one function.
 
 The table of names is `banibs/registry/stripe_event_handlers.py`.
 """

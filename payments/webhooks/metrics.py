@@ -1,4 +1,4 @@
-"""How events flow: counts, the age of the oldest that waits, and how long they take. Read from the real table."""
+"""Metrics of webhook events: counts by state, the age of the oldest waiting, and how long they take. Read from the table."""
 
 from __future__ import annotations
 

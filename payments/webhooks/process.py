@@ -1,4 +1,4 @@
-"""Working on a stored event: the object is fetched from Stripe, one handler takes it in, the mirror comes after.
+"""Processes a stored event: fetches its object from Stripe, calls its handler, then updates dj-stripe's copy.
 
 The event only says what to look at; its own copy of the object may be old. Handlers have their own transaction and may
 be run any number of times, so a worker may die before or after the row says "processed": the result is the same.

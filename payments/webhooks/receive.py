@@ -1,4 +1,4 @@
-"""The door for Stripe's events: check, store one row, answer. No call to Stripe, one INSERT, however often it knocks.
+"""Receives Stripe's events: checks the signature, stores one row, answers. One INSERT however often it comes, no call.
 
 A body that is not signed with our secret, now, stores nothing. Rules: docs "Faults", Stripe.
 """
@@ -70,7 +70,7 @@ def webhook(request: HttpRequest, endpoint: uuid.UUID) -> JsonResponse:
 
 
 def read(request: HttpRequest, endpoint: uuid.UUID) -> IncomingEvent:
-    """The event in a request, proved to be Stripe's. Raises Turned."""
+    """The event in a request, proved to be Stripe's. Raises Rejected."""
     known = endpoint_secrets(endpoint)
     if not known:
         raise Rejected(
@@ -93,7 +93,7 @@ def read(request: HttpRequest, endpoint: uuid.UUID) -> IncomingEvent:
 
 
 def parse(body: bytes) -> IncomingEvent:
-    """An event out of signed bytes. Raises Turned for what is not one: NUL, bad UTF-8, no object, keys twice, a maze."""
+    """An event out of signed bytes. Raises Rejected for what is not one: NUL, bad UTF-8, no object, keys twice, a maze."""
     try:
         text = body.decode("utf-8")
         if "\x00" in text or "\\u0000" in text or _depth(text) > policy.WEBHOOK_MOST_NESTING:
@@ -151,7 +151,7 @@ RETURNING CASE WHEN status = 'pending' THEN id END
 def store(knock: IncomingEvent) -> int | None:
     """One row for an event, however often it comes; its id while it still has to be worked on.
 
-    Raises Turned for what PostgreSQL does not take: half a character (\\ud800), a number beyond all numbers.
+    Raises Rejected for what PostgreSQL does not take: half a character (\\ud800), a number beyond all numbers.
     """
     try:
         with connection.cursor() as cursor:

@@ -1,1 +1,1 @@
-"""What a program asks of a seller's shop and account."""
+"""API of a seller's shop, balance and onboarding."""

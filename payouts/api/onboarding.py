@@ -1,4 +1,4 @@
-"""`seller/onboarding-link/`: a program asks where its seller goes on at Stripe."""
+"""`seller/onboarding-link/`: the link at which a seller goes on at Stripe."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Pages where a seller says how to be paid."""
+"""Pages of a seller's onboarding at Stripe."""

@@ -1,4 +1,4 @@
-"""Getting paid: a shop's way through Stripe's own form, and what is still missing."""
+"""The seller's onboarding page: the way to Stripe's own form, and what is still missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every API view needs: one error shape, scopes, money fields, keyset pages, idempotent POSTs.
+"""Tools of every API view: one error shape, scopes, money fields, keyset pages, idempotent POSTs.
 
 Shapes and codes: docs "What the outside sees", HTTP.
 """

@@ -1,4 +1,4 @@
-"""Parts of the API's addresses. What does not look like one is 404 before a database is asked."""
+"""Path converters of the API: an address that does not match one is 404 without a query."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ CONVERTERS: dict[str, Any] = {"row": RowId, "word": Word, "checkout": CheckoutNu
 
 
 def register() -> None:
-    """Makes them known to `path`."""
+    """Registers the converters with Django's `path`."""
     for name, kind in CONVERTERS.items():
         if name not in get_converters():
             register_converter(kind, name)

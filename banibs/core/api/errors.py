@@ -1,4 +1,4 @@
-"""A refusal with a code of ours, and the one shape of an error."""
+"""The API's errors: a refusal with a code of ours, and the one shape of an error's body."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Money in and out of the API, and request bodies that refuse what nobody asked for."""
+"""Serializer fields for money, and request serializers that refuse unknown fields."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class AmountField(serializers.IntegerField):
 
 
 class StrictSerializer(serializers.Serializer[Any]):
-    """A request's body: fields that nobody asked for are refused, so that `price` or `is_staff` never slips by.
+    """A request's body: unknown fields are refused, so that `price` or `is_staff` never slips by.
 
     So is a text that holds a card number, except in what carriers and phone companies number.
     """

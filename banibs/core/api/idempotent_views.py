@@ -1,4 +1,4 @@
-"""POSTs that move money: at most once per Idempotency-Key."""
+"""API views that run a POST that moves money at most once per Idempotency-Key."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ IDEMPOTENCY_HEADER = "Idempotency-Key"
 
 
 def plain(body: Any) -> Any:
-    """The body as JSON will carry it, so that a stored answer and its replay are the same to the letter."""
+    """The body as JSON will carry it, so that a stored answer and its replay are equal to the last character."""
     return json.loads(json.dumps(body, cls=JSONEncoder))
 
 

@@ -1,4 +1,4 @@
-"""Reading a body of JSON that somebody may have made to hurt: bounded, strict, no crash (docs "Faults", Hostile input)."""
+"""The strict parser of JSON bodies: bounded, and never a crash, whatever is sent (docs "Faults", Hostile input)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a key may do."""
+"""Scopes: what an API key may do."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What PostgreSQL asks of every caller: retries of what it called off, pages by key."""
+"""Retries of transactions that PostgreSQL undid, and keyset pagination."""

@@ -1,5 +1,4 @@
-"""Trying a transaction again when PostgreSQL chose it to give way, and saying so plainly when it keeps
-happening.
+"""Retries a transaction that PostgreSQL undid for another, and raises TemporarilyUnavailable when it keeps happening.
 
 A deadlock (40P01) or a serialization failure (40001) undid the transaction whole, so the same work may simply
 be done again. A lost connection may have lost the answer to a COMMIT that happened: that is never done again

@@ -1,4 +1,4 @@
-"""Pages by key: the thousandth costs what the first does, and a row that comes meanwhile shifts nothing.
+"""Keyset pagination: the thousandth page costs what the first does, and a row added meanwhile shifts nothing.
 
 Whoever pages reads one row more than a page holds, on one side of a key, and lets `window` say what the page is and
 where to turn from. `page` does all of it for rows of a model by their id; products, shops and statements have keys and

@@ -1,1 +1,1 @@
-"""What every background job needs: waking a worker, a budget of time, the outbox's deliveries."""
+"""Tools of background jobs: asking a worker to run, due rows, a time budget, and the delivery of events."""

@@ -1,4 +1,4 @@
-"""Rows that are due: one is taken, worked on, and tried again later and later until it is given up.
+"""Work on rows that are due: each is claimed, worked on, and retried with growing waits until it is given up.
 
 For outboxes: events owed to subscribers, emails, webhooks. A lost request or a dead worker loses nothing, because the
 row itself says when it is due.

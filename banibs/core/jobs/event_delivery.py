@@ -1,4 +1,4 @@
-"""Handing events to those who asked for them: once each, late if need be, one failure repeating no other."""
+"""Delivery of events to their subscribers: each once, retried by itself, so that one failure repeats no other."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def deliver_due(*, batch: int | None = None) -> int:
 
 
 def deliver_next() -> bool:
-    """Takes one due delivery and hands it over; False when none is left.
+    """Delivers the next due event to its subscriber; False when none is left.
 
     A subscriber that raises is tried again after `policy.retry_wait`, and given up after
     `policy.EVENT_MOST_ATTEMPTS`.

@@ -1,4 +1,4 @@
-"""Waking a worker: one message however many rows wait, until the worker begins.
+"""Asks a worker to run a task: one message in the queue, however many rows wait, until the worker starts.
 
 For tasks that take everything that waits. Their rows are committed before `request_run`, and they call `started`
 before they look, so a row whose message was spared is seen by the task that was asked for already. What a lost message
@@ -43,7 +43,7 @@ def send(task: str, *args: int) -> bool:
 
 
 def started(task: str) -> None:
-    """Called by the task as its first step: who comes from now on asks again."""
+    """Ends the request of `request_run`; the task calls it first, so that whoever comes later asks again."""
     try:
         cache.delete(_key(task))
     except RedisError as away:  # the work itself needs no Redis

@@ -1,4 +1,4 @@
-"""Long lists in short turns: a job ends well within its time limit, and what is left waits for the next turn."""
+"""A time budget for jobs over long lists: a job ends well within its time limit and leaves the rest to the next run."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Row = TypeVar("Row")
 
 
 def until_deadline(rows: Iterable[Row], *, seconds: float) -> Iterator[Row]:
-    """The rows one by one until the time is over; the first always. What a slow provider leaves comes round again."""
+    """Yields rows until `seconds` have passed, the first always; the rest is found again by the next run."""
     ends = time.monotonic() + seconds
     for row in rows:
         yield row

@@ -1,1 +1,1 @@
-"""Pages and fragments that are drawn once for many visitors. How it works, on one page: docs "The page cache"."""
+"""The page cache: pages and fragments rendered once for many visitors (docs "The page cache")."""

@@ -1,4 +1,4 @@
-"""Decorators of views whose pages many see alike: stored for a minute, the visitor's own filled in when handed out.
+"""Decorators that cache a view's page for a minute; the visitor's own parts are filled in for each response.
 
 `cache_page_for_all` serves everybody, `cache_page_for_guests` those who have neither signed in nor put anything into a
 cart. The key is the whole `PageVariant`; what differs by visitor is a placeholder.
@@ -24,7 +24,7 @@ View = Callable[..., HttpResponse]
 
 
 def cache_page_for_guests(view: View) -> View:
-    """Hands a page to guests from the cache. Everybody else's is made for them."""
+    """Serves a page to guests from the cache; for everybody else it is rendered each time."""
 
     @functools.wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -36,7 +36,7 @@ def cache_page_for_guests(view: View) -> View:
 
 
 def cache_page_for_all(view: View) -> View:
-    """Hands a page that says nothing of the person, but around it, to everybody from the cache."""
+    """Serves a page to everybody from the cache: only its header and footer may speak of the person."""
 
     @functools.wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

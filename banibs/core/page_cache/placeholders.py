@@ -1,4 +1,4 @@
-"""Placeholders in HTML that is drawn once for many: they stand where it speaks of the page or of the visitor.
+"""Placeholders in cached HTML, for what differs by page or by visitor.
 
 A fragment that stands on every page leaves placeholders of both kinds; a page that is stored whole knows its own
 address, and leaves those of the visitor alone. They are filled when the HTML is handed out.

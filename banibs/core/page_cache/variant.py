@@ -1,4 +1,4 @@
-"""What of a request decides how a cached page looks. The whole of it is the page's key."""
+"""The variant of a cached page: all that decides how it looks for a request. The whole of it is the cache key."""
 
 from __future__ import annotations
 

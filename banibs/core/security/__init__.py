@@ -1,1 +1,1 @@
-"""Secrets at rest, card numbers typed by mistake, and refused looks at what is another's."""
+"""Encryption at rest, detection of card numbers, and the audit of refused access."""

@@ -1,4 +1,4 @@
-"""Who may see a row: its owner. Whoever else asks is answered 404, as if there were none, and the audit trail knows.
+"""Access to a row is its owner's alone: anybody else is answered 404, and the event log records that they asked.
 
 The trail is the event log, as for all that happened: one row an hour for each person and thing, so that a person who
 asks in a loop does not fill it. The log line is written each time.
@@ -36,7 +36,7 @@ def get_own_or_404(
 
 
 def record_refusal(user: Any, things: QuerySet[Any], *, role: str = Event.Actor.BUYER) -> None:
-    """Notes that this signed-in person asked for one of `things`, found without asking whose it is, and may not see it.
+    """Records that this signed-in person asked for one of `things`, whoever owns it, and was refused.
 
     Nothing is recorded where there is no such thing. The caller answers 404, outside any transaction that the answer
     undoes. Two or three statements.

@@ -1,4 +1,4 @@
-"""Card numbers have no place here: what looks like one is neither stored nor logged (README-payments, What is stored).
+"""Finds card numbers in text, so that they are neither stored nor logged (README-payments, What is stored).
 
 By ISO/IEC 7812: 13 to 19 digits, in groups or not, that begin like a card's and end in its check digit.
 """

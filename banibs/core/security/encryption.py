@@ -1,4 +1,4 @@
-"""Secrets at rest: encrypted with keys derived from SECRET_KEY and, while it is being changed, its predecessors."""
+"""Encrypts secrets at rest with keys derived from SECRET_KEY; reads those of SECRET_KEY_FALLBACKS as well."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What every app's admin and work queue is made of."""
+"""Base classes of every app's admin, and the work queues of staff."""

@@ -1,4 +1,4 @@
-"""What the staff's screens share: history to look at, money in words, moves with a reason."""
+"""Base classes and columns of admin pages: read-only rows, amounts as money, buttons that change a state."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Undeletable(Bounded):
 
 
 class ReadOnly(Undeletable):
-    """Rows that are history: written by the house itself, looked at by staff."""
+    """Rows that are history: written by BANIBS itself, read by staff."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never."""

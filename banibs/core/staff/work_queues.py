@@ -1,6 +1,6 @@
-"""What waits for a member of staff: each room's queues, counted. Docs "Pages", Staff.
+"""Work queues of staff: what waits for a person in each app, counted. Docs "Pages", Staff.
 
-Each app says what waits in it in `<app>/work_queues.py`; the setting STAFF_WORK_QUEUES lists them.
+Each app lists its queues in `<app>/work_queues.py`; the setting STAFF_WORK_QUEUES lists those files.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class Waiting:
 
 
 def queues() -> list[Queue]:
-    """Every queue of every room, in the order of the setting."""
+    """Every queue of every app, in the order of the setting STAFF_WORK_QUEUES."""
     return [queue for path in settings.STAFF_WORK_QUEUES for queue in import_string(path)]
 
 

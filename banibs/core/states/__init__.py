@@ -1,1 +1,1 @@
-"""The one way a state changes, and the word for each."""
+"""The state machine that every state change goes through, and the label of each state."""

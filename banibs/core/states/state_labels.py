@@ -1,4 +1,4 @@
-"""What a state is called on a page, with its icon and tone. The states themselves live beside their nouns.
+"""The label, icon and tone of each state on pages. The states themselves are defined beside their models.
 
 A state may have a longer form that carries a date, an amount or a reference: `word.say("23 Nov")`.
 Words: docs "Pages", section Words for states.

@@ -1,4 +1,4 @@
-"""The one way a state changes: lock, re-read, check the table of allowed moves, save, record.
+"""The state machine: locks, re-reads, checks the table of allowed moves, saves and records. No state changes otherwise.
 
 Rows are moved set-wise, so that a checkout of twenty orders costs what a checkout of one does.
 """

@@ -69,7 +69,7 @@ def status(kind: str, state: str, detail: object = "", variant: str = "") -> Saf
 
 @register.simple_tag
 def cloth(slug: str, shape: str = "") -> str:
-    """The address of a shop's cloth; `"band"` for the long strip. Without a slug, BANIBS's own."""
+    """The address of a shop's pattern; `"band"` for the long strip. Without a slug, BANIBS's own."""
     if not slug:
         return static("img/art/band.svg" if shape == "band" else "img/art/cloth.svg")
     url = reverse("marketplace:cloth", args=[slug])
@@ -86,7 +86,7 @@ def stylesheets() -> SafeString:
 
 @register.simple_tag
 def mail_band(slug: str) -> SafeString:
-    """The strip of cloth over a letter, as coloured cells: mail readers that hide pictures still show it."""
+    """The band of a shop's pattern above an email, as coloured cells: mail readers that hide pictures still show it."""
     seed = (slug or "banibs").encode()
     digest = hashlib.sha256(seed).digest()
     cells = format_html_join(

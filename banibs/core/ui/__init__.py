@@ -1,1 +1,1 @@
-"""What pages are drawn with: forms, icons, charts, links of references, the style sheet."""
+"""Rendering of pages: forms, icons, charts, links of references, the style sheet."""

@@ -1,4 +1,4 @@
-"""How forms look: label above, hint, control, error line with an icon, and a summary of errors on top.
+"""Rendering of forms: label above, hint, control, error line with an icon, and a summary of errors on top.
 
 `{{ form }}` renders a whole form, `{{ form.email.as_field_group }}` one field; see templates/django/forms/.
 Django itself adds aria-invalid and aria-describedby.

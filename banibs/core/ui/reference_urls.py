@@ -1,4 +1,4 @@
-"""Turning a reference such as B-71840 into the address of its page, without asking the database."""
+"""Finds the address of the page that a reference such as B-71840 names, without a query."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from banibs.core import audit
 
 
 class Command(BaseCommand):
-    help = "Proves the invariants of every room against one moment. Exit 1 and the rows that break."
+    help = "Proves the invariants of every app against one moment. Exit 1 and the rows that break."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="one JSON object on standard output")

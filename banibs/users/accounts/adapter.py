@@ -75,7 +75,7 @@ class AccountAdapter(DefaultAccountAdapter):
             account_emails.send_after_commit(letter=EMAILS[template_prefix], to=email, facts=facts)
 
     def post_login(self, request: HttpRequest, user: AbstractBaseUser, **how: Any) -> Any:
-        """Tells the rooms that the setting SIGNED_IN names, such as the one that keeps a guest's cart."""
+        """Calls the functions that the setting SIGNED_IN names, such as the one that merges a guest's cart."""
         for name in settings.SIGNED_IN:
             import_string(name)(request, user.pk)
         return super().post_login(request, user, **how)

@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = ("banibs", "wallet", "marketplace", "payments", "payouts", "deploy", "manage.py")
 # What the product silences today. Whoever needs one less writes the lower number here; nobody writes a higher one.
-MOST = {"type: ignore": 38, "noqa": 5, "nosec": 38}
+MOST = {"type: ignore": 35, "noqa": 5, "nosec": 38}
 COMMENT = re.compile(r"#\s*(type: ignore|noqa|nosec)(\[[a-z, -]+\]|:? [A-Z]+\d+(?:[, ]+[A-Z]+\d+)*)?(.*)")
 
 

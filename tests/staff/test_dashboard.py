@@ -319,13 +319,13 @@ def _act(staff: Client, action: str) -> None:
     assert re.search(r"emails? (is|are) due again|emails? stays? unsent", answer.content.decode())
 
 
-def test_every_room_with_a_desk_is_listed() -> None:
+def test_every_app_with_work_queues_is_listed() -> None:
     rooms = [
         config.name
         for config in apps.get_app_configs()
         if str(config.path).startswith(str(settings.BASE_DIR))
     ]
     apart = {"banibs.core.staff.work_queues.QUEUES"}  # core's own stand beside what they are made of
-    assert {f"{name}.desk.QUEUES" for name in rooms if find_spec(f"{name}.desk")} | apart == set(
+    assert {f"{name}.work_queues.QUEUES" for name in rooms if find_spec(f"{name}.work_queues")} | apart == set(
         settings.STAFF_WORK_QUEUES
     )

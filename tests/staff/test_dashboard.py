@@ -326,6 +326,6 @@ def test_every_app_with_work_queues_is_listed() -> None:
         if str(config.path).startswith(str(settings.BASE_DIR))
     ]
     apart = {"banibs.core.staff.work_queues.QUEUES"}  # core's own stand beside what they are made of
-    assert {f"{name}.work_queues.QUEUES" for name in rooms if find_spec(f"{name}.work_queues")} | apart == set(
-        settings.STAFF_WORK_QUEUES
-    )
+    assert {
+        f"{name}.work_queues.QUEUES" for name in rooms if find_spec(f"{name}.work_queues")
+    } | apart == set(settings.STAFF_WORK_QUEUES)

@@ -16,7 +16,16 @@ from pathlib import Path
 import pytest
 
 from banibs.core.ui import quantities
-from tests.project.test_promises import HELD, SAID, SHOWN
+from tests.promises import test_accounts_and_retries, test_limits_met, test_orders_and_shops
+from tests.promises.helpers import HELD
+from tests.promises.test_amounts_shown import SHOWN
+from tests.promises.test_sentences import SAID
+
+HOLDING = (
+    test_accounts_and_retries,
+    test_limits_met,
+    test_orders_and_shops,
+)  # each notes in HELD what it holds
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = {

@@ -1,4 +1,4 @@
-"""What the staff's site leaves out of others' rooms, and the tables of rooms that only listen or speak.
+"""What the staff's site leaves out of others' apps, and the tables of apps that only listen or speak.
 
 The library's pages of Stripe's mirror can edit and call Stripe (ours are in payments/admin/stripe_mirror.py), second
 factors and sessions hold secrets: none of them is a table to look through or to edit.

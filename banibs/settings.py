@@ -259,7 +259,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEVELOPMENT
 USERSESSIONS_TRACK_ACTIVITY = False  # one write per request is not worth a "last seen"
 STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", not DEVELOPMENT)
 
-# ---- the front door ----------------------------------------------------------------------------------------
+# ---- HTTP: sessions, cookies, headers ----------------------------------------------------------------------
 SESSION_ENGINE = "django.contrib.sessions.backends.cache"  # Redis
 SESSION_COOKIE_AGE = int(users_policy.SESSION_AGE.total_seconds())
 SESSION_COOKIE_HTTPONLY = True

@@ -54,9 +54,9 @@ def engines(arguments: Sequence[str]) -> Iterator[None]:
 
 def _enter() -> Engines | None:
     folder = home()
-    house = _running_or_claimed(folder)
-    if house is not None:
-        os.environ.update({**house["environment"], **os.environ})
+    stack = _running_or_claimed(folder)
+    if stack is not None:
+        os.environ.update({**stack["environment"], **os.environ})
         return None
     started = Engines(folder / "run")
     started.start()
@@ -72,9 +72,9 @@ def _running_or_claimed(folder: Path, *, patience: float = WAIT_SECONDS) -> dict
     deadline = time.monotonic() + patience
     awaited = ""
     while True:
-        house = running(folder)
-        if house is not None:
-            return house
+        stack = running(folder)
+        if stack is not None:
+            return stack
         try:
             _locks.append(claim(folder / "run", name="manage.py"))
         except Busy as busy:
@@ -105,10 +105,10 @@ def _close_pools() -> None:
 def running(folder: Path) -> dict[str, Any] | None:
     """What a running `make run` says of itself (its process and environment), or None."""
     try:
-        house = json.loads((folder / "run" / "house.json").read_text())
+        stack = json.loads((folder / "run" / "house.json").read_text())
     except (OSError, ValueError):
         return None
-    return house if processes.alive(house["pid"]) else None
+    return stack if processes.alive(stack["pid"]) else None
 
 
 def environment(folder: Path) -> dict[str, str]:

@@ -37,7 +37,7 @@ LOOK_SECONDS = 0.5  # how often a part is looked after; an edit is seen within a
 SIGN_INS = ("buyer", "buyer2", "seller", "seller2", "seller3", "staff", "staff2")
 
 
-class House:
+class Stack:
     """The running parts, in the order they were started."""
 
     def __init__(self, folder: Path, *, host: str, port: int) -> None:
@@ -90,12 +90,12 @@ class House:
         preparation.load_demo(environment, step=_step)
         with _step("Web server, worker and timetable"):
             self._start_servers(environment)
-        house = self.folder / "run" / "house.json"
-        house.touch(mode=0o600)
+        stack = self.folder / "run" / "house.json"
+        stack.touch(mode=0o600)
         names = set(borrowed.environment(self.folder)) | set(self.engines.environment())
         names |= {"SITE_URL"} | {name for name in environment if name.startswith("STRIPE_")}
         known = {name: environment[name] for name in sorted(names)}
-        house.write_text(json.dumps({"pid": os.getpid(), "environment": known}))
+        stack.write_text(json.dumps({"pid": os.getpid(), "environment": known}))
 
     def watch(self) -> None:
         """Returns never: brings each edit to the parts that run it, and raises Trouble when another part ends."""
@@ -286,19 +286,19 @@ def _interrupted(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _welcome(house: House) -> None:
+def _welcome(stack: Stack) -> None:
     lines = [
         "",
-        f"BANIBS is open: {house.address}",
+        f"BANIBS is open: {stack.address}",
         "",
         "  Sign in as (password banibs-demo; two-step verification of staff is off in development):",
         *(f"    {name}@banibs.test" for name in SIGN_INS),
         "",
-        f"  Mail      {house.address}/dev/mailbox/",
-        f"  Clock     {house.address}/dev/clock/",
-        *([f"  Stripe    {house.stripe}/ (local: controls, events, clock)"] if house.stripe else []),
-        f"  Data      {house.folder}",
-        f"  Logs      {house.folder / 'run'}/*.log",
+        f"  Mail      {stack.address}/dev/mailbox/",
+        f"  Clock     {stack.address}/dev/clock/",
+        *([f"  Stripe    {stack.stripe}/ (local: controls, events, clock)"] if stack.stripe else []),
+        f"  Data      {stack.folder}",
+        f"  Logs      {stack.folder / 'run'}/*.log",
         "  Edit code or a template and reload the page. Ctrl-C stops everything and keeps the data.",
         "",
     ]
@@ -321,16 +321,16 @@ def main() -> int:
     signal.signal(signal.SIGINT, _interrupted)  # a shell starts its background jobs with SIGINT ignored
     signal.signal(signal.SIGTERM, _interrupted)
     signal.signal(signal.SIGHUP, _interrupted)
-    house: House | None = None
+    stack: Stack | None = None
     lock = None
     try:
         lock = claim(home() / "run", name="make run")
-        house = House(
+        stack = Stack(
             home(), host=os.environ.get("HOST", "127.0.0.1"), port=int(os.environ.get("PORT", "8000"))
         )
-        house.start()
-        _welcome(house)
-        house.watch()
+        stack.start()
+        _welcome(stack)
+        stack.watch()
     except KeyboardInterrupt:
         print("\nStopping …", flush=True)
         return 0
@@ -345,8 +345,8 @@ def main() -> int:
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        if house is not None:
-            house.stop()
+        if stack is not None:
+            stack.stop()
         if lock is not None:
             lock.close()
     return 0

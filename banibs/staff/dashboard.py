@@ -1,4 +1,4 @@
-"""The home of the staff: what waits, the worst first. Behind the staff's door."""
+"""The home of the staff: what waits, the worst first. Staff only."""
 
 from __future__ import annotations
 

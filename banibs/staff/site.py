@@ -30,7 +30,9 @@ SCREENS = (
 )
 HEADER = (("desk", _("Work queue")), ("webhooks", _("Stripe's events")), ("index", _("Tables")))
 _HEADED = {name: head for _at, _view, name, head in SCREENS}
-ROOMS = {name: n for n, name in enumerate(["marketplace", "payments", "wallet", "users", "account", "core"])}
+APP_ORDER = {
+    name: n for n, name in enumerate(["marketplace", "payments", "wallet", "users", "account", "core"])
+}
 
 
 def _can_be_asked(name: str, value: str) -> bool:
@@ -52,14 +54,14 @@ class StaffSite(admin.AdminSite):
         return super().has_permission(request) and not _second_factor_missing(request)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        """Those of the tables, and the screens, behind the same door."""
+        """Those of the tables, and the screens, behind the same sign-in."""
         return [
             *(path(at, self._behind(view), name=name) for at, view, name, _head in SCREENS),
             *super().get_urls(),
         ]
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Behind the staff's door. An address that no list can be asked for is a bad request, not a broken page."""
+        """Staff only. An address that no list can be asked for is a bad request, not a broken page."""
         inner = super().admin_view(view, cacheable)
 
         @wraps(inner)
@@ -98,8 +100,8 @@ class StaffSite(admin.AdminSite):
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
         """The apps in the order in which a sale goes through them, then the others."""
-        rooms: list[dict[str, Any]] = super().get_app_list(request, app_label)
-        return sorted(rooms, key=lambda room: ROOMS.get(room["app_label"], len(ROOMS)))
+        apps_shown: list[dict[str, Any]] = super().get_app_list(request, app_label)
+        return sorted(apps_shown, key=lambda one: APP_ORDER.get(one["app_label"], len(APP_ORDER)))
 
     def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
         """Sends a stranger to sign in, and staff without two-step verification to set it up."""

@@ -47,7 +47,7 @@ class CategoryAdmin(Undeletable, admin.ModelAdmin[Category]):
 
 
 class VariantInline(ReadOnly, admin.TabularInline[Variant, Product]):
-    """The choices and what is on the shelf."""
+    """The choices and their stock."""
 
     model = Variant
     extra = 0

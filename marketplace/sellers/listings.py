@@ -50,7 +50,7 @@ class NotReady(Exception):
 
 
 class StockMoved(Exception):
-    """Pieces were sold since the number was shown. `left` by variant is what is on the shelf now."""
+    """Pieces were sold since the number was shown. `left` by variant is what is in stock now."""
 
     def __init__(self, left: Mapping[int, int | None]) -> None:
         self.left = left
@@ -83,7 +83,7 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """A number on the shelf as it shall be, and as the seller saw it. None is unlimited."""
+    """A number in stock as it shall be, and as the seller saw it. None is unlimited."""
 
     wanted: int | None
     seen: int | None
@@ -216,7 +216,7 @@ def _write_prices(product: Product, variants: Sequence[Variant], content: Conten
 def restock(
     product: Product, *, region: str, stocks: Mapping[int, Stock], amounts: Mapping[int, int]
 ) -> None:
-    """New numbers on the shelf, and new prices in one region, by variant; for the list. Raises StockMoved."""
+    """New numbers in stock, and new prices in one region, by variant; for the list. Raises StockMoved."""
     with transaction.atomic():
         rows = {
             row.pk: row

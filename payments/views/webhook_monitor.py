@@ -1,4 +1,4 @@
-"""The staff's view of what Stripe tells us: figures, events, incidents, and what Stripe holds. Behind the staff's door."""
+"""The staff's view of what Stripe tells us: figures, events, incidents, and what Stripe holds. Staff only."""
 
 from __future__ import annotations
 

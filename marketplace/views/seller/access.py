@@ -1,4 +1,4 @@
-"""The door of the seller's pages: whose shop this is, and what every page there shows around itself."""
+"""Access to the seller's pages: whose shop this is, and what every page there shows around itself."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ View = Callable[..., HttpResponseBase]
 
 
 class SellerRequest(VisitorRequest):
-    """A request that passed the door: `shop` is the shop of the person who asks."""
+    """A request of somebody who has a shop: `shop` is the shop of the person who asks."""
 
     shop: Seller
 

@@ -16,7 +16,7 @@ from banibs.core.ui import icons
 from banibs.users.models import User
 from marketplace.regions.visitor_request import VisitorRequest
 from marketplace.sellers import shops
-from marketplace.views.seller import access as door
+from marketplace.views.seller import access
 from marketplace.views.seller.access import SellerRequest, is_fragment, seller_required
 from marketplace.views.seller.shop_forms import StartForm
 
@@ -25,7 +25,7 @@ from marketplace.views.seller.shop_forms import StartForm
 @login_required
 def start(request: VisitorRequest) -> HttpResponseBase:
     """Asks for a name, a place and a story, and makes a shop that is not open yet. One per person."""
-    if door.own_shop(request.user.pk) is not None:
+    if access.own_shop(request.user.pk) is not None:
         return redirect("seller:home")
     form = StartForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

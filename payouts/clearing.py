@@ -29,10 +29,9 @@ def _due_rows() -> QuerySet[Order]:
     return Order.objects.filter(
         status__in=SENT,
         cleared_at=None,
-        disputed=False,
         fulfilled_at__lte=Now(),
         paid_at__lte=Now() - marketplace_policy.CLEAR_AFTER,
-    )
+    ).exclude(dispute=Order.Dispute.OPEN)
 
 
 def due_orders() -> list[int]:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
-LIABILITIES, ASSETS, INCOME, EXPENSES = "Liabilities", "Assets", "Income", "Expenses"
+LIABILITIES, ASSETS, INCOME, EXPENSES, EQUITY = "Liabilities", "Assets", "Income", "Expenses", "Equity"
 
 
 class UnknownAccount(ValueError):
@@ -21,12 +21,15 @@ class UnknownAccount(ValueError):
 
 
 class Kind(NamedTuple):
-    """A kind of account. `floored`: never below zero. `stored`: keeps a balance, changed under its lock."""
+    """A kind of account. `stored`: keeps a balance, changed under its lock. `floored`: never below zero.
+    `capped`: never above zero, an account of what somebody owes.
+    """
 
     pattern: str
     floored: bool
     stored: bool
     books: str  # where an accountant files it: see wallet/export.py
+    capped: bool = False
 
 
 _ID = "[1-9][0-9]*"
@@ -38,15 +41,24 @@ CHART = (
     Kind(f"seller:{_ID}:pending", floored=True, stored=True, books=LIABILITIES),
     Kind(f"seller:{_ID}:disputed", floored=True, stored=True, books=LIABILITIES),
     Kind(f"seller:{_ID}:in_transit", floored=True, stored=True, books=LIABILITIES),
-    # Only refunds and disputes take it below zero; new earnings fill it first.
+    Kind(f"seller:{_ID}:reserve", floored=True, stored=True, books=LIABILITIES),
+    # Only refunds, disputes and their fees take it below zero; new earnings fill it first.
     Kind(f"seller:{_ID}:available", floored=False, stored=True, books=LIABILITIES),
+    # What a shop owes under an agreement: minus the debt.
+    Kind(f"seller:{_ID}:debt", floored=False, stored=True, books=ASSETS, capped=True),
     # These are touched by every sale. They store no balance, so that no two sales wait for each other.
-    Kind("platform:revenue", floored=False, stored=False, books=INCOME),
-    Kind("platform:processing", floored=False, stored=False, books=INCOME),
+    Kind("platform:(revenue|processing)", floored=False, stored=False, books=INCOME),
+    Kind("platform:revenue_deferred", floored=False, stored=False, books=LIABILITIES),
     Kind("platform:tax:[A-Z][A-Z0-9-]{1,15}", floored=False, stored=False, books=LIABILITIES),
-    Kind("platform:promotions", floored=False, stored=False, books=EXPENSES),
-    Kind("platform:bad_debt", floored=False, stored=False, books=EXPENSES),
-    Kind("(stripe|paypal|wise|crypto):clearing", floored=False, stored=False, books=ASSETS),
+    Kind("platform:tax_on_fees:[A-Z]{2}", floored=False, stored=False, books=LIABILITIES),
+    Kind(
+        "platform:(promotions|goodwill|bad_debt|card_fees|payout_fees)",
+        floored=False,
+        stored=False,
+        books=EXPENSES,
+    ),
+    Kind("platform:(equity|demo)", floored=False, stored=False, books=EQUITY),
+    Kind("(stripe|paypal|wise|crypto|bank):clearing", floored=False, stored=False, books=ASSETS),
     Kind("stripe:(connected|disputes)", floored=False, stored=False, books=ASSETS),
     Kind("stripe:(refunds|unapplied)", floored=False, stored=False, books=LIABILITIES),
 )
@@ -64,10 +76,16 @@ def kind(code: str) -> Kind:
 def shape() -> Q:
     """The chart as a condition on the account table: a known code, with the flags of its kind."""
     condition = Q()
-    for floored, stored in ((True, True), (False, True), (False, False)):
-        patterns = [one.pattern for one in CHART if (one.floored, one.stored) == (floored, stored)]
+    for floored, stored, capped in sorted(
+        {(one.floored, one.stored, one.capped) for one in CHART}, reverse=True
+    ):
+        patterns = [
+            one.pattern for one in CHART if (one.floored, one.stored, one.capped) == (floored, stored, capped)
+        ]
         # The flags first: a balance that moves is checked again, and then only one of the patterns is tried.
-        condition |= Q(floored=floored, stored=stored) & Q(code__regex=f"^({'|'.join(patterns)})$")
+        condition |= Q(floored=floored, stored=stored, capped=capped) & Q(
+            code__regex=f"^({'|'.join(patterns)})$"
+        )
     return condition
 
 
@@ -106,14 +124,43 @@ def disputed(seller: int) -> str:
     return f"seller:{seller}:disputed"
 
 
-def tax(region: str) -> str:
-    """Tax collected in a region, to remit."""
-    return f"platform:tax:{region}"
+def reserve(seller: int) -> str:
+    """Held back by policy for a while after clearing."""
+    return f"seller:{seller}:reserve"
+
+
+def debt(seller: int) -> str:
+    """Owed under an agreement: never above zero."""
+    return f"seller:{seller}:debt"
+
+
+def tax(jurisdiction: str) -> str:
+    """Tax collected for a jurisdiction ("DE", "US-GA"), to remit."""
+    return f"platform:tax:{jurisdiction}"
+
+
+def tax_on_fees(country: str) -> str:
+    """Tax that is due on BANIBS's own fees in a country, to remit."""
+    return f"platform:tax_on_fees:{country}"
+
+
+def clearing(provider: str) -> str:
+    """Minus what is held at a provider ("stripe", "paypal", "wise", "crypto") or at the bank ("bank")."""
+    return f"{provider}:clearing"
 
 
 REVENUE = "platform:revenue"
-PROCESSING = "platform:processing"
+REVENUE_DEFERRED = "platform:revenue_deferred"  # fees of orders paid and not yet fulfilled
+PROCESSING = "platform:processing"  # what sellers were charged for cards
+CARD_FEES = "platform:card_fees"  # what Stripe really took
+PAYOUT_FEES = "platform:payout_fees"
 PROMOTIONS = "platform:promotions"
+GOODWILL = "platform:goodwill"  # credits by staff
+BAD_DEBT = "platform:bad_debt"
+EQUITY = "platform:equity"  # the owner's money
+DEMO = "platform:demo"  # play money, development only
 CLEARING = "stripe:clearing"
+BANK = "bank:clearing"
 REFUNDS = "stripe:refunds"
+DISPUTES = "stripe:disputes"
 UNAPPLIED = "stripe:unapplied"

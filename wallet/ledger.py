@@ -26,7 +26,9 @@ class KeyReused(Exception):
 
 
 class InsufficientFunds(Exception):
-    """An account with a floor would fall below zero by `missing`. Nothing was written."""
+    """An account with a floor would fall below zero by `missing`, or one with a cap rise above it. Nothing was
+    written.
+    """
 
     def __init__(self, account: str, missing: Money) -> None:
         self.account = account
@@ -45,7 +47,7 @@ class Posted:
 _POST = """
 SELECT outcome, movement, account, missing
   FROM ledger_post(%s, %s, %s, %s, %s, %s::bigint, %s, %s::text[], %s::boolean[], %s::boolean[],
-                   %s::integer[], %s::integer[], %s::bigint[], %s::text[])
+                   %s::integer[], %s::integer[], %s::bigint[], %s::text[], %s::boolean[])
 """
 
 
@@ -95,6 +97,7 @@ def _arguments(posting: Posting) -> list[str | int | list[str] | list[int] | lis
         [places[one.target] for one in posting.transfers],
         [one.amount for one in posting.transfers],
         [one.subject for one in posting.transfers],
+        [kind.capped for kind in kinds],
     ]
 
 
@@ -174,16 +177,20 @@ def wallet_balances(user: int) -> Mapping[str, dict[str, int]]:
 
 
 def seller_balances(seller: int) -> Mapping[str, dict[str, int]]:
-    """A shop's money: currency → {"pending", "available", "in_transit", "disputed"} in minor units. One
-    query.
+    """A shop's money: currency → {"pending", "available", "in_transit", "disputed", "reserve", "debt"} in minor
+    units, a debt as what is owed. One query.
     """
     codes = {
         "pending": accounts.pending(seller),
         "available": accounts.available(seller),
         "in_transit": accounts.in_transit(seller),
         "disputed": accounts.disputed(seller),
+        "reserve": accounts.reserve(seller),
+        "debt": accounts.debt(seller),
     }
+    held = balances(codes.values())
     return {
         currency: {name: amounts.get(code, 0) for name, code in codes.items()}
-        for currency, amounts in balances(codes.values()).items()
+        | {"debt": -amounts.get(codes["debt"], 0)}
+        for currency, amounts in held.items()
     }

@@ -51,6 +51,7 @@ class Account(models.Model):
     currency = models.CharField(_("currency"), max_length=3)
     floored = models.BooleanField(_("never below zero"))
     stored = models.BooleanField(_("balance kept on the row"))
+    capped = models.BooleanField(_("never above zero"), default=False, db_default=False)
     balance = models.BigIntegerField(_("balance, minor units"), default=0)
     moved_at = models.DateTimeField(_("last moved"), null=True)
 
@@ -62,6 +63,7 @@ class Account(models.Model):
             models.CheckConstraint(
                 condition=Q(floored=False) | Q(balance__gte=0), name="wallet_account_floor"
             ),
+            models.CheckConstraint(condition=Q(capped=False) | Q(balance__lte=0), name="wallet_account_cap"),
             models.CheckConstraint(condition=Q(stored=True) | Q(balance=0), name="wallet_account_unstored"),
             models.CheckConstraint(condition=accounts.shape(), name="wallet_account_chart"),
             models.CheckConstraint(condition=Q(currency__regex="^[A-Z]{3}$"), name="wallet_account_currency"),
@@ -107,7 +109,7 @@ class Movement(models.Model):
                 fields=["reverses"], name="wallet_movement_reversed_once", condition=Q(reverses__isnull=False)
             ),
             models.CheckConstraint(
-                condition=Q(key__regex="^[a-z_]+(:[a-z0-9_]+)+$"), name="wallet_movement_key"
+                condition=Q(key__regex="^[a-z_]+(:[A-Za-z0-9_]+)+$"), name="wallet_movement_key"
             ),
             models.CheckConstraint(condition=Q(kind__regex="^[a-z_]+$"), name="wallet_movement_kind"),
         ]

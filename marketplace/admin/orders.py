@@ -116,7 +116,7 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin[Order]):
         "held_money",
         "placed_at",
     ]
-    list_filter = ["status", Sending, "disputed", "currency"]
+    list_filter = ["status", Sending, "dispute", "currency"]
     list_select_related = ["seller", "buyer"]
     search_fields = ["^number", "^buyer__email", "^seller__slug"]
     search_help_text = _("The beginning of a number (B-71840), of a buyer's address, or of a shop's")
@@ -129,7 +129,7 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin[Order]):
     held_money = staticmethod(money("held", _("clearing")))
     amounts = [f"{name}_shown" for name in _AMOUNTS]
     fieldsets = [
-        (None, {"fields": ["number", "state", "checkout", "seller", "buyer", "disputed"]}),
+        (None, {"fields": ["number", "state", "checkout", "seller", "buyer", "dispute"]}),
         (_("Money"), {"fields": [*amounts]}),
         (_("Parcel"), {"fields": ["carrier", "tracking", "min_days", "max_days"]}),
         (

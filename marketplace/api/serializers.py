@@ -92,6 +92,7 @@ def order(row: Order) -> dict[str, Any]:
         "checkout": row.checkout.number,
         "status": row.status,
         "disputed": row.disputed,
+        "dispute": row.dispute,
         "seller": {"slug": row.seller.slug, "name": row.seller.name},
         "placed_at": row.placed_at,
         "paid_at": row.paid_at,
@@ -264,7 +265,8 @@ class OrderSerializer(serializers.Serializer[Any]):
     number = serializers.CharField()
     checkout = serializers.CharField()
     status = serializers.ChoiceField(choices=Order.Status.choices)
-    disputed = serializers.BooleanField()
+    disputed = serializers.BooleanField(help_text="Its card dispute is open or lost")
+    dispute = serializers.ChoiceField(choices=Order.Dispute.choices)
     seller = SellerName()
     placed_at = serializers.DateTimeField()
     paid_at = serializers.DateTimeField(allow_null=True)

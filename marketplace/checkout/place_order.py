@@ -193,6 +193,7 @@ def _orders(checkout: Checkout, quote: pricing.Quote) -> tuple[Order, ...]:
                 shipping=part.shipping,
                 shipping_tax=part.shipping_tax,
                 tax=part.tax,
+                tax_jurisdiction=checkout.region_id,
                 total=part.total,
                 marketplace_fee=part.marketplace_fee,
                 processing_fee=part.processing_fee,

@@ -73,12 +73,20 @@ class Order(models.Model):
         CANCELED = "canceled"
         REFUNDED = "refunded"
 
+    class Dispute(models.TextChoices):
+        """How the card dispute about it stands, beside the status."""
+
+        NONE = "none"
+        OPEN = "open"
+        WON = "won"
+        LOST = "lost"
+
     checkout = models.ForeignKey(Checkout, on_delete=models.PROTECT, related_name="orders")
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="orders")
     buyer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="orders")
     number = models.CharField(max_length=20, unique=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.CREATED)
-    disputed = models.BooleanField(default=False)
+    dispute = models.CharField(max_length=4, choices=Dispute, default=Dispute.NONE, db_default=Dispute.NONE)
     currency = models.CharField(max_length=3)
     subtotal = models.BigIntegerField()
     discount = models.BigIntegerField(default=0)  # off the displayed prices, whoever gives it
@@ -86,13 +94,21 @@ class Order(models.Model):
     shipping = models.BigIntegerField(default=0)
     shipping_tax = models.BigIntegerField(default=0)
     tax = models.BigIntegerField(default=0)  # of lines and shipping
+    tax_jurisdiction = models.CharField(
+        max_length=16, db_default=""
+    )  # whose tax: the account it is collected in
     total = models.BigIntegerField()  # what the buyer pays
     marketplace_fee = models.BigIntegerField(default=0)
     processing_fee = models.BigIntegerField(default=0)
     processing_fee_actual = models.BigIntegerField(null=True)
     seller_net = models.BigIntegerField()
     held = models.BigIntegerField(default=0)  # this order's part of seller:pending
+    fee_deferred = models.BigIntegerField(default=0, db_default=0)  # its part of platform:revenue_deferred
+    # Given back, pending refunds and open or lost disputes too. Delivery with its tax; its tax again beside it.
     refunded = models.BigIntegerField(default=0)
+    refunded_shipping = models.BigIntegerField(default=0, db_default=0)
+    refunded_shipping_tax = models.BigIntegerField(default=0, db_default=0)
+    refunded_processing = models.BigIntegerField(default=0, db_default=0)
     carrier = models.CharField(max_length=60, blank=True)
     tracking = models.CharField(max_length=80, blank=True)
     min_days = models.PositiveSmallIntegerField(null=True)
@@ -115,6 +131,31 @@ class Order(models.Model):
             models.CheckConstraint(
                 condition=Q(total__gte=0, seller_net__gte=0), name="order_amounts_not_negative"
             ),
+            models.CheckConstraint(
+                condition=Q(
+                    total=F("seller_net")
+                    + F("marketplace_fee")
+                    + F("processing_fee")
+                    + F("tax")
+                    - F("promotion")
+                ),
+                name="order_parts_add_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(fee_deferred__gte=0, fee_deferred__lte=F("marketplace_fee")),
+                name="order_fee_deferred_within",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    refunded_shipping__gte=0,
+                    refunded_shipping__lte=F("shipping") + F("shipping_tax"),
+                    refunded_shipping_tax__gte=0,
+                    refunded_shipping_tax__lte=F("shipping_tax"),
+                    refunded_processing__gte=0,
+                    refunded_processing__lte=F("processing_fee"),
+                ),
+                name="order_refunded_parts_within",
+            ),
         ]
         indexes = [
             models.Index(fields=["seller", "-id"], name="order_of_seller"),
@@ -129,6 +170,11 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def disputed(self) -> bool:
+        """Whether its buyer's bank has the money, or may keep it: open or lost."""
+        return self.dispute in (self.Dispute.OPEN, self.Dispute.LOST)
 
     def money(self, amount: int) -> Money:
         """An amount of this order as Money."""

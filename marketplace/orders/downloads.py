@@ -118,7 +118,7 @@ _COUNT = """
 UPDATE marketplace_download d SET count = d.count + 1
   FROM marketplace_orderline l JOIN marketplace_order o ON o.id = l.order_id
  WHERE d.id = %s AND d.user_id = %s AND l.id = d.line_id
-   AND o.status = ANY(%s) AND NOT o.disputed AND (l.total = 0 OR l.refunded < l.total)
+   AND o.status = ANY(%s) AND o.dispute NOT IN ('open', 'lost') AND (l.total = 0 OR l.refunded < l.total)
    AND (d."limit" IS NULL OR d.count < d."limit") AND (d.expires_at IS NULL OR d.expires_at > banibs_now())
 RETURNING d.count
 """

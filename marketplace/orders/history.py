@@ -87,7 +87,11 @@ class Part:
     @property
     def can_confirm(self) -> bool:
         """Whether "I have received it" is offered: of parcels, once posted."""
-        return self.order.status == Status.FULFILLED and not self.order.disputed and not self.digital
+        return (
+            self.order.status == Status.FULFILLED
+            and self.order.dispute != Order.Dispute.OPEN
+            and not self.digital
+        )
 
 
 def parts(checkout: Checkout, reader: User) -> list[Part]:

@@ -1,6 +1,7 @@
 """Transitions of an order's state: the table of allowed moves, and a function for each, which locks and re-reads first.
 
-Money that goes with a move is posted by whoever calls (docs "Architecture": payments stands to the right).
+Money that goes with a move is posted by whoever calls (docs "Architecture": payments stands to the right), but for the
+fee, which BANIBS has earned when an order is fulfilled.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from django.db.models import F
 
 from banibs.core import events
 from banibs.core.clock import Now
+from banibs.core.money import Money
 from banibs.core.states import state_machine
 from marketplace import policy
 from marketplace.models import Checkout, Order, OrderLine
+from wallet import ledger, movements
 
 Status = Order.Status
 TRANSITIONS: state_machine.Transitions = {
@@ -35,7 +38,8 @@ def mark_paid(
 ) -> None:
     """Created → paid for all orders of a checkout, whose money the caller posts in the same transaction.
 
-    Each seller's net becomes `held`. An order of files alone is fulfilled by being paid, and its downloads are granted.
+    Each seller's net becomes `held`, BANIBS's fee is deferred. An order of files alone is fulfilled by being paid: its fee
+    is earned at once (the caller's posting says so), and its downloads are granted.
     `method` is told in the timeline. The number of statements does not depend on how many orders or lines there are.
     """
     state_machine.move(
@@ -45,7 +49,7 @@ def mark_paid(
         kind="order.paid",
         actor=actor,
         data={"method": method} if method else {},
-        changes={"paid_at": Now(), "held": F("seller_net")},
+        changes={"paid_at": Now(), "held": F("seller_net"), "fee_deferred": F("marketplace_fee")},
     )
     Checkout.objects.filter(pk=orders[0].checkout_id).update(paid_at=Now())
     if any(line.kind == "digital" for line in lines):
@@ -62,7 +66,7 @@ def _fulfil(orders: Sequence[Order], *, actor: events.Actor, carrier: str = "", 
         kind="order.fulfilled",
         actor=actor,
         data={"carrier": carrier, "tracking": tracking} if tracking or carrier else {},
-        changes={"fulfilled_at": Now(), "carrier": carrier, "tracking": tracking},
+        changes={"fulfilled_at": Now(), "carrier": carrier, "tracking": tracking, "fee_deferred": 0},
     )
 
 
@@ -83,10 +87,13 @@ def _grant_downloads(orders: Sequence[Order]) -> None:
 
 
 def fulfil(order_id: int, *, actor: events.Actor, carrier: str = "", tracking: str = "") -> Order:
-    """Paid → fulfilled: the parcel is on its way. Raises InvalidTransition."""
+    """Paid → fulfilled: the parcel is on its way, and BANIBS has earned its fee. Raises InvalidTransition."""
     with transaction.atomic():
         (order,) = lock([order_id])
+        fee = Money(order.fee_deferred, order.currency)
         _fulfil([order], actor=actor, carrier=carrier.strip()[:60], tracking=tracking.strip()[:80])
+        if fee:
+            ledger.post(movements.revenue_recognised(order=order.pk, fee=fee, reference=order.number))
     return order
 
 
@@ -115,7 +122,8 @@ def complete_due() -> int:
     with transaction.atomic():
         due = list(
             Order.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(status=Status.FULFILLED, disputed=False, fulfilled_at__lte=Now() - policy.COMPLETE_AFTER)
+            .filter(status=Status.FULFILLED, fulfilled_at__lte=Now() - policy.COMPLETE_AFTER)
+            .exclude(dispute=Order.Dispute.OPEN)
             .order_by("pk")[: policy.ORDERS_COMPLETED_AT_ONCE]
         )
         _complete(due, actor=events.SYSTEM, reason="14 days after it was posted")
@@ -123,7 +131,7 @@ def complete_due() -> int:
 
 
 def cancel(orders: Sequence[Order], *, actor: events.Actor, reason: str) -> None:
-    """Created or paid → canceled, for orders that the caller has locked and whose money it gives back, if any."""
+    """Created or paid → canceled, for orders that the caller has locked and whose money, `held` too, it gives back."""
     state_machine.move(
         orders,
         to=Status.CANCELED,
@@ -131,5 +139,5 @@ def cancel(orders: Sequence[Order], *, actor: events.Actor, reason: str) -> None
         kind="order.canceled",
         actor=actor,
         reason=reason,
-        changes={"canceled_at": Now(), "held": 0},
+        changes={"canceled_at": Now()},
     )

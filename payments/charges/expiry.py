@@ -86,7 +86,14 @@ def expire(payment_id: int) -> bool:
         reason = f"not paid within {quantities.duration(policy.UNPAID_FOR)}"
         waiting = [order for order in orders if order.status == Order.Status.CREATED]
         order_verbs.cancel(waiting, actor=events.SYSTEM, reason=reason)
-        payment_states.move(payment, to=Payment.Status.CANCELED, actor=events.SYSTEM, reason=reason)
+        # Nothing is reserved for a payment that is over; the ledger says so last, when stock and coupon are locked.
+        payment_states.move(
+            payment,
+            to=Payment.Status.CANCELED,
+            actor=events.SYSTEM,
+            reason=reason,
+            changes={"reserved": 0},
+        )
         checkouts.put_back_stock(waiting)
         coupons.give_coupon_back(payment.checkout)
         payment_states.release(payment)

@@ -125,8 +125,10 @@ def payment_succeeded(
         reference=checkout.number,
         buyer=payment.user_id,
         currency=payment.currency,
-        region=checkout.region_id,
-        orders=[share(order, payment, *parts) for order, parts in zip(orders, splits, strict=True)],
+        orders=[
+            share(order, payment, checkout.region_id, *parts)
+            for order, parts in zip(orders, splits, strict=True)
+        ],
         actor=f"user:{payment.user_id}" if payment.method == Method.WALLET else actor.type,
     )
     if posting:
@@ -154,8 +156,13 @@ def move(
     )
 
 
-def share(order: Order, payment: Payment, wallet_part: int, card_part: int) -> movements.OrderShare:
-    """An order as the ledger books it. Beside a card the wallet's part was set aside before: it is `reserved`."""
+def share(
+    order: Order, payment: Payment, region: str, wallet_part: int, card_part: int
+) -> movements.OrderShare:
+    """An order as the ledger books it. Beside a card the wallet's part was set aside before: it is `reserved`.
+
+    An order that a server of an older release placed has no jurisdiction: its tax is the region's, as it was there.
+    """
     mixed = payment.card_part > 0
     return movements.OrderShare(
         order=order.pk,
@@ -163,9 +170,11 @@ def share(order: Order, payment: Payment, wallet_part: int, card_part: int) -> m
         net=order.seller_net,
         fee=order.marketplace_fee,
         tax=order.tax,
+        tax_jurisdiction=order.tax_jurisdiction or region,
         processing=order.processing_fee,
         promotion=order.promotion,
         wallet=0 if mixed else wallet_part,
         reserved=wallet_part if mixed else 0,
         card=card_part,
+        fulfilled=order.status == Order.Status.FULFILLED,
     )

@@ -1,18 +1,25 @@
 """Rows of payments, a file per subject."""
 
 from payments.models.accounts import ConnectedAccount
+from payments.models.disputes import Dispute, DisputeRound, DisputeShare
 from payments.models.payments import Intent, Method, Payment, PaymentSplit
 from payments.models.refunds import Refund
+from payments.models.reserves import DebtAgreement, ReserveHold
 from payments.models.webhooks import Incident, WebhookLog, WebhookSecret
 
 __all__ = [
     "ConnectedAccount",
+    "DebtAgreement",
+    "Dispute",
+    "DisputeRound",
+    "DisputeShare",
     "Incident",
     "Intent",
     "Method",
     "Payment",
     "PaymentSplit",
     "Refund",
+    "ReserveHold",
     "WebhookLog",
     "WebhookSecret",
 ]

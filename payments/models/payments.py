@@ -65,6 +65,14 @@ class Payment(models.Model):
             models.CheckConstraint(
                 condition=Q(refunded__gte=0, refunded__lte=F("amount")), name="payment_refunded_within"
             ),
+            models.CheckConstraint(
+                condition=Q(reserved=0)
+                | (
+                    Q(reserved__gt=0, reserved__lte=F("wallet_part"))
+                    & ~Q(status__in=["succeeded", "canceled"])
+                ),
+                name="payment_reserved_within",
+            ),
         ]
         indexes = [
             models.Index(
@@ -133,7 +141,14 @@ class Intent(models.Model):
     url = models.TextField(blank=True)  # where the buyer goes: Stripe's page, or the bank's
     charge_id = models.CharField(max_length=80, blank=True)
     balance_transaction = models.CharField(max_length=80, blank=True)
+    # Unapplied money on its way back: the refund at Stripe, what it did to our balance, and where it went instead.
     refund_id = models.CharField(max_length=80, blank=True)
+    refund_attempt = models.PositiveSmallIntegerField(default=1, db_default=1)
+    refund_balance_transaction = models.CharField(max_length=80, blank=True, db_default="")
+    refund_failure_balance_transaction = models.CharField(max_length=80, blank=True, db_default="")
+    refund_sent_at = models.DateTimeField(null=True)  # booked: `unapplied_refunded`
+    refund_returned_at = models.DateTimeField(null=True)  # booked: it came back
+    to_wallet_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(db_default=Now())
     looked_up_at = models.DateTimeField(null=True)
 

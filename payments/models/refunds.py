@@ -21,6 +21,7 @@ class Refund(models.Model):
 
     class Status(models.TextChoices):
         PENDING = "pending"
+        SENT = "sent"  # Stripe has taken it from our balance
         SUCCEEDED = "succeeded"
         FAILED = "failed"
         CANCELED = "canceled"
@@ -33,13 +34,22 @@ class Refund(models.Model):
     wallet_part = models.BigIntegerField(default=0)
     card_part = models.BigIntegerField(default=0)
     from_held = models.BigIntegerField(default=0)
+    from_reserve = models.BigIntegerField(default=0, db_default=0)
     from_available = models.BigIntegerField(default=0)
     fee = models.BigIntegerField(default=0)
     tax = models.BigIntegerField(default=0)
     processing = models.BigIntegerField(default=0)  # borne by BANIBS
     promotion = models.BigIntegerField(default=0)
     attempt = models.PositiveSmallIntegerField(default=1)
+    breakdown = models.JSONField(default=dict, db_default={})  # the same by line, "0" for delivery
     stripe_id = models.CharField(max_length=80, null=True, unique=True)
+    # What it did to our balance at Stripe: `refund_sent` and `refund_failed` are booked by these.
+    balance_transaction = models.CharField(max_length=80, blank=True, db_default="")
+    failure_balance_transaction = models.CharField(max_length=80, blank=True, db_default="")
+    sent_at = models.DateTimeField(null=True)
+    returned_at = models.DateTimeField(null=True)
+    earlier = models.JSONField(default=list, db_default=[])  # attempts that failed: their three ids at Stripe
+    to_wallet_at = models.DateTimeField(null=True)  # the card part went to the wallet instead
     failure = models.CharField(max_length=200, blank=True)
     reason = models.CharField(max_length=40)
     note = models.TextField(blank=True)
@@ -52,10 +62,48 @@ class Refund(models.Model):
             models.CheckConstraint(
                 condition=Q(amount__gte=0, amount=F("wallet_part") + F("card_part")), name="refund_parts"
             ),
+            models.CheckConstraint(
+                condition=Q(wallet_part__gte=0, card_part__gte=0), name="refund_tenders_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    from_held__gte=0,
+                    from_reserve__gte=0,
+                    from_available__gte=0,
+                    fee__gte=0,
+                    tax__gte=0,
+                    processing__gte=0,
+                    promotion__gte=0,
+                    amount=F("from_held")
+                    + F("from_reserve")
+                    + F("from_available")
+                    + F("fee")
+                    + F("tax")
+                    + F("processing")
+                    - F("promotion"),
+                ),
+                name="refund_borne_whole",
+            ),
+            models.CheckConstraint(
+                condition=(Q(balance_transaction="") | Q(sent_at__isnull=False))
+                & (Q(failure_balance_transaction="") | Q(returned_at__isnull=False))
+                & (Q(returned_at__isnull=True) | Q(sent_at__isnull=False)),
+                name="refund_moved_in_order",
+            ),
+            models.UniqueConstraint(
+                fields=["balance_transaction"],
+                condition=~Q(balance_transaction=""),
+                name="refund_sent_once",
+            ),
+            models.UniqueConstraint(
+                fields=["failure_balance_transaction"],
+                condition=~Q(failure_balance_transaction=""),
+                name="refund_failed_once",
+            ),
         ]
         indexes = [
             models.Index(fields=["order", "id"], name="refund_of_order"),
-            models.Index(fields=["id"], condition=Q(status="pending"), name="refund_to_send"),
+            models.Index(fields=["id"], condition=Q(status__in=["pending", "sent"]), name="refund_under_way"),
         ]
 
     def __str__(self) -> str:

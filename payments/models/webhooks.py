@@ -5,7 +5,9 @@ from django.db.models import Q
 
 from banibs.core.clock import Now
 from marketplace.models import Order
-from payments.models.payments import Payment
+from payments.models.disputes import Dispute
+from payments.models.payments import Intent, Payment
+from payments.models.refunds import Refund
 
 
 class WebhookLog(models.Model):
@@ -73,6 +75,10 @@ class Incident(models.Model):
     kind = models.CharField(max_length=40)
     key = models.CharField(max_length=200, unique=True)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, null=True, blank=True)
+    # What can be decided about it stands on the page of the row that it is about.
+    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, null=True, blank=True)
+    intent = models.ForeignKey(Intent, on_delete=models.PROTECT, null=True, blank=True)
+    dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, null=True, blank=True)
     detail = models.TextField()
     opened_at = models.DateTimeField(db_default=Now())
     closed_at = models.DateTimeField(null=True, blank=True)

@@ -1,4 +1,4 @@
-"""Refunds of an order: a plan of who bears what, and its execution by the same figures.
+"""Refunds of an order: made from a plan of who bears what, sent to the card, and followed until they arrive.
 
 In this part an order is given back whole, when it is canceled before it was sent.
 """
@@ -6,7 +6,6 @@ In this part an order is given back whole, when it is canceled before it was sen
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 import structlog
@@ -20,53 +19,18 @@ from banibs.core.jobs import task_wakeup
 from banibs.core.money import Money
 from banibs.core.states import state_machine
 from marketplace.checkout import place_order
-from marketplace.models import Order, OrderLine
+from marketplace.models import Order
 from marketplace.orders import transitions
 from payments import incidents, policy
 from payments.gateways import outcomes
 from payments.gateways.stripe import stripe_refunds
 from payments.models import Intent, Payment, PaymentSplit, Refund
+from payments.refunds import parts
+from payments.refunds.plan import Plan, plan_rest
 from wallet import ledger, movements
 from wallet.posting import Posting
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a refund of an order moves, in minor units: to the buyer by tender, from each that had a part of it."""
-
-    order: Order
-    to_wallet: int
-    to_card: int
-    from_held: int
-    from_available: int
-    fee: int
-    tax: int
-    processing: int
-    promotion: int
-
-    @property
-    def amount(self) -> int:
-        """What the buyer gets."""
-        return self.to_wallet + self.to_card
-
-
-def plan_full(order: Order, split: PaymentSplit) -> Plan:
-    """The whole of an order that was never refunded: each column goes back as it came, BANIBS bears the card's fee."""
-    if order.refunded:
-        raise ValueError(f"{order.number} was refunded in part")
-    return Plan(
-        order=order,
-        to_wallet=split.wallet_part,
-        to_card=split.card_part,
-        from_held=order.held,
-        from_available=order.seller_net - order.held,
-        fee=order.marketplace_fee,
-        tax=order.tax,
-        processing=order.processing_fee,
-        promotion=order.promotion,
-    )
 
 
 def cancel_order(order_id: int, *, actor: events.Actor, reason: str, user_id: int | None) -> Refund | None:
@@ -87,26 +51,19 @@ def _cancel(order_id: int, *, actor: events.Actor, reason: str, user_id: int | N
         if order.status != Order.Status.PAID:
             raise state_machine.InvalidTransition(order, current=order.status, to=Order.Status.CANCELED)
         payment = Payment.objects.select_for_update(of=("self",)).get(checkout_id=order.checkout_id)
-        plan = plan_full(order, PaymentSplit.objects.get(order=order))
+        plan = plan_rest(order, PaymentSplit.objects.get(order=order))
         transitions.cancel([order], actor=actor, reason=reason)
         place_order.put_back_stock([order])
-        _mark_lines(order)
-        if not plan.amount and not plan.promotion:
+        if not plan.amount and not plan.share.promotion:
             return None
         return _refund(plan, payment, actor=actor, reason="order_canceled", note=reason, user_id=user_id)
-
-
-def _mark_lines(order: Order) -> None:
-    OrderLine.objects.filter(order=order).update(
-        refunded=F("total"), refunded_tax=F("tax"), refunded_fee=F("fee"), refunded_promotion=F("promotion")
-    )
-    Order.objects.filter(pk=order.pk).update(refunded=F("total"))
 
 
 def _refund(
     plan: Plan, payment: Payment, *, actor: events.Actor, reason: str, note: str, user_id: int | None
 ) -> Refund:
-    order = plan.order
+    """The row, the columns, and the posting, from one plan. The caller holds the order and its payment."""
+    order, share = plan.order, plan.share
     refund = Refund.objects.create(
         payment=payment,
         order=order,
@@ -114,18 +71,25 @@ def _refund(
         amount=plan.amount,
         wallet_part=plan.to_wallet,
         card_part=plan.to_card,
-        from_held=plan.from_held,
-        from_available=plan.from_available,
-        fee=plan.fee,
-        tax=plan.tax,
-        processing=plan.processing,
-        promotion=plan.promotion,
+        from_held=plan.sources.held,
+        from_reserve=plan.sources.reserve,
+        from_available=plan.sources.available,
+        fee=share.fee,
+        tax=share.tax,
+        processing=share.processing,
+        promotion=share.promotion,
+        breakdown=parts.breakdown(share),
         reason=reason,
         note=note,
         requested_by_id=user_id,
         status=Refund.Status.PENDING if plan.to_card else Refund.Status.SUCCEEDED,
         succeeded_at=None if plan.to_card else Now(),
     )
+    booked = plan.booked()
+    parts.take(order, plan.sources)
+    parts.count(order, refund.breakdown, processing=share.processing)
+    if booked.fee_deferred:
+        Order.objects.filter(pk=order.pk).update(fee_deferred=F("fee_deferred") - share.fee)
     Payment.objects.filter(pk=payment.pk).update(refunded=F("refunded") + plan.amount)
     events.record(
         events.New(
@@ -140,21 +104,10 @@ def _refund(
     )
     ledger.post(
         movements.order_refunded(
+            booked,
             refund=refund.pk,
             reference=order.number,
-            order=order.pk,
-            seller=order.seller_id,
-            buyer=order.buyer_id,
             currency=order.currency,
-            region=order.checkout.region_id,
-            from_pending=plan.from_held,
-            from_available=plan.from_available,
-            fee=plan.fee,
-            tax=plan.tax,
-            processing=plan.processing,
-            promotion=plan.promotion,
-            to_wallet=plan.to_wallet,
-            to_card=plan.to_card,
             actor=actor.type,
             memo=note,
         )

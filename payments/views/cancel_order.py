@@ -24,6 +24,7 @@ from marketplace.views.seller.access import SellerRequest, render_page, seller_r
 from marketplace.views.seller.orders.order_rows import Row
 from payments.models import PaymentSplit
 from payments.refunds import order_refunds
+from payments.refunds.plan import plan_rest
 
 REASONS = (
     ("sold_out", gettext_lazy("It is sold out after all")),
@@ -88,7 +89,7 @@ def _own(request: SellerRequest, number: str) -> Order:
 
 def _ask(request: SellerRequest, order: Order, form: CancelForm) -> HttpResponseBase:
     split = PaymentSplit.objects.get(order=order)
-    plan = order_refunds.plan_full(order, split)
+    plan = plan_rest(order, split)
     context = {
         "order": order,
         "row": Row(order, list(order.lines.all())),
@@ -96,11 +97,11 @@ def _ask(request: SellerRequest, order: Order, form: CancelForm) -> HttpResponse
         "to_wallet": order.money(plan.to_wallet),
         "to_card": order.money(plan.to_card),
         "amount": order.money(plan.amount),
-        "yours": order.money(plan.from_held + plan.from_available),
-        "fee": order.money(plan.fee),
-        "tax": order.money(plan.tax),
-        "processing": order.money(plan.processing),
-        "promotion": order.money(plan.promotion),
+        "yours": order.money(plan.share.net),
+        "fee": order.money(plan.share.fee),
+        "tax": order.money(plan.share.tax),
+        "processing": order.money(plan.share.processing),
+        "promotion": order.money(plan.share.promotion),
     }
     return render_page(
         request, "seller/orders/cancel_order.html", context, status=400 if form.errors else 200

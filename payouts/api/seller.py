@@ -24,7 +24,7 @@ from marketplace.sellers import rich_text, shops
 from payouts import onboarding
 from wallet import ledger
 
-BALANCES = ("pending", "available", "in_transit", "disputed")
+BALANCES = ("pending", "available", "in_transit", "disputed", "reserve", "debt")
 HTML = {"story": "story_html", "returns": "returns_html"}
 
 
@@ -36,6 +36,8 @@ class SellerBalanceSerializer(serializers.Serializer[object]):
     available = MoneySerializer(help_text="Can be paid out")
     in_transit = MoneySerializer(help_text="On its way to a bank")
     disputed = MoneySerializer(help_text="Held while a dispute is open")
+    reserve = MoneySerializer(help_text="Held back for a while after clearing")
+    debt = MoneySerializer(help_text="Owed to BANIBS under an agreement")
 
 
 class OnboardingSerializer(serializers.Serializer[object]):

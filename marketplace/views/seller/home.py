@@ -60,7 +60,7 @@ def _purses(seller_id: int, first: str) -> list[dict[str, Any]]:
     clearing = sales.clearing(seller_id)
     balances = ledger.seller_balances(seller_id)
     currencies = sorted({*balances, *clearing, first}, key=lambda one: (one != first, one))
-    empty = {"available": 0, "pending": 0, "in_transit": 0, "disputed": 0}
+    empty = {"available": 0, "pending": 0, "in_transit": 0, "disputed": 0, "reserve": 0, "debt": 0}
     return [
         {
             "currency": currency,

@@ -49,7 +49,7 @@ class Row:
         paid, sent = self.order.paid_at, self.order.fulfilled_at
         return (
             None
-            if paid is None or sent is None or self.order.disputed
+            if paid is None or sent is None or self.order.dispute == Order.Dispute.OPEN
             else max(paid + policy.CLEAR_AFTER, sent)
         )
 

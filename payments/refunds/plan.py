@@ -1,0 +1,71 @@
+"""A refund of an order before it is made: who gets what, and who bears it. The page shows it, the refund is made from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from marketplace.models import Order, OrderLine
+from marketplace.pricing import shares
+from payments.models import PaymentSplit, Refund
+from payments.refunds import parts
+from wallet import movements
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a refund of an order moves, in minor units: to the buyer by tender, from each that had a part of it."""
+
+    order: Order
+    share: shares.Share
+    sources: parts.Sources
+    to_wallet: int
+    to_card: int
+
+    @property
+    def amount(self) -> int:
+        """What the buyer gets."""
+        return self.share.amount
+
+    def booked(self) -> movements.RefundShare:
+        """The plan as the ledger books it."""
+        order, share = self.order, self.share
+        return movements.RefundShare(
+            order=order.pk,
+            seller=order.seller_id,
+            buyer=order.buyer_id,
+            tax_jurisdiction=order.tax_jurisdiction or order.checkout.region_id,
+            from_held=self.sources.held,
+            from_reserve=self.sources.reserve,
+            from_available=self.sources.available,
+            fee=share.fee,
+            tax=share.tax,
+            processing=share.processing,
+            promotion=share.promotion,
+            to_wallet=self.to_wallet,
+            to_card=self.to_card,
+            fee_deferred=order.fee_deferred > 0,
+        )
+
+
+def plan_rest(order: Order, split: PaymentSplit) -> Plan:
+    """All that is left of an order: each column goes back as it came, BANIBS bears the card's fee. Three statements."""
+    lines = list(OrderLine.objects.filter(order=order).order_by("pk"))
+    sold = parts.order_parts(order, lines)
+    share = shares.share(sold, sold.remaining)
+    card_left, _wallet_left = tenders_left(order, split)
+    to_card = min(share.amount, card_left)
+    return Plan(order, share, parts.sources(order, share.net), share.amount - to_card, to_card)
+
+
+def tenders_left(order: Order, split: PaymentSplit) -> tuple[int, int]:
+    """What can still go back to the card, and to the wallet: of each part, less what refunds and disputes took."""
+    made = Refund.objects.filter(order=order).exclude(status=Refund.Status.CANCELED)
+    card = split.card_part - sum(made.values_list("card_part", flat=True)) - with_the_bank(order)
+    wallet = split.wallet_part - sum(made.values_list("wallet_part", flat=True))
+    return card, wallet
+
+
+def with_the_bank(order: Order) -> int:
+    """What the buyer's bank has of the order's card part: the shares of open and lost rounds."""
+    taken = order.dispute_shares.filter(round__state__in=("open", "lost"))
+    return sum(taken.values_list("amount", flat=True))

@@ -59,7 +59,7 @@ CHECKS = [
                        coalesce(sum(t.amount) FILTER (WHERE src.code = 'stripe:clearing'), 0) AS from_card,
                        coalesce(sum(t.amount) FILTER (WHERE src.code = 'platform:promotions'), 0) AS from_banibs,
                        coalesce(sum(t.amount) FILTER (WHERE dst.code ~ '^seller:'), 0) AS to_seller,
-                       coalesce(sum(t.amount) FILTER (WHERE dst.code = 'platform:revenue'), 0) AS to_revenue,
+                       coalesce(sum(t.amount) FILTER (WHERE dst.code ~ '^platform:revenue'), 0) AS to_revenue,
                        coalesce(sum(t.amount) FILTER (WHERE dst.code ~ '^platform:tax:'), 0) AS to_tax
                   FROM wallet_transfer t
                   JOIN wallet_account src ON src.id = t.source_id

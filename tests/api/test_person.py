@@ -99,10 +99,10 @@ def test_a_file_out_of_time_given_back_or_lost_is_not_counted(as_person: AsPerso
     program = as_person(market.amara)
     address = f"/api/v1/downloads/{download.pk}/"
 
-    Order.objects.filter(pk=order.pk).update(disputed=True)
+    Order.objects.filter(pk=order.pk).update(dispute="open")
     assert program.get(address).json()["error"]["code"] == "download_not_available"
     assert program.get(address).status_code == 403
-    Order.objects.filter(pk=order.pk).update(disputed=False)
+    Order.objects.filter(pk=order.pk).update(dispute="none")
     Download.objects.update(expires_at=order.paid_at)
     late = program.get(address)
     assert (late.status_code, late.json()["error"]["code"]) == (410, "link_expired")

@@ -47,7 +47,7 @@ def test_fourteen_days_later_it_counts_as_received() -> None:
 
 def test_what_is_disputed_waits() -> None:
     order = sent()
-    Order.objects.update(disputed=True)
+    Order.objects.update(dispute="open")
     days_later(30)
     assert tasks.complete_orders() == 0
     assert status(order) == "fulfilled"

@@ -88,7 +88,7 @@ def test_a_disputed_order_waits_whole() -> None:
     market = scene.opened()
     order = buys(market, (market.basket, 1)).orders.get()
     posts(order)
-    Order.objects.filter(pk=order.pk).update(disputed=True)
+    Order.objects.filter(pk=order.pk).update(dispute="open")
     scene.forward(days=3)
     assert clearing.clear_due() == 0
     assert not clearing.clear(order.pk)

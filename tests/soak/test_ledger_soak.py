@@ -19,7 +19,7 @@ from tests.wallet.children import child, wait_for
 from tests.wallet.variants import NO_LOCK, ledger_post
 from wallet import checkpoints, ledger, movements, statement
 from wallet.audit import CHECKS
-from wallet.movements import OrderShare
+from wallet.movements import OrderShare, RefundShare
 from wallet.posting import Posting
 
 PROCESSES = 8
@@ -99,10 +99,20 @@ class Trader:
             return movements.wallet_released(payment=number, attempt=1, buyer=user, amount=money)
         third = money.amount // 3
         return movements.order_refunded(
-            refund=number, reference=f"B-{number}-1", order=number, seller=seller, buyer=user,
-            currency=money.currency, region="US", from_pending=third, from_available=money.amount - third,
-            to_wallet=money.amount,
-        )  # fmt: skip
+            RefundShare(
+                order=number,
+                seller=seller,
+                buyer=user,
+                tax_jurisdiction="US",
+                from_held=third,
+                from_available=money.amount - third,
+                to_wallet=money.amount,
+                fee_deferred=True,
+            ),
+            refund=number,
+            reference=f"B-{number}-1",
+            currency=money.currency,
+        )
 
     def sale(self, number: int, buyer: int, currency: str) -> Posting:
         """A checkout of one to four shops, some of it at the platform's cost."""
@@ -116,16 +126,21 @@ class Trader:
             promotion = self.random.choice((0, 0, self.random.randrange(net)))
             shares.append(
                 OrderShare(
-                    order=number * 10 + order, seller=seller, net=net, fee=fee, tax=tax, promotion=promotion,
+                    tax_jurisdiction="US",
+                    order=number * 10 + order,
+                    seller=seller,
+                    net=net,
+                    fee=fee,
+                    tax=tax,
+                    promotion=promotion,
                     wallet=net + fee + tax - promotion,
                 )
-            )  # fmt: skip
+            )
         return movements.order_paid(
             checkout=number,
             reference=f"B-{number}",
             buyer=buyer,
             currency=currency,
-            region="US",
             orders=shares,
         )
 

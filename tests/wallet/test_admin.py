@@ -77,7 +77,7 @@ def test_one_asks_and_another_agrees(desk: Client, ada_desk: Client, amara: User
     other = ada_desk.get(reverse("admin:wallet_approval_change", args=[approval.pk])).content.decode()
     assert "Approve and do it" in other
     ada_desk.post(reverse("admin:wallet_approval_approve", args=[approval.pk]), {"note": "Right"})
-    assert balances() == {"platform:promotions": -500, f"user:{amara.pk}:wallet": 500}
+    assert balances() == {"platform:goodwill": -500, f"user:{amara.pk}:wallet": 500}
     ada_desk.post(reverse("admin:wallet_approval_approve", args=[approval.pk]))
     assert balances()[f"user:{amara.pk}:wallet"] == 500
 

@@ -41,7 +41,7 @@ def test_asking_moves_nothing(asked: Approval) -> None:
 def test_a_second_person_agrees_and_it_is_done(asked: Approval, ike: User, ada: User, amara: User) -> None:
     done = approvals.approve(asked.pk, decider=ada, note="Seen the parcel's tracking")
     assert (done.status, done.decider) == ("approved", ada)
-    assert balances() == {"platform:promotions": -500, f"user:{amara.pk}:wallet": 500}
+    assert balances() == {"platform:goodwill": -500, f"user:{amara.pk}:wallet": 500}
     assert broken() == []
     told = Event.objects.filter(subject_type="approval", subject_id=asked.pk).order_by("id")
     assert [(one.kind, one.actor_id) for one in told] == [

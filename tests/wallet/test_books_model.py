@@ -16,7 +16,7 @@ from banibs.core.clock import now
 from banibs.core.money import Money
 from tests.wallet.books import balances, broken
 from wallet import accounts, ledger, movements, statement
-from wallet.movements import OrderShare
+from wallet.movements import OrderShare, RefundShare
 from wallet.posting import Posting
 
 AT_FULL_SIZE = bool(os.environ.get("BANIBS_SOAK"))
@@ -87,12 +87,19 @@ class Books(RuleBasedStateMachine):
             promotion, reserved = min(promotion, total), min(reserved, total - min(promotion, total))
             orders.append(
                 OrderShare(
-                    order=self.next(), seller=seller, net=net, fee=fee, tax=tax, promotion=promotion,
-                    reserved=reserved, wallet=total - promotion - reserved,
+                    tax_jurisdiction="US",
+                    order=self.next(),
+                    seller=seller,
+                    net=net,
+                    fee=fee,
+                    tax=tax,
+                    promotion=promotion,
+                    reserved=reserved,
+                    wallet=total - promotion - reserved,
                 )
-            )  # fmt: skip
+            )
         posting = movements.order_paid(
-            checkout=self.next(), reference="B-1", buyer=buyer, currency="USD", region="US", orders=orders
+            checkout=self.next(), reference="B-1", buyer=buyer, currency="USD", orders=orders
         )
         if posting:
             self.post(posting)
@@ -116,10 +123,23 @@ class Books(RuleBasedStateMachine):
         number = self.next()
         total = pending + available + fee + tax
         posting = movements.order_refunded(
-            refund=number, reference="B-1-1", order=number, seller=seller, buyer=buyer, currency="USD", region="US",
-            from_pending=pending, from_available=available, fee=fee, tax=tax, to_wallet=total // 2,
-            to_card=total - total // 2,
-        )  # fmt: skip
+            RefundShare(
+                order=number,
+                seller=seller,
+                buyer=buyer,
+                tax_jurisdiction="US",
+                from_held=pending,
+                from_available=available,
+                fee=fee,
+                tax=tax,
+                to_wallet=total // 2,
+                to_card=total - total // 2,
+                fee_deferred=True,
+            ),
+            refund=number,
+            reference="B-1-1",
+            currency="USD",
+        )
         if posting:
             self.post(posting)
 

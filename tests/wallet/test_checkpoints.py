@@ -20,7 +20,7 @@ def test_a_checkpoint_changes_no_balance() -> None:
     assert moved(after=1) == 1
     assert Checkpoint.objects.get().balance == -500
     credit(7)
-    assert ledger.balance("platform:promotions", "USD") == usd(-507)
+    assert ledger.balance("platform:demo", "USD") == usd(-507)
     assert balances()["user:1:wallet"] == before["user:1:wallet"] + 7
     assert broken() == []
 
@@ -33,7 +33,7 @@ def test_moments_before_and_after_a_checkpoint_are_both_known() -> None:
         if number % 2 == 0:
             assert moved(after=1) == 1
     for moment, held in moments:
-        assert ledger.balance_at("platform:promotions", "USD", moment) == usd(held)
+        assert ledger.balance_at("platform:demo", "USD", moment) == usd(held)
 
 
 def test_nothing_is_added_before_there_is_enough_to_add() -> None:
@@ -63,11 +63,11 @@ def test_a_back_up_restored_on_another_server_is_read_right_and_mends_itself() -
     with connection.cursor() as cursor:
         cursor.execute("UPDATE wallet_checkpoint SET horizon = '900000000', balance = balance")
     credit(50)
-    assert ledger.balance("platform:promotions", "USD") == usd(-150)
+    assert ledger.balance("platform:demo", "USD") == usd(-150)
     assert broken() == []
     assert moved(after=1) == 1
     assert not Checkpoint.objects.extra(where=["horizon = '900000000'"]).exists()
-    assert ledger.balance("platform:promotions", "USD") == usd(-150)
+    assert ledger.balance("platform:demo", "USD") == usd(-150)
     assert broken() == []
 
 

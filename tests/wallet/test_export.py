@@ -28,14 +28,10 @@ def trade() -> None:
     credit(7_000, currency="XOF")
     credit(1_234, currency="KWD")
     shares = [
-        OrderShare(order=1, seller=KOFI, wallet=1000, net=850, fee=100, tax=50),
-        OrderShare(order=2, seller=ZURI, wallet=2000, net=1700, fee=200, tax=100),
+        OrderShare(tax_jurisdiction="US", order=1, seller=KOFI, wallet=1000, net=850, fee=100, tax=50),
+        OrderShare(tax_jurisdiction="US", order=2, seller=ZURI, wallet=2000, net=1700, fee=200, tax=100),
     ]
-    post(
-        movements.order_paid(
-            checkout=1, reference="B-1", buyer=AMARA, currency="USD", region="US", orders=shares
-        )
-    )
+    post(movements.order_paid(checkout=1, reference="B-1", buyer=AMARA, currency="USD", orders=shares))
     post(movements.funds_cleared(order=1, seller=KOFI, held=usd(850)))
     post(
         Posting(
@@ -71,7 +67,7 @@ def test_bean_check_accepts_the_books(tmp_path: Path) -> None:
 def test_bean_check_refuses_books_that_lie_by_a_cent(tmp_path: Path) -> None:
     trade()
     honest = exported("beancount")
-    line = "balance Income:Platform:Revenue  -3.00 ~ 0 USD"
+    line = "balance Liabilities:Platform:Revenue-deferred  -3.00 ~ 0 USD"
     assert line in honest
     checked = bean_check(honest.replace(line, line.replace("3.00", "3.01")), tmp_path)
     assert checked.returncode == 1
@@ -100,7 +96,7 @@ def test_hledgers_form_has_a_balance_for_every_account() -> None:
     closing = text[text.index("closing balances") :]
     assert "    liabilities:user:1:wallet  USD 0.00 = USD -79.00\n" in closing
     assert "    liabilities:user:1:wallet  XOF 0. = XOF -7000.\n" in closing
-    assert "    income:platform:revenue  USD 0.00 = USD -3.00\n" in closing
+    assert "    liabilities:platform:revenue_deferred  USD 0.00 = USD -3.00\n" in closing
     assert all(line.count(";") <= 1 for line in text.splitlines())
     assert not any(line.startswith("2001-01-01") for line in text.splitlines())
 
@@ -109,7 +105,9 @@ def test_a_spreadsheet_gets_one_line_per_transfer_and_no_formula() -> None:
     trade()
     rows = list(csv.DictReader(io.StringIO(exported("csv"))))
     assert len(rows) == 3 + 6 + 1 + 1
-    assert {"from": "user:1:wallet", "to": "platform:revenue", "amount": "1.00"}.items() <= rows[4].items()
+    assert {"from": "user:1:wallet", "to": "platform:revenue_deferred", "amount": "1.00"}.items() <= rows[
+        4
+    ].items()
     assert export.spreadsheet_safe("=1+1") == "'=1+1"
     assert rows[-1]["memo"] == NASTY
 

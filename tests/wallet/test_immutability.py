@@ -79,7 +79,7 @@ def test_the_orm_changes_nothing_that_was_written(model: type[Movement] | type[T
         "UPDATE wallet_account SET currency = 'EUR'",
         "UPDATE wallet_account SET floored = false",
         "UPDATE wallet_account SET stored = true",
-        "DELETE FROM wallet_account WHERE code = 'platform:promotions'",
+        "DELETE FROM wallet_account WHERE code = 'platform:demo'",
         "TRUNCATE wallet_account CASCADE",
     ],
 )
@@ -94,7 +94,7 @@ _OPEN = "INSERT INTO wallet_account (code, currency, floored, stored, balance) "
     "change",
     [
         "UPDATE wallet_account SET balance = -1 WHERE code = 'user:1:wallet' AND currency = 'USD'",
-        "UPDATE wallet_account SET balance = 1 WHERE code = 'platform:promotions'",
+        "UPDATE wallet_account SET balance = 1 WHERE code = 'platform:demo'",
         _OPEN + "VALUES ('user:9:pocket', 'USD', true, true, 0)",
         _OPEN + "VALUES ('user:9:wallet', 'USD', false, true, 0)",
         _OPEN + "VALUES ('platform:revenue', 'usd', false, false, 0)",
@@ -117,7 +117,7 @@ GOOD = {
     "amount": 1,
     "currency": "USD",
     "subject": "",
-    "source": "platform:promotions",
+    "source": "platform:demo",
     "target_currency": "USD",
 }
 

@@ -21,13 +21,14 @@ pytestmark = pytest.mark.django_db
 
 
 def sale(checkout: int = 5, wallet: int = 1000, actor: str = "user:1") -> Posting:
-    share = OrderShare(order=17, seller=KOFI, wallet=wallet, net=wallet - 100, fee=100, tax=0)
+    share = OrderShare(
+        tax_jurisdiction="US", order=17, seller=KOFI, wallet=wallet, net=wallet - 100, fee=100, tax=0
+    )
     return movements.order_paid(
         checkout=checkout,
         reference="B-71840",
         buyer=AMARA,
         currency="USD",
-        region="US",
         orders=[share],
         actor=actor,
     )
@@ -94,9 +95,9 @@ def test_a_refusal_leaves_the_callers_transaction_good() -> None:
 
 def test_only_the_net_of_a_movement_meets_the_floor() -> None:
     """A movement may pass money through an account that had none: it changes each account once."""
-    parts = (Part("user:1:wallet", "user:1:reserved", 500), Part("platform:promotions", "user:1:wallet", 500))
+    parts = (Part("user:1:wallet", "user:1:reserved", 500), Part("platform:demo", "user:1:wallet", 500))
     post(Posting("lesson:1", "demo_credited", "USD", parts))
-    assert balances() == {"platform:promotions": -500, "user:1:reserved": 500}
+    assert balances() == {"platform:demo": -500, "user:1:reserved": 500}
     assert broken() == []
 
 
@@ -111,6 +112,8 @@ def test_a_seller_may_owe_and_new_earnings_fill_the_debt_first() -> None:
         "available": -100,
         "in_transit": 0,
         "disputed": 0,
+        "reserve": 0,
+        "debt": 0,
     }
 
 
@@ -122,7 +125,7 @@ def test_money_moves_only_inside_a_transaction(transactional_db: None) -> None:
 def test_what_is_outside_the_chart_never_reaches_the_database() -> None:
     before = counts()
     with pytest.raises(accounts.UnknownAccount):
-        post(Posting("lesson:1", "demo_credited", "USD", (Part("platform:promotions", "user:1:pocket", 1),)))
+        post(Posting("lesson:1", "demo_credited", "USD", (Part("platform:demo", "user:1:pocket", 1),)))
     assert counts() == before
 
 
@@ -137,7 +140,7 @@ def test_what_is_outside_the_chart_never_reaches_the_database() -> None:
     ],
 )
 def test_the_database_refuses_words_that_are_not_its_own(fields: dict[str, str]) -> None:
-    part = Part("platform:promotions", "user:1:wallet", 1)
+    part = Part("platform:demo", "user:1:wallet", 1)
     posting = Posting(
         **({"key": "lesson:1", "kind": "demo_credited", "currency": "USD", "transfers": (part,)} | fields)
     )  # type: ignore[arg-type]
@@ -150,12 +153,12 @@ def test_the_database_refuses_words_that_are_not_its_own(fields: dict[str, str])
 def test_two_hundred_orders_are_one_movement_and_one_statement() -> None:
     credit(10_000_000)
     shares = [
-        OrderShare(order=n, seller=1 + n % 40, wallet=1000 + n, net=900 + n, fee=60, tax=40)
+        OrderShare(
+            tax_jurisdiction="US", order=n, seller=1 + n % 40, wallet=1000 + n, net=900 + n, fee=60, tax=40
+        )
         for n in range(1, 201)
     ]
-    posting = movements.order_paid(
-        checkout=9, reference="B-9", buyer=AMARA, currency="USD", region="NG", orders=shares
-    )
+    posting = movements.order_paid(checkout=9, reference="B-9", buyer=AMARA, currency="USD", orders=shares)
     with transaction.atomic(), CaptureQueriesContext(connection) as captured:
         ledger.post(posting)
     assert len([query for query in captured if "SAVEPOINT" not in query["sql"]]) == 1
@@ -172,7 +175,7 @@ def test_a_balance_is_read_now_and_at_any_past_moment() -> None:
         moments.append((now(), total, -total))
     for moment, wallet, promotions in moments:
         assert ledger.balance_at("user:1:wallet", "USD", moment) == usd(wallet)
-        assert ledger.balance_at("platform:promotions", "USD", moment) == usd(promotions)
+        assert ledger.balance_at("platform:demo", "USD", moment) == usd(promotions)
     long_ago = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
     assert ledger.balance_at("user:1:wallet", "USD", long_ago) == usd(0)
     assert ledger.balance_at("user:2:wallet", "USD", now()) == usd(0)
@@ -183,7 +186,7 @@ def test_every_balance_question_is_one_query() -> None:
     credit(500)
     for ask in (
         lambda: ledger.balance("user:1:wallet", "USD"),
-        lambda: ledger.balance("platform:promotions", "USD"),
+        lambda: ledger.balance("platform:demo", "USD"),
         lambda: ledger.balance_at("user:1:wallet", "USD", dt.datetime.now(dt.UTC)),
         lambda: ledger.wallet_balances(AMARA),
         lambda: ledger.seller_balances(KOFI),
@@ -223,7 +226,7 @@ def test_a_correction_is_booked_once_and_names_what_it_corrects() -> None:
         wrong.movement_id,
         "Charged twice",
     )
-    assert balances() == {"platform:promotions": -5000, "user:1:wallet": 5000}
+    assert balances() == {"platform:demo": -5000, "user:1:wallet": 5000}
     assert broken() == []
 
 

@@ -12,7 +12,7 @@ from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from tests.wallet.books import AMARA, KOFI, ZURI, balances, broken, counts, credit, moved, post, usd
 from tests.wallet.children import at_once
-from tests.wallet.variants import NO_FLOOR, NO_KEY, NO_LOCK, SOURCE, ledger_post, run
+from tests.wallet.variants import NO_FLOOR, NO_KEY, NO_LOCK, NO_SECOND_LOOK, SOURCE, ledger_post, run
 from wallet import checkpoints, ledger, movements
 from wallet.models import Movement
 from wallet.movements import OrderShare
@@ -22,9 +22,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def sale(checkout: int, *, buyer: int = AMARA, seller: int = KOFI, amount: int = 1000) -> Posting:
-    share = OrderShare(order=checkout, seller=seller, wallet=amount, net=amount - 100, fee=100, tax=0)
+    share = OrderShare(
+        tax_jurisdiction="US", order=checkout, seller=seller, wallet=amount, net=amount - 100, fee=100, tax=0
+    )
     return movements.order_paid(
-        checkout=checkout, reference=f"B-{checkout}", buyer=buyer, currency="USD", region="US", orders=[share]
+        checkout=checkout, reference=f"B-{checkout}", buyer=buyer, currency="USD", orders=[share]
     )
 
 
@@ -63,6 +65,22 @@ def test_without_the_lock_one_balance_is_spent_many_times() -> None:
         answers = at_once(lambda n: post(sale(n + 1)), 10)
     assert kinds(answers)["posted"] > 1
     assert "wallet.balance_is_its_transfers" in broken()
+
+
+def test_one_payment_told_four_times_at_once_with_money_for_one_is_one_payment() -> None:
+    """Who waited for the wallet finds what the first has done, not a wallet that is too small."""
+    ten_dollars()
+    with ledger_post():
+        answers = at_once(lambda n: post(sale(7)), 4)
+    assert kinds(answers) == {"posted": 1, "replayed": 3}
+    assert broken() == []
+
+
+def test_without_the_second_look_who_waited_hears_that_money_is_short() -> None:
+    ten_dollars()
+    with ledger_post(NO_SECOND_LOOK):
+        answers = at_once(lambda n: post(sale(7)), 4)
+    assert kinds(answers) == {"posted": 1, "InsufficientFunds": 3}
 
 
 def test_without_the_floor_in_the_function_the_table_still_refuses() -> None:
@@ -110,7 +128,7 @@ def test_where_no_account_is_locked_the_key_alone_makes_it_one() -> None:
     with ledger_post():
         answers = at_once(lambda n: post(posting), 8)
     assert kinds(answers) == {"posted": 1, "replayed": 7}
-    assert balances() == {"platform:processing": -200, "stripe:clearing": 200}
+    assert balances() == {"platform:card_fees": -200, "stripe:clearing": 200}
 
 
 def test_without_the_unique_key_it_is_booked_many_times() -> None:
@@ -121,7 +139,7 @@ def test_without_the_unique_key_it_is_booked_many_times() -> None:
         try:
             answers = at_once(lambda n: post(posting), 8)
             assert kinds(answers)["posted"] > 1
-            assert balances()["platform:processing"] < -200
+            assert balances()["platform:card_fees"] < -200
         finally:
             run(
                 "SET session_replication_role = replica; DELETE FROM wallet_transfer; DELETE FROM wallet_movement"
@@ -141,7 +159,7 @@ def test_a_different_story_under_the_same_key_is_refused_even_at_once() -> None:
 
 def test_a_new_account_is_opened_once() -> None:
     at_once(lambda n: credit(100, user=5), 8)
-    assert balances() == {"platform:promotions": -800, "user:5:wallet": 800}
+    assert balances() == {"platform:demo": -800, "user:5:wallet": 800}
     assert counts()[2] == 2
 
 
@@ -197,7 +215,7 @@ def test_without_the_order_of_locks_it_does() -> None:
     separately = re.sub(
         r"    FOR held IN\n.*?    LOOP\n",
         "    FOREACH place IN ARRAY ARRAY[1, 2] LOOP\n"
-        "      SELECT a.id, a.code, a.balance, a.floored, a.moved_at INTO held FROM wallet_account a\n"
+        "      SELECT a.id, a.code, a.balance, a.floored, a.capped, a.moved_at INTO held FROM wallet_account a\n"
         "       WHERE a.code = p_codes[place] AND a.currency = p_currency FOR NO KEY UPDATE;\n"
         "      PERFORM pg_sleep(0.1);\n",
         SOURCE,
@@ -220,7 +238,7 @@ def test_without_the_order_of_locks_it_does() -> None:
 
 
 def late_sale(move: Callable[[], object]) -> int:
-    """A sale begins, another begins and ends, `move` runs, the first ends; what platform:revenue is then read
+    """A sale begins, another begins and ends, `move` runs, the first ends; what platform:revenue_deferred is then read
     as.
     """
     credit(10_000, user=1)
@@ -231,13 +249,13 @@ def late_sale(move: Callable[[], object]) -> int:
         ledger.post(sale(1, buyer=1, seller=KOFI))
         at_once(lambda n: post(sale(2, buyer=2, seller=ZURI)), 1)
         at_once(lambda n: move(), 1)
-    return ledger.balance("platform:revenue", "USD").amount
+    return ledger.balance("platform:revenue_deferred", "USD").amount
 
 
 def test_a_checkpoint_never_loses_a_sale_that_was_still_under_way() -> None:
     assert late_sale(lambda: checkpoints.move_checkpoints(after=1)) == 400
     assert moved(after=1) > 0
-    assert ledger.balance("platform:revenue", "USD") == usd(400)
+    assert ledger.balance("platform:revenue_deferred", "USD") == usd(400)
     assert broken() == []
 
 

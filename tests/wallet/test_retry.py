@@ -37,7 +37,7 @@ def failing(times: int, sqlstate: str) -> Callable[[], ledger.Posted]:
 @pytest.mark.parametrize("sqlstate", ["40001", "40P01"])
 def test_twice_undone_and_then_done_once(sqlstate: str, no_waiting: list[float]) -> None:
     assert not db_retry.atomic_retry(failing(2, sqlstate)).replayed
-    assert balances() == {"platform:promotions": -1000, "user:1:wallet": 1000}
+    assert balances() == {"platform:demo": -1000, "user:1:wallet": 1000}
     assert broken() == []
     assert len(no_waiting) == 2
     assert no_waiting[1] > 0

@@ -20,14 +20,13 @@ def api(client: Client, amara: User) -> Client:
 
 
 def pay(amara: User, number: int, amount: int = 100) -> None:
-    share = OrderShare(order=number, seller=7, wallet=amount, net=amount, fee=0, tax=0)
+    share = OrderShare(tax_jurisdiction="US", order=number, seller=7, wallet=amount, net=amount, fee=0, tax=0)
     post(
         movements.order_paid(
             checkout=number,
             reference=f"B-{number}",
             buyer=amara.pk,
             currency="USD",
-            region="US",
             orders=[share],
         )
     )

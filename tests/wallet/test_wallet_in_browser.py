@@ -8,7 +8,7 @@ from tests import screens
 from tests.servers import Servers
 from tests.wallet.books import credit, post, usd
 from wallet import movements
-from wallet.movements import OrderShare
+from wallet.movements import OrderShare, RefundShare
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -18,21 +18,34 @@ def a_busy_wallet(amara: User) -> None:
     credit(100_000, user=amara.pk)
     credit(2_500, user=amara.pk, currency="GBP")
     for number in range(71801, 71831):
-        share = OrderShare(order=number, seller=7, wallet=1299, net=1169, fee=130, tax=0)
+        share = OrderShare(
+            tax_jurisdiction="US", order=number, seller=7, wallet=1299, net=1169, fee=130, tax=0
+        )
         post(
             movements.order_paid(
                 checkout=number,
                 reference=f"B-{number}",
                 buyer=amara.pk,
                 currency="USD",
-                region="US",
                 orders=[share],
             )
         )
     refund = movements.order_refunded(
-        refund=1, reference="B-71830-1", order=71830, seller=7, buyer=amara.pk, currency="USD", region="US",
-        from_pending=1169, fee=130, to_wallet=1299, memo="The last one had a chip in its rim",
-    )  # fmt: skip
+        RefundShare(
+            order=71830,
+            seller=7,
+            buyer=amara.pk,
+            tax_jurisdiction="US",
+            from_held=1169,
+            fee=130,
+            to_wallet=1299,
+            fee_deferred=True,
+        ),
+        refund=1,
+        reference="B-71830-1",
+        currency="USD",
+        memo="The last one had a chip in its rim",
+    )
     post(refund)
     post(movements.wallet_reserved(payment=9, attempt=1, buyer=amara.pk, amount=usd(500)))
 

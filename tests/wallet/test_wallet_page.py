@@ -23,14 +23,13 @@ def visit(client: Client, amara: User) -> Client:
 
 
 def pay(amara: User, number: int, amount: int = 100) -> None:
-    share = OrderShare(order=number, seller=7, wallet=amount, net=amount, fee=0, tax=0)
+    share = OrderShare(tax_jurisdiction="US", order=number, seller=7, wallet=amount, net=amount, fee=0, tax=0)
     post(
         movements.order_paid(
             checkout=number,
             reference=f"B-{number}",
             buyer=amara.pk,
             currency="USD",
-            region="US",
             orders=[share],
         )
     )
@@ -154,7 +153,7 @@ def test_the_number_of_queries_does_not_grow_with_the_statement(visit: Client, a
 def test_a_note_that_looks_like_a_formula_is_only_text_in_the_file(visit: Client, amara: User) -> None:
     from wallet.posting import Posting, Transfer
 
-    transfer = Transfer("platform:promotions", f"user:{amara.pk}:wallet", 100)
+    transfer = Transfer("platform:demo", f"user:{amara.pk}:wallet", 100)
     post(Posting("lesson:1", "demo_credited", "USD", (transfer,), memo="=HYPERLINK(0)"))
     assert rows(visit, "?currency=USD")[1][3] == "'=HYPERLINK(0)"
 
@@ -171,7 +170,7 @@ def test_the_file_reads_from_the_first_line_to_the_last(visit: Client, amara: Us
 def test_demo_credit_comes_from_the_platform_and_returns_to_the_till(visit: Client, amara: User) -> None:
     answer = visit.post("/account/wallet/demo-credit/", {"currency": "USD", "next": "/checkout/payment/"})
     assert (answer.status_code, answer.url) == (302, "/checkout/payment/")
-    assert balances() == {"platform:promotions": -10_000, f"user:{amara.pk}:wallet": 10_000}
+    assert balances() == {"platform:demo": -10_000, f"user:{amara.pk}:wallet": 10_000}
     assert broken() == []
 
 

@@ -1,8 +1,8 @@
 """A month of trading, one movement at a time: the bookkeeping lesson of BANIBS.
 
 Each example shows the movement as it is written, then what everybody holds. Read from the top; all amounts
-are cents unless they carry a point. A balance below zero in stripe:clearing or platform:promotions is money
-that BANIBS has outside, or spent: the sum over all accounts is always nothing.
+are cents unless they carry a point. A balance below zero in stripe:clearing, platform:promotions or platform:demo is
+money that BANIBS has outside, or spent: the sum over all accounts is always nothing.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ import pytest
 
 from tests.wallet.books import AMARA, KOFI, ZURI, balances, broken, credit, lines, post, usd
 from wallet import ledger, movements
-from wallet.movements import OrderShare
+from wallet.movements import OrderShare, RefundShare
 from wallet.posting import Posting, Transfer
 
 pytestmark = pytest.mark.django_db
@@ -40,20 +40,19 @@ def test_the_card_fee_is_booked_when_stripe_says_what_it_was() -> None:
     post(movements.wallet_topped_up(payment=3, user=AMARA, amount=usd(5000)))
     posting = movements.processing_fee_settled(balance_transaction="txn_3Nq", payment=3, fee=usd(175))
 
-    assert lines(posting) == ["platform:processing → stripe:clearing  1.75  payment:3"]
+    assert lines(posting) == ["platform:card_fees → stripe:clearing  1.75  payment:3"]
     post(posting)
-    assert balances() == {"platform:processing": -175, "stripe:clearing": -4825, "user:1:wallet": 5000}
+    assert balances() == {"platform:card_fees": -175, "stripe:clearing": -4825, "user:1:wallet": 5000}
 
 
 def one_shop() -> Posting:
     """A scarf of 48.00 from Kofi, 10 % fee, 3.96 tax."""
-    share = OrderShare(order=17, seller=KOFI, wallet=5196, net=4320, fee=480, tax=396)
+    share = OrderShare(tax_jurisdiction="US", order=17, seller=KOFI, wallet=5196, net=4320, fee=480, tax=396)
     return movements.order_paid(
         checkout=5,
         reference="B-71840",
         buyer=AMARA,
         currency="USD",
-        region="US",
         orders=[share],
         actor="user:1",
     )
@@ -68,13 +67,13 @@ def test_an_order_paid_from_the_wallet() -> None:
 
     assert lines(posting) == [
         "user:1:wallet → seller:7:pending  43.20  order:17",
-        "user:1:wallet → platform:revenue  4.80  order:17",
+        "user:1:wallet → platform:revenue_deferred  4.80  order:17",
         "user:1:wallet → platform:tax:US  3.96  order:17",
     ]
     post(posting)
     assert balances() == {
-        "platform:promotions": -6000,  # where the wallet's money came from, in this lesson
-        "platform:revenue": 480,
+        "platform:demo": -6000,  # where the wallet's money came from, in this lesson
+        "platform:revenue_deferred": 480,
         "platform:tax:US": 396,
         "seller:7:pending": 4320,
         "user:1:wallet": 804,
@@ -89,16 +88,15 @@ def test_one_payment_to_three_orders_of_two_shops() -> None:
         reference="B-71841",
         buyer=AMARA,
         currency="USD",
-        region="GB",
         orders=[
-            OrderShare(order=19, seller=ZURI, wallet=1200, net=880, fee=120, tax=200),
-            OrderShare(order=18, seller=KOFI, wallet=2400, net=1800, fee=200, tax=400),
+            OrderShare(tax_jurisdiction="GB", order=19, seller=ZURI, wallet=1200, net=880, fee=120, tax=200),
+            OrderShare(tax_jurisdiction="GB", order=18, seller=KOFI, wallet=2400, net=1800, fee=200, tax=400),
         ],
     )
 
     assert lines(posting)[:3] == [
         "user:1:wallet → seller:7:pending  18.00  order:18",
-        "user:1:wallet → platform:revenue  2.00  order:18",
+        "user:1:wallet → platform:revenue_deferred  2.00  order:18",
         "user:1:wallet → platform:tax:GB  4.00  order:18",
     ]
     assert sum(one.amount for one in posting.for_subject("order:19")) == 1200
@@ -110,27 +108,29 @@ def test_one_payment_to_three_orders_of_two_shops() -> None:
 def test_a_discount_that_the_platform_gives_reaches_the_seller_whole() -> None:
     """10.00 off, at BANIBS's cost: Amara pays 41.96, Kofi earns as if nothing had been taken off."""
     credit(6000)
-    share = OrderShare(order=20, seller=KOFI, wallet=4196, promotion=1000, net=4320, fee=480, tax=396)
+    share = OrderShare(
+        tax_jurisdiction="US", order=20, seller=KOFI, wallet=4196, promotion=1000, net=4320, fee=480, tax=396
+    )
     posting = movements.order_paid(
-        checkout=8, reference="B-71842", buyer=AMARA, currency="USD", region="US", orders=[share]
+        checkout=8, reference="B-71842", buyer=AMARA, currency="USD", orders=[share]
     )
 
     assert lines(posting) == [
         "platform:promotions → seller:7:pending  10.00  order:20",
         "user:1:wallet → seller:7:pending  33.20  order:20",
-        "user:1:wallet → platform:revenue  4.80  order:20",
+        "user:1:wallet → platform:revenue_deferred  4.80  order:20",
         "user:1:wallet → platform:tax:US  3.96  order:20",
     ]
     post(posting)
     assert balances()["seller:7:pending"] == 4320
-    assert balances()["platform:promotions"] == -7000  # 60.00 of credit, 10.00 of discount
+    assert balances()["platform:promotions"] == -1000
 
 
 def test_an_order_that_costs_nothing_moves_nothing() -> None:
     """A free pattern: paid at once, and there is nothing to write."""
-    share = OrderShare(order=21, seller=ZURI, net=0, fee=0, tax=0)
+    share = OrderShare(tax_jurisdiction="US", order=21, seller=ZURI, net=0, fee=0, tax=0)
     posting = movements.order_paid(
-        checkout=9, reference="B-71843", buyer=AMARA, currency="USD", region="US", orders=[share]
+        checkout=9, reference="B-71843", buyer=AMARA, currency="USD", orders=[share]
     )
 
     assert not posting
@@ -145,19 +145,27 @@ def test_wallet_first_and_a_card_for_the_rest() -> None:
     """
     credit(2000)
     post(movements.wallet_reserved(payment=4, attempt=1, buyer=AMARA, amount=usd(2000)))
-    assert balances() == {"platform:promotions": -2000, "user:1:reserved": 2000}
+    assert balances() == {"platform:demo": -2000, "user:1:reserved": 2000}
 
     share = OrderShare(
-        order=22, seller=KOFI, reserved=2000, card=3196, net=4197, fee=480, tax=396, processing=123
+        tax_jurisdiction="US",
+        order=22,
+        seller=KOFI,
+        reserved=2000,
+        card=3196,
+        net=4197,
+        fee=480,
+        tax=396,
+        processing=123,
     )
     posting = movements.order_paid(
-        checkout=10, reference="B-71844", buyer=AMARA, currency="USD", region="US", orders=[share]
+        checkout=10, reference="B-71844", buyer=AMARA, currency="USD", orders=[share]
     )
 
     assert lines(posting) == [
         "user:1:reserved → seller:7:pending  20.00  order:22",
         "stripe:clearing → seller:7:pending  21.97  order:22",
-        "stripe:clearing → platform:revenue  4.80  order:22",
+        "stripe:clearing → platform:revenue_deferred  4.80  order:22",
         "stripe:clearing → platform:tax:US  3.96  order:22",
         "stripe:clearing → platform:processing  1.23  order:22",
     ]
@@ -173,7 +181,7 @@ def test_a_card_that_says_no_gives_the_wallet_part_back() -> None:
 
     assert lines(posting) == ["user:1:reserved → user:1:wallet  20.00  payment:4"]
     post(posting)
-    assert balances() == {"platform:promotions": -2000, "user:1:wallet": 2000}
+    assert balances() == {"platform:demo": -2000, "user:1:wallet": 2000}
 
 
 def test_a_seller_cancels_and_the_buyer_has_everything_back() -> None:
@@ -181,17 +189,30 @@ def test_a_seller_cancels_and_the_buyer_has_everything_back() -> None:
     credit(6000)
     post(one_shop())
     posting = movements.order_refunded(
-        refund=2, reference="B-71840-1", order=17, seller=KOFI, buyer=AMARA, currency="USD", region="US",
-        from_pending=4320, fee=480, tax=396, to_wallet=5196, memo="Out of thread",
-    )  # fmt: skip
+        RefundShare(
+            order=17,
+            seller=KOFI,
+            buyer=AMARA,
+            tax_jurisdiction="US",
+            from_held=4320,
+            fee=480,
+            tax=396,
+            to_wallet=5196,
+            fee_deferred=True,
+        ),
+        refund=2,
+        reference="B-71840-1",
+        currency="USD",
+        memo="Out of thread",
+    )
 
     assert lines(posting) == [
         "seller:7:pending → user:1:wallet  43.20  order:17",
-        "platform:revenue → user:1:wallet  4.80  order:17",
+        "platform:revenue_deferred → user:1:wallet  4.80  order:17",
         "platform:tax:US → user:1:wallet  3.96  order:17",
     ]
     post(posting)
-    assert balances() == {"platform:promotions": -6000, "user:1:wallet": 6000}
+    assert balances() == {"platform:demo": -6000, "user:1:wallet": 6000}
 
 
 def test_a_refund_after_clearing_may_leave_the_seller_owing() -> None:
@@ -210,17 +231,20 @@ def test_a_refund_after_clearing_may_leave_the_seller_owing() -> None:
 
     post(
         movements.order_refunded(
+            RefundShare(
+                order=17,
+                seller=KOFI,
+                buyer=AMARA,
+                tax_jurisdiction="US",
+                from_available=4320,
+                fee=480,
+                tax=396,
+                to_wallet=5196,
+                fee_deferred=True,
+            ),
             refund=3,
             reference="B-71840-1",
-            order=17,
-            seller=KOFI,
-            buyer=AMARA,
             currency="USD",
-            region="US",
-            from_available=4320,
-            fee=480,
-            tax=396,
-            to_wallet=5196,
         )
     )
     assert balances()["seller:7:available"] == -4320
@@ -231,16 +255,27 @@ def test_a_refund_to_a_card_is_owed_until_stripe_has_sent_it() -> None:
     """The seller and BANIBS give at once; the card's part waits in stripe:refunds, where an unkept promise
     shows.
     """
-    share = OrderShare(order=23, seller=KOFI, card=5196, net=4137, fee=480, tax=396, processing=183)
-    post(
-        movements.order_paid(
-            checkout=11, reference="B-71845", buyer=AMARA, currency="USD", region="US", orders=[share]
-        )
+    share = OrderShare(
+        tax_jurisdiction="US", order=23, seller=KOFI, card=5196, net=4137, fee=480, tax=396, processing=183
     )
+    post(movements.order_paid(checkout=11, reference="B-71845", buyer=AMARA, currency="USD", orders=[share]))
     posting = movements.order_refunded(
-        refund=4, reference="B-71845-1", order=23, seller=KOFI, buyer=AMARA, currency="USD", region="US",
-        from_pending=4137, fee=480, tax=396, processing=183, to_card=5196,
-    )  # fmt: skip
+        RefundShare(
+            order=23,
+            seller=KOFI,
+            buyer=AMARA,
+            tax_jurisdiction="US",
+            from_held=4137,
+            fee=480,
+            tax=396,
+            processing=183,
+            to_card=5196,
+            fee_deferred=True,
+        ),
+        refund=4,
+        reference="B-71845-1",
+        currency="USD",
+    )
     post(posting)
     assert balances() == {"stripe:clearing": -5196, "stripe:refunds": 5196}
 
@@ -270,20 +305,31 @@ def test_a_discount_goes_back_to_the_platform_with_the_refund() -> None:
     share.
     """
     credit(4196)
-    share = OrderShare(order=24, seller=KOFI, wallet=4196, promotion=1000, net=4320, fee=480, tax=396)
-    post(
-        movements.order_paid(
-            checkout=12, reference="B-71846", buyer=AMARA, currency="USD", region="US", orders=[share]
-        )
+    share = OrderShare(
+        tax_jurisdiction="US", order=24, seller=KOFI, wallet=4196, promotion=1000, net=4320, fee=480, tax=396
     )
+    post(movements.order_paid(checkout=12, reference="B-71846", buyer=AMARA, currency="USD", orders=[share]))
     posting = movements.order_refunded(
-        refund=6, reference="B-71846-1", order=24, seller=KOFI, buyer=AMARA, currency="USD", region="US",
-        from_pending=4320, fee=480, tax=396, promotion=1000, to_wallet=4196,
-    )  # fmt: skip
+        RefundShare(
+            order=24,
+            seller=KOFI,
+            buyer=AMARA,
+            tax_jurisdiction="US",
+            from_held=4320,
+            fee=480,
+            tax=396,
+            promotion=1000,
+            to_wallet=4196,
+            fee_deferred=True,
+        ),
+        refund=6,
+        reference="B-71846-1",
+        currency="USD",
+    )
 
     assert lines(posting)[0] == "seller:7:pending → platform:promotions  10.00  order:24"
     post(posting)
-    assert balances() == {"platform:promotions": -4196, "user:1:wallet": 4196}
+    assert balances() == {"platform:demo": -4196, "user:1:wallet": 4196}
 
 
 def test_money_clears_to_the_seller_two_days_after_it_was_earned() -> None:
@@ -322,14 +368,14 @@ def test_a_correction_is_a_movement_that_turns_another_round() -> None:
     assert lines(posting) == ["user:1:reserved → user:1:wallet  20.00  payment:4"]
     post(posting)
     assert before["user:1:reserved"] == 2000
-    assert balances() == {"platform:promotions": -6000, "user:1:wallet": 6000}
+    assert balances() == {"platform:demo": -6000, "user:1:wallet": 6000}
 
 
 def test_a_credit_by_staff_is_at_the_platforms_cost() -> None:
     """5.00 for a parcel that came late. Two people stand behind it: see test_approvals."""
     posting = movements.adjusted(approval=1, user=AMARA, amount=usd(500), reason="Parcel came late")
 
-    assert lines(posting) == ["platform:promotions → user:1:wallet  5.00  approval:1"]
+    assert lines(posting) == ["platform:goodwill → user:1:wallet  5.00  approval:1"]
     assert posting.memo == "Parcel came late"
 
 
@@ -346,8 +392,6 @@ def test_currencies_never_meet() -> None:
 
 
 def test_parts_that_do_not_add_up_are_refused_before_anything_is_written() -> None:
-    share = OrderShare(order=25, seller=KOFI, wallet=5195, net=4320, fee=480, tax=396)
+    share = OrderShare(tax_jurisdiction="US", order=25, seller=KOFI, wallet=5195, net=4320, fee=480, tax=396)
     with pytest.raises(ValueError, match="order:25"):
-        movements.order_paid(
-            checkout=13, reference="B-71847", buyer=AMARA, currency="USD", region="US", orders=[share]
-        )
+        movements.order_paid(checkout=13, reference="B-71847", buyer=AMARA, currency="USD", orders=[share])

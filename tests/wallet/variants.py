@@ -9,9 +9,16 @@ from django.db import connection
 
 VERSIONS = sorted((Path(settings.BASE_DIR) / "wallet/sql").glob("*_ledger_post.sql"))
 SOURCE = VERSIONS[-1].read_text()  # the newest: the numbers are those of the migrations
-PAUSE = "  -- 5. Written."  # where a pause makes every race certain instead of likely
+PAUSE = "  -- 6. Written."  # where a pause makes every race certain instead of likely
 NO_LOCK = (" FOR NO KEY UPDATE", "")
-NO_FLOOR = ("IF floors[i] AND balances[i] < 0 THEN", "IF false THEN")
+NO_FLOOR = ("IF (floors[i] AND balances[i] < 0) OR (caps[i] AND balances[i] > 0) THEN", "IF false THEN")
+FOUND = """  IF FOUND THEN
+    outcome := CASE WHEN first_print = print THEN 'replayed' ELSE 'key_reused' END;
+    RETURN;
+  END IF;
+
+"""
+NO_SECOND_LOOK = (f"{FOUND}  -- 4.", "\n  -- 4.")
 NO_KEY = ("ON CONFLICT (key) DO NOTHING ", "")
 
 

@@ -145,7 +145,7 @@ def test_a_refunded_line_and_a_disputed_order_are_refused(client: Client) -> Non
     OrderLine.objects.update(refunded=700)
     assert press(client, download).status_code == 403
     OrderLine.objects.update(refunded=0)
-    Order.objects.update(disputed=True)
+    Order.objects.update(dispute="open")
     assert press(client, download).status_code == 403
     assert count(download) == 0
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import structlog
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
 
 from banibs.core import events
 from banibs.core.clock import Now
@@ -92,7 +92,7 @@ def expire(payment_id: int) -> bool:
             to=Payment.Status.CANCELED,
             actor=events.SYSTEM,
             reason=reason,
-            changes={"reserved": 0},
+            changes={"reserved": Value(0)},
         )
         checkouts.put_back_stock(waiting)
         coupons.give_coupon_back(payment.checkout)

@@ -32,6 +32,14 @@ def made(name: str, *, template: str = "template0") -> Iterator[str]:
             admin.execute(drop)
 
 
+def number(url: str, query: str) -> int:
+    """The one number that a query of ours finds."""
+    with psycopg.connect(url) as there:
+        row = there.execute(query.encode()).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
 def name_of(url: str) -> str:
     """The name of the database at an address."""
     return str(psycopg.conninfo.conninfo_to_dict(url)["dbname"])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import database
+from tests import accountants, database
 from tests.upgrade import catalog, databases, dumps
 
 pytestmark = pytest.mark.xdist_group("upgrade")  # one worker makes the databases, once
@@ -80,15 +80,49 @@ def test_upgraded_schema_is_a_fresh_one(upgraded: Upgraded, fresh: str) -> None:
 
 
 def test_upgraded_rows_are_all_there(upgraded: Upgraded) -> None:
-    lost = {
+    """None is gone, and none has come but where the chart's second edition moved a balance to its own account."""
+    changed = {
         table: (rows, upgraded.holds.get(table, 0))
         for table, rows in upgraded.given.items()
         if rows != upgraded.holds.get(table, 0) and table not in DJANGOS
     }
+    moved = databases.number(upgraded.url, "SELECT count(*) FROM wallet_movement WHERE kind = 'reclassified'")
+    opened = databases.number(
+        upgraded.url,
+        "SELECT count(*) FROM wallet_account WHERE code IN ('platform:card_fees', 'platform:revenue_deferred', "
+        "'platform:goodwill', 'platform:demo')",
+    )
+    given = upgraded.given
 
-    assert lost == {}
+    assert changed == {
+        "wallet_account": (given["wallet_account"], given["wallet_account"] + opened),
+        "wallet_movement": (given["wallet_movement"], given["wallet_movement"] + moved),
+        "wallet_transfer": (given["wallet_transfer"], given["wallet_transfer"] + moved),
+    }
+    assert moved == opened > 3
     assert upgraded.given["marketplace_order"] > 100
     assert upgraded.given["wallet_transfer"] > 500
+
+
+def test_an_accountants_tools_accept_the_books_before_and_after(
+    tmp_path: Path,
+) -> None:
+    """The first edition of the chart and the second, written by the same command from the same rows."""
+    with databases.made("exported") as url:
+        dumps.load(BASELINES[-1], url)
+        _accepted(url, tmp_path)
+        databases.manage(url, "migrate", "--skip-checks", "--verbosity", "0")
+        assert "reclassified" in _accepted(url, tmp_path)
+
+
+def _accepted(url: str, folder: Path) -> str:
+    beans = databases.manage(url, "export_ledger", "--format", "beancount")
+    checked = accountants.bean_check(beans, folder)
+    assert (checked.returncode, checked.stderr) == (0, "")
+    journal = databases.manage(url, "export_ledger", "--format", "hledger")
+    checked = accountants.hledger_check(journal, folder)
+    assert (checked.returncode, checked.stderr) == (0, "")
+    return beans
 
 
 def test_upgraded_books_hold(upgraded: Upgraded) -> None:

@@ -2,13 +2,12 @@
 
 import csv
 import io
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 
+from tests.accountants import bean_check, hledger_check
 from tests.wallet.books import AMARA, KOFI, ZURI, credit, post, usd
 from wallet import checkpoints, export, movements
 from wallet.movements import OrderShare
@@ -51,17 +50,26 @@ def exported(form: str) -> str:
     return out.getvalue()
 
 
-def bean_check(text: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    file = folder / "books.beancount"
-    file.write_text(text)
-    tool = Path(sys.executable).parent / "bean-check"
-    return subprocess.run([tool, file], capture_output=True, text=True, timeout=120, check=False)
-
-
 def test_bean_check_accepts_the_books(tmp_path: Path) -> None:
     trade()
     checked = bean_check(exported("beancount"), tmp_path)
     assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def test_hledger_accepts_the_books(tmp_path: Path) -> None:
+    trade()
+    checked = hledger_check(exported("hledger"), tmp_path)
+    assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def test_hledger_refuses_books_that_lie_by_a_cent(tmp_path: Path) -> None:
+    trade()
+    honest = exported("hledger")
+    line = "liabilities:platform:revenue_deferred  USD 0.00 = USD -3.00"
+    assert line in honest
+    checked = hledger_check(honest.replace(line, line.replace("3.00", "3.01")), tmp_path)
+    assert checked.returncode != 0
+    assert "balance assertion" in checked.stderr.lower()
 
 
 def test_bean_check_refuses_books_that_lie_by_a_cent(tmp_path: Path) -> None:

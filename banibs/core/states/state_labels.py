@@ -62,6 +62,7 @@ LABELS: Mapping[str, Mapping[str, Label]] = {
     },
     "refund": {
         "pending": Label(_("On its way back"), "clock", "info"),
+        "sent": Label(_("Sent to the card"), "clock", "info"),
         "succeeded": Label(_("Refunded"), "check", "ok"),
         "failed": Label(_("Could not be sent"), "circle-alert", "bad"),
         "canceled": Label(_("Cancelled"), "circle-x"),

@@ -83,6 +83,7 @@ def refund(market: scene.Market) -> None:
         currency="GBP",
         amount=500,
         card_part=500,
+        from_available=500,
         reason="x",
         created_at=ago(minutes=6),
     )

@@ -65,7 +65,7 @@ def test_a_redeemed_coupon_is_called_by_its_code_and_order(market: scene.Market)
 def test_a_transfer_is_called_by_its_money_as_people_write_it(market: scene.Market, staff: Client) -> None:
     to = Account.objects.get(code=f"user:{market.amara.pk}:wallet")
     transfer = Transfer.objects.filter(target=to).latest("pk")
-    assert str(transfer) == f"£9,000.00, platform:promotions → user:{market.amara.pk}:wallet"
+    assert str(transfer) == f"£9,000.00, platform:demo → user:{market.amara.pk}:wallet"
 
     shown = page(staff, transfer)
 

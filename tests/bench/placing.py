@@ -28,6 +28,7 @@ def main(email: str, seconds: float, things: list[int], own: int) -> None:
 
     if own:
         accounts.REVENUE, accounts.PROCESSING = f"platform:tax:REV-{own}", f"platform:tax:PROC-{own}"
+        accounts.REVENUE_DEFERRED = f"platform:tax:DEF-{own}"
         accounts.tax = lambda region: f"platform:tax:{region}-{own}"
     user = User.objects.get(email=email)
     address = user.addresses.get().snapshot()

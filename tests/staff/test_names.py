@@ -69,7 +69,7 @@ def test_a_transfer_is_called_by_its_money_as_people_write_it(market: scene.Mark
 
     shown = page(staff, transfer)
 
-    assert "£9,000.00, platform:promotions" in shown
+    assert "£9,000.00, platform:demo" in shown
     assert "900000 GBP" in shown  # as it is stored, said so
     assert "minor units" in shown
 

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from banibs.core.money import Money
 from wallet.approval_admin import ApprovalAdmin
 from wallet.models import Account, Movement, Transfer
+from wallet.pause_admin import PayoutPauseAdmin
 
-__all__ = ["AccountAdmin", "ApprovalAdmin", "MovementAdmin", "TransferAdmin"]
+__all__ = ["AccountAdmin", "ApprovalAdmin", "MovementAdmin", "PayoutPauseAdmin", "TransferAdmin"]
 
 HELD = RawSQL(  # nothing in it comes from a person
     "CASE WHEN wallet_account.stored THEN wallet_account.balance"

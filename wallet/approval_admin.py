@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol, cast
 
 from babel.numbers import is_currency
@@ -18,11 +19,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from banibs.core import policy as core_policy
+from banibs.core.money import Money
 from banibs.core.states.state_machine import InvalidTransition
 from banibs.core.ui.forms import MoneyField, NoCardNumbers
 from banibs.users.current_user import current_user
 from banibs.users.models import User
 from wallet import approvals
+from wallet.approvals import credit_wallet
 from wallet.models import Approval
 
 
@@ -70,6 +73,20 @@ class CreditForm(NoCardNumbers, forms.Form):
             raise forms.ValidationError(_t("There is no such currency."))
         return currency
 
+    def consequences(self) -> dict[str, object]:
+        """What the request would change, and whether a second person must agree."""
+        amount: Money = self.cleaned_data["amount"]
+        payload: dict[str, str | int] = {
+            "user": self.person.pk,
+            "name": str(self.person),
+            "amount": amount.amount,
+            "currency": amount.currency,
+        }
+        return {
+            "changes": approvals.action_of(credit_wallet.NAME).preview(payload),
+            "two": approvals.needs_two(credit_wallet.NAME, payload=payload, requester=self.requester),
+        }
+
 
 @admin.register(Approval)
 class ApprovalAdmin(admin.ModelAdmin[Approval]):
@@ -82,6 +99,7 @@ class ApprovalAdmin(admin.ModelAdmin[Approval]):
     show_full_result_count = False
     fields = [
         "what",
+        "subject",
         "reason",
         "status",
         "requester",
@@ -123,24 +141,33 @@ class ApprovalAdmin(admin.ModelAdmin[Approval]):
             raise PermissionDenied
         requester = current_user(request)
         form = CreditForm(request.POST or None, requester=requester)
-        if request.method == "POST" and form.is_valid():
-            approval = approvals.request_credit(
-                requester=requester,
-                user_id=form.person.pk,
-                name=str(form.person),
-                amount=form.cleaned_data["amount"],
-                reason=form.cleaned_data["reason"],
-            )
-            messages.success(request, _t("Asked for. Somebody else must agree before anything moves."))
-            return redirect("admin:wallet_approval_change", approval.pk)
         context = {
             **self.admin_site.each_context(request),
             "title": _t("Credit a wallet"),
             "opts": self.opts,
             "form": form,
         }
+        if request.method == "POST" and form.is_valid():
+            if "confirmed" in request.POST:
+                return self._asked(request, form)
+            if "change" not in request.POST:
+                context |= form.consequences()
         status = 422 if form.errors else 200
         return TemplateResponse(request, "admin/wallet/approval/credit.html", context, status=status)
+
+    def _asked(self, request: HttpRequest, form: CreditForm) -> HttpResponse:
+        approval = approvals.request_credit(
+            requester=form.requester,
+            user_id=form.person.pk,
+            name=str(form.person),
+            amount=form.cleaned_data["amount"],
+            reason=form.cleaned_data["reason"],
+        )
+        if approval.status == Approval.Status.APPROVED:
+            messages.success(request, _t("Done: it was within what one person may give."))
+        else:
+            messages.success(request, _t("Asked for. Somebody else must agree before anything moves."))
+        return redirect("admin:wallet_approval_change", approval.pk)
 
     def change_view(
         self,
@@ -151,7 +178,11 @@ class ApprovalAdmin(admin.ModelAdmin[Approval]):
     ) -> HttpResponse:
         """The request, and the two buttons for whoever may decide it."""
         row = self.get_object(request, object_id)
-        context = {"approval": row, "may_decide": row is not None and self._may_decide(request, row)}
+        context = {
+            "approval": row,
+            "may_decide": row is not None and self._may_decide(request, row),
+            "changes": _changes(row) if row is not None else [],
+        }
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
 
     @method_decorator(require_POST)
@@ -182,7 +213,10 @@ class ApprovalAdmin(admin.ModelAdmin[Approval]):
         except approvals.NotAllowed:
             messages.error(request, _t("You asked for this, or would gain by it. Somebody else must decide."))
         except approvals.Tampered:
-            messages.error(request, _t("This request was altered after it was made. Nothing moved."))
+            messages.error(
+                request,
+                _t("This request was altered after it was made, or cannot be done any more. Nothing moved."),
+            )
         except InvalidTransition as refused:
             current = Approval.Status(refused.current).label
             messages.error(
@@ -195,5 +229,15 @@ class ApprovalAdmin(admin.ModelAdmin[Approval]):
         return (
             row.status == Approval.Status.REQUESTED
             and user.has_perm("wallet.decide_approval")
-            and user.pk not in (row.requester_id, row.payload["user"])
+            and approvals.may_decide(row, current_user(request))
         )
+
+
+def _changes(row: Approval) -> Sequence[approvals.Change]:
+    """What it would do, while it waits; nothing when it cannot be done any more."""
+    if row.status != Approval.Status.REQUESTED:
+        return []
+    try:
+        return approvals.action_of(row.action).preview(row.payload)
+    except approvals.Tampered:
+        return []

@@ -103,14 +103,32 @@ CHECKS = [
     ),
     Check(
         "wallet.adjustments_approved",
-        "Every credit by staff was asked for by one person, approved by another, and is what they agreed on.",
+        "Every credit by staff was asked for by one person, approved by another or within what one may give, and is what "
+        "was agreed on: amount, currency and person.",
         """SELECT m.id AS movement, m.key, a.status
              FROM wallet_movement m
              JOIN wallet_transfer t ON t.movement_id = m.id
+             JOIN wallet_account d ON d.id = t.target_id
              LEFT JOIN wallet_approval a ON m.key = 'approval:' || a.id || ':adjusted'
             WHERE m.kind = 'adjusted' AND (
-                  a.status IS DISTINCT FROM 'approved' OR a.decider_id = a.requester_id
-               OR (a.payload ->> 'amount')::bigint <> t.amount OR a.payload ->> 'currency' <> t.currency)""",
+                  a.status IS DISTINCT FROM 'approved' OR a.action <> 'credit_wallet' OR a.decider_id = a.requester_id
+               OR (a.decider_id IS NULL AND a.alone_limit IS NULL)
+               OR (a.payload ->> 'amount')::bigint <> t.amount OR a.payload ->> 'currency' <> t.currency
+               OR d.code <> 'user:' || (a.payload ->> 'user') || ':wallet')""",
+    ),
+    Check(
+        "wallet.approvals_unaltered",
+        "Every request still says what it said when it was asked for.",
+        """SELECT id AS approval, action, words FROM wallet_approval
+            WHERE payload_hash <> wallet_approval_digest(action, payload, reason)""",
+    ),
+    Check(
+        "wallet.alone_within_limits",
+        "What one person did alone about one subject on one day is within the limit of that day.",
+        """SELECT requester_id AS person, subject, currency, sum(amount) AS done, max(alone_limit) AS allowed
+             FROM wallet_approval WHERE alone_limit IS NOT NULL
+            GROUP BY requester_id, subject, currency, (requested_at AT TIME ZONE 'UTC')::date
+           HAVING sum(amount) > max(alone_limit)""",
     ),
     Check(
         "wallet.approvals_done",

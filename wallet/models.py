@@ -10,7 +10,6 @@ from django.conf import settings
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F, Q
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from banibs.core.clock import Now
@@ -232,12 +231,16 @@ class Approval(models.Model):
         REFUSED = "refused", _("Refused")
         EXPIRED = "expired", _("Expired")
 
-    class Action(models.TextChoices):
-        CREDIT_WALLET = "credit_wallet", _("Credit a wallet")
-
-    action = models.CharField(_("action"), max_length=32, choices=Action)
+    action = models.CharField(_("action"), max_length=32)  # of the table APPROVAL_ACTIONS
     payload = models.JSONField(_("what exactly"))
     payload_hash = models.BinaryField(max_length=32)
+    words = models.CharField(
+        _("what"), max_length=300, blank=True, db_default=""
+    )  # "Credit Amara with $5.00"
+    subject = models.CharField(_("about"), max_length=40, blank=True, db_default="")  # "user:5"
+    amount = models.BigIntegerField(_("amount, minor units"), null=True)
+    currency = models.CharField(_("currency"), max_length=3, blank=True, db_default="")
+    alone_limit = models.BigIntegerField(null=True)  # set where one person did it: the limit of that day
     reason = models.TextField(_("reason"))
     status = models.CharField(_("status"), max_length=16, choices=Status, default=Status.REQUESTED)
     requester = models.ForeignKey(
@@ -263,7 +266,8 @@ class Approval(models.Model):
         indexes = [
             models.Index(
                 fields=["expires_at"], name="wallet_approval_waiting", condition=Q(status="requested")
-            )
+            ),
+            models.Index(fields=["requester", "subject", "requested_at"], name="wallet_approval_of_day"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -272,14 +276,43 @@ class Approval(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(status__in=["requested", "expired"], decider__isnull=True)
-                | Q(status__in=["approved", "refused"], decider__isnull=False, decided_at__isnull=False),
+                | Q(status__in=["approved", "refused"], decider__isnull=False, decided_at__isnull=False)
+                | Q(
+                    status="approved",
+                    decider__isnull=True,
+                    decided_at__isnull=False,
+                    alone_limit__isnull=False,
+                    amount__lte=F("alone_limit"),
+                ),
                 name="wallet_approval_decided",
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="wallet_approval_reason"),
         ]
 
     def __str__(self) -> str:
-        """In words: "Credit Amara Okafor with $5.00"."""
-        amount = Money(self.payload["amount"], self.payload["currency"])
-        person = self.payload.get("name") or f"user:{self.payload['user']}"
-        return gettext("Credit %(person)s with %(amount)s") % {"person": person, "amount": amount}
+        return self.words or f"{self.action} {self.subject}"
+
+
+class PayoutPause(models.Model):
+    """While one is open, no money leaves to a payout provider. Verbs: `payout_pause`."""
+
+    key = models.CharField(_("key"), max_length=100)  # what found it: the same is opened once
+    reason = models.TextField(_("reason"))
+    opened_at = models.DateTimeField(_("paused"), db_default=Now())
+    opened_by = models.CharField(_("by"), max_length=64)
+    lifted_at = models.DateTimeField(_("lifted"), null=True)
+    lifted_by = models.CharField(_("lifted by"), max_length=64, blank=True)
+    note = models.TextField(_("note"), blank=True)
+
+    class Meta:
+        verbose_name = _("pause of payouts")
+        verbose_name_plural = _("pauses of payouts")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key"], name="wallet_payout_pause_open", condition=Q(lifted_at__isnull=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.key

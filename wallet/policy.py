@@ -9,6 +9,10 @@ import datetime as dt
 # A credit that nobody decided on by then is asked for anew: what was right last week may not be now. Shown to staff.
 APPROVAL_LAPSES_AFTER = dt.timedelta(days=7)
 
+# What one person may move alone with a reason, minor units: the sum of what they asked about one subject on one day (UTC).
+# Above it two people decide. A currency without a row: always two.
+TWO_PERSON_LIMIT = {"USD": 50_000, "GBP": 40_000, "EUR": 50_000, "CAD": 70_000, "XOF": 300_000}
+
 # ---- statements --------------------------------------------------------------------------------------------
 STATEMENT_PAGE_LINES = 25  # two screens
 STATEMENT_MONTHS = 36  # how far back the list of months goes; a file of everything goes further

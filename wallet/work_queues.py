@@ -1,4 +1,4 @@
-"""Work queues of staff in this app: requests that a second person decides."""
+"""Work queues of staff in this app: requests that a second person decides, pauses of payouts."""
 
 from __future__ import annotations
 
@@ -8,9 +8,20 @@ from banibs.core.clock import Now
 from banibs.core.staff.work_queues import Queue, Severity
 from banibs.core.ui import quantities
 from wallet import policy
-from wallet.models import Approval
+from wallet.models import Approval, PayoutPause
 
 QUEUES = [
+    Queue(
+        name="wallet.payout_pauses",
+        label=_("Payouts are paused"),
+        text=_("A check of the books found something. Nothing is paid out until two people let it go on."),
+        act=_("See why"),
+        severity=Severity.BLOCKED,
+        rows=lambda: PayoutPause.objects.filter(lifted_at=None),
+        since="opened_at",
+        screen="admin:wallet_payoutpause_changelist",
+        permission="wallet.view_payoutpause",
+    ),
     Queue(
         name="wallet.approvals",
         label=_("Requests for a second person"),

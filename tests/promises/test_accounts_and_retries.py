@@ -44,7 +44,7 @@ def test_a_request_for_a_second_person_lapses_when_policy_says(change: Change) -
     change("wallet.APPROVAL_LAPSES_AFTER", dt.timedelta(days=9))
     amara, ike = people.amara(), people.ike()
     asked = approvals.request_credit(
-        requester=ike, user_id=amara.pk, name="Amara", amount=Money(500, "USD"), reason="Parcel came late"
+        requester=ike, user_id=amara.pk, name="Amara", amount=Money(60_000, "USD"), reason="Parcel came late"
     )
     scene.forward(days=8)
     assert approvals.expire_due() == 0

@@ -29,7 +29,7 @@ from payments.models import Incident, Payment, Refund, WebhookLog
 from tests import market as scene
 from tests import people
 from tests.seller_scene import bought
-from wallet import approvals
+from wallet import approvals, payout_pause
 from wallet.models import Approval
 
 pytestmark = pytest.mark.django_db
@@ -94,9 +94,13 @@ def approval(market: scene.Market) -> None:
         requester=User.objects.get(email="ike@example.com"),
         user_id=market.amara.pk,
         name="Amara",
-        amount=Money(500, "USD"),
+        amount=Money(60_000, "USD"),
         reason="Late",
     )
+
+
+def payouts_pause(market: scene.Market) -> None:
+    payout_pause.pause_payouts("Two balances differ", key="ledger:wallet.floors")
 
 
 def late_order(market: scene.Market) -> None:
@@ -123,6 +127,7 @@ QUEUES: dict[str, Callable[[scene.Market], None]] = {
     "payments.refunds": refund,
     "payments.late_events": late_event,
     "wallet.approvals": approval,
+    "wallet.payout_pauses": payouts_pause,
     "marketplace.late_orders": late_order,
     "notifications.letters": given_up_letter,
     "core.dead_deliveries": dead_delivery,

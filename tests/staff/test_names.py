@@ -95,11 +95,11 @@ def test_a_request_to_move_money_says_what_it_would_do(
     market: scene.Market, staff: Client, ike: User
 ) -> None:
     asked = approvals.request_credit(
-        requester=ike, user_id=market.amara.pk, name="Amara", amount=Money(2500, "USD"), reason="Late"
+        requester=ike, user_id=market.amara.pk, name="Amara", amount=Money(250_000, "USD"), reason="Late"
     )
-    assert str(asked) == "Credit Amara with $25.00"
+    assert str(asked) == "Credit Amara with $2,500.00"
     listed = staff.get(reverse("admin:wallet_approval_changelist"))
-    assertContains(listed, "Credit Amara with $25.00</a>")
+    assertContains(listed, "Credit Amara with $2,500.00</a>")
     assertNotContains(listed, "credit_wallet")
 
 

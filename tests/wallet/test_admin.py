@@ -7,11 +7,11 @@ from django.urls import reverse
 from banibs.users.models import User
 from tests import people
 from tests.wallet.books import balances, counts, credit, usd
-from wallet import approvals
+from wallet import approvals, payout_pause
 from wallet.models import Account, Approval, Movement, Transfer
 
 pytestmark = pytest.mark.django_db
-CREDIT = {"email": "amara@example.com", "currency": "usd", "amount": "5.00", "reason": "Parcel came late"}
+CREDIT = {"email": "amara@example.com", "currency": "usd", "amount": "600.00", "reason": "Parcel came late"}
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_a_movement_is_found_by_its_reference_and_shows_its_transfers(desk: Clie
 
 
 def test_one_asks_and_another_agrees(desk: Client, ada_desk: Client, amara: User) -> None:
-    answer = desk.post(reverse("admin:wallet_approval_add"), CREDIT)
+    answer = desk.post(reverse("admin:wallet_approval_add"), {**CREDIT, "confirmed": "yes"})
     assert answer.status_code == 302
     approval = Approval.objects.get()
     assert counts() == (0, 0, 0)
@@ -77,14 +77,14 @@ def test_one_asks_and_another_agrees(desk: Client, ada_desk: Client, amara: User
     other = ada_desk.get(reverse("admin:wallet_approval_change", args=[approval.pk])).content.decode()
     assert "Approve and do it" in other
     ada_desk.post(reverse("admin:wallet_approval_approve", args=[approval.pk]), {"note": "Right"})
-    assert balances() == {"platform:goodwill": -500, f"user:{amara.pk}:wallet": 500}
+    assert balances() == {"platform:goodwill": -60_000, f"user:{amara.pk}:wallet": 60_000}
     ada_desk.post(reverse("admin:wallet_approval_approve", args=[approval.pk]))
-    assert balances()[f"user:{amara.pk}:wallet"] == 500
+    assert balances()[f"user:{amara.pk}:wallet"] == 60_000
 
 
 def test_a_refusal_needs_a_reason(desk: Client, ada_desk: Client, amara: User, ike: User) -> None:
     approval = approvals.request_credit(
-        requester=ike, user_id=amara.pk, name="Amara", amount=usd(500), reason="Late"
+        requester=ike, user_id=amara.pk, name="Amara", amount=usd(60_000), reason="Late"
     )
     url = reverse("admin:wallet_approval_refuse", args=[approval.pk])
     ada_desk.post(url, {"note": " "})
@@ -102,7 +102,7 @@ def test_a_refusal_needs_a_reason(desk: Client, ada_desk: Client, amara: User, i
         ({"email": "nobody@example.com"}, "Nobody here has this address"),
         ({"email": "ike@example.com"}, "Nobody credits their own wallet"),
         ({"currency": "XQX"}, "There is no such currency"),
-        ({"amount": "5.001"}, "Enter an amount like"),
+        ({"amount": "600.001"}, "Enter an amount like"),
         ({"amount": "-5"}, "Enter an amount like"),
         ({"amount": "0"}, "Enter at least"),
         ({"currency": "JPY", "amount": "5.50"}, "Enter an amount like"),
@@ -122,7 +122,7 @@ def test_what_is_wrong_is_said_beside_it_and_nothing_typed_is_lost(
 
 def test_a_decision_is_a_post_by_somebody_who_may(desk: Client, amara: User, ike: User) -> None:
     approval = approvals.request_credit(
-        requester=ike, user_id=amara.pk, name="Amara", amount=usd(500), reason="Late"
+        requester=ike, user_id=amara.pk, name="Amara", amount=usd(60_000), reason="Late"
     )
     url = reverse("admin:wallet_approval_approve", args=[approval.pk])
     assert desk.get(url).status_code == 405
@@ -133,3 +133,38 @@ def test_a_decision_is_a_post_by_somebody_who_may(desk: Client, amara: User, ike
     assert client.get(reverse("admin:wallet_approval_add")).status_code == 403
     assert Client().post(url).status_code == 302
     assert counts() == (0, 0, 0)
+
+
+def test_what_a_credit_would_change_is_shown_before_it_is_asked_for(desk: Client, amara: User) -> None:
+    seen = desk.post(reverse("admin:wallet_approval_add"), CREDIT).content.decode()
+    assert "What changes" in seen
+    assert "$600.00" in seen
+    assert "Nothing moves before somebody else has agreed" in seen
+    assert not Approval.objects.exists()
+    back = desk.post(reverse("admin:wallet_approval_add"), {**CREDIT, "change": "yes"}).content.decode()
+    assert "amara@example.com" in back
+    small = {**CREDIT, "amount": "5.00"}
+    assert "done at once" in desk.post(reverse("admin:wallet_approval_add"), small).content.decode()
+    desk.post(reverse("admin:wallet_approval_add"), {**small, "confirmed": "yes"})
+    assert balances() == {"platform:goodwill": -500, f"user:{amara.pk}:wallet": 500}
+
+
+def test_one_asks_to_let_payouts_go_on_and_another_agrees(desk: Client, ada_desk: Client) -> None:
+    pause = payout_pause.pause_payouts("Two balances differ", key="ledger:wallet.floors")
+    page = desk.get(reverse("admin:wallet_payoutpause_change", args=[pause.pk])).content.decode()
+    assert "Two balances differ" in page
+    assert "Ask a second person" in page
+    lift = reverse("admin:wallet_payoutpause_lift", args=[pause.pk])
+    desk.post(lift, {"reason": ""})
+    assert not Approval.objects.exists()
+    desk.post(lift, {"reason": "Mended by hand"})
+    assert payout_pause.payouts_paused()
+    asked = Approval.objects.get()
+    assert (
+        "has asked for it"
+        in desk.get(reverse("admin:wallet_payoutpause_change", args=[pause.pk])).content.decode()
+    )
+    ada_desk.post(reverse("admin:wallet_approval_approve", args=[asked.pk]))
+    assert not payout_pause.payouts_paused()
+    assert desk.post(lift, {"reason": "Again"}).status_code == 302
+    assert Approval.objects.count() == 1

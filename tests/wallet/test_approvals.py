@@ -1,16 +1,21 @@
-"""Ike wants to give Amara 5.00; Ada must agree. Nobody alone, nobody twice, nothing altered on the way."""
+"""Ike wants to give Amara 600.00; Ada must agree. Nobody alone, nobody twice, nothing altered on the way."""
 
 import datetime as dt
+import time
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import QuerySet
 
 from banibs.core.models import Event
+from banibs.core.money import Money
 from banibs.core.states.state_machine import InvalidTransition
 from banibs.users.models import User
 from tests import people
 from tests.wallet.books import balances, broken, counts, usd
-from wallet import approvals
+from tests.wallet.children import at_once
+from wallet import approvals, payout_pause
+from wallet.approvals import decisions
 from wallet.models import Approval
 
 pytestmark = pytest.mark.django_db
@@ -24,8 +29,16 @@ def ada(db: None) -> User:
 @pytest.fixture
 def asked(ike: User, amara: User) -> Approval:
     return approvals.request_credit(
-        requester=ike, user_id=amara.pk, name="Amara", amount=usd(500), reason="Parcel came late"
+        requester=ike, user_id=amara.pk, name="Amara", amount=usd(60_000), reason="Parcel came late"
     )
+
+
+def behind_the_guards(rows: QuerySet[Approval], **changes: object) -> None:
+    """Changes what the database refuses to change."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        rows.update(**changes)
+        cursor.execute("SET LOCAL session_replication_role = origin")
 
 
 def nothing_moved() -> None:
@@ -41,7 +54,7 @@ def test_asking_moves_nothing(asked: Approval) -> None:
 def test_a_second_person_agrees_and_it_is_done(asked: Approval, ike: User, ada: User, amara: User) -> None:
     done = approvals.approve(asked.pk, decider=ada, note="Seen the parcel's tracking")
     assert (done.status, done.decider) == ("approved", ada)
-    assert balances() == {"platform:goodwill": -500, f"user:{amara.pk}:wallet": 500}
+    assert balances() == {"platform:goodwill": -60_000, f"user:{amara.pk}:wallet": 60_000}
     assert broken() == []
     told = Event.objects.filter(subject_type="approval", subject_id=asked.pk).order_by("id")
     assert [(one.kind, one.actor_id) for one in told] == [
@@ -70,12 +83,12 @@ def test_the_database_wants_a_decider_for_a_decision(asked: Approval) -> None:
 
 def test_whoever_gains_does_not_decide(ike: User, ada: User) -> None:
     asked = approvals.request_credit(
-        requester=ike, user_id=ada.pk, name="Ada", amount=usd(500), reason="Late"
+        requester=ike, user_id=ada.pk, name="Ada", amount=usd(60_000), reason="Late"
     )
     with pytest.raises(approvals.NotAllowed):
         approvals.approve(asked.pk, decider=ada)
     with pytest.raises(approvals.NotAllowed):
-        approvals.request_credit(requester=ike, user_id=ike.pk, name="Ike", amount=usd(500), reason="Late")
+        approvals.request_credit(requester=ike, user_id=ike.pk, name="Ike", amount=usd(60_000), reason="Late")
     nothing_moved()
 
 
@@ -95,16 +108,17 @@ def test_a_refusal_moves_nothing_and_stays(asked: Approval, ada: User) -> None:
     nothing_moved()
 
 
-@pytest.mark.parametrize("change", [{"amount": 50_000}, {"currency": "KWD"}, {"user": 1}])
+@pytest.mark.parametrize("change", [{"amount": 90_000}, {"currency": "KWD"}, {"user": 1}])
 def test_a_request_altered_after_it_was_made_is_not_done(
     asked: Approval, ada: User, change: dict[str, object]
 ) -> None:
-    Approval.objects.filter(pk=asked.pk).update(payload={**asked.payload, **change})
+    behind_the_guards(Approval.objects.filter(pk=asked.pk), payload={**asked.payload, **change})
     with pytest.raises(approvals.Tampered):
         approvals.approve(asked.pk, decider=ada)
     asked.refresh_from_db()
     assert asked.status == "requested"
-    nothing_moved()
+    assert counts() == (0, 0, 0)
+    assert broken() == ["wallet.approvals_unaltered"]
 
 
 def test_a_request_lapses_after_a_week(asked: Approval, ada: User) -> None:
@@ -119,7 +133,7 @@ def test_a_request_lapses_after_a_week(asked: Approval, ada: User) -> None:
     nothing_moved()
 
 
-@pytest.mark.parametrize(("amount", "reason"), [(0, "Late"), (-1, "Late"), (500, "  ")])
+@pytest.mark.parametrize(("amount", "reason"), [(0, "Late"), (-1, "Late"), (60_000, "  ")])
 def test_a_credit_has_an_amount_and_a_reason(ike: User, amara: User, amount: int, reason: str) -> None:
     with pytest.raises(ValueError, match="positive amount and a reason"):
         approvals.request_credit(requester=ike, user_id=amara.pk, name="A", amount=usd(amount), reason=reason)
@@ -131,5 +145,123 @@ def test_a_credit_without_its_approval_is_found(asked: Approval, ada: User, amar
     from tests.wallet.books import post
     from wallet import movements
 
-    post(movements.adjusted(approval=asked.pk, user=amara.pk, amount=usd(500), reason="Alone"))
+    post(movements.adjusted(approval=asked.pk, user=amara.pk, amount=usd(60_000), reason="Alone"))
     assert broken() == ["wallet.adjustments_approved"]
+
+
+@pytest.mark.parametrize(
+    "change", [{"payload": {}}, {"reason": "Other"}, {"subject": "user:1"}, {"amount": 1}]
+)
+def test_the_database_refuses_to_alter_a_request(asked: Approval, change: dict[str, object]) -> None:
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        Approval.objects.filter(pk=asked.pk).update(**change)
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        asked.delete()
+
+
+def test_a_request_altered_behind_the_guards_is_found(asked: Approval) -> None:
+    assert broken() == []
+    behind_the_guards(Approval.objects.filter(pk=asked.pk), payload={**asked.payload, "amount": 90_000})
+    assert broken() == ["wallet.approvals_unaltered"]
+
+
+def test_a_credit_booked_to_another_person_is_found(asked: Approval, ada: User) -> None:
+    from tests.wallet.books import post
+    from wallet import movements
+
+    behind_the_guards(
+        Approval.objects.filter(pk=asked.pk),
+        status="approved", decider=ada, decided_at=dt.datetime.now(dt.UTC),
+    )  # fmt: skip
+    post(movements.adjusted(approval=asked.pk, user=ada.pk, amount=usd(60_000), reason="Late"))
+    assert broken() == ["wallet.adjustments_approved"]
+
+
+# One person, up to a limit ---------------------------------------------------------------------------------
+
+
+def give(who: User, to: User, amount: int, currency: str = "USD") -> Approval:
+    return approvals.request_credit(
+        requester=who, user_id=to.pk, name="Amara", amount=Money(amount, currency), reason="Late"
+    )
+
+
+def test_a_small_credit_is_one_persons_and_done_at_once(ike: User, amara: User) -> None:
+    done = give(ike, amara, 500)
+    assert (done.status, done.decider, done.alone_limit) == ("approved", None, 50_000)
+    assert balances() == {"platform:goodwill": -500, f"user:{amara.pk}:wallet": 500}
+    assert broken() == []
+
+
+def test_small_credits_to_one_person_are_added_up_over_the_day(ike: User, ada: User, amara: User) -> None:
+    assert give(ike, amara, 30_000).status == "approved"
+    assert give(ike, amara, 20_001).status == "requested"
+    before = counts()
+    assert give(ike, amara, 1).status == "requested"  # what waits counts too
+    assert counts() == before
+    assert give(ike, ada, 50_000).status == "approved"  # somebody else's wallet
+    assert give(ada, amara, 50_000).status == "approved"  # somebody else asks
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO core_clockoffset (id, \"offset\") VALUES (1, interval '1 day')")
+    assert give(ike, amara, 50_000).status == "approved"  # another day
+    assert broken() == []
+
+
+def test_a_currency_without_a_limit_always_takes_two(ike: User, amara: User) -> None:
+    assert give(ike, amara, 1, "KWD").status == "requested"
+    nothing_moved()
+
+
+def test_more_than_the_limit_done_alone_is_found(ike: User, amara: User) -> None:
+    give(ike, amara, 30_000)
+    other = give(ike, amara, 20_000)
+    behind_the_guards(Approval.objects.filter(pk=other.pk), amount=30_000)
+    assert "wallet.alone_within_limits" in broken()
+
+
+# Payouts, paused -------------------------------------------------------------------------------------------
+
+
+def test_a_pause_is_one_until_two_people_lift_it(ike: User, ada: User) -> None:
+    assert not payout_pause.payouts_paused()
+    pause = payout_pause.pause_payouts("Two balances differ", key="ledger:wallet.floors")
+    assert payout_pause.pause_payouts("Again", key="ledger:wallet.floors").pk == pause.pk
+    asked = approvals.request(
+        "lift_payout_pause", payload={"pause": pause.pk, "why": pause.reason}, requester=ike, reason="Mended"
+    )
+    assert (asked.status, payout_pause.payouts_paused()) == ("requested", True)
+    with pytest.raises(approvals.NotAllowed):
+        approvals.approve(asked.pk, decider=ike)
+    again = approvals.request(
+        "lift_payout_pause", payload={"pause": pause.pk, "why": pause.reason}, requester=ike, reason="Mended"
+    )
+    approvals.approve(asked.pk, decider=ada)
+    assert not payout_pause.payouts_paused()
+    with pytest.raises(approvals.Tampered):
+        approvals.approve(again.pk, decider=ada)
+    assert payout_pause.pause_payouts("Once more", key="ledger:wallet.floors").pk != pause.pk
+
+
+def test_what_cannot_be_done_is_not_asked_for(ike: User) -> None:
+    with pytest.raises(approvals.Tampered):
+        approvals.request("lift_payout_pause", payload={"pause": 99, "why": "x"}, requester=ike, reason="y")
+    with pytest.raises(ValueError, match="say why"):
+        approvals.request("lift_payout_pause", payload={"pause": 99, "why": "x"}, requester=ike, reason=" ")
+    assert not Approval.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ten_small_credits_at_once_stay_within_the_limit(ike: User, amara: User) -> None:
+    answers = at_once(lambda n: give(ike, amara, 10_000).status, 10)
+    assert sorted(answers) == ["approved"] * 5 + ["requested"] * 5
+    assert broken() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_waiting_for_each_other_they_exceed_it(
+    ike: User, amara: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decisions, "_one_at_a_time", lambda requester, subject: time.sleep(0.2))
+    answers = at_once(lambda n: give(ike, amara, 10_000).status, 10)
+    assert answers.count("approved") > 5
+    assert "wallet.alone_within_limits" in broken()

@@ -24,7 +24,9 @@ def everything(approval: Approval) -> tuple[str, int, int]:
 
 def words(amara: User, ike: User, ada: User) -> int:
     """How many words an approval says to the database when nobody kills it."""
-    asked = approvals.request_credit(requester=ike, user_id=amara.pk, name="A", amount=usd(1), reason="Count")
+    asked = approvals.request_credit(
+        requester=ike, user_id=amara.pk, name="A", amount=usd(50_001), reason="Count"
+    )
     with Killer(at=0, after=False) as counted:
         approvals.approve(asked.pk, decider=ada)
     return counted.count
@@ -39,7 +41,7 @@ def test_killed_at_every_statement_and_commit(amara: User, ike: User) -> None:
     for at in range(1, total + 1):
         for after in (False, True):
             asked = approvals.request_credit(
-                requester=ike, user_id=amara.pk, name="A", amount=usd(100), reason="Late"
+                requester=ike, user_id=amara.pk, name="A", amount=usd(50_100), reason="Late"
             )
             events = Event.objects.filter(kind="approval.approved").count()
 
@@ -61,5 +63,5 @@ def test_killed_at_every_statement_and_commit(amara: User, ike: User) -> None:
                 approvals.approve(asked.pk, decider=ada)
             done += 1
     assert outcomes == {(False, False), (True, True)}  # only a kill after COMMIT finds it done
-    assert balances()[f"user:{amara.pk}:wallet"] == 1 + 100 * total * 2
+    assert balances()[f"user:{amara.pk}:wallet"] == 50_001 + 50_100 * total * 2
     assert broken() == []

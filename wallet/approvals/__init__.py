@@ -1,0 +1,37 @@
+"""Staff actions that move money, or let it move: asked for with a reason, and above a limit decided by a second person.
+
+What can be asked for is a table (setting APPROVAL_ACTIONS); each action belongs to the app whose verb it calls.
+"""
+
+from wallet.approvals.action import Action, Change, Tampered
+from wallet.approvals.credit_wallet import request_credit
+from wallet.approvals.decisions import (
+    TRANSITIONS,
+    NotAllowed,
+    Status,
+    approve,
+    expire_due,
+    may_decide,
+    needs_two,
+    refuse,
+    request,
+)
+from wallet.approvals.registry import action_of, actions
+
+__all__ = [
+    "TRANSITIONS",
+    "Action",
+    "Change",
+    "NotAllowed",
+    "Status",
+    "Tampered",
+    "action_of",
+    "actions",
+    "approve",
+    "expire_due",
+    "may_decide",
+    "needs_two",
+    "refuse",
+    "request",
+    "request_credit",
+]

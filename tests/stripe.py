@@ -51,6 +51,7 @@ class LocalStripe:
         self._wait()
         self.client = stripe.StripeClient(settings.STRIPE_SECRET_KEY, base_addresses={"api": self.url})
         self._told: set[str] = set()
+        self.fresh()
 
     def _wait(self) -> None:
         deadline = time.monotonic() + 20

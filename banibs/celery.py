@@ -4,9 +4,10 @@ import os
 
 from celery import Celery
 from celery.signals import beat_init, worker_init
+from django.conf import settings
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
-from banibs.periodic_jobs import TIMETABLE
+from banibs.periodic_jobs import DEVELOPMENT_TIMETABLE, TIMETABLE
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "banibs.settings")
 
@@ -22,7 +23,7 @@ app.conf.beat_schedule = {
         # Not run late: the next turn does the same work, and a worker that was away is not flooded.
         "options": {"expires": when if isinstance(when, int) else 600, "headers": {"timetable": name}},
     }
-    for name, (task, when) in TIMETABLE.items()
+    for name, (task, when) in (TIMETABLE | (DEVELOPMENT_TIMETABLE if settings.DEVELOPMENT else {})).items()
 }
 
 

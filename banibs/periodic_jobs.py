@@ -17,3 +17,8 @@ TIMETABLE = {
     "expire_approvals": ("wallet.tasks.expire_approvals", crontab(minute="11")),
     "clear_old_rows": ("banibs.jobs.clear_old_rows", crontab(minute="20", hour="3")),
 }
+
+# On a development machine alone.
+DEVELOPMENT_TIMETABLE = {
+    "pay_in_demo_money": ("banibs.dev.demo.tasks.pay_in_demo_money", 5),
+}

@@ -73,6 +73,7 @@ INSTALLED_APPS = [
 ]
 if DEVELOPMENT:
     INSTALLED_APPS.append("banibs.dev")
+    CELERY_IMPORTS = ["banibs.dev.demo.tasks"]
     SILENCED_SYSTEM_CHECKS = [
         "djstripe.W002"
     ]  # "STRIPE_API_HOST should not be set": the local Stripe is meant

@@ -51,6 +51,7 @@ class LocalStripe:
         self._wait()
         self.client = stripe.StripeClient(settings.STRIPE_SECRET_KEY, base_addresses={"api": self.url})
         self._told: set[str] = set()
+        self.fresh()
 
     def _wait(self) -> None:
         deadline = time.monotonic() + 20
@@ -78,8 +79,11 @@ class LocalStripe:
             return json.loads(answer.read() or b"{}")
 
     def fresh(self) -> None:
-        """Forgets everything, switches included."""
+        """Forgets everything, switches included. Refunds are paid whatever is there: Stripe takes what is missing
+        from the bank account.
+        """
         self.control("reset")
+        self.control("settings", {"refunds_below_zero": 10**9})
         self._told = set()
 
     def tells(self, address: str) -> None:

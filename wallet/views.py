@@ -6,7 +6,6 @@ import csv
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
@@ -65,7 +64,8 @@ def _around(request: HtmxRequest, held: Mapping[str, dict[str, int]], currency: 
             if other != currency
         ],
         "months": filters.months(statement.opened(accounts.wallet(_me(request)), currency), now()),
-        "demo_amount": demo.amount(currency) if settings.DEVELOPMENT else None,
+        "demo_amount": demo.offer(currency),
+        "play_money": demo.is_play_money(currency),
     }
 
 
@@ -109,15 +109,20 @@ def _csv(lines: Iterator[statement.Line]) -> Iterator[str]:
 @require_POST
 @login_required
 def demo_credit(request: HtmxRequest) -> HttpResponse:
-    """Play money on a development machine; goes back to where it was asked for."""
+    """Demo money on a development machine; goes back to where it was asked for."""
     currency = _currency(request, ledger.wallet_balances(_me(request)))
     try:
         given = demo.credit(user=_me(request), currency=currency)
-        messages.success(request, _("%(amount)s of play money added.") % {"amount": given})
+        said = (
+            _("%(amount)s of play money added.")
+            if demo.is_play_money(currency)
+            else _("%(amount)s of demo money added.")
+        )
+        messages.success(request, said % {"amount": given})
     except demo.NotHere as error:
         raise Http404 from error
     except demo.Enough:
-        messages.error(request, _("That was all the play money for today. Tomorrow there is more."))
+        messages.error(request, _("That was all the demo money for today. Tomorrow there is more."))
     return HttpResponseRedirect(_back(request) or f"{reverse('wallet:wallet')}?currency={currency}")
 
 

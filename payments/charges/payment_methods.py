@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -50,9 +49,13 @@ def wallet_of(user_id: int, total: Money, *, set_aside: int = 0) -> Wallet:
     """The person's wallet in the currency of this total, and what is `set_aside` of it for this. One query."""
     balance = ledger.balance(accounts.wallet(user_id), total.currency) + Money(set_aside, total.currency)
     missing = Money(max(0, total.amount - balance.amount), total.currency)
-    given = demo.amount(total.currency) if settings.DEVELOPMENT else None
     return Wallet(
-        total, balance, left=balance + missing - total, missing=missing, demo=given, top_up=_top_up(missing)
+        total,
+        balance,
+        left=balance + missing - total,
+        missing=missing,
+        demo=demo.offer(total.currency),
+        top_up=_top_up(missing),
     )
 
 

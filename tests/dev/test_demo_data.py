@@ -15,11 +15,13 @@ from banibs.dev.demo.goods import prices, reading
 from banibs.notifications.models import Notice
 from banibs.users.models import User
 from marketplace.models import Checkout, Download, Offer, Order, Product, Region, Seller, Variant
+from payments.gateways.stripe import stripe_balance
 from payments.models import Refund
 from tests.market import category, listing
 from tests.people import kofi
-from wallet import ledger
-from wallet.models import Movement
+from tests.stripe import LocalStripe
+from wallet import accounts, ledger
+from wallet.models import Approval, Movement
 
 pytestmark = pytest.mark.django_db
 Status = Order.Status
@@ -55,7 +57,7 @@ def media(settings, tmp_path):
 
 
 @pytest.mark.usefixtures("media")
-def test_a_newcomer_finds_half_a_year_of_a_market_and_true_books() -> None:
+def test_a_newcomer_finds_half_a_year_of_a_market_and_true_books(local_stripe: LocalStripe) -> None:
     load()
 
     now = clock.now()
@@ -86,6 +88,12 @@ def test_a_newcomer_finds_half_a_year_of_a_market_and_true_books() -> None:
         }
         assert buyer.addresses.count() == 10
     call_command("verify_ledger", stdout=io.StringIO())
+    # what the wallets were given is at the local Stripe, to the unit; play money is nowhere
+    for currency, available, pending in stripe_balance.read_balance():
+        assert available + pending == -ledger.balance(accounts.CLEARING, currency).amount
+        assert available + pending == -ledger.balance(accounts.DEMO, currency).amount > 0
+    assert ledger.balance(accounts.CLEARING, "NGN").amount == 0
+    assert set(Approval.objects.values_list("status", flat=True)) == {"approved", "refused", "requested"}
     # the clock is where it was, and a second run changes nothing
     assert not ClockOffset.objects.exists()
     before = counts()

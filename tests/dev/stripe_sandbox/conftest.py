@@ -28,8 +28,11 @@ def local_stripe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStri
 
 @pytest.fixture
 def local(local_stripe: LocalStripe) -> Iterator[LocalStripe]:
-    """The process as if it were new: no objects, no faults, real time."""
+    """The process as if it were new: no objects, no faults, real time. Refunds are paid whatever is there: Stripe
+    may take what is missing from the bank account.
+    """
     local_stripe.control("reset")
+    local_stripe.control("settings", refunds_below_zero=10**9)
     yield local_stripe
     local_stripe.control("reset")
 

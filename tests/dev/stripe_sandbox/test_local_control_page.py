@@ -77,12 +77,19 @@ def test_a_dispute_a_refund_and_a_seller_are_nudged_along(local: LocalStripe) ->
          "confirm": True, "capture_method": "automatic"}
     )  # fmt: skip
     refund = local.client.refunds.create({"payment_intent": paid.id, "amount": 100})
-    _press(local, act="refund_fails", refund=refund.id)
+    _press(local, act="move_refund", object=refund.id, verb="fail")
     assert local.client.refunds.retrieve(refund.id).status == "failed"
-    _press(local, act="dispute", charge=paid.latest_charge)
+    _press(local, act="dispute", charge=paid.latest_charge, amount="400")
     dispute = local.client.disputes.list({}).data[0]
-    _press(local, act="dispute_won", dispute=dispute.id)
-    assert local.client.disputes.retrieve(dispute.id).status == "won"
+    assert dispute.amount == 400
+    for verb, status in (("win", "won"), ("withdraw_again", "under_review"), ("lose", "lost")):
+        assert f'value="{verb}"' in _page(local, f"/object/{dispute.id}")
+        _press(local, act="move_dispute", object=dispute.id, verb=verb)
+        assert local.client.disputes.retrieve(dispute.id).status == status
+    assert 'value="win"' not in _page(local, f"/object/{dispute.id}")
+    _press(local, act="inquiry", charge=paid.latest_charge)
+    assert local.client.disputes.list({}).data[0].status == "warning_needs_response"
+    assert 'value="dispute"' not in _page(local, f"/object/{paid.latest_charge}")
     seller = local.client.accounts.create(
         {"type": "express", "capabilities": {"transfers": {"requested": True}}}
     ).id
@@ -92,6 +99,33 @@ def test_a_dispute_a_refund_and_a_seller_are_nudged_along(local: LocalStripe) ->
     assert local.client.accounts.retrieve(seller).requirements.currently_due == [
         "individual.verification.document"
     ]
+
+
+def test_what_a_button_cannot_do_is_said(local: LocalStripe) -> None:
+    paid = local.client.payment_intents.create(
+        {"amount": 900, "currency": "gbp", "payment_method": "pm_card_visa", "payment_method_types": ["card"],
+         "confirm": True, "capture_method": "automatic"}
+    )  # fmt: skip
+    for amount, said in (
+        ("901", "Between 1 and 900"),
+        ("0", "Between 1 and 900"),
+        ("half", "must be a whole number"),
+    ):
+        refused = _press(local, act="dispute", charge=str(paid.latest_charge), amount=amount)
+        assert refused.status_code == 422
+        assert said in refused.text
+    assert local.client.disputes.list({}).data == []
+    assert _press(local, act="money", refunds="never").status_code == 422
+    _press(local, act="money", refunds="wait", dispute_fee="0", dispute_fee_returned="yes")
+    switched = local.state()["settings"]
+    assert (switched["refunds"], switched["dispute_fee"], switched["dispute_fee_returned"]) == (
+        "wait",
+        0,
+        True,
+    )
+    page = _page(local, "/switches")
+    assert '<option value="wait" selected>' in page
+    assert '<option value="yes" selected>' in page
 
 
 def test_another_sites_page_works_no_switch(local: LocalStripe) -> None:

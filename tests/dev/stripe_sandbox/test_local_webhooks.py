@@ -109,6 +109,19 @@ def test_lost_doubled_late(local: LocalStripe, hook: Receiver) -> None:
     assert local.state()["webhook_rules"] == []
 
 
+def test_a_rule_names_one_pattern_or_many(local: LocalStripe, hook: Receiver) -> None:
+    local.control("webhooks", do="lose", types=["refund.*", "customer.*"], count=2)
+    _customers(local, 3)
+    hook.wait_for(1)
+    local.quiet()
+    assert hook.types == ["customer.created"]
+    local.control("webhooks", do="duplicate", types=["*"])
+    _customers(local, 1)
+    hook.wait_for(3)
+    wrong = requests.post(f"{local.url}/_control/webhooks", json={"do": "lose", "types": [7]}, timeout=5)
+    assert wrong.status_code == 400
+
+
 def test_turned_round(local: LocalStripe, hook: Receiver) -> None:
     local.control("webhooks", do="reorder", seconds=1)
     made = _customers(local, 3)

@@ -1,4 +1,4 @@
-"""Money in the demo's wallets: asked for by one of the staff, approved by the other, as any credit is."""
+"""Money in the demo's wallets, marked as the demo's; and a few credits by staff, asked for by one and decided by another."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from banibs.dev.demo import people
 from banibs.users.models import User
 from marketplace.cart import contents as carts
 from marketplace.pricing.quote import Tender
-from wallet import accounts, approvals, ledger
+from wallet import accounts, approvals, demo_credit, ledger
 
 STEP = {
     "USD": 150,
@@ -36,11 +36,13 @@ def enough_for(buyer: User, contents: carts.Contents) -> None:
     )
     if missing > 0:
         step = STEP[currency] * 10 ** exponent(currency)
-        _credit(buyer, Money(-(-missing // step) * step, currency), "Demo credit")
+        demo_credit.grant(user=buyer.pk, amount=Money(-(-missing // step) * step, currency))
 
 
 def top_up_demo_buyers() -> None:
-    """Brings the two buyers' wallets up to what the demo opens with."""
+    """Brings the two buyers' wallets up to what the demo opens with; with real keys there is no demo money to spend."""
+    if not demo_credit.given_here():
+        return
     for email, wanted in OPENING.items():
         buyer = User.objects.get(email=email)
         for currency, units in wanted.items():
@@ -48,27 +50,21 @@ def top_up_demo_buyers() -> None:
             step = STEP[currency] * 10 ** exponent(currency)
             missing = units * 10 ** exponent(currency) - held
             if missing > 0:
-                _credit(
-                    buyer,
-                    Money(-(-missing // (step // 2)) * (step // 2), currency),
-                    "Demo credit, to look round with",
-                )
+                rounded = -(-missing // (step // 2)) * (step // 2)
+                demo_credit.grant(user=buyer.pk, amount=Money(rounded, currency))
 
 
-def leave_requests_open() -> None:
-    """One request waits for the second person, one was refused: so that staff see both."""
+def credit_by_staff() -> None:
+    """One request was approved, one refused, one waits for the second person: so that staff see each."""
     asked, decides = (User.objects.get(email=email) for email in people.STAFF)
     buyer, other = (User.objects.get(email=email) for email in people.BUYERS)
+    approved = _request(asked, buyer, Money(1_500, "GBP"), "Goodwill: a parcel lay three days at the depot")
+    approvals.approve(approved, decider=decides)
     refused = _request(asked, buyer, Money(50_000, "GBP"), "Compensation for a late parcel")
     approvals.refuse(
         refused, decider=decides, note="The parcel came two days late and cost £48. Ask for less."
     )
     _request(asked, other, Money(2_500, "USD"), "Goodwill: a jug arrived chipped and the shop is away")
-
-
-def _credit(buyer: User, amount: Money, reason: str) -> None:
-    asked, decides = (User.objects.get(email=email) for email in people.STAFF)
-    approvals.approve(_request(asked, buyer, amount, reason), decider=decides)
 
 
 def _request(asked: User, buyer: User, amount: Money, reason: str) -> int:

@@ -77,7 +77,7 @@ def load() -> None:
         diary.live()
         clock.set(now)
         credits.top_up_demo_buyers()
-        credits.leave_requests_open()
+        credits.credit_by_staff()
 
 
 def _daily() -> None:

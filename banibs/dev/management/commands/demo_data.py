@@ -5,8 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from banibs.dev.demo import loading
+from banibs.dev.demo import demo_money, loading
 from banibs.dev.demo.bulk import plain_catalogue
+from wallet import demo_credit
 
 
 class Command(BaseCommand):
@@ -39,3 +40,5 @@ class Command(BaseCommand):
             ) from occupied
         if sizes != plain_catalogue.Sizes():
             loading.load_plain(sizes, checkouts=options["orders"], say=say)
+        if demo_credit.stripe_is_local():
+            demo_money.pay_in()

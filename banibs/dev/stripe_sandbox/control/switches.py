@@ -10,7 +10,7 @@ from typing import Any
 import requests
 
 from banibs.dev.stripe_sandbox.api.accounts import account_object, requirements
-from banibs.dev.stripe_sandbox.api.payments import disputes, refunds
+from banibs.dev.stripe_sandbox.api.payments import money, refund_states
 from banibs.dev.stripe_sandbox.api.webhooks import webhook_endpoints
 from banibs.dev.stripe_sandbox.context import Context
 from banibs.dev.stripe_sandbox.control import timetable
@@ -28,7 +28,12 @@ WEBHOOK_RULES = {
     "delay": "Send them later",
     "reorder": "Hold them for a moment, then send them in reverse order",
 }
-SETTINGS = ("fee_bps", "fee_fixed", "settled_currencies")
+# name → the most that it may be; the other settings are read by their own rules
+NUMBERS = {
+    "fee_bps": 10_000, "fee_fixed": 100_000, "dispute_fee": 100_000, "refunds_below_zero": 10**12,
+    "topup_seconds": 30 * 86400,
+}  # fmt: skip
+SETTINGS = (*NUMBERS, "settled_currencies", "dispute_fee_returned", "refunds")
 
 
 def state(ctx: Context) -> Object:
@@ -105,7 +110,7 @@ def add_webhook_rule(ctx: Context, rule: Object) -> list[Object]:
     count = rule.get("count")
     clean = {
         "do": rule["do"],
-        "types": rule.get("types") or "*",
+        "types": _patterns(rule.get("types") or "*"),
         "count": None if count in (None, "") else _whole(count, "count", default=1, most=10000),
         "seconds": _whole(
             rule.get("seconds"), "seconds", default=3 if rule["do"] == "reorder" else 30, most=30 * 86400
@@ -170,37 +175,28 @@ def register_endpoint(ctx: Context, given: Object) -> Object:
 
 
 def set_settings(ctx: Context, given: Object) -> None:
-    """Change the fee or the currencies that the account settles."""
-    for name in given:
-        if name not in SETTINGS:
-            raise InvalidParameter(f"Settings are: {', '.join(SETTINGS)}", param=name)
-    for name, value in given.items():
-        ctx.store.set(name, value)
-
-
-def dispute(ctx: Context, *, charge_id: str, reason: str, inquiry: bool) -> Object:
-    """Let the cardholder dispute a payment."""
+    """Change fees, the currencies that the account settles, or what becomes of refunds and top-ups."""
+    clean = {name: _setting(name, value) for name, value in given.items()}
     with ctx.store.unit():
-        charge = ctx.load("charge", charge_id)
-        body = disputes.open_dispute(ctx, charge, reason=reason, inquiry=inquiry)
+        for name, value in clean.items():
+            ctx.store.set(name, value)
+        if "refunds_below_zero" in clean:
+            refund_states.send_waiting(ctx, "")
     deliveries.nudge()
-    return body
 
 
-def end_dispute(ctx: Context, dispute_id: str, *, won: bool) -> Object:
-    """Let the bank decide."""
-    with ctx.store.unit():
-        body = disputes.finish(ctx, dispute_id, won=won)
-    deliveries.nudge()
-    return body
-
-
-def fail_refund(ctx: Context, refund_id: str) -> Object:
-    """Let a refund come back, whatever its card."""
-    with ctx.store.unit():
-        refunds.fail(ctx, refund_id)
-    deliveries.nudge()
-    return ctx.load("refund", refund_id)
+def _setting(name: str, value: Any) -> Any:
+    if name in NUMBERS:
+        return _whole(value, name, default=0, most=NUMBERS[name])
+    if name == "dispute_fee_returned" and isinstance(value, bool):
+        return value
+    if name == "refunds" and value in refund_states.WAYS:
+        return value
+    if name == "settled_currencies" and isinstance(value, list) and value:
+        return [money.checked_currency(str(code)) for code in value]
+    if name in SETTINGS:
+        raise InvalidParameter(f"{name} cannot be {value!r}", param=name)
+    raise InvalidParameter(f"Settings are: {', '.join(SETTINGS)}", param=name)
 
 
 def set_account(ctx: Context, account_id: str, given: Object) -> Object:
@@ -236,6 +232,14 @@ def reset(ctx: Context, *, keep_endpoints: bool) -> None:
             ctx.store.run(f"DELETE FROM {table}")  # nosec B608  # the four names above
         ctx.store.run("DELETE FROM objects WHERE NOT (? AND kind = 'webhook_endpoint')", keep_endpoints)
         ctx.store.run("DELETE FROM settings WHERE name NOT IN ('app_url', 'platform')")
+
+
+def _patterns(types: Any) -> list[str]:
+    """Patterns of event types: one as a string, or a list of them."""
+    patterns = [types] if isinstance(types, str) else types
+    if not isinstance(patterns, list) or not all(isinstance(pattern, str) for pattern in patterns):
+        raise InvalidParameter("`types` is a pattern such as `charge.*`, or a list of them", param="types")
+    return patterns
 
 
 def _whole(value: Any, name: str, *, default: int, most: int) -> int:

@@ -6,7 +6,14 @@ from collections.abc import Callable
 
 from banibs.dev.stripe_sandbox.api.checkout import checkout_sessions
 from banibs.dev.stripe_sandbox.api.intents import capturing
-from banibs.dev.stripe_sandbox.api.payments import balance_transactions, charges, disputes, refunds
+from banibs.dev.stripe_sandbox.api.payments import (
+    balance_transactions,
+    charges,
+    dispute_states,
+    disputes,
+    refund_states,
+    topups,
+)
 from banibs.dev.stripe_sandbox.context import Context
 from banibs.dev.stripe_sandbox.events import deliveries
 from banibs.dev.stripe_sandbox.store import Store
@@ -18,11 +25,13 @@ VERBS: dict[str, Callable[[Context, str], object]] = {
     "settle_charge": charges.settle,
     "expire_authorisation": capturing.expire,
     "expire_session": checkout_sessions.expire_when_due,
-    "open_dispute": disputes.open_for_charge,
+    "open_dispute": dispute_states.open_for_charge,
     "decide_dispute": disputes.decide,
     "miss_evidence": disputes.miss_deadline,
-    "settle_refund": refunds.settle,
-    "fail_refund": refunds.fail,
+    "settle_refund": refund_states.settle,
+    "fail_refund": refund_states.fail,
+    "send_waiting_refunds": refund_states.send_waiting,
+    "settle_topup": topups.settle,
 }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, JsonResponse
 
 from banibs.dev.stripe_sandbox.context import Context
-from banibs.dev.stripe_sandbox.control import switches
+from banibs.dev.stripe_sandbox.control import bank, switches
 from banibs.dev.stripe_sandbox.errors import ApiError, InvalidParameter
 from banibs.dev.stripe_sandbox.events import deliveries
 from banibs.dev.stripe_sandbox.http.call import base_url
@@ -72,7 +72,10 @@ def faults(request: HttpRequest, given: Object) -> Object:
 
 @_json
 def webhooks(request: HttpRequest, given: Object) -> Object:
-    """POST {"do", "types", "count", "seconds", "times"} or {"paused": true}; DELETE clears and lets go."""
+    """POST {"do", "types", "count", "seconds", "times"} or {"paused": true}; DELETE clears and lets go.
+
+    `types` is a pattern of event types, or a list of them.
+    """
     ctx = context(request)
     if request.method == "DELETE":
         switches.clear_webhook_rules(ctx)
@@ -91,7 +94,9 @@ def endpoints(request: HttpRequest, given: Object) -> Object:
 
 @_json
 def settings(request: HttpRequest, given: Object) -> Object:
-    """POST {"fee_bps", "fee_fixed", "settled_currencies"}."""
+    """POST {"fee_bps", "fee_fixed", "settled_currencies", "dispute_fee", "dispute_fee_returned", "refunds",
+    "refunds_below_zero", "topup_seconds"}: any of them.
+    """
     ctx = context(request)
     switches.set_settings(ctx, given)
     return switches.state(ctx)
@@ -107,24 +112,35 @@ def resend(request: HttpRequest, given: Object, event_id: str) -> Object:
 
 @_json
 def open_dispute(request: HttpRequest, given: Object) -> Object:
-    """POST {"charge": id, "reason"?, "inquiry"?}."""
-    ctx = context(request, given.get("charge"))
-    reason = given.get("reason") or "fraudulent"
-    return switches.dispute(
-        ctx, charge_id=str(given.get("charge")), reason=reason, inquiry=bool(given.get("inquiry"))
+    """POST {"charge": id, "amount"?, "reason"?, "inquiry"?}; a part in minor units, else the whole."""
+    ctx, amount = context(request, given.get("charge")), given.get("amount")
+    if amount is not None and type(amount) is not int:
+        raise InvalidParameter("`amount` is a whole number of minor units.", param="amount")
+    return bank.open_dispute(
+        ctx,
+        str(given.get("charge")),
+        reason=given.get("reason") or "fraudulent",
+        inquiry=bool(given.get("inquiry")),
+        amount=amount,
     )
 
 
 @_json
 def finish_dispute(request: HttpRequest, given: Object, dispute_id: str) -> Object:
-    """POST {"won": true}."""
-    return switches.end_dispute(context(request, dispute_id), dispute_id, won=bool(given.get("won")))
+    """POST {"won": true}: the same as `…/win` and `…/lose`."""
+    return bank.move_dispute(context(request, dispute_id), dispute_id, "win" if given.get("won") else "lose")
 
 
 @_json
-def fail_refund(request: HttpRequest, given: Object, refund_id: str) -> Object:
-    """POST: the refund comes back now."""
-    return switches.fail_refund(context(request, refund_id), refund_id)
+def move_dispute(request: HttpRequest, given: Object, dispute_id: str, verb: str) -> Object:
+    """POST: win, lose, withdraw_again, reinstate, escalate, close."""
+    return bank.move_dispute(context(request, dispute_id), dispute_id, verb)
+
+
+@_json
+def move_refund(request: HttpRequest, given: Object, refund_id: str, verb: str) -> Object:
+    """POST: send, arrive, cancel, fail."""
+    return bank.move_refund(context(request, refund_id), refund_id, verb)
 
 
 @_json

@@ -35,7 +35,7 @@ def queue(store: Store, event: Object, *, connect: bool) -> int:
     waiting = 0
     for row in store.rows("SELECT body, private FROM objects WHERE kind = 'webhook_endpoint' ORDER BY seq"):
         endpoint, private = json.loads(row["body"]), json.loads(row["private"])
-        listens = any(fnmatch.fnmatchcase(event["type"], pattern) for pattern in endpoint["enabled_events"])
+        listens = _listens(event["type"], endpoint["enabled_events"])
         if endpoint["status"] == "enabled" and listens and bool(private.get("connect")) == connect:
             waiting += _queue_one(store, event, endpoint["id"])
     return waiting
@@ -46,7 +46,7 @@ def _queue_one(store: Store, event: Object, endpoint: str) -> int:
     now, times, delay, lost = store.now(), 1, 0.0, False
     rules: list[Object] = store.setting("webhook_rules", [])
     for rule in rules:
-        if rule.get("count") == 0 or not fnmatch.fnmatchcase(event["type"], rule.get("types") or "*"):
+        if rule.get("count") == 0 or not _listens(event["type"], rule["types"]):
             continue
         if rule.get("count"):
             rule["count"] -= 1
@@ -68,6 +68,10 @@ def _queue_one(store: Store, event: Object, endpoint: str) -> int:
             "lost" if lost else "waiting", "lost on purpose" if lost else "",
         )  # fmt: skip
     return 0 if lost else times
+
+
+def _listens(type_: str, patterns: list[str]) -> bool:
+    return any(fnmatch.fnmatchcase(type_, pattern) for pattern in patterns)
 
 
 def _reversed_slot(rule: Object, now: float) -> float:

@@ -10,7 +10,14 @@ from banibs.dev.stripe_sandbox.api.accounts import account_links, accounts, capa
 from banibs.dev.stripe_sandbox.api.cards import customers, payment_methods
 from banibs.dev.stripe_sandbox.api.checkout import checkout_sessions
 from banibs.dev.stripe_sandbox.api.intents import capturing, confirming, payment_intents, setup_intents
-from banibs.dev.stripe_sandbox.api.payments import balance, balance_transactions, charges, disputes, refunds
+from banibs.dev.stripe_sandbox.api.payments import (
+    balance,
+    balance_transactions,
+    charges,
+    disputes,
+    refunds,
+    topups,
+)
 from banibs.dev.stripe_sandbox.api.webhooks import event_list, webhook_endpoints
 from banibs.dev.stripe_sandbox.params import Many, Shape, Text
 from banibs.dev.stripe_sandbox.store import Object
@@ -117,6 +124,9 @@ ROUTES = (
     _route("GET", "disputes/{id}", disputes.retrieve),
     _route("POST", "disputes/{id}", disputes.update, disputes.UPDATE),
     _route("POST", "disputes/{id}/close", disputes.close),
+    _route("POST", "topups", topups.create, topups.CREATE),
+    _route("GET", "topups", topups.list_, topups.LISTING),
+    _route("GET", "topups/{id}", topups.retrieve),
     _route("POST", "files", files.create, files.CREATE),
     _route("GET", "files", files.list_, files.LISTING),
     _route("GET", "files/{id}", files.retrieve),

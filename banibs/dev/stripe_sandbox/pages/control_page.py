@@ -6,10 +6,11 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
+from banibs.dev.stripe_sandbox.api.payments import dispute_states, refund_states
 from banibs.dev.stripe_sandbox.context import Context
-from banibs.dev.stripe_sandbox.control import switches
+from banibs.dev.stripe_sandbox.control import bank, switches
 from banibs.dev.stripe_sandbox.control.views import context
-from banibs.dev.stripe_sandbox.errors import ApiError
+from banibs.dev.stripe_sandbox.errors import ApiError, InvalidParameter
 from banibs.dev.stripe_sandbox.events import deliveries
 from banibs.dev.stripe_sandbox.http import faults
 from banibs.dev.stripe_sandbox.http.keys import masked, publishable_key, secret_key
@@ -20,7 +21,7 @@ KINDS = {
     "payment_intent": "Payment intents", "charge": "Charges", "refund": "Refunds", "dispute": "Disputes",
     "checkout.session": "Checkout sessions", "customer": "Customers", "payment_method": "Cards",
     "setup_intent": "Setup intents",
-    "account": "Connected accounts", "balance_transaction": "Balance transactions",
+    "account": "Connected accounts", "topup": "Top-ups", "balance_transaction": "Balance transactions",
     "webhook_endpoint": "Webhook endpoints",
     "file": "Files",
 }  # fmt: skip
@@ -91,6 +92,8 @@ def detail(request: HttpRequest, object_id: str) -> HttpResponse:
         "kind": row["kind"],
         "label": KINDS.get(row["kind"], row["kind"].replace("_", " ").title()),
         "account": row["account"] if row["account"] != PLATFORM else None,
+        "verbs": bank.verbs_for(body),
+        "disputable": dispute_states.disputable(ctx, body) if row["kind"] == "charge" else 0,
         "text": json.dumps(body, indent=2, ensure_ascii=False),
         "deliveries": _deliveries(ctx, object_id) if row["kind"] == "event" else [],
     }
@@ -123,6 +126,8 @@ def switch(request: HttpRequest) -> HttpResponse:
         "faults": faults.KINDS,
         "rules": switches.WEBHOOK_RULES,
         "steps": STEPS,
+        "refund_ways": refund_states.WAYS,
+        "dispute_fee": dispute_states.FEE,
         "typed": {},
     }
     if request.method != "POST":
@@ -144,6 +149,21 @@ def _resend(ctx: Context, form: dict[str, str]) -> None:
     deliveries.resend(ctx.store, form["event"], form.get("endpoint") or None)
 
 
+def _dispute(ctx: Context, form: dict[str, str], *, inquiry: bool) -> None:
+    part = (form.get("amount") or "").strip()
+    if part and _number(part) is None:
+        raise InvalidParameter("The amount must be a whole number of minor units.", param="amount")
+    bank.open_dispute(
+        ctx, form["charge"], reason="fraudulent", inquiry=inquiry, amount=_number(part) if part else None
+    )
+
+
+def _money(ctx: Context, form: dict[str, str]) -> None:
+    numbers = {name: form[name] for name in ("dispute_fee", "refunds_below_zero") if form.get(name)}
+    returned = {"dispute_fee_returned": form.get("dispute_fee_returned") == "yes"}
+    switches.set_settings(ctx, {**numbers, **returned, "refunds": form.get("refunds", "as_usual")})
+
+
 _ACTS: dict[str, Callable[[Context, dict[str, str]], Any]] = {
     "clock": lambda ctx, form: switches.move_clock(
         ctx, seconds=int(_number(form.get("seconds")) or 0), tell_app=True
@@ -155,12 +175,11 @@ _ACTS: dict[str, Callable[[Context, dict[str, str]], Any]] = {
     "pause": lambda ctx, form: switches.pause_webhooks(ctx, paused=True),
     "go": lambda ctx, form: switches.pause_webhooks(ctx, paused=False),
     "resend": _resend,
-    "dispute": lambda ctx, form: switches.dispute(
-        ctx, charge_id=form["charge"], reason="fraudulent", inquiry=False
-    ),
-    "dispute_won": lambda ctx, form: switches.end_dispute(ctx, form["dispute"], won=True),
-    "dispute_lost": lambda ctx, form: switches.end_dispute(ctx, form["dispute"], won=False),
-    "refund_fails": lambda ctx, form: switches.fail_refund(ctx, form["refund"]),
+    "dispute": lambda ctx, form: _dispute(ctx, form, inquiry=False),
+    "inquiry": lambda ctx, form: _dispute(ctx, form, inquiry=True),
+    "move_dispute": lambda ctx, form: bank.move_dispute(ctx, form["object"], form["verb"]),
+    "move_refund": lambda ctx, form: bank.move_refund(ctx, form["object"], form["verb"]),
+    "money": lambda ctx, form: _money(ctx, form),
     "account_ready": lambda ctx, form: switches.set_account(ctx, form["account"], {"complete": True}),
     "account_asks": lambda ctx, form: switches.set_account(
         ctx, form["account"], {"due": ["individual.verification.document"]}

@@ -15,7 +15,7 @@ RESOURCES = (
     "checkout.session", "customer", "deleted_account", "deleted_customer", "deleted_webhook_endpoint",
     "dispute",
     "event", "file", "item", "login_link", "payment_intent", "payment_method", "refund", "setup_intent",
-    "webhook_endpoint",
+    "topup", "webhook_endpoint",
 )  # fmt: skip
 # What has another shape for each type of payment, error or owner: the contract says only that it is an
 # object.

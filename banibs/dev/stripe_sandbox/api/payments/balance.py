@@ -30,6 +30,17 @@ def retrieve(ctx: Context) -> Object:
     }
 
 
+def held(ctx: Context, currency: str) -> int:
+    """What this account holds in a currency, pending and available, in minor units."""
+    row = ctx.store.row(
+        "SELECT coalesce(sum(json_extract(body, '$.net')), 0) AS net FROM objects WHERE kind = "
+        "'balance_transaction' AND account = ? AND json_extract(body, '$.currency') = ?",
+        ctx.account,
+        currency,
+    )
+    return int(row["net"]) if row else 0
+
+
 def _line(sums: dict[tuple[str, str], int], status: str, currency: str) -> Object:
     amount = sums.get((status, currency), 0)
     return {"amount": amount, "currency": currency, "source_types": {"card": amount}}

@@ -12,16 +12,21 @@ LISTING = Shape(
 )
 
 DAY = 86400
+_REFUND_WAITS = (
+    "SELECT 1 FROM objects WHERE kind = 'refund' AND account = ? "
+    "AND json_extract(body, '$.status') = 'pending' AND json_extract(body, '$.balance_transaction') IS NULL "
+    "LIMIT 1"
+)
 _CATEGORIES = {"adjustment": "dispute", "payment_refund": "refund"}
 
 
 def record(
     ctx: Context, *, type_: str, amount: int, currency: str, source: str, description: str | None,
-    fee: int = 0, at_once: bool = False,
+    fee: int = 0, fee_for: str = "Stripe processing fees", at_once: bool = False,
     category: str | None = None,
 ) -> Object:  # fmt: skip
     """Move the balance by `amount` less `fee` (minor units of `currency`); converted where the
-    account settles another.
+    account settles another. A fee below zero is one that is given back.
     """
     moved, own, rate = money.settled(ctx.store, amount, currency)
     now = ctx.now()
@@ -37,7 +42,7 @@ def record(
         "description": description,
         "exchange_rate": rate,
         "fee": fee,
-        "fee_details": _details(fee, own) if fee else [],
+        "fee_details": _details(fee, own, fee_for) if fee else [],
         "net": moved - fee,
         "reporting_category": category or _CATEGORIES.get(type_, type_),
         "source": source,
@@ -47,6 +52,8 @@ def record(
     ctx.save(body)
     if not at_once:
         ctx.later(available - now, "release_funds", body["id"])
+    if body["net"] > 0 and ctx.store.row(_REFUND_WAITS, ctx.account) is not None:
+        ctx.later(0, "send_waiting_refunds", body["id"])
     return body
 
 
@@ -70,13 +77,13 @@ def list_(ctx: Context) -> Object:
     return page(ctx, "balance_transaction", url="/v1/balance_transactions", where=where)
 
 
-def _details(fee: int, currency: str) -> list[Object]:
+def _details(fee: int, currency: str, described: str) -> list[Object]:
     return [
         {
             "amount": fee,
             "application": None,
             "currency": currency,
-            "description": "Stripe processing fees",
+            "description": described,
             "type": "stripe_fee",
         }
     ]

@@ -1,11 +1,11 @@
-"""Refunds: money given back, at once, later, or in vain."""
+"""Refunds: the calls. What becomes of one afterwards stands in `refund_states.py`."""
 
-from banibs.dev.stripe_sandbox.api.payments import balance_transactions, charges, money
+from banibs.dev.stripe_sandbox.api.payments import charges, money, refund_states
 from banibs.dev.stripe_sandbox.context import Context
 from banibs.dev.stripe_sandbox.errors import InvalidParameter, InvalidRequest
 from banibs.dev.stripe_sandbox.events.recording import changed
 from banibs.dev.stripe_sandbox.ids import new_id
-from banibs.dev.stripe_sandbox.lists import listed, page
+from banibs.dev.stripe_sandbox.lists import page
 from banibs.dev.stripe_sandbox.params import LIST, Integer, Metadata, Moments, Shape, Text, merged
 from banibs.dev.stripe_sandbox.store import Object
 
@@ -22,8 +22,6 @@ CREATE = Shape(
 UPDATE = Shape({"metadata": Metadata()})
 LISTING = Shape({**LIST, "created": Moments(), "charge": Text(), "payment_intent": Text()})
 OF_CHARGE = Shape(LIST)
-
-LATER = 10  # seconds until a pending refund arrives, or one that cannot arrive comes back
 
 
 def create(ctx: Context) -> Object:
@@ -47,20 +45,10 @@ def create(ctx: Context) -> Object:
             ),
             param="amount",
         )
-    behaviour = charges.behaviour(ctx, charge)
-    refund = _build(ctx, charge, amount, status="pending" if behaviour == "refund_pending" else "succeeded")
-    transaction = balance_transactions.record(
-        ctx, type_="refund", amount=-amount, currency=charge["currency"], source=refund["id"],
-        description=f"REFUND FOR CHARGE ({charge['description'] or charge['id']})", at_once=True,
-    )  # fmt: skip
-    refund = ctx.save({**refund, "balance_transaction": transaction["id"]})
-    after = _recount(ctx, charge)
+    refund = refund_states.begin(ctx, _build(ctx, charge, amount))
+    after = refund_states.recount(ctx, charge)
     ctx.emit("refund.created", refund)
     ctx.emit("charge.refunded", after, changed(charge, after))
-    if behaviour == "refund_pending":
-        ctx.later(LATER, "settle_refund", refund["id"])
-    elif behaviour == "refund_fails":
-        ctx.later(LATER, "fail_refund", refund["id"])
     return refund
 
 
@@ -85,54 +73,19 @@ def update(ctx: Context, refund_id: str) -> Object:
     """Change the metadata."""
     before = ctx.load("refund", refund_id)
     after = ctx.save({**before, "metadata": merged(before["metadata"], ctx.params.get("metadata"))})
-    _tell(ctx, "refund.updated", after, changed(before, after))
+    refund_states.tell(ctx, before, after)
     return after
 
 
 def cancel(ctx: Context, refund_id: str) -> Object:
-    """Only a refund that waits for the customer can be canceled: a card's cannot."""
+    """Only a refund that waits for the customer can be canceled by a call: a card's cannot."""
     refund = ctx.load("refund", refund_id)
-    raise InvalidRequest(
-        f"You cannot cancel this refund because it has a status of {refund['status']}. "
-        "Only refunds that require action may be canceled."
-    )
-
-
-def settle(ctx: Context, refund_id: str) -> None:
-    """The chore: a pending refund has arrived."""
-    before = ctx.load("refund", refund_id)
-    if before["status"] == "pending":
-        after = ctx.save({**before, "status": "succeeded"})
-        _tell(ctx, "refund.updated", after, {"status": "pending"})
-
-
-def fail(ctx: Context, refund_id: str) -> None:
-    """The chore: the bank sent the refund back; the money is on the balance again, and still owed."""
-    before = ctx.load("refund", refund_id)
-    if before["status"] == "failed":
-        return
-    transaction = balance_transactions.record(
-        ctx, type_="refund_failure", amount=before["amount"], currency=before["currency"],
-        source=before["id"],
-        description="REFUND FAILURE", at_once=True, category="refund_failure",
-    )  # fmt: skip
-    after = ctx.save(
-        {
-            **before,
-            "status": "failed",
-            "failure_reason": "expired_or_canceled_card",
-            "failure_balance_transaction": transaction["id"],
-        }
-    )
-    charge = ctx.load("charge", before["charge"])
-    _recount(ctx, charge)
-    _tell(ctx, "refund.updated", after, {"status": before["status"]})
-    ctx.emit("refund.failed", after)
-
-
-def _tell(ctx: Context, type_: str, refund: Object, previous: Object) -> None:
-    ctx.emit(type_, refund, previous)
-    ctx.emit("charge.refund.updated", refund, previous)
+    if refund["status"] != "requires_action":
+        raise InvalidRequest(
+            f"You cannot cancel this refund because it has a status of {refund['status']}. "
+            "Only refunds that require action may be canceled."
+        )
+    return refund_states.cancel(ctx, refund_id)
 
 
 def _charge(ctx: Context) -> Object:
@@ -170,23 +123,7 @@ def _refunded(charge: Object) -> int:
     return int(charge["amount_refunded"] - (charge["amount"] - charge["amount_captured"]))
 
 
-def _recount(ctx: Context, charge: Object) -> Object:
-    """The charge with its refunds counted anew."""
-    every = ctx.find("refund", charge=charge["id"])
-    given_back = sum(refund["amount"] for refund in every if refund["status"] not in ("failed", "canceled"))
-    released = charge["amount"] - charge["amount_captured"]
-    data = listed(every[::-1][:10], url=f"/v1/charges/{charge['id']}/refunds", has_more=len(every) > 10)
-    return ctx.save(
-        {
-            **charge,
-            "amount_refunded": released + given_back,
-            "refunded": given_back >= charge["amount_captured"],
-            "refunds": data,
-        }
-    )
-
-
-def _build(ctx: Context, charge: Object, amount: int, *, status: str) -> Object:
+def _build(ctx: Context, charge: Object, amount: int) -> Object:
     return ctx.save(
         {
             "id": new_id("re"),
@@ -212,7 +149,7 @@ def _build(ctx: Context, charge: Object, amount: int, *, status: str) -> Object:
             "reason": ctx.params.get("reason"),
             "receipt_number": None,
             "source_transfer_reversal": None,
-            "status": status,
+            "status": "pending",
             "transfer_reversal": None,
         }
     )

@@ -1,0 +1,23 @@
+"""Background jobs of a development machine."""
+
+from celery import shared_task
+from celery.signals import worker_ready
+
+from banibs.core.jobs import task_wakeup
+from banibs.dev.demo import demo_money
+from wallet import demo_credit
+
+PAY_IN = "banibs.dev.demo.tasks.pay_in_demo_money"
+
+
+@shared_task(name=PAY_IN)
+def pay_in_demo_money() -> None:
+    """Brings demo money that was just given out to the local Stripe; with real keys there is none."""
+    if demo_credit.stripe_is_local():
+        demo_money.pay_in()
+
+
+@worker_ready.connect
+def at_start(**_: object) -> None:
+    """A worker begins with it: what was given out while none ran is at the local Stripe at once."""
+    task_wakeup.send(PAY_IN)

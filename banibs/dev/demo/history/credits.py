@@ -55,16 +55,17 @@ def top_up_demo_buyers() -> None:
 
 
 def credit_by_staff() -> None:
-    """One request was approved, one refused, one waits for the second person: so that staff see each."""
+    """One credit within what one person may give, one refused, one that waits for a second: so that staff see each."""
     asked, decides = (User.objects.get(email=email) for email in people.STAFF)
     buyer, other = (User.objects.get(email=email) for email in people.BUYERS)
-    approved = _request(asked, buyer, Money(1_500, "GBP"), "Goodwill: a parcel lay three days at the depot")
-    approvals.approve(approved, decider=decides)
+    _request(asked, buyer, Money(1_500, "GBP"), "Goodwill: a parcel lay three days at the depot")
     refused = _request(asked, buyer, Money(50_000, "GBP"), "Compensation for a late parcel")
     approvals.refuse(
         refused, decider=decides, note="The parcel came two days late and cost £48. Ask for less."
     )
-    _request(asked, other, Money(2_500, "USD"), "Goodwill: a jug arrived chipped and the shop is away")
+    _request(
+        asked, other, Money(52_000, "USD"), "Goodwill: a set of jugs arrived chipped and the shop is away"
+    )
 
 
 def _request(asked: User, buyer: User, amount: Money, reason: str) -> int:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from banibs.core.money import Money
-from marketplace.cart.contents import Row
-from marketplace.models import Order, OrderLine
+from marketplace.cart.contents import Contents
+from marketplace.checkout import tax_label
+from marketplace.models import Checkout, Order
 from marketplace.pricing import quote as pricing
 
 
@@ -49,7 +50,8 @@ class Breakdown:
     """The parts of every shop and their sums."""
 
     shares: list[Share]
-    tax_name: str
+    tax_label: str
+    tax_estimated: bool = False
 
     def _sum(self, name: str) -> Money:
         first, *others = [getattr(share, name) for share in self.shares]
@@ -92,9 +94,9 @@ def percent(basis_points: int) -> str:
     return f"{basis_points / 100:g}"
 
 
-def of_quote(rows: Iterable[Row], quote: pricing.Quote, *, tax_name: str) -> Breakdown:
+def of_quote(contents: Contents, quote: pricing.Quote) -> Breakdown:
     """The breakdown of a cart that is about to be bought."""
-    shops = {row.seller: (row.seller_slug, row.seller_name) for row in rows}
+    shops = {row.seller: (row.seller_slug, row.seller_name) for row in contents.good}
 
     def money(amount: int) -> Money:
         return Money(amount, quote.market.currency)
@@ -113,13 +115,13 @@ def of_quote(rows: Iterable[Row], quote: pricing.Quote, *, tax_name: str) -> Bre
         slug, name = shops[part.seller]
         return _share(slug, name, lines, part, money)
 
-    return Breakdown([share(part) for part in quote.sellers], tax_name)
+    return Breakdown(
+        [share(part) for part in quote.sellers], tax_label.for_quote(contents, quote), contents.tax.estimated
+    )
 
 
-def of_orders(
-    orders: Sequence[Order], lines: Mapping[int, Sequence[OrderLine]], *, tax_name: str
-) -> Breakdown:
-    """The breakdown of what was bought, as it was frozen. `lines` are those of each order; sellers are loaded."""
+def of_orders(checkout: Checkout, orders: Sequence[Order]) -> Breakdown:
+    """The breakdown of what was bought, as it was frozen. Sellers and lines of these orders of it are loaded."""
 
     def share(order: Order) -> Share:
         parts = [
@@ -130,12 +132,12 @@ def of_orders(
                 order.money(line.fee),
                 percent(line.fee_rate_bps),
             )
-            for line in lines.get(order.pk, ())
+            for line in order.lines.all()
         ]
         actual = order.processing_fee_actual
         return _share(order.seller.slug, order.seller.name, parts, order, order.money, actual)
 
-    return Breakdown([share(order) for order in orders], tax_name)
+    return Breakdown([share(order) for order in orders], tax_label.for_orders(checkout, orders))
 
 
 def _share(

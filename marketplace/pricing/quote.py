@@ -100,6 +100,11 @@ class Line:
     fee_rate_bps: int
     net: int
 
+    @property
+    def tax_base(self) -> int:
+        """What the tax is reckoned on: the price without it, after every discount."""
+        return self.total - self.tax
+
 
 @dataclass(frozen=True, slots=True)
 class SellerQuote:

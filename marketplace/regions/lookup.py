@@ -16,8 +16,7 @@ from banibs.core.money import symbol
 from marketplace import policy
 from marketplace.models import Country, Region, TaxRate
 from marketplace.pricing.quote import Market
-from marketplace.regions import tax_rates
-from marketplace.regions.tax_jurisdiction import RegionRates
+from marketplace.regions import tax_jurisdiction, tax_rates
 
 DEFAULT = "US"
 _LANGUAGE_COUNTRY = {
@@ -41,9 +40,14 @@ class Place:
     shipping_taxed: bool
 
     @property
-    def tax(self) -> RegionRates:
+    def tax(self) -> tax_jurisdiction.RegionRates:
         """What the resolution of a tax jurisdiction asks of the region."""
-        return RegionRates(self.code, self.countries, self.rates, self.shipping_taxed)
+        return tax_jurisdiction.RegionRates(self.code, self.countries, self.rates, self.shipping_taxed)
+
+    @property
+    def tax_by_address(self) -> bool:
+        """Whether the tax depends on where in the region a purchase goes; until that is known it is an estimate."""
+        return tax_jurisdiction.is_divided(self.tax)
 
     @property
     def symbol(self) -> str:

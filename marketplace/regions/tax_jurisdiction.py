@@ -79,11 +79,6 @@ def is_divided(region: RegionRates, *, table: tax_rates.Table = tax_rates.TABLE)
     return any(code.partition("-")[0] in region.countries for code in table)
 
 
-def takes_states(region: RegionRates, *, table: tax_rates.Table = tax_rates.TABLE) -> bool:
-    """Whether those jurisdictions are states, not countries."""
-    return any(tax_rates.has_states(country, table=table) for country in region.countries)
-
-
 def lacks_local_tax(jurisdiction: str) -> bool:
     """Whether a city or county may add to this tax what BANIBS does not collect: so of every state."""
     return "-" in jurisdiction

@@ -60,7 +60,6 @@ def quote(contents: carts.Contents, priced: pricing.Quote, balance: Money) -> di
         "tax": show(priced.tax),
         "tax_inclusive": priced.market.tax_inclusive,
         "tax_estimated": contents.tax.estimated,
-        "tax_jurisdiction": contents.tax.jurisdiction,
         "tax_label": tax_label.for_quote(contents, priced),
         "total": show(priced.total),
         "sellers": [
@@ -81,6 +80,7 @@ def quote(contents: carts.Contents, priced: pricing.Quote, balance: Money) -> di
                 "discount": show(part.discount),
                 "shipping": show(part.shipping),
                 "tax": show(part.tax),
+                "tax_jurisdiction": contents.tax.jurisdiction(files_alone=part.files_alone),
                 "total": show(part.total),
                 "marketplace_fee": show(part.marketplace_fee),
                 "processing_fee": show(part.processing_fee),
@@ -205,6 +205,9 @@ class QuoteSellerSerializer(serializers.Serializer[Any]):
     discount = MoneySerializer()
     shipping = MoneySerializer()
     tax = MoneySerializer()
+    tax_jurisdiction = serializers.CharField(
+        help_text=_("Whose tax it is: a region, a country or a state, such as US-GA.")
+    )
     total = MoneySerializer()
     marketplace_fee = MoneySerializer()
     processing_fee = MoneySerializer()
@@ -230,9 +233,6 @@ class QuoteSerializer(serializers.Serializer[Any]):
     tax_inclusive = serializers.BooleanField()
     tax_estimated = serializers.BooleanField(
         help_text=_("There is no address yet, and the tax depends on it.")
-    )
-    tax_jurisdiction = serializers.CharField(
-        help_text=_("Whose tax it is: a region, a country or a state, such as US-GA.")
     )
     tax_label = serializers.CharField()
     total = MoneySerializer()

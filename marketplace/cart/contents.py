@@ -117,7 +117,7 @@ class Contents:
     @property
     def tax(self) -> Taxation:
         """Whose tax the cart bears, and at which rates."""
-        return resolve(self.place.tax, self.address, files_alone=not self.needs_delivery, on=self.today)
+        return resolve(self.place.tax, self.address, on=self.today)
 
     def sent_to(self, address: Mapping[str, str] | None) -> Contents:
         """The same cart, with the tax of this address; None: there is none yet."""

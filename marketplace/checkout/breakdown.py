@@ -37,6 +37,7 @@ class Share:
     fee: Money
     processing: Money
     net: Money
+    tax_label: str
     processing_actual: Money | None = None  # what Stripe really took, once it is known
 
     @property
@@ -113,7 +114,8 @@ def of_quote(contents: Contents, quote: pricing.Quote) -> Breakdown:
             for line in part.lines
         ]
         slug, name = shops[part.seller]
-        return _share(slug, name, lines, part, money)
+        label = tax_label.for_parts(contents, quote.market, [part])
+        return _share(slug, name, lines, part, money, label)
 
     return Breakdown(
         [share(part) for part in quote.sellers], tax_label.for_quote(contents, quote), contents.tax.estimated
@@ -134,8 +136,8 @@ def of_orders(checkout: Checkout, orders: Sequence[Order]) -> Breakdown:
             )
             for line in order.lines.all()
         ]
-        actual = order.processing_fee_actual
-        return _share(order.seller.slug, order.seller.name, parts, order, order.money, actual)
+        actual, label = order.processing_fee_actual, tax_label.for_orders(checkout, [order])
+        return _share(order.seller.slug, order.seller.name, parts, order, order.money, label, actual)
 
     return Breakdown([share(order) for order in orders], tax_label.for_orders(checkout, orders))
 
@@ -146,6 +148,7 @@ def _share(
     lines: list[LineShare],
     part: pricing.SellerQuote | Order,
     money: Callable[[int], Money],
+    label: str,
     actual: int | None = None,
 ) -> Share:
     return Share(
@@ -159,5 +162,6 @@ def _share(
         fee=money(part.marketplace_fee),
         processing=money(part.processing_fee),
         net=money(part.seller_net),
+        tax_label=label,
         processing_actual=None if actual is None else money(actual),
     )

@@ -23,6 +23,7 @@ from marketplace.checkout.refusals import CheckoutRefusal
 from marketplace.models import Cart, CartItem, Checkout, Order, OrderLine
 from marketplace.pricing import quote as pricing
 from marketplace.regions import lookup as regions
+from marketplace.regions.tax_jurisdiction import Taxation
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def place_order(
         raise refusals.price_changed(Money(quote.total, quote.market.currency))
     take_stock({row.variant: row.quantity for row in contents.rows if row.stock is not None}, contents)
     checkout = _checkout(buyer, contents, quote, pay_within)
-    orders = _orders(checkout, quote, contents.tax.jurisdiction)
+    orders = _orders(checkout, quote, contents.tax)
     lines = _lines(orders, quote)
     if checkout.coupon_id is not None:
         _redeem(checkout, checkout.coupon_id)
@@ -179,7 +180,7 @@ def _checkout(
     )
 
 
-def _orders(checkout: Checkout, quote: pricing.Quote, tax_jurisdiction: str) -> tuple[Order, ...]:
+def _orders(checkout: Checkout, quote: pricing.Quote, tax: Taxation) -> tuple[Order, ...]:
     return tuple(
         Order.objects.bulk_create(
             Order(
@@ -195,7 +196,7 @@ def _orders(checkout: Checkout, quote: pricing.Quote, tax_jurisdiction: str) -> 
                 shipping_tax=part.shipping_tax,
                 shipping_tax_rate_bps=quote.market.shipping_rate_bps if part.shipping else 0,
                 tax=part.tax,
-                tax_jurisdiction=tax_jurisdiction,
+                tax_jurisdiction=tax.jurisdiction(files_alone=part.files_alone),
                 total=part.total,
                 marketplace_fee=part.marketplace_fee,
                 processing_fee=part.processing_fee,

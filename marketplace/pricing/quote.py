@@ -127,6 +127,11 @@ class SellerQuote:
     card_part: int
 
     @property
+    def files_alone(self) -> bool:
+        """Whether nothing in it is a parcel."""
+        return all(line.item.kind == "digital" for line in self.lines)
+
+    @property
     def items(self) -> int:
         """How many pieces."""
         return sum(line.item.quantity for line in self.lines)

@@ -25,9 +25,13 @@ class RegionRates:
 
 @dataclass(frozen=True, slots=True)
 class Taxation:
-    """The tax of a cart. `estimated`: there is no address yet, and one may change it."""
+    """The tax of what goes to one address. `estimated`: there is no address yet, and one may change it.
 
-    jurisdiction: str
+    `goods` and `files` are rates by tax class, in basis points.
+    """
+
+    parcels_in: str
+    files_in: str
     goods: Mapping[str, int]
     files: Mapping[str, int]
     shipping_rate_bps: int
@@ -37,26 +41,29 @@ class Taxation:
         """The rate of a listing of this kind and tax class, in basis points."""
         return (self.files if kind == "digital" else self.goods).get(tax_class, 0)
 
+    def jurisdiction(self, *, files_alone: bool) -> str:
+        """Whose the tax of an order is: one jurisdiction, whatever is in it."""
+        return self.files_in if files_alone else self.parcels_in
+
 
 def resolve(
     region: RegionRates,
     address: Mapping[str, str] | None,
     *,
-    files_alone: bool,
     on: dt.date,
     table: tax_rates.Table = tax_rates.TABLE,
 ) -> Taxation:
-    """The tax of a cart of this region that goes to `address` (`country`, `region`: the state as it was written).
+    """The tax of what this region sells to `address` (`country`, `region`: the state as it was written).
 
     A member state or a state that the table has seen: its rates, its account. No address, a state nobody named, a rate
     not seen, a country outside the region: the region's. Which files a state taxes differs from state to state, so
-    files bear the region's rate in a state, and a cart of files alone its account too; where a state takes no sales
+    there files bear the region's rate, and an order of files alone its account too; where a state takes no sales
     tax, nothing bears any.
     """
     if address is None:
         return _of_region(region, estimated=is_divided(region, table=table))
     rate = _rate(region, address, on, table)
-    if rate is None or not rate.seen or (rate.of_state and files_alone and rate.standard):
+    if rate is None or not rate.seen:
         return _of_region(region)
     goods = {
         "standard": rate.standard,
@@ -66,10 +73,12 @@ def resolve(
         ),
         "zero": 0,
     }
+    files_as_region = rate.of_state and rate.standard > 0
     return Taxation(
-        jurisdiction=rate.jurisdiction,
+        parcels_in=rate.jurisdiction,
+        files_in=region.code if files_as_region else rate.jurisdiction,
         goods=goods,
-        files=region.rates if rate.of_state and rate.standard else goods,
+        files=region.rates if files_as_region else goods,
         shipping_rate_bps=rate.standard if region.shipping_taxed else 0,
     )
 
@@ -86,7 +95,7 @@ def lacks_local_tax(jurisdiction: str) -> bool:
 
 def _of_region(region: RegionRates, *, estimated: bool = False) -> Taxation:
     shipping = region.rates.get("standard", 0) if region.shipping_taxed else 0
-    return Taxation(region.code, region.rates, region.rates, shipping, estimated)
+    return Taxation(region.code, region.code, region.rates, region.rates, shipping, estimated)
 
 
 def _rate(

@@ -96,14 +96,14 @@ def test_a_quote_says_whose_tax_it_is_and_whether_it_is_an_estimate(as_person: A
     scene.put_in_cart(market.amara, (market.basket, 1), region="US")
 
     estimate = program.get("/api/v1/cart/quote/").json()  # the only address is in Bristol
-    assert (estimate["tax_estimated"], estimate["tax_jurisdiction"]) == (True, "US")
+    assert (estimate["tax_estimated"], estimate["sellers"][0]["tax_jurisdiction"]) == (True, "US")
     assert (estimate["tax_label"], estimate["total"]["amount"]) == ("Estimated tax", 5_696)
 
     atlanta.country, atlanta.region = "US", "GA"
     atlanta.save()
     for query in ("", f"?address={atlanta.pk}"):
         quote = program.get(f"/api/v1/cart/quote/{query}").json()
-        assert (quote["tax_estimated"], quote["tax_jurisdiction"]) == (False, "US-GA")
+        assert (quote["tax_estimated"], quote["sellers"][0]["tax_jurisdiction"]) == (False, "US-GA")
         assert quote["tax_label"] == "Sales tax, Georgia, 4 %, without local tax"
         (line,) = quote["sellers"][0]["lines"]
         assert (line["tax"]["amount"], line["tax_rate_bps"], quote["total"]["amount"]) == (192, 400, 5_492)

@@ -171,15 +171,27 @@ def test_in_oregon_nothing_is_taxed(market: scene.Market) -> None:
     all_holds()
 
 
-def test_a_parcel_and_a_file_are_of_one_jurisdiction_at_their_own_rates(market: scene.Market) -> None:
+def test_files_of_another_shop_stay_in_the_regions_account(market: scene.Market) -> None:
     moves_to(market, **ATLANTA)
     checkout = buys(market, "US", market.basket, market.zine)
+    assert list(Order.objects.order_by("id").values_list("tax_jurisdiction", "tax")) == [
+        ("US-GA", 192),
+        ("US", 58),
+    ]
+    assert (collected("US-GA", "USD"), collected("US", "USD")) == (192, 58)
+    assert words(checkout) == "Sales tax, Georgia, 4 %, without local tax; United States, 8.25 %"
+    all_holds()
+
+
+def test_a_parcel_with_a_file_in_it_is_of_one_jurisdiction_at_two_rates(market: scene.Market) -> None:
+    moves_to(market, **ATLANTA)
+    checkout = buys(market, "US", market.jar, market.zine)
     assert list(OrderLine.objects.order_by("id").values_list("tax_jurisdiction", "tax_rate_bps", "tax")) == [
-        ("US-GA", 400, 192),
+        ("US-GA", 400, 56),
         ("US-GA", 825, 58),
     ]
-    assert collected("US-GA", "USD") == 250
-    assert words(checkout) == "Sales tax, Georgia, 4 % and 8.25 %, without local tax"
+    assert collected("US-GA", "USD") == 114
+    assert words(checkout) == "Sales tax, Georgia, 4 %, without local tax, and 8.25 % on files"
     all_holds()
 
 

@@ -120,7 +120,7 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin[Order]):
         "held_money",
         "placed_at",
     ]
-    list_filter = ["status", Sending, "dispute", "currency", "tax_jurisdiction"]
+    list_filter = ["status", Sending, "dispute", "currency"]
     list_select_related = ["seller", "buyer"]
     search_fields = ["^number", "^buyer__email", "^seller__slug"]
     search_help_text = _("The beginning of a number (B-71840), of a buyer's address, or of a shop's")

@@ -11,8 +11,8 @@ state: cities, counties and districts add theirs, which no file knows. Pure: no 
 | rate | the general rate, in per cent |
 | reduced | the rate of the tax class "reduced", where the law has one such rate alone; empty: the region's |
 | from | the first day on which the row counts; several rows of a jurisdiction follow one another |
-| source | who says so, and of which day |
-| seen | `seen`: checked against the source. `unseen`: not yet, or the rate cannot be used; the region's rate holds |
+| source | who says so; where it was read through a collection of others, which one and of which day |
+| seen | `seen`: checked against that. `unseen`: not yet, or the rate cannot be used; the region's rate holds |
 """
 
 from __future__ import annotations

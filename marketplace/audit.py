@@ -26,6 +26,27 @@ CHECKS = [
                OR o.total <> sum(l.total) + o.shipping + CASE WHEN c.tax_inclusive THEN 0 ELSE o.shipping_tax END""",
     ),
     Check(
+        "marketplace.tax_is_base_times_rate",
+        "The tax of a line, and of delivery, is its base at its rate, half up, in the jurisdiction of its order.",
+        # (2n + d) / 2d is n / d, half up. A line without jurisdiction was placed by a server of the release before.
+        """SELECT o.number, o.tax_jurisdiction AS order_in, l.tax_jurisdiction AS line_in,
+                  l.tax, l.tax_base, l.tax_rate_bps, o.shipping_tax, o.shipping_tax_rate_bps
+             FROM marketplace_orderline l
+             JOIN marketplace_order o ON o.id = l.order_id
+             JOIN marketplace_checkout c ON c.id = o.checkout_id
+            WHERE l.tax_jurisdiction <> o.tax_jurisdiction
+               OR (l.tax_jurisdiction <> '' AND (l.tax_base + l.tax <> l.total OR l.tax <>
+                   CASE WHEN c.tax_inclusive
+                        THEN (2 * l.total * l.tax_rate_bps + 10000 + l.tax_rate_bps) / (2 * (10000 + l.tax_rate_bps))
+                        ELSE (2 * l.tax_base * l.tax_rate_bps + 10000) / 20000 END))
+               OR (o.shipping_tax_rate_bps > 0 AND o.shipping_tax <>
+                   CASE WHEN c.tax_inclusive
+                        THEN (2 * o.shipping * o.shipping_tax_rate_bps + 10000 + o.shipping_tax_rate_bps)
+                             / (2 * (10000 + o.shipping_tax_rate_bps))
+                        ELSE (2 * o.shipping * o.shipping_tax_rate_bps + 10000) / 20000 END)
+               OR (o.shipping_tax_rate_bps = 0 AND o.shipping_tax > 0 AND o.tax_jurisdiction NOT IN ('', c.region_id))""",
+    ),
+    Check(
         "marketplace.order_is_shared_out",
         "What the buyer pays and BANIBS adds is what the shop, the fees and the tax get, to the last unit.",
         """SELECT number, total, promotion, seller_net, marketplace_fee, processing_fee, tax FROM marketplace_order

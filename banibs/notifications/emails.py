@@ -16,7 +16,7 @@ from banibs.core.jobs import due_rows, task_wakeup
 from banibs.notifications import policy, text
 from banibs.notifications.kinds import KINDS
 from banibs.notifications.models import Notice
-from marketplace.checkout import summary
+from marketplace.checkout import summary, tax_label
 from marketplace.models import Order
 from marketplace.orders import downloads, history
 
@@ -99,12 +99,16 @@ def _about(order_id: int) -> dict[str, object]:
     order = Order.objects.select_related("seller", "checkout", "split").get(pk=order_id)
     checkout = history.for_buyer(order.buyer).get(pk=order.checkout_id)
     parts = history.parts(checkout, order.buyer)
+    part = next(part for part in parts if part.order.pk == order.pk)
     return {
         "order": order,
         "checkout": checkout,
         "by_card": order.split.card_part > 0,
         "parts": parts,
-        "part": next(part for part in parts if part.order.pk == order.pk),
-        "sums": summary.totals(checkout, posted=sum(1 for part in parts if not part.digital)),
+        "part": part,
+        "sums": summary.totals(
+            checkout, [part.order for part in parts], posted=sum(1 for part in parts if not part.digital)
+        ),
+        "part_tax": tax_label.for_orders(checkout, [part.order]),
         "files": [file for file in downloads.of_checkout(checkout) if file.order == order.pk],
     }

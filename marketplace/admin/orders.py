@@ -75,9 +75,13 @@ class OrderLineInline(ReadOnly, admin.TabularInline[OrderLine, Order]):
 
     model = OrderLine
     extra = 0
-    fields = ["title", "variant_name", "quantity", "total_money", "tax_money", "fee_money", "refunded_money"]
-    readonly_fields = ["total_money", "tax_money", "fee_money", "refunded_money"]
+    fields = [
+        *("title", "variant_name", "quantity", "total_money", "tax_base_money", "tax_rate_bps", "tax_money"),
+        *("fee_money", "refunded_money"),
+    ]
+    readonly_fields = ["total_money", "tax_base_money", "tax_money", "fee_money", "refunded_money"]
     total_money = staticmethod(money("total", _("paid"), currency="order__currency"))
+    tax_base_money = staticmethod(money("tax_base", _("without tax"), currency="order__currency"))
     tax_money = staticmethod(money("tax", _("tax"), currency="order__currency"))
     fee_money = staticmethod(money("fee", _("fee"), currency="order__currency"))
     refunded_money = staticmethod(money("refunded", _("refunded"), currency="order__currency"))
@@ -129,7 +133,7 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin[Order]):
     held_money = staticmethod(money("held", _("clearing")))
     amounts = [f"{name}_shown" for name in _AMOUNTS]
     fieldsets = [
-        (None, {"fields": ["number", "state", "checkout", "seller", "buyer", "dispute"]}),
+        (None, {"fields": ["number", "state", "checkout", "seller", "buyer", "dispute", "tax_jurisdiction"]}),
         (_("Money"), {"fields": [*amounts]}),
         (_("Parcel"), {"fields": ["carrier", "tracking", "min_days", "max_days"]}),
         (

@@ -18,6 +18,7 @@ from marketplace.api import serializers as shapes
 from marketplace.cart import add_item, coupon_attempts, coupons
 from marketplace.cart import contents as carts
 from marketplace.cart.refusals import CartRefusal
+from marketplace.checkout import delivery_address
 from marketplace.models import Cart, CartItem
 from marketplace.pricing import quote as pricing
 from marketplace.regions import lookup as regions
@@ -175,19 +176,34 @@ class CouponView(CartBase):
 
 
 class QuoteView(CartBase):
-    """`cart/quote/?payment_method=`"""
+    """`cart/quote/?payment_method=&address=`: with the tax of that address, else of the one the checkout begins with."""
 
     @extend_schema(
-        parameters=[OpenApiParameter("payment_method", enum=METHODS, default="wallet")],
+        parameters=[
+            OpenApiParameter("payment_method", enum=METHODS, default="wallet"),
+            OpenApiParameter("address", {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}),
+        ],
         responses=shapes.QuoteSerializer,
     )
     def get(self, request: Request) -> Response:
-        known_filters(request, "payment_method")
+        known_filters(request, "payment_method", "address")
         method = request.query_params.get("payment_method", "wallet")
         if method not in METHODS:
             message = _("There is no such payment method")
             raise Refused(400, "payment_method_unavailable", message, fields={"payment_method": [message]})
-        contents = carts.contents(carts.find(user_id=request.user.pk, token=None), self.place(request))
+        contents = self.contents(request)
         balance = ledger.balance(accounts.wallet(request.user.pk), contents.place.currency)
         priced = contents.quote(pricing.Tender(method, wallet=balance.amount))
         return Response(shapes.quote(contents, priced, balance))
+
+    def contents(self, request: Request) -> carts.Contents:
+        """The cart with the tax of the address that was asked for. Refuses one that the person does not have."""
+        contents = carts.contents(carts.find(user_id=request.user.pk, token=None), self.place(request))
+        wanted = request.query_params.get("address")
+        if wanted is None:
+            return delivery_address.taxed(request._request, contents)
+        address = delivery_address.own_address(request.user, wanted)
+        if address is None:
+            message = _("There is no such address")
+            raise Refused(400, "billing_address_required", message, fields={"address": [message]})
+        return delivery_address.to(contents, address)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from banibs.core.api import MoneySerializer, money
 from banibs.core.money import Money
 from marketplace.cart import contents as carts
+from marketplace.checkout import tax_label
 from marketplace.models import Order, OrderLine
 from marketplace.pricing import quote as pricing
 
@@ -57,6 +59,8 @@ def quote(contents: carts.Contents, priced: pricing.Quote, balance: Money) -> di
         "shipping": show(priced.shipping),
         "tax": show(priced.tax),
         "tax_inclusive": priced.market.tax_inclusive,
+        "tax_estimated": contents.tax.estimated,
+        "tax_label": tax_label.for_quote(contents, priced),
         "total": show(priced.total),
         "sellers": [
             {
@@ -65,6 +69,8 @@ def quote(contents: carts.Contents, priced: pricing.Quote, balance: Money) -> di
                     {
                         "variant": line.item.variant,
                         "total": show(line.total),
+                        "tax": show(line.tax),
+                        "tax_rate_bps": line.item.tax_rate_bps,
                         "fee": show(line.fee),
                         "fee_rate_bps": line.fee_rate_bps,
                     }
@@ -74,6 +80,7 @@ def quote(contents: carts.Contents, priced: pricing.Quote, balance: Money) -> di
                 "discount": show(part.discount),
                 "shipping": show(part.shipping),
                 "tax": show(part.tax),
+                "tax_jurisdiction": contents.tax.jurisdiction(files_alone=part.files_alone),
                 "total": show(part.total),
                 "marketplace_fee": show(part.marketplace_fee),
                 "processing_fee": show(part.processing_fee),
@@ -103,6 +110,7 @@ def order(row: Order) -> dict[str, Any]:
         "tracking": row.tracking,
         "total": money(row.money(row.total)),
         "refunded": money(row.money(row.refunded)),
+        "tax_jurisdiction": row.tax_jurisdiction or row.checkout.region_id,
         "lines": [line(one, row) for one in row.lines.all()],
         "fees": fees(row),
     }
@@ -120,6 +128,8 @@ def line(one: OrderLine, row: Order) -> dict[str, Any]:
         "unit_price": money(row.money(one.unit_amount)),
         "discount": money(row.money(one.discount)),
         "tax": money(row.money(one.tax)),
+        "tax_base": money(row.money(one.total - one.tax)),
+        "tax_rate_bps": one.tax_rate_bps,
         "total": money(row.money(one.total)),
     }
 
@@ -180,6 +190,8 @@ class QuoteLineSerializer(serializers.Serializer[Any]):
 
     variant = serializers.IntegerField()
     total = MoneySerializer()
+    tax = MoneySerializer()
+    tax_rate_bps = serializers.IntegerField()
     fee = MoneySerializer()
     fee_rate_bps = serializers.IntegerField()
 
@@ -193,6 +205,9 @@ class QuoteSellerSerializer(serializers.Serializer[Any]):
     discount = MoneySerializer()
     shipping = MoneySerializer()
     tax = MoneySerializer()
+    tax_jurisdiction = serializers.CharField(
+        help_text=_("Whose tax it is: a region, a country or a state, such as US-GA.")
+    )
     total = MoneySerializer()
     marketplace_fee = MoneySerializer()
     processing_fee = MoneySerializer()
@@ -216,6 +231,10 @@ class QuoteSerializer(serializers.Serializer[Any]):
     shipping = MoneySerializer()
     tax = MoneySerializer()
     tax_inclusive = serializers.BooleanField()
+    tax_estimated = serializers.BooleanField(
+        help_text=_("There is no address yet, and the tax depends on it.")
+    )
+    tax_label = serializers.CharField()
     total = MoneySerializer()
     sellers = QuoteSellerSerializer(many=True)
     wallet = QuoteWalletSerializer()
@@ -256,6 +275,8 @@ class OrderLineSerializer(serializers.Serializer[Any]):
     unit_price = MoneySerializer()
     discount = MoneySerializer()
     tax = MoneySerializer()
+    tax_base = MoneySerializer()
+    tax_rate_bps = serializers.IntegerField()
     total = MoneySerializer()
 
 
@@ -277,5 +298,6 @@ class OrderSerializer(serializers.Serializer[Any]):
     tracking = serializers.CharField(allow_blank=True)
     total = MoneySerializer()
     refunded = MoneySerializer()
+    tax_jurisdiction = serializers.CharField()
     lines = OrderLineSerializer(many=True)
     fees = FeesSerializer()

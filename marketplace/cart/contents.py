@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from django.db import connection, transaction
 from django.http import HttpRequest
@@ -16,9 +17,11 @@ from marketplace.cart.refusals import CartRefusal
 from marketplace.models import Cart, CartItem
 from marketplace.pricing import quote as pricing
 from marketplace.regions import lookup as regions
+from marketplace.regions.tax_jurisdiction import Taxation, resolve
 
 SESSION_TOKEN = "cart_token"
 SESSION_COUNT = "cart_count"  # a guest's, so that no page looks into the cart to show its number
+_NO_DAY = dt.date.min  # of an empty cart: nothing in it bears tax
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class Row:
     stock: int | None
     amount: int | None
     seen_amount: int | None
-    tax_rate_bps: int
+    tax_class: str
     seller: int
     seller_slug: str
     seller_name: str
@@ -65,8 +68,8 @@ class Row:
         """The line at today's price; 0 where it is not sold."""
         return (self.amount or 0) * self.quantity
 
-    def item(self) -> pricing.Item:
-        """The line for pricing. Only for lines without a problem."""
+    def item(self, tax: Taxation) -> pricing.Item:
+        """The line for pricing, at the rate of this tax. Only for lines without a problem."""
         return pricing.Item(
             variant=self.variant,
             product=self.product,
@@ -77,17 +80,19 @@ class Row:
             kind=self.kind,
             quantity=self.quantity,
             unit_amount=self.amount or 0,
-            tax_rate_bps=self.tax_rate_bps,
+            tax_rate_bps=tax.rate(kind=self.kind, tax_class=self.tax_class),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """A cart and its lines today."""
+    """A cart and its lines today. Its tax is the region's until an address is known (`sent_to`)."""
 
     cart: Cart | None
     place: regions.Place
     rows: tuple[Row, ...]
+    today: dt.date
+    address: Mapping[str, str] | None = None
 
     @property
     def good(self) -> list[Row]:
@@ -109,11 +114,21 @@ class Contents:
         """Whether anything is a parcel."""
         return any(row.kind == "physical" for row in self.rows)
 
+    @property
+    def tax(self) -> Taxation:
+        """Whose tax the cart bears, and at which rates."""
+        return resolve(self.place.tax, self.address, on=self.today)
+
+    def sent_to(self, address: Mapping[str, str] | None) -> Contents:
+        """The same cart, with the tax of this address; None: there is none yet."""
+        return replace(self, address=address)
+
     def quote(self, tender: pricing.Tender) -> pricing.Quote:
-        """The good lines, priced for this tender."""
+        """The good lines, priced for this tender and for the address, if one is known."""
+        tax = self.tax
         return pricing.quote(
-            [row.item() for row in self.good],
-            market=self.place.market,
+            [row.item(tax) for row in self.good],
+            market=replace(self.place.market, shipping_rate_bps=tax.shipping_rate_bps),
             deliveries={row.seller: row.delivery for row in self.good if row.delivery is not None},
             tender=tender,
             discount=self.discount(),
@@ -128,7 +143,7 @@ _ROWS = """
 SELECT i.id, v.id, p.id, p.slug, p.title, v.name, p.cover, p.cover_alt, p.kind, i.quantity, v.stock,
        o.amount, i.seen_amount, p.tax_class, s.id, s.slug, s.name, s.country,
        r.flat, r.per_item, r.min_days, r.max_days,
-       v.active AND p.status = 'active' AND s.status = 'active'
+       v.active AND p.status = 'active' AND s.status = 'active', banibs_now()::date
   FROM marketplace_cartitem i
   JOIN marketplace_variant v ON v.id = i.variant_id
   JOIN marketplace_product p ON p.id = v.product_id
@@ -160,20 +175,16 @@ def for_request(request: HttpRequest) -> Cart | None:
 def contents(cart: Cart | None, place: regions.Place) -> Contents:
     """What is in the cart now, at the prices of its region. One statement however many lines."""
     if cart is None:
-        return Contents(None, place, ())
+        return Contents(None, place, (), _NO_DAY)
     if cart.region_id != place.code:
         place = regions.place(cart.region_id)
-    with connection.cursor() as cursor:
-        cursor.execute(_ROWS, [place.code, place.code, cart.pk])
-        rows = tuple(_row(values, place) for values in cursor.fetchall())
-    return Contents(cart, place, rows)
+    return contents_in(cart, place)
 
 
-def _row(values: Sequence[object], place: regions.Place) -> Row:
-    (*head, tax_class, seller, slug, name, country, flat, per_item, least, most, on_sale) = values
+def _row(values: Sequence[object]) -> Row:
+    (*head, flat, per_item, least, most, on_sale, _today) = values
     delivery = None if flat is None else pricing.Delivery(flat, per_item, least, most)  # type: ignore[arg-type]  # all or none of them is NULL
-    rate = place.rates.get(str(tax_class), 0)
-    return Row(*head, rate, seller, slug, name, country, delivery, on_sale)  # type: ignore[arg-type, call-arg]  # a row of the statement above
+    return Row(*head, delivery, on_sale)  # type: ignore[arg-type, call-arg]  # a row of the statement above
 
 
 def open_for(*, user_id: int, place: regions.Place) -> Cart:
@@ -230,7 +241,8 @@ def contents_in(cart: Cart, place: regions.Place) -> Contents:
     """The cart as if it were of another region."""
     with connection.cursor() as cursor:
         cursor.execute(_ROWS, [place.code, place.code, cart.pk])
-        return Contents(cart, place, tuple(_row(values, place) for values in cursor.fetchall()))
+        rows = cursor.fetchall()
+    return Contents(cart, place, tuple(map(_row, rows)), today=rows[0][-1] if rows else _NO_DAY)
 
 
 def change_region(cart: Cart, region: str) -> list[Row]:

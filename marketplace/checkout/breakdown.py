@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from banibs.core.money import Money
-from marketplace.cart.contents import Row
-from marketplace.models import Order, OrderLine
+from marketplace.cart.contents import Contents
+from marketplace.checkout import tax_label
+from marketplace.models import Checkout, Order
 from marketplace.pricing import quote as pricing
 
 
@@ -36,6 +37,7 @@ class Share:
     fee: Money
     processing: Money
     net: Money
+    tax_label: str
     processing_actual: Money | None = None  # what Stripe really took, once it is known
 
     @property
@@ -49,7 +51,8 @@ class Breakdown:
     """The parts of every shop and their sums."""
 
     shares: list[Share]
-    tax_name: str
+    tax_label: str
+    tax_estimated: bool = False
 
     def _sum(self, name: str) -> Money:
         first, *others = [getattr(share, name) for share in self.shares]
@@ -92,9 +95,9 @@ def percent(basis_points: int) -> str:
     return f"{basis_points / 100:g}"
 
 
-def of_quote(rows: Iterable[Row], quote: pricing.Quote, *, tax_name: str) -> Breakdown:
+def of_quote(contents: Contents, quote: pricing.Quote) -> Breakdown:
     """The breakdown of a cart that is about to be bought."""
-    shops = {row.seller: (row.seller_slug, row.seller_name) for row in rows}
+    shops = {row.seller: (row.seller_slug, row.seller_name) for row in contents.good}
 
     def money(amount: int) -> Money:
         return Money(amount, quote.market.currency)
@@ -111,15 +114,16 @@ def of_quote(rows: Iterable[Row], quote: pricing.Quote, *, tax_name: str) -> Bre
             for line in part.lines
         ]
         slug, name = shops[part.seller]
-        return _share(slug, name, lines, part, money)
+        label = tax_label.for_parts(contents, quote.market, [part])
+        return _share(slug, name, lines, part, money, label)
 
-    return Breakdown([share(part) for part in quote.sellers], tax_name)
+    return Breakdown(
+        [share(part) for part in quote.sellers], tax_label.for_quote(contents, quote), contents.tax.estimated
+    )
 
 
-def of_orders(
-    orders: Sequence[Order], lines: Mapping[int, Sequence[OrderLine]], *, tax_name: str
-) -> Breakdown:
-    """The breakdown of what was bought, as it was frozen. `lines` are those of each order; sellers are loaded."""
+def of_orders(checkout: Checkout, orders: Sequence[Order]) -> Breakdown:
+    """The breakdown of what was bought, as it was frozen. Sellers and lines of these orders of it are loaded."""
 
     def share(order: Order) -> Share:
         parts = [
@@ -130,12 +134,12 @@ def of_orders(
                 order.money(line.fee),
                 percent(line.fee_rate_bps),
             )
-            for line in lines.get(order.pk, ())
+            for line in order.lines.all()
         ]
-        actual = order.processing_fee_actual
-        return _share(order.seller.slug, order.seller.name, parts, order, order.money, actual)
+        actual, label = order.processing_fee_actual, tax_label.for_orders(checkout, [order])
+        return _share(order.seller.slug, order.seller.name, parts, order, order.money, label, actual)
 
-    return Breakdown([share(order) for order in orders], tax_name)
+    return Breakdown([share(order) for order in orders], tax_label.for_orders(checkout, orders))
 
 
 def _share(
@@ -144,6 +148,7 @@ def _share(
     lines: list[LineShare],
     part: pricing.SellerQuote | Order,
     money: Callable[[int], Money],
+    label: str,
     actual: int | None = None,
 ) -> Share:
     return Share(
@@ -157,5 +162,6 @@ def _share(
         fee=money(part.marketplace_fee),
         processing=money(part.processing_fee),
         net=money(part.seller_net),
+        tax_label=label,
         processing_actual=None if actual is None else money(actual),
     )

@@ -49,6 +49,22 @@ def chosen(request: HttpRequest, book: list[Address], contents: carts.Contents) 
     return next((address for address in fitting if address.pk == wanted), fitting[0] if fitting else None)
 
 
+def taxed(request: HttpRequest, contents: carts.Contents) -> carts.Contents:
+    """The visitor's cart with the tax of the address that this visit goes to, where an address decides it.
+
+    One query, for a person whose cart is of a region with several jurisdictions; a guest's tax stays an estimate.
+    """
+    user = request.user
+    if not isinstance(user, User) or not contents.rows or not contents.tax.estimated:
+        return contents
+    return to(contents, chosen(request, addresses(user), contents))
+
+
+def to(contents: carts.Contents, address: Address | None) -> carts.Contents:
+    """The cart with the tax of this address; None: there is none yet."""
+    return contents.sent_to(address.snapshot() if address is not None else None)
+
+
 def own_address(user: User, pk: str) -> Address | None:
     """The person's address with this id as it came in a form; None for another's, or for none."""
     if not pk.isascii() or not pk.isdigit() or len(pk) > 18:

@@ -23,6 +23,7 @@ from marketplace.checkout.refusals import CheckoutRefusal
 from marketplace.models import Cart, CartItem, Checkout, Order, OrderLine
 from marketplace.pricing import quote as pricing
 from marketplace.regions import lookup as regions
+from marketplace.regions.tax_jurisdiction import Taxation
 
 
 @dataclass(frozen=True)
@@ -68,12 +69,13 @@ def place_order(
         raise refusals.cart_empty()
     _check_address(buyer, contents)
     _check_lines(contents)
+    contents = contents.sent_to(buyer.address)
     quote = contents.quote(tender)
     if expected_total is not None and expected_total != quote.total:
         raise refusals.price_changed(Money(quote.total, quote.market.currency))
     take_stock({row.variant: row.quantity for row in contents.rows if row.stock is not None}, contents)
     checkout = _checkout(buyer, contents, quote, pay_within)
-    orders = _orders(checkout, quote)
+    orders = _orders(checkout, quote, contents.tax)
     lines = _lines(orders, quote)
     if checkout.coupon_id is not None:
         _redeem(checkout, checkout.coupon_id)
@@ -178,7 +180,7 @@ def _checkout(
     )
 
 
-def _orders(checkout: Checkout, quote: pricing.Quote) -> tuple[Order, ...]:
+def _orders(checkout: Checkout, quote: pricing.Quote, tax: Taxation) -> tuple[Order, ...]:
     return tuple(
         Order.objects.bulk_create(
             Order(
@@ -192,8 +194,9 @@ def _orders(checkout: Checkout, quote: pricing.Quote) -> tuple[Order, ...]:
                 promotion=part.promotion,
                 shipping=part.shipping,
                 shipping_tax=part.shipping_tax,
+                shipping_tax_rate_bps=quote.market.shipping_rate_bps if part.shipping else 0,
                 tax=part.tax,
-                tax_jurisdiction=checkout.region_id,
+                tax_jurisdiction=tax.jurisdiction(files_alone=part.files_alone),
                 total=part.total,
                 marketplace_fee=part.marketplace_fee,
                 processing_fee=part.processing_fee,
@@ -224,6 +227,8 @@ def _lines(orders: Sequence[Order], quote: pricing.Quote) -> tuple[OrderLine, ..
                 promotion=line.promotion,
                 tax=line.tax,
                 tax_rate_bps=line.item.tax_rate_bps,
+                tax_base=line.tax_base,
+                tax_jurisdiction=order.tax_jurisdiction,
                 total=line.total,
                 fee=line.fee,
                 fee_rate_bps=line.fee_rate_bps,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from banibs.core.money import Money
 from marketplace.cart.contents import Contents, Row
+from marketplace.checkout import tax_label
 from marketplace.media import image_urls
-from marketplace.models import Checkout
+from marketplace.models import Checkout, Order
 from marketplace.orders.expected_days import expected_days
 from marketplace.pricing import quote as pricing
 
@@ -49,8 +51,9 @@ class Summary:
 
     parcels: list[Parcel]
     posted: int
-    tax_name: str
+    tax_label: str
     tax_inclusive: bool
+    tax_estimated: bool
     subtotal: Money
     discount: Money
     shipping: Money
@@ -71,8 +74,9 @@ def summarize(contents: Contents, quote: pricing.Quote, *, today: dt.date) -> Su
     return Summary(
         parcels=[_parcel(part, rows, quote.market.currency, today) for part in quote.sellers],
         posted=sum(1 for part in quote.sellers if part.delivery),
-        tax_name=contents.place.tax_name,
+        tax_label=tax_label.for_quote(contents, quote),
         tax_inclusive=quote.market.tax_inclusive,
+        tax_estimated=contents.tax.estimated,
         subtotal=money(quote.subtotal),
         discount=money(-quote.discount),
         shipping=money(quote.shipping),
@@ -111,15 +115,18 @@ def _parcel(part: pricing.SellerQuote, rows: dict[int, Row], currency: str, toda
     )
 
 
-def totals(checkout: Checkout, *, posted: int) -> dict[str, Any]:
-    """The sums of what was bought, under the same names; `posted` is the number of parcels."""
+def totals(checkout: Checkout, orders: Sequence[Order], *, posted: int) -> dict[str, Any]:
+    """The sums of what was bought, under the same names; `posted` is the number of parcels.
+
+    `orders` are the checkout's, their lines loaded.
+    """
     return {
         "subtotal": checkout.money(checkout.subtotal),
         "discount": checkout.money(-checkout.discount),
         "shipping": checkout.money(checkout.shipping),
         "tax": checkout.money(checkout.tax),
         "total": checkout.money(checkout.total),
-        "tax_name": checkout.tax_name,
+        "tax_label": tax_label.for_orders(checkout, orders),
         "tax_inclusive": checkout.tax_inclusive,
         "posted": posted,
     }

@@ -93,6 +93,7 @@ class Order(models.Model):
     promotion = models.BigIntegerField(default=0)  # what BANIBS pays the seller for its part of the discount
     shipping = models.BigIntegerField(default=0)
     shipping_tax = models.BigIntegerField(default=0)
+    shipping_tax_rate_bps = models.PositiveIntegerField(db_default=0)
     tax = models.BigIntegerField(default=0)  # of lines and shipping
     tax_jurisdiction = models.CharField(
         max_length=16, db_default=""
@@ -198,6 +199,8 @@ class OrderLine(models.Model):
     promotion = models.BigIntegerField(default=0)
     tax = models.BigIntegerField(default=0)
     tax_rate_bps = models.PositiveIntegerField(default=0)
+    tax_base = models.BigIntegerField(db_default=0)  # what the tax was reckoned on: the price without it
+    tax_jurisdiction = models.CharField(max_length=16, db_default="")  # its order's, frozen with the rate
     total = models.BigIntegerField()
     fee = models.BigIntegerField()
     fee_rate_bps = models.PositiveIntegerField()

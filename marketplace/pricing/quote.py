@@ -100,6 +100,11 @@ class Line:
     fee_rate_bps: int
     net: int
 
+    @property
+    def tax_base(self) -> int:
+        """What the tax is reckoned on: the price without it, after every discount."""
+        return self.total - self.tax
+
 
 @dataclass(frozen=True, slots=True)
 class SellerQuote:
@@ -120,6 +125,11 @@ class SellerQuote:
     seller_net: int
     wallet_part: int
     card_part: int
+
+    @property
+    def files_alone(self) -> bool:
+        """Whether nothing in it is a parcel."""
+        return all(line.item.kind == "digital" for line in self.lines)
 
     @property
     def items(self) -> int:

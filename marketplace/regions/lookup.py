@@ -16,6 +16,7 @@ from banibs.core.money import symbol
 from marketplace import policy
 from marketplace.models import Country, Region, TaxRate
 from marketplace.pricing.quote import Market
+from marketplace.regions import tax_jurisdiction, tax_rates
 
 DEFAULT = "US"
 _LANGUAGE_COUNTRY = {
@@ -36,6 +37,17 @@ class Place:
     market: Market
     rates: dict[str, int]
     countries: dict[str, str]
+    shipping_taxed: bool
+
+    @property
+    def tax(self) -> tax_jurisdiction.RegionRates:
+        """What the resolution of a tax jurisdiction asks of the region."""
+        return tax_jurisdiction.RegionRates(self.code, self.countries, self.rates, self.shipping_taxed)
+
+    @property
+    def tax_by_address(self) -> bool:
+        """Whether the tax depends on where in the region a purchase goes; until that is known it is an estimate."""
+        return tax_jurisdiction.is_divided(self.tax)
 
     @property
     def symbol(self) -> str:
@@ -86,6 +98,7 @@ def _load() -> dict[str, Place]:
             ),
             rates=rates.get(region.code, {}),
             countries=countries.get(region.code, {}),
+            shipping_taxed=region.shipping_taxed,
         )
         for region in Region.objects.order_by("position", "code")
     }
@@ -103,6 +116,12 @@ def country_name(code: str) -> str:
         if code in one.countries:
             return one.countries[code]
     return code
+
+
+def jurisdiction_name(code: str) -> str:
+    """A tax jurisdiction in words: "Germany", "Georgia"; a region's own: "Eurozone", "United Kingdom"."""
+    region = places().get(code)
+    return region.name if region is not None else tax_rates.name(code) or country_name(code)
 
 
 def guess(accept_language: str) -> Place:

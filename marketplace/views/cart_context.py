@@ -12,6 +12,7 @@ from marketplace import policy
 from marketplace.cart import contents as carts
 from marketplace.catalogue import categories
 from marketplace.catalogue.product_cards import cloth_url, product_url
+from marketplace.checkout import delivery_address, tax_label
 from marketplace.media import image_urls
 from marketplace.pricing import quote as pricing
 from marketplace.regions import lookup as regions
@@ -70,12 +71,13 @@ def cart_context(
     """The cart as it is now, with what went wrong a moment ago."""
     place: regions.Place = request.place
     mine = carts.for_request(request)
-    seen = carts.contents(mine, place)
+    seen = delivery_address.taxed(request, carts.contents(mine, place))
     quote = seen.quote(pricing.Tender())
     return {
         "contents": seen,
         "shops": _shops(seen, quote, wrong),
         "sums": _sums(seen, quote),
+        "tax_label": tax_label.for_quote(seen, quote),
         "parcels": sum(1 for part in quote.sellers if part.delivery is not None),
         "coupon": mine.coupon if mine is not None else None,
         "coupon_note": _coupon_note(seen, quote),

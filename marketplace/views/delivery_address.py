@@ -118,10 +118,11 @@ def _page(
 ) -> HttpResponse:
     fitting = {address.pk for address in book if delivery_address.is_deliverable(address, contents)}
     chosen = delivery_address.chosen(request, book, contents)
+    priced = contents if form else delivery_address.to(contents, chosen)
     context = {
         "step": "address",
         "contents": contents,
-        "summary": summary.summarize(contents, contents.quote(Tender()), today=clock.now().date()),
+        "summary": summary.summarize(priced, priced.quote(Tender()), today=clock.now().date()),
         "book": [(address, address.pk in fitting, address == chosen) for address in book],
         "form": form,
         "problem": problem,

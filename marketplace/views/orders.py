@@ -68,7 +68,9 @@ def detail(request: VisitorRequest, number: str) -> HttpResponse:
     context = {
         "checkout": checkout,
         "parts": [(part, [file for file in files if file.order == part.order.pk]) for part in parts],
-        "sums": summary.totals(checkout, posted=sum(1 for part in parts if not part.digital)),
+        "sums": summary.totals(
+            checkout, [part.order for part in parts], posted=sum(1 for part in parts if not part.digital)
+        ),
         "refunded": checkout.money(sum(part.order.refunded for part in parts)),
         "waits": any(part.order.status == Order.Status.CREATED for part in parts),
         "open": any(part.order.status in (Order.Status.CREATED, Order.Status.PAID) for part in parts),
@@ -92,7 +94,9 @@ def receipt(request: VisitorRequest, number: str) -> HttpResponse:
         "parts": parts,
         "paid_with": next((one["text"] for one in parts[0].timeline if one.get("kind") == "order.paid"), ""),
         "shares": _shares(checkout, parts),
-        "sums": summary.totals(checkout, posted=sum(1 for part in parts if not part.digital)),
+        "sums": summary.totals(
+            checkout, [part.order for part in parts], posted=sum(1 for part in parts if not part.digital)
+        ),
         "refunded": checkout.money(sum(part.order.refunded for part in parts)),
     }
     return render(request, "marketplace/orders/receipt.html", context)
@@ -119,8 +123,7 @@ def breakdown(request: VisitorRequest, number: str) -> HttpResponse:
 
 
 def _shares(checkout: Checkout, parts: list[history.Part]) -> breakdowns.Breakdown:
-    lines = {part.order.pk: part.lines for part in parts}
-    return breakdowns.of_orders([part.order for part in parts], lines, tax_name=checkout.tax_name)
+    return breakdowns.of_orders(checkout, [part.order for part in parts])
 
 
 @require_POST

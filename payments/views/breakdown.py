@@ -9,7 +9,7 @@ from django.views.decorators.vary import vary_on_headers
 from banibs.core.money import Money
 from banibs.users.current_user import current_user
 from marketplace.cart import contents as cart
-from marketplace.checkout import breakdown
+from marketplace.checkout import breakdown, delivery_address
 from marketplace.pricing.quote import Tender
 from marketplace.regions.visitor_request import VisitorRequest
 from payments.charges import payment_methods
@@ -24,8 +24,8 @@ def show(request: VisitorRequest) -> HttpResponse:
     contents = cart.contents(cart.for_request(request), request.place)
     if not contents.good:
         return redirect("marketplace:cart")
-    quote = contents.quote(_tender(request, contents))
-    parts = breakdown.of_quote(contents.good, quote, tax_name=contents.place.tax_name)
+    contents = delivery_address.taxed(request, contents)
+    parts = breakdown.of_quote(contents, contents.quote(_tender(request, contents)))
     drawer = request.htmx
     page = "marketplace/orders/payment_breakdown_drawer.html" if drawer else "payments/payment_breakdown.html"
     return render(request, page, {"parts": parts, "step": "payment"})

@@ -152,7 +152,7 @@ def show(request: VisitorRequest, payment: Payment, *, status: int = 200) -> Htt
         context["orders"] = orders
         context["wallet"] = wallet
         context["sums"] = summary.totals(
-            payment.checkout, posted=sum(1 for order in orders if order.min_days is not None)
+            payment.checkout, orders, posted=sum(1 for order in orders if order.min_days is not None)
         )
         context["methods"] = payment_methods.other_methods(payment, wallet)
     if change_method.needs_new_parts(payment):

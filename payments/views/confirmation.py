@@ -41,6 +41,8 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         ],
         "files": downloads.of_checkout(checkout),
         "total": checkout.money(checkout.total),
-        "sums": summary.totals(checkout, posted=sum(1 for order in orders if order.min_days is not None)),
+        "sums": summary.totals(
+            checkout, orders, posted=sum(1 for order in orders if order.min_days is not None)
+        ),
     }
     return render(request, "payments/confirmation.html", context)

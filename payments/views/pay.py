@@ -112,6 +112,7 @@ def _show(
     address = delivery_address.chosen(request, delivery_address.addresses(user), contents)
     if refusal is None and (address is None or contents.problems):
         return redirect("marketplace:address")
+    contents = delivery_address.to(contents, address)
     return render(
         request, "payments/choose_method.html", _context(request, contents, address, refusal), status=status
     )

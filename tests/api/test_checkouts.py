@@ -87,3 +87,39 @@ def test_every_error_has_the_one_shape(as_person: AsPerson) -> None:
         (as_person(market.amara).post("/api/v1/checkouts/", {"total": 1}), 400, "unknown_field"),
     ):
         assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
+
+
+def test_a_quote_says_whose_tax_it_is_and_whether_it_is_an_estimate(as_person: AsPerson) -> None:
+    market = scene.opened()
+    atlanta = market.amara.addresses.get()
+    program = as_person(market.amara)
+    scene.put_in_cart(market.amara, (market.basket, 1), region="US")
+
+    estimate = program.get("/api/v1/cart/quote/").json()  # the only address is in Bristol
+    assert (estimate["tax_estimated"], estimate["sellers"][0]["tax_jurisdiction"]) == (True, "US")
+    assert (estimate["tax_label"], estimate["total"]["amount"]) == ("Estimated tax", 5_696)
+
+    atlanta.country, atlanta.region = "US", "GA"
+    atlanta.save()
+    for query in ("", f"?address={atlanta.pk}"):
+        quote = program.get(f"/api/v1/cart/quote/{query}").json()
+        assert (quote["tax_estimated"], quote["sellers"][0]["tax_jurisdiction"]) == (False, "US-GA")
+        assert quote["tax_label"] == "Sales tax, Georgia, 4 %, without local tax"
+        (line,) = quote["sellers"][0]["lines"]
+        assert (line["tax"]["amount"], line["tax_rate_bps"], quote["total"]["amount"]) == (192, 400, 5_492)
+
+    for foreign in ("0", "x", str(scene.address(market.kofi.user).pk)):
+        refused = program.get(f"/api/v1/cart/quote/?address={foreign}")
+        assert (refused.status_code, refused.json()["error"]["code"]) == (400, "billing_address_required")
+
+    scene.credit(market.amara, 20_000, "USD")
+    body = {"address": atlanta.pk, "expected_total": 5_696}
+    changed = program.post("/api/v1/checkouts/", body, headers={"Idempotency-Key": "k"})
+    assert (changed.status_code, changed.json()["error"]["code"]) == (409, "price_changed")
+    placed = program.post(
+        "/api/v1/checkouts/", body | {"expected_total": 5_492}, headers={"Idempotency-Key": "k"}
+    )
+    (order,) = placed.json()["orders"]
+    assert order["tax_jurisdiction"] == "US-GA"
+    (line,) = order["lines"]
+    assert (line["tax_base"]["amount"], line["tax_rate_bps"], line["tax"]["amount"]) == (4_800, 400, 192)

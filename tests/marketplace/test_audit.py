@@ -49,6 +49,12 @@ def test_after_a_days_trade_everything_holds() -> None:
          "UPDATE marketplace_order SET tax = tax + 1", "marketplace.order_is_its_lines"),
         ("ALTER TABLE marketplace_order DROP CONSTRAINT order_parts_add_up; "
          "UPDATE marketplace_order SET seller_net = seller_net + 1", "marketplace.order_is_shared_out"),
+        ("UPDATE marketplace_orderline SET tax_base = tax_base + 1", "marketplace.tax_is_base_times_rate"),
+        ("UPDATE marketplace_orderline SET tax_rate_bps = 1900", "marketplace.tax_is_base_times_rate"),
+        ("UPDATE marketplace_orderline SET tax = tax + 1, tax_base = tax_base - 1",
+         "marketplace.tax_is_base_times_rate"),
+        ("UPDATE marketplace_orderline SET tax_jurisdiction = 'DE'", "marketplace.tax_is_base_times_rate"),
+        ("UPDATE marketplace_order SET shipping_tax_rate_bps = 1900", "marketplace.tax_is_base_times_rate"),
         ("UPDATE marketplace_order SET paid_at = NULL", "marketplace.order_states"),
         ("UPDATE marketplace_checkout SET paid_at = NULL", "marketplace.checkout_paid_whole"),
         ("UPDATE marketplace_order SET held = held - 1 WHERE held > 0", "marketplace.held_is_pending"),

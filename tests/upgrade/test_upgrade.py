@@ -133,6 +133,22 @@ def test_upgraded_books_hold(upgraded: Upgraded) -> None:
     assert len(found["checks"]) > 30
 
 
+def test_upgraded_sales_keep_the_regions_account_with_base_and_rate(upgraded: Upgraded) -> None:
+    lines = "FROM marketplace_orderline l JOIN marketplace_order o ON o.id = l.order_id"
+    region = "JOIN marketplace_checkout c ON c.id = o.checkout_id"
+
+    assert databases.number(upgraded.url, f"SELECT count(*) {lines} WHERE l.tax > 0 AND l.tax_base > 0") > 50
+    assert not databases.number(
+        upgraded.url,
+        f"SELECT count(*) {lines} {region} WHERE l.tax_jurisdiction <> c.region_id "
+        "OR o.tax_jurisdiction <> c.region_id OR l.tax_base <> l.total - l.tax",
+    )
+    assert not databases.number(
+        upgraded.url,
+        "SELECT count(*) FROM marketplace_order WHERE shipping_tax > 0 AND shipping_tax_rate_bps = 0",
+    )
+
+
 def test_upgraded_reference_rows_are_a_fresh_ones(upgraded: Upgraded, fresh: str) -> None:
     """A row that migrations write is written on both, or in neither."""
     tables = [table for table, count in catalog.counts(fresh).items() if count and table not in DJANGOS]

@@ -29,7 +29,8 @@ def test_the_order_shows_each_shops_part_its_files_and_every_figure(client: Clie
     page = client.get(f"/account/orders/{number}/").content.decode()
     for said in (
         f"Order {number}", "£128.00 to 2 shops", "Kofi Weaves", "Zuri Sounds", "Paid from the wallet", "by you",
-        "Night Market.pdf", "5 of 5 downloads left", "VAT included", "£21.33", "14 Ashley Road", "Being packed",
+        "Night Market.pdf", "5 of 5 downloads left", "VAT, United Kingdom, 20 %, included", "£21.33",
+        "14 Ashley Road", "Being packed",
     ):  # fmt: skip
         assert said in page, said
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -160,3 +161,33 @@ def test_for_any_cart_what_is_paid_is_what_is_shared_out(
     if tender.method == "wallet_and_card":
         assert whole.card_part == 0 or whole.card_part >= min(50, whole.total)
         assert whole.wallet_part <= tender.wallet
+
+
+@settings(max_examples=300, deadline=None)
+@given(carts(), st.lists(st.integers(0, 2_700), min_size=8, max_size=8))
+def test_for_any_cart_and_any_jurisdiction_tax_is_its_base_at_its_rate(
+    cart: tuple[list[Item], Market, Tender, Discount | None], rates: list[int]
+) -> None:
+    things, market, tender, discount = cart
+    deliveries = {one.seller: RATE for one in things if one.kind == "physical"}
+    here = quote(things, market=market, deliveries=deliveries, tender=tender, discount=discount)
+    moved = [replace(one, tax_rate_bps=rate) for one, rate in zip(things, rates, strict=False)]
+    there = quote(
+        moved,
+        market=replace(market, shipping_rate_bps=rates[0]),
+        deliveries=deliveries,
+        tender=tender,
+        discount=discount,
+    )
+    for line in there.lines:
+        rate, tax = line.item.tax_rate_bps, line.tax
+        assert line.tax_base + tax == line.total
+        # the check of `verify_ledger`, in whole numbers: (2n + d) / 2d is n / d, half up
+        if market.tax_inclusive:
+            assert tax == (2 * line.total * rate + 10_000 + rate) // (2 * (10_000 + rate))
+        else:
+            assert tax == (2 * line.tax_base * rate + 10_000) // 20_000
+    if market.tax_inclusive:  # the displayed price is the same wherever it goes: the shops' part is not
+        assert there.total == here.total
+    else:
+        assert there.total - there.tax == here.total - here.tax

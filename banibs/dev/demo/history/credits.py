@@ -29,7 +29,7 @@ OPENING = {
 
 
 def enough_for(buyer: User, contents: carts.Contents) -> None:
-    """Credits the wallet in round steps until it covers the cart."""
+    """Credits the wallet in round steps until it covers the cart, with the tax of the address it goes to."""
     currency = contents.place.currency
     missing = (
         contents.quote(Tender("wallet")).total - ledger.balance(accounts.wallet(buyer.pk), currency).amount

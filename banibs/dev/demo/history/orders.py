@@ -98,7 +98,7 @@ def _buying(plan: planning.Plan, buyer: User, diary: Diary) -> Callable[[], None
                 user_id=buyer.pk, token=None, place=place, variant_id=variant, quantity=quantity
             )
         address = next(one for one in buyer.addresses.all() if one.country in place.countries)
-        credits.enough_for(buyer, carts.contents(cart, place))
+        credits.enough_for(buyer, carts.contents(cart, place).sent_to(address.snapshot()))
         bought = purchase.buy(
             user=buyer, address=address.snapshot(), method=Method.WALLET, expected_total=None
         )

@@ -15,6 +15,7 @@ from banibs.core import events
 from banibs.core.states import state_machine
 from banibs.core.ui.forms import NoCardNumbers
 from banibs.users.current_user import current_user
+from marketplace.checkout import tax_label
 from marketplace.media import image_urls
 from marketplace.models import Order, OrderLine
 from marketplace.orders import order_access, transitions
@@ -86,7 +87,10 @@ def _sums(order: Order) -> list[dict[str, object]]:
         (_("Goods"), order.subtotal),
         (_("Discount"), -order.discount),
         (_("Delivery"), order.shipping),
-        (_("%(tax)s, passed on by BANIBS") % {"tax": order.checkout.tax_name}, -order.tax),
+        (
+            _("%(tax)s, passed on by BANIBS") % {"tax": tax_label.for_orders(order.checkout, [order])},
+            -order.tax,
+        ),
         (_("BANIBS pays of the discount"), order.promotion),
         (_("BANIBS fee"), -order.marketplace_fee),
         (_("Card processing fee"), -order.processing_fee),

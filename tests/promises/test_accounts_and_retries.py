@@ -54,6 +54,19 @@ def test_a_request_for_a_second_person_lapses_when_policy_says(change: Change) -
     assert asked.status == Approval.Status.EXPIRED
 
 
+@holds("wallet.TWO_PERSON_LIMIT")
+def test_one_person_gives_alone_what_policy_says(change: Change) -> None:
+    change("wallet.TWO_PERSON_LIMIT", {"USD": 70_000})
+    amara, ike = people.amara(), people.ike()
+    states = [
+        approvals.request_credit(
+            requester=ike, user_id=amara.pk, name="Amara", amount=Money(amount, currency), reason="Late"
+        ).status
+        for amount, currency in ((70_000, "USD"), (1, "USD"), (1, "GBP"))
+    ]
+    assert states == ["approved", "requested", "requested"]
+
+
 @holds("wallet.DEMO_CREDIT_UNITS", "wallet.DEMO_CREDITS_PER_DAY")
 def test_play_money_is_as_much_and_as_often_as_policy_says(change: Change) -> None:
     amara = people.amara()

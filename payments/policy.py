@@ -9,6 +9,8 @@ import datetime as dt
 # ---- what a card is charged, in minor units ----------------------------------------------------------------
 # Source: docs.stripe.com/currencies, "Minimum and maximum charge amounts". Another currency counts as the dollar.
 CARD_MINIMUM = {"USD": 50, "GBP": 30, "EUR": 50, "CAD": 50}
+# Of one charge, in any currency. Source: the same page, "the maximum amount is eight digits".
+CARD_MAXIMUM = 99_999_999
 # Of one top-up. Our promise: below, Stripe's fixed fee eats it; above, it is money that a stolen card would launder.
 # Shown on the page, in its refusals, in the API's and in README-payments.md.
 TOP_UP_LEAST = {"USD": 500, "GBP": 500, "EUR": 500, "CAD": 500}

@@ -96,6 +96,15 @@ def below_card_minimum(least: Money) -> CheckoutRefusal:
     )
 
 
+def above_card_maximum(most: Money) -> CheckoutRefusal:
+    """A card cannot be charged so much at once."""
+    return CheckoutRefusal(
+        "payment_method_unavailable",
+        _("A card takes %(most)s at most. Pay from your wallet, or in several orders") % {"most": most},
+        most=most,
+    )
+
+
 def order_already_paid() -> CheckoutRefusal:
     """The checkout's money is there."""
     return CheckoutRefusal("order_already_paid", _("This order is paid already"))

@@ -129,6 +129,7 @@ class Offer(models.Model):
                 fields=["product", "region"], condition=Q(lead=True), name="offer_one_lead"
             ),
             models.CheckConstraint(condition=Q(amount__gte=0), name="offer_amount_not_negative"),
+            models.CheckConstraint(condition=Q(amount__lte=policy.PRICE_MOST), name="offer_amount_within"),
             models.CheckConstraint(
                 condition=Q(compare_at__isnull=True) | Q(compare_at__gt=F("amount")),
                 name="offer_compare_above",

@@ -25,7 +25,7 @@ METHODS = (("wallet", _("Wallet")), ("card", _("Card")))
 class FeeForm(forms.Form):
     """A price as the buyer sees it."""
 
-    price = MoneyField(label=_("Your price"), least=1)
+    price = MoneyField(most=policy.PRICE_MOST, label=_("Your price"), least=1)
     kind = forms.ChoiceField(label=_("What you sell"), choices=Kind.choices, initial=Kind.PHYSICAL)
     method = forms.ChoiceField(label=_("How the buyer pays"), choices=METHODS, initial="wallet")
 

@@ -39,9 +39,11 @@ def pay_again(payment_id: int, *, method: str, actor: events.Actor, save_card: b
 
 
 def check_offered(payment_id: int, method: str) -> None:
-    """Raises CheckoutRefusal for a card in a currency in which cards are not taken, or for less than one takes."""
+    """Raises CheckoutRefusal for a card in a currency in which cards are not taken, for less than one takes, or for more."""
     currency, amount = Payment.objects.values_list("currency", "amount").get(pk=payment_id)
-    if method != Method.WALLET and limits.too_small(amount, currency):
+    if method in (Method.CARD, Method.STRIPE_CHECKOUT):
+        limits.check_card_part(amount, currency)
+    if method == Method.WALLET_AND_CARD and limits.too_small(amount, currency):
         raise refusals.below_card_minimum(limits.card_least(currency))
     if method != Method.WALLET and not limits.cards_taken(currency):
         raise refusals.method_unavailable(method)
@@ -68,14 +70,33 @@ def _pay_again(payment_id: int, *, method: str, actor: events.Actor, save_card: 
         payment, orders = lock_payment(payment_id)
         check_waiting(payment, orders)
         payment_states.release(payment)
-        balance = ledger.balance(accounts.wallet(payment.user_id), payment.currency).amount
-        tender = Tender(method, wallet=balance, card_minimum=limits.card_minimum(payment.currency))
-        splits = _redraw(payment, orders, tender, method=method, save_card=save_card)
+        splits = _drawn(payment, orders, method=method, save_card=save_card)
         if payment.card_part == 0:
             _from_wallet(payment, orders, splits, actor)
-        elif payment.wallet_part:
-            payment_states.reserve(payment)
     return payment
+
+
+def _drawn(
+    payment: Payment, orders: Sequence[Order], *, method: str, save_card: bool
+) -> list[tuple[int, int]]:
+    """The parts by what the wallet holds, its part set aside. Another tab may spend it between the two: then once more,
+    and now the refused posting holds the wallet's lock, so that what is read is what is there.
+    """
+    for last in (False, True):
+        balance = ledger.balance(accounts.wallet(payment.user_id), payment.currency).amount
+        tender = Tender(method, wallet=max(balance, 0), card_minimum=limits.card_minimum(payment.currency))
+        splits = _redraw(payment, orders, tender, method=method, save_card=save_card)
+        limits.check_card_part(payment.card_part, payment.currency)
+        if not (payment.card_part and payment.wallet_part):
+            break
+        try:
+            payment_states.reserve(payment)
+            break
+        except ledger.InsufficientFunds as short:
+            if last:
+                total = Money(payment.amount, payment.currency)
+                raise refusals.insufficient_funds(missing=short.missing, total=total) from short
+    return splits
 
 
 def lock_payment(payment_id: int) -> tuple[Payment, list[Order]]:
@@ -141,13 +162,19 @@ def _from_wallet(
 def give_back_reserved(payment_id: int) -> None:
     """After the card part failed: ends what is under way at Stripe and gives the wallet part back.
 
-    The next try draws the parts anew. Raises outcomes.Unknown; the sweeper asks again.
+    A try that was begun meanwhile keeps it. The next try draws the parts anew. Raises outcomes.Unknown; the sweeper asks
+    again.
     """
     end_open(payment_id)
     with transaction.atomic():
         payment, _orders = lock_payment(payment_id)
-        if payment.status == Payment.Status.FAILED:
+        if payment.status == Payment.Status.FAILED and not _under_way(payment):
             payment_states.release(payment)
+
+
+def _under_way(payment: Payment) -> bool:
+    """Whether an intent is open now, under the payment's lock: nobody opens one without it."""
+    return Intent.objects.filter(payment=payment, status__in=NOT_OVER).exists()
 
 
 def failed_with_reserve() -> list[int]:

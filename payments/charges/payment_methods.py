@@ -117,6 +117,6 @@ def offered(wallet: Wallet) -> list[Choice]:
         ),
     }
     total = wallet.total
-    by_card = total.amount and not limits.too_small(total.amount, total.currency)
+    by_card = total.amount and limits.takes(total)
     ways = purchase.offered(total.currency) if by_card else purchase.OFFERED
     return [boxes[method] for method in ways if method != Method.WALLET_AND_CARD or some]

@@ -60,18 +60,19 @@ def reserve(payment: Payment) -> None:
 
     Raises ledger.InsufficientFunds.
     """
-    payment.attempt += 1
-    payment.reserved = payment.wallet_part
-    Payment.objects.filter(pk=payment.pk).update(attempt=payment.attempt, reserved=payment.reserved)
     ledger.post(
         movements.wallet_reserved(
             payment=payment.pk,
-            attempt=payment.attempt,
+            attempt=payment.attempt + 1,
             buyer=payment.user_id,
             amount=Money(payment.wallet_part, payment.currency),
             reference=payment.checkout.number if payment.checkout else "",
         )
     )
+    # After the posting: when the wallet is short, the payment is as it was.
+    payment.attempt += 1
+    payment.reserved = payment.wallet_part
+    Payment.objects.filter(pk=payment.pk).update(attempt=payment.attempt, reserved=payment.reserved)
 
 
 def release(payment: Payment) -> None:

@@ -79,8 +79,7 @@ def buy(
         if method not in offered(placed.checkout.currency):
             raise refusals.method_unavailable(method)
         try:
-            if limits.too_small(placed.quote.card_part, placed.checkout.currency):
-                raise refusals.below_card_minimum(limits.card_least(placed.checkout.currency))
+            limits.check_card_part(placed.quote.card_part, placed.checkout.currency)
             payment = payment_states.create_payment(placed, method=method, save_card=save_card)
             if not payment.card_part:
                 payment_states.pay_from_wallet(payment, placed, actor=actor)

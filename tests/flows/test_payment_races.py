@@ -12,11 +12,13 @@ from functools import partial
 from typing import Any
 
 import pytest
+import stripe
 from django.db import connection
 from rest_framework.test import APIClient
 
 from banibs.core import audit, events, idempotency
 from banibs.core.models import Event
+from banibs.core.money import Money
 from banibs.core.states import state_machine
 from banibs.developers import keys
 from marketplace.checkout.refusals import CheckoutRefusal
@@ -275,3 +277,107 @@ def test_posted_or_cancelled_but_never_both() -> None:
     order.refresh_from_db()
     assert market.wallet() == {"fulfilled": 14_700, "canceled": 20_000}[order.status]
     assert broken() == []
+
+
+# One wallet, many payments that want a part of it -----------------------------------------------------------
+
+
+def test_many_waiting_orders_paid_from_one_wallet_and_a_card_at_once(local_stripe: LocalStripe) -> None:
+    """Eight tabs draw on half of one total: each gets what is left, or hears that it is not there. None breaks."""
+    market = scene.opened(wallet=3_600)
+    waiting = []
+    for _ in range(8):
+        waiting.append(placed(market))
+    works = [
+        partial(change_method.pay_again, payment.pk, method=Method.WALLET_AND_CARD, actor=ACTOR)
+        for payment in waiting
+    ]
+    answers = at_once(works)
+
+    assert [answer for answer in answers if not isinstance(answer, (Payment, CheckoutRefusal))] == []
+    rows = list(Payment.objects.filter(pk__in=[payment.pk for payment in waiting]))
+    assert sum(row.reserved for row in rows) == 3_600
+    assert all(row.reserved == row.wallet_part for row in rows)
+    assert market.wallet() == 0
+    assert broken() == []
+
+
+def test_what_another_tab_spends_between_two_looks_is_drawn_anew(
+    local_stripe: LocalStripe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    market = scene.opened(wallet=3_600)
+    first, second = placed(market), placed(market)
+    look, looks = ledger.balance, []
+
+    def spent_after_the_first_look(code: str, currency: str) -> Money:
+        found = look(code, currency)
+        looks.append(found.amount)
+        if len(looks) == 1:
+            at_once([partial(change_method.pay_again, first.pk, method=Method.WALLET_AND_CARD, actor=ACTOR)])
+        return found
+
+    monkeypatch.setattr(ledger, "balance", spent_after_the_first_look)
+    paid = change_method.pay_again(second.pk, method=Method.WALLET_AND_CARD, actor=ACTOR)
+
+    first.refresh_from_db()
+    assert (first.wallet_part, paid.wallet_part, paid.card_part) == (3_600, 0, 7_200)
+    assert looks[0] == looks[1] == 3_600  # both looked before either had it
+    assert broken() == []
+
+
+def declined(local_stripe: LocalStripe, market: scene.Market) -> Payment:
+    """A mixed payment whose card said no; its wallet part is still set aside."""
+    payment = placed(market, Method.WALLET_AND_CARD)
+    row = open_intent(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
+    with pytest.raises(stripe.CardError):
+        local_stripe.pay(row.stripe_id or "", "pm_card_chargeDeclined")
+    local_stripe.deliver()
+    return payment
+
+
+def test_a_try_that_is_begun_while_the_sweeper_looks_keeps_its_wallet_part(
+    local_stripe: LocalStripe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The buyer presses "pay" between the sweeper's question to Stripe and its lock."""
+    market = scene.opened(wallet=300)
+    payment = declined(local_stripe, market)
+    row = _begun_in_between(payment, market, monkeypatch)
+
+    change_method.give_back_reserved(payment.pk)
+
+    payment.refresh_from_db()
+    assert payment.reserved == 300
+    local_stripe.pay(row().stripe_id or "")
+    local_stripe.deliver()
+    assert set(Order.objects.filter(checkout=payment.checkout_id).values_list("status", flat=True)) == {
+        "paid"
+    }
+    assert broken() == []
+
+
+def test_without_looking_again_the_card_pays_for_nothing(
+    local_stripe: LocalStripe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    market = scene.opened(wallet=300)
+    payment = declined(local_stripe, market)
+    row = _begun_in_between(payment, market, monkeypatch)
+    monkeypatch.setattr(change_method, "_under_way", lambda payment: False)
+
+    change_method.give_back_reserved(payment.pk)
+
+    local_stripe.pay(row().stripe_id or "")
+    local_stripe.deliver()
+    assert row().status in (Intent.Status.UNAPPLIED, Intent.Status.UNAPPLIED_REFUNDED)
+
+
+def _begun_in_between(
+    payment: Payment, market: scene.Market, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[], Intent]:
+    end = change_method.end_open
+
+    def end_and_be_overtaken(payment_id: int) -> None:
+        end(payment_id)
+        card_payment.pay_by_card(Payment.objects.get(pk=payment_id), user=market.amara)
+
+    monkeypatch.setattr(change_method, "end_open", end_and_be_overtaken)
+    return lambda: Intent.objects.filter(payment=payment).latest("pk")

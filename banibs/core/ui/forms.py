@@ -57,11 +57,15 @@ class MoneyField(forms.CharField):
     default_error_messages = {
         "invalid_amount": _("Enter an amount like %(example)s."),
         "too_small": _("Enter at least %(least)s."),
+        "too_large": _("Enter at most %(most)s."),
     }
 
-    def __init__(self, *, currency: str = "USD", least: int = 0, **kwargs: Any) -> None:
+    def __init__(
+        self, *, currency: str = "USD", least: int = 0, most: int = money.MAX_AMOUNT, **kwargs: Any
+    ) -> None:
         self.currency = currency
         self.least = least
+        self.most = most
         super().__init__(**kwargs)
 
     def clean(self, value: Any) -> Any:
@@ -80,5 +84,10 @@ class MoneyField(forms.CharField):
             least = Money(self.least, self.currency).format()
             raise forms.ValidationError(
                 self.error_messages["too_small"], code="too_small", params={"least": least}
+            )
+        if amount.amount > self.most:
+            most = Money(self.most, self.currency).format()
+            raise forms.ValidationError(
+                self.error_messages["too_large"], code="too_large", params={"most": most}
             )
         return amount

@@ -81,8 +81,12 @@ class RateForm(forms.Form):
         super().__init__(data, prefix=place.code, initial=initial)
         self.place = place
         currency = place.currency
-        self.fields["flat"] = MoneyField(label=_("Per parcel"), currency=currency, required=False)
-        self.fields["per_item"] = MoneyField(label=_("Per item"), currency=currency, required=False)
+        self.fields["flat"] = MoneyField(
+            most=policy.PRICE_MOST, label=_("Per parcel"), currency=currency, required=False
+        )
+        self.fields["per_item"] = MoneyField(
+            most=policy.PRICE_MOST, label=_("Per item"), currency=currency, required=False
+        )
         self.order_fields(["flat", "per_item", "min_days", "max_days"])
         for name in ("min_days", "max_days"):
             self.fields[name].widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})

@@ -1,10 +1,14 @@
 """A card takes no pennies: an order below Stripe's minimum is never placed for a card that could not pay it."""
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 
+from banibs.core.money import MAX_AMOUNT
+from marketplace import policy as marketplace_policy
 from marketplace.checkout.refusals import CheckoutRefusal
-from marketplace.models import Checkout
+from marketplace.models import Checkout, Offer
+from payments import policy
 from payments.charges import change_method, limits, purchase
 from payments.models import Method
 from tests import market as scene
@@ -59,3 +63,51 @@ def test_a_small_order_is_not_turned_over_to_a_card_later() -> None:
     with pytest.raises(CheckoutRefusal):
         change_method.check_offered(payment.pk, Method.STRIPE_CHECKOUT)
     change_method.check_offered(payment.pk, Method.WALLET)
+
+
+# And no fortunes ---------------------------------------------------------------------------------------------
+
+TOO_MUCH = policy.CARD_MAXIMUM + 1
+
+
+@pytest.mark.parametrize("method", [Method.CARD, Method.STRIPE_CHECKOUT, Method.WALLET_AND_CARD])
+def test_more_than_a_card_takes_is_refused_and_nothing_is_placed(method: str) -> None:
+    market = with_a_sticker(price=TOO_MUCH, wallet=0)
+    with pytest.raises(CheckoutRefusal) as refusal:
+        buy(market, method)
+    assert refusal.value.code == "payment_method_unavailable"
+    assert refusal.value.message.startswith("A card takes £999,999.99 at most")
+    assert not Checkout.objects.exists()
+    assert market.amara.cart.items.count() == 1
+
+
+def test_the_wallets_part_brings_a_fortune_within_what_a_card_takes() -> None:
+    market = with_a_sticker(price=TOO_MUCH, wallet=100)
+    assert buy(market, Method.WALLET_AND_CARD).payment.card_part == policy.CARD_MAXIMUM - 99
+
+
+def test_a_fortune_is_offered_to_the_wallet_alone() -> None:
+    market = with_a_sticker(price=TOO_MUCH, wallet=100)
+    amara = Client()
+    amara.force_login(market.amara)
+    amara.cookies["region"] = "GB"
+    page = amara.get("/checkout/payment/")
+    assert [choice.method for choice in page.context["choices"]] == [Method.WALLET]
+
+
+def test_a_fortune_is_not_turned_over_to_a_card_later() -> None:
+    market = with_a_sticker(price=TOO_MUCH, wallet=100)
+    payment = buy(market, Method.WALLET_AND_CARD).payment
+    with pytest.raises(CheckoutRefusal, match="at most"):
+        change_method.check_offered(payment.pk, Method.CARD)
+    change_method.check_offered(payment.pk, Method.WALLET_AND_CARD)
+
+
+def test_no_offer_is_dearer_than_a_full_cart_can_be_booked() -> None:
+    market = scene.opened()
+    with pytest.raises(IntegrityError, match="offer_amount_within"), transaction.atomic():
+        Offer.objects.filter(variant=market.basket).update(amount=marketplace_policy.PRICE_MOST + 1)
+    fullest = (
+        marketplace_policy.PRICE_MOST * marketplace_policy.CART_LINE_MOST * marketplace_policy.CART_MOST_LINES
+    )
+    assert fullest * 2 < MAX_AMOUNT  # with the highest tax, too

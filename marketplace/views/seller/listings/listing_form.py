@@ -75,9 +75,14 @@ class ListingForm(NoCardNumbers, forms.Form):
         for place in regions.places().values():
             names = {"place": place.name, "currency": place.currency}
             price = MoneyField(
-                currency=place.currency, least=1, required=False, label=_("Price in %(place)s") % names
+                most=policy.PRICE_MOST,
+                currency=place.currency,
+                least=1,
+                required=False,
+                label=_("Price in %(place)s") % names,
             )
             before = MoneyField(
+                most=policy.PRICE_MOST,
                 currency=place.currency,
                 least=1,
                 required=False,
@@ -129,7 +134,7 @@ class ChoiceForm(NoCardNumbers, forms.Form):
         super().__init__(*args, **kwargs)
         for place in regions.places().values():
             self.fields[f"own_{place.code}"] = MoneyField(
-                currency=place.currency, least=1, required=False, label=place.name
+                most=policy.PRICE_MOST, currency=place.currency, least=1, required=False, label=place.name
             )
 
     def clean_seen(self) -> int | None:

@@ -177,6 +177,7 @@ class QuickForm(forms.Form):
             )
             if variant.pk in amounts:
                 self.fields[f"amount_{variant.pk}"] = MoneyField(
+                    most=policy.PRICE_MOST,
                     label=_("Price, %(currency)s") % {"currency": currency},
                     currency=currency,
                     least=1,

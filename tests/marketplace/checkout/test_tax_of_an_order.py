@@ -67,7 +67,7 @@ def all_holds() -> None:
 
 
 def words(checkout: Checkout) -> str:
-    return tax_label.for_orders(checkout, list(checkout.orders.prefetch_related("lines")))
+    return tax_label.for_orders(checkout, list(checkout.orders.order_by("id").prefetch_related("lines")))
 
 
 def test_in_berlin_the_price_is_the_same_and_the_tax_in_it_is_germanys(market: scene.Market) -> None:

@@ -12,8 +12,9 @@ from pytest_django import Settings
 from banibs.core import audit, events
 from banibs.core.money import Money
 from banibs.users.models import User
+from marketplace.cart import coupons
 from marketplace.checkout.refusals import CheckoutRefusal
-from marketplace.models import Order
+from marketplace.models import Coupon, CouponRedemption, Order
 from payments.charges import card_payment, change_method, expiry, payment_states, purchase, top_ups
 from payments.charges.look_up_intent import look_up, stale_intents
 from payments.charges.open_intent import NotPayable, open_intent
@@ -235,6 +236,39 @@ def test_expiry_gives_everything_back(local_stripe: LocalStripe) -> None:
     assert (market.wallet(), market.basket.stock) == (5_000, 10)
     assert local_stripe.client.v1.payment_intents.retrieve(row.stripe_id or "").status == "canceled"
     assert expiry.expire_due() == 0
+
+
+def test_expiry_gives_the_coupon_back(local_stripe: LocalStripe) -> None:
+    """WARM10 is for one purchase: it was used by an order that nobody paid, and is there for the next."""
+    market = scene.opened(wallet=0)
+    coupon = Coupon.objects.create(code="WARM10", percent_bps=1000, limit=1)
+    scene.put_in_cart(market.amara, (market.basket, 1))
+    coupons.apply_coupon(market.amara.cart, "warm10")
+    address = market.amara.addresses.get().snapshot()
+    purchase.buy(user=market.amara, address=address, method=Method.CARD, expected_total=None)
+    coupon.refresh_from_db()
+    assert (coupon.used, CouponRedemption.objects.count()) == (1, 1)
+    scene.forward(minutes=31)
+
+    assert expiry.expire_due() == 1
+
+    coupon.refresh_from_db()
+    assert (coupon.used, CouponRedemption.objects.count()) == (0, 0)
+    assert broken() == []
+
+
+def test_a_card_page_left_open_charges_nothing_once_the_wallet_has_paid(local_stripe: LocalStripe) -> None:
+    market = scene.opened(wallet=20_000)
+    payment = placed(market)
+    row = opened(payment)
+
+    change_method.pay_again(payment.pk, method=Method.WALLET, actor=ACTOR)
+
+    with pytest.raises(stripe.InvalidRequestError):
+        local_stripe.pay(row.stripe_id or "")
+    assert local_stripe.client.v1.charges.list({}).data == []
+    assert statuses(payment) == {"paid"}
+    assert broken() == []
 
 
 def test_money_for_an_order_paid_from_the_wallet_meanwhile_goes_back(local_stripe: LocalStripe) -> None:

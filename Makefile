@@ -9,7 +9,7 @@ export PORT ?= 8000
 named = $(strip $(wildcard $(foreach word,$(ARGS),$(filter tests/%,$(firstword $(subst ::, ,$(word)))))))
 workers = $(if $(named),-n 0,-n 2 --dist loadgroup)
 
-.PHONY: help run test check soak bench lint format shell migrations shots lock clean setup
+.PHONY: help run test check soak mutants bench lint format shell migrations shots lock clean setup
 
 help: ## this list
 > @awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ migrations: setup ## writes the migrations that changed models need; ARGS="walle
 
 soak: setup ## races, kills and random runs at full size, their seeds printed
 > @BANIBS_SOAK=1 exec $(PY) -m pytest -n 0 -m soak -p tests.soak.report --show-capture=stdout -q $(ARGS)
+
+mutants: setup ## small wrong changes in the money modules, which tests must notice; goes on where it stopped. ARGS="--seed 7"
+> @exec $(PY) -m tests.mutants $(ARGS)
 
 bench: setup ## the benchmarks
 > @$(PY) -m pytest tests/bench -m bench -s $(ARGS)

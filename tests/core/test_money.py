@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from banibs.core.money import CurrencyMismatch, InvalidAmount, Money, allocate, half_up, parse, share_bps
+from banibs.core.money import (
+    MAX_AMOUNT,
+    CurrencyMismatch,
+    InvalidAmount,
+    Money,
+    allocate,
+    half_up,
+    parse,
+    share_bps,
+)
 
 WEIGHTS = st.lists(st.integers(0, 10**9), min_size=1, max_size=12).filter(any)
 
@@ -57,6 +66,21 @@ def test_what_cannot_be_spread_is_refused(total: int, weights: list[int]) -> Non
 def test_halves_go_up_away_from_zero() -> None:
     assert [half_up(n, 2) for n in (1, 3, -1, -3)] == [1, 2, -1, -2]
     assert (share_bps(4_800, 1_000), share_bps(5, 1_000), share_bps(4, 1_000)) == (480, 1, 0)
+
+
+def test_a_rate_is_of_ten_thousand_and_nothing_is_divided_by_nothing() -> None:
+    assert share_bps(123_456_789, 10_000) == 123_456_789
+    assert half_up(7, 1) == 7
+    for denominator in (0, -1):
+        with pytest.raises(ValueError, match="positive"):
+            half_up(1, denominator)
+
+
+def test_the_largest_amount_is_what_json_holds_exactly() -> None:
+    assert MAX_AMOUNT == 9_007_199_254_740_991 == int(float(MAX_AMOUNT))
+    assert parse("90071992547409.91", "USD") == Money(MAX_AMOUNT, "USD")
+    with pytest.raises(InvalidAmount):
+        parse("90071992547409.92", "USD")
 
 
 @pytest.mark.parametrize(

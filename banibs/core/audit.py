@@ -7,6 +7,7 @@ read.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -35,6 +36,7 @@ class Check:
     applies: Callable[[], bool] | None = None
 
 
+_PARAMETER = re.compile(r"%\((\w+)\)s")
 Since = Mapping[str, int]  # table → the highest id that was settled when the last run began
 
 
@@ -58,6 +60,11 @@ def checks() -> list[Check]:
     return [check for check in every if check.applies is None or check.applies()]
 
 
+def tables(wanted: Iterable[Check]) -> set[str]:
+    """The tables of which these checks ask what is new."""
+    return {table for check in wanted for table in _PARAMETER.findall(check.recent)}
+
+
 def run(wanted: Iterable[Check]) -> list[Finding]:
     """Runs checks against one moment: a sale that commits meanwhile is seen by all of them or by none."""
     return _at_one_moment((check, check.sql, None) for check in wanted)
@@ -77,6 +84,8 @@ def _at_one_moment(wanted: Iterable[tuple[Check, str, Since | None]]) -> list[Fi
     with transaction.atomic(), connection.cursor() as cursor:
         if alone:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            cursor.execute(f"SET LOCAL work_mem = '{policy.AUDIT_WORK_MEMORY_MEGABYTES}MB'")
+            cursor.execute("SET LOCAL jit = off")
         return [_run(check, sql, since, cursor) for check, sql, since in wanted]
 
 

@@ -17,6 +17,13 @@ from banibs.core.audit import Check
 FILE = Path(__file__).with_name("guards.json")
 APPS = ("core", "marketplace", "payments", "payouts", "wallet")
 
+# A condition is printed another way once it came back from a back-up: ARRAY['a'::varchar]::text[] is then
+# ARRAY[('a'::varchar)::text]. Casts, and parentheses around a literal or an array, are left out of both.
+_AS_RESTORED = r"""regexp_replace(regexp_replace(regexp_replace(regexp_replace(what,
+             '::[a-z]+( varying)?(\(\d+\))?(\[\])?', '', 'g'),
+             '\((''[^'']*'')\)', '\1', 'g'),
+             '\((\(ARRAY\[[^\]]*\]\))\)', '\1', 'g'),
+             '\s+', ' ', 'g')"""
 # A function's own source, and never its definition as this version of PostgreSQL would print it.
 _STANDS = rf"""
 WITH tables AS (
@@ -43,19 +50,23 @@ WITH tables AS (
    UNION ALL
   SELECT 'index ' || t.name || '.' || i.relname, concat_ws(' ', x.indisvalid, pg_get_indexdef(x.indexrelid))
     FROM pg_index x JOIN tables t ON t.oid = x.indrelid JOIN pg_class i ON i.oid = x.indexrelid
-   WHERE x.indisunique AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = x.indexrelid AND c.contype IN ('p', 'u', 'x'))
+   WHERE x.indisunique AND NOT EXISTS (SELECT FROM pg_constraint c
+                                        WHERE c.conindid = x.indexrelid AND c.contype IN ('p', 'u', 'x'))
    UNION ALL
   SELECT 'rule ' || t.name || '.' || r.rulename, pg_get_ruledef(r.oid)
     FROM pg_rewrite r JOIN tables t ON t.oid = r.ev_class
 ), digests AS (
-  SELECT guard, encode(sha256(convert_to(regexp_replace(what, '\s+', ' ', 'g'), 'UTF8')), 'hex') AS digest FROM stands
+  SELECT guard, encode(sha256(convert_to(
+           CASE WHEN guard ~ '^(constraint|index) ' THEN {_AS_RESTORED} ELSE regexp_replace(what, '\s+', ' ', 'g') END,
+           'UTF8')), 'hex') AS digest
+    FROM stands
 )"""
 
 
 def standing() -> dict[str, str]:
     """Each guard of this database: what it is → digest."""
     with connection.cursor() as cursor:
-        cursor.execute(f"{_STANDS} SELECT guard, digest FROM digests ORDER BY guard COLLATE \"C\"")  # nosec B608  # a constant
+        cursor.execute(f'{_STANDS} SELECT guard, digest FROM digests ORDER BY guard COLLATE "C"')  # nosec B608  # a constant
         return dict(cursor.fetchall())
 
 

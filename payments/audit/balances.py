@@ -52,6 +52,7 @@ def _moved(kinds: str, pattern: str) -> str:
 
 _TAX = "'platform:tax:' || coalesce(nullif(o.tax_jurisdiction, ''), c.region_id)"
 _ON_HOLD = "s.from_held + s.from_reserve + s.from_available"
+_BY_THEIR_OWN_ROWS = "reserve_held reserve_released debt_agreed debt_share debt_repaid debt_recalled"
 # The net that is no longer held went to the available balance, but for what refunds and disputes took of it; a round
 # that was lost and credited again gave back to it all that it had taken.
 _AVAILABLE = f"""
@@ -68,7 +69,7 @@ _AVAILABLE = f"""
     FROM payments_disputeshare s
     JOIN payments_disputeround n ON n.id = s.round_id
     JOIN marketplace_order o ON o.id = s.order_id
-   UNION ALL{_moved("reserve_held reserve_released debt_agreed debt_share debt_repaid debt_recalled", "^seller:[0-9]+:available$")}"""
+   UNION ALL{_moved(_BY_THEIR_OWN_ROWS, "^seller:[0-9]+:available$")}"""
 
 _WALLET = f"""
   SELECT 'user:' || p.user_id || ':wallet' AS code, p.currency,
@@ -96,7 +97,7 @@ _WALLET = f"""
 
 # What of an order's fee is not yet earned: nothing once it is fulfilled or over, else what was not given back.
 _DEFERRED = """SELECT o.number, o.status, o.fee_deferred, CASE
-           WHEN o.paid_at IS NULL OR o.fulfilled_at IS NOT NULL THEN 0
+           WHEN o.paid_at IS NULL OR o.fulfilled_at IS NOT NULL OR o.status IN ('canceled', 'refunded') THEN 0
            ELSE o.marketplace_fee
                 - coalesce((SELECT sum(r.fee) FROM payments_refund r
                              WHERE r.order_id = o.id AND r.status <> 'canceled'), 0)
@@ -104,6 +105,39 @@ _DEFERRED = """SELECT o.number, o.status, o.fee_deferred, CASE
                               JOIN payments_disputeround n ON n.id = s.round_id AND n.state = 'lost'
                              WHERE s.order_id = o.id), 0) END AS by_rows
     FROM marketplace_order o"""
+
+# Of each line, of the delivery and of the card's charge: what was given back beside what is due by the rule. Rounding may
+# move a few units from one step to the next, so that nobody gives less than nothing.
+_DUE = "floor((2 * {sold}::numeric * {given} + {total}) / (2 * {total}))"
+
+
+def _due(sold: str, given: str, total: str) -> str:
+    due = _DUE.format(sold=sold, given=given, total=total)
+    return f"CASE WHEN o.whole THEN {sold} WHEN {total} = 0 THEN 0 ELSE {due} END"
+
+
+_BY_THE_RULE = f"""
+  WITH gave AS (
+    SELECT o.*, o.refunded = o.total AND (o.total > 0 OR o.status IN ('canceled', 'refunded')) AS whole,
+           (SELECT count(*) + 1 FROM marketplace_orderline l WHERE l.order_id = o.id) AS parts,
+           (SELECT count(*) FROM payments_refund r WHERE r.order_id = o.id)
+           + (SELECT count(*) FROM payments_disputeshare s WHERE s.order_id = o.id) AS steps
+      FROM marketplace_order o
+     WHERE o.paid_at IS NOT NULL AND (o.refunded > 0 OR o.status IN ('canceled', 'refunded')))
+  SELECT o.number, 'line ' || l.id || ' ' || part.name AS what, part.given, part.due, o.whole, o.parts, o.steps
+    FROM gave o
+    JOIN marketplace_orderline l ON l.order_id = o.id
+   CROSS JOIN LATERAL (VALUES
+           ('tax', l.refunded_tax, {_due("l.tax", "l.refunded", "l.total")}),
+           ('fee', l.refunded_fee, {_due("l.fee", "l.refunded", "l.total")}),
+           ('promotion', l.refunded_promotion, {_due("l.promotion", "l.refunded", "l.total")})) part(name, given, due)
+   UNION ALL
+  SELECT o.number, part.name, part.given, part.due, o.whole, o.parts, o.steps
+    FROM gave o
+   CROSS JOIN LATERAL (VALUES
+           ('delivery tax', o.refunded_shipping_tax,
+            CASE WHEN o.whole THEN o.shipping_tax WHEN o.refunded_shipping = 0 THEN 0 ELSE o.refunded_shipping_tax END),
+           ('charge', o.refunded_processing, {_due("o.processing_fee", "o.refunded", "o.total")})) part(name, given, due)"""
 
 CHECKS = [
     _equal(
@@ -212,7 +246,8 @@ CHECKS = [
     Check(
         "payments.over_keeps_nothing",
         "A payment that is over has nothing set aside.",
-        "SELECT id AS payment, status, reserved FROM payments_payment WHERE status IN ('succeeded', 'canceled') AND reserved <> 0",
+        """SELECT id AS payment, status, reserved FROM payments_payment
+            WHERE status IN ('succeeded', 'canceled') AND reserved <> 0""",
     ),
     Check(
         "payments.lines_given_back",
@@ -245,6 +280,33 @@ CHECKS = [
             WHERE differs AND NOT EXISTS (SELECT FROM payments_refund r
                                            WHERE r.order_id = one.id AND r.breakdown = '{}' AND r.status <> 'canceled'
                                              AND r.amount + r.promotion > 0)""",
+    ),
+    Check(
+        "payments.shares_by_the_rule",
+        "Of what goes back each party gives its part: all of it with the whole order, else in proportion, half up.",
+        f"""SELECT number, what, given, due FROM ({_BY_THE_RULE}) one
+             WHERE abs(given - due) > CASE WHEN whole THEN 0 ELSE (2 * parts + 1) * (1 + steps) END""",
+    ),
+    Check(
+        "payments.given_back_by_refunds",
+        "What an order says was given back of tax, fee, promotion and charge is what its refunds and disputes say.",
+        """SELECT o.number, l.tax, l.fee, l.promotion, o.refunded_processing
+             FROM marketplace_order o
+            CROSS JOIN LATERAL (SELECT coalesce(sum(refunded_tax), 0) + o.refunded_shipping_tax AS tax,
+                                       coalesce(sum(refunded_fee), 0) AS fee,
+                                       coalesce(sum(refunded_promotion), 0) AS promotion
+                                  FROM marketplace_orderline WHERE order_id = o.id) l
+            CROSS JOIN LATERAL (
+              SELECT coalesce(sum(tax), 0) AS tax, coalesce(sum(fee), 0) AS fee, coalesce(sum(promotion), 0) AS promotion,
+                     coalesce(sum(processing), 0) AS processing
+                FROM (SELECT tax, fee, promotion, processing FROM payments_refund
+                       WHERE order_id = o.id AND status <> 'canceled'
+                       UNION ALL
+                      SELECT s.tax, s.fee, s.promotion, s.processing FROM payments_disputeshare s
+                        JOIN payments_disputeround n ON n.id = s.round_id AND n.state IN ('open', 'lost')
+                       WHERE s.order_id = o.id) given) g
+            WHERE (l.tax, l.fee, l.promotion, o.refunded_processing)
+                  IS DISTINCT FROM (g.tax, g.fee, g.promotion, g.processing)""",
     ),
     Check(
         "payments.given_back_adds_up",

@@ -22,7 +22,9 @@ def booked(key: str, account: str) -> str:
 
 # The first edition of the chart booked every fee to the revenue at once. Such an order never recognised it again.
 PAID_TO_REVENUE = booked("'checkout:' || o.checkout_id || ':paid'", "platform:revenue")
-RECOGNISED = "EXISTS (SELECT FROM wallet_movement rm WHERE rm.key = 'order:' || o.id || ':revenue_recognised')"
+RECOGNISED = (
+    "EXISTS (SELECT FROM wallet_movement rm WHERE rm.key = 'order:' || o.id || ':revenue_recognised')"
+)
 
 
 def fee_account(key: str, moment: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from payments.audit.pieces import TAX, fee_account, touched, touched_itself
+from payments.audit.pieces import TAX, fee_account, touched
 from wallet.audit.kinds import Rows
 
 _ORDERS = touched("payments_refund", "order_id", "order")
@@ -68,7 +68,9 @@ _ATTEMPTS = """
                             AND attempt.number < root.attempt AS before) came"""
 
 
-def _attempts(kind: str, what: str, promise: str, *, name: str, column: str, source: str, target: str) -> Rows:
+def _attempts(
+    kind: str, what: str, promise: str, *, name: str, column: str, source: str, target: str
+) -> Rows:
     return Rows(
         kind=kind,
         name=name,

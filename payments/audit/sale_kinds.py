@@ -26,6 +26,7 @@ SELECT 'checkout:' || root.id || ':paid' AS key, o.currency, 'order:' || o.id AS
   JOIN marketplace_order o ON o.checkout_id = root.id
   JOIN marketplace_checkout c ON c.id = root.id
   JOIN payments_payment p ON p.checkout_id = root.id
+  LEFT JOIN wallet_movement paid ON paid.key = 'checkout:' || root.id || ':paid'
   JOIN payments_paymentsplit s ON s.order_id = o.id AND s.payment_id = p.id
  CROSS JOIN LATERAL (VALUES
          ('platform:promotions', -o.promotion),
@@ -33,6 +34,8 @@ SELECT 'checkout:' || root.id || ':paid' AS key, o.currency, 'order:' || o.id AS
          ('stripe:clearing', -s.card_part),
          ('seller:' || o.seller_id || ':pending', o.seller_net),
          (CASE WHEN {FILES_ALONE} THEN 'platform:revenue'
+               WHEN {before("platform:revenue_deferred", "o.currency", "paid")} AND {PAID_TO_REVENUE}
+               THEN 'platform:revenue'
                WHEN o.fee_deferred = 0 AND NOT {RECOGNISED} AND {PAID_TO_REVENUE} THEN 'platform:revenue'
                ELSE 'platform:revenue_deferred' END, o.marketplace_fee),
          ({TAX}, o.tax),

@@ -142,9 +142,7 @@ BOOKS = [
         "wallet.fingerprints",
         "Every movement still says what it said when it was written.",
         _FINGERPRINTS.format(where=""),
-        recent=_FINGERPRINTS.format(
-            where="\n                    WHERE t.movement_id > %(wallet_movement)s"
-        ),
+        recent=_FINGERPRINTS.format(where="\n                    WHERE t.movement_id > %(wallet_movement)s"),
     ),
     Check(
         "wallet.seals",

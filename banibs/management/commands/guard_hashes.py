@@ -9,7 +9,9 @@ from banibs.core import guards
 
 
 class Command(BaseCommand):
-    help = "Says which guards of this database differ from banibs/core/guards.json; --write makes the file anew."
+    help = (
+        "Says which guards of this database differ from banibs/core/guards.json; --write makes the file anew."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(

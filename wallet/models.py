@@ -230,7 +230,7 @@ class Verified(models.Model):
     id = models.SmallIntegerField(primary_key=True, default=1)
     settled = models.JSONField(default=dict)  # table → id: every row up to it was there, or never will be
     seen = models.JSONField(default=dict)  # table → the highest id when the last run looked
-    seen_before = TransactionId()  # the first transaction that had not begun then
+    seen_before = TransactionId()  # every transaction that had taken a number by then is older
     at = models.DateTimeField(db_default=Now())
 
     class Meta:

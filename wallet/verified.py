@@ -14,9 +14,8 @@ from django.db import connection, transaction
 from banibs.core.clock import Now
 from wallet.models import Verified
 
-_SNAPSHOT = (
-    "SELECT pg_snapshot_xmin(pg_current_snapshot())::text, pg_snapshot_xmax(pg_current_snapshot())::text"
-)
+# The oldest transaction that still runs, and one that began after every number that was seen was taken.
+_SNAPSHOT = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text, pg_current_xact_id()::text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +32,13 @@ def begin(tables: Collection[str]) -> Run:
     """Where a run over these tables starts. Two statements and one for each table; nothing is written yet (`end`)."""
     row = Verified.objects.filter(pk=1).first()
     seen = {table: _highest(table) for table in sorted(tables)}
-    oldest, next_one = _snapshot()
+    oldest, newest = _snapshot()
     since = {table: int((row.settled if row else {}).get(table, 0)) for table in tables}
     settled = dict(since)
     # A mark that this server has not reached came from another server's back-up: what it saw is looked at anew.
-    if row is not None and row.seen_before <= oldest:
+    if row is not None and row.seen_before < oldest:
         settled |= {table: max(since[table], int(row.seen.get(table, 0))) for table in tables}
-    return Run(since, settled, seen, next_one)
+    return Run(since, settled, seen, newest)
 
 
 def end(run: Run) -> None:
@@ -62,8 +61,7 @@ def _highest(table: str) -> int:
 
 
 def _snapshot() -> tuple[int, int]:
-    """The oldest transaction that still runs, and the first that has not begun. Read after what was seen."""
     with connection.cursor() as cursor:
         cursor.execute(_SNAPSHOT)
-        oldest, next_one = cursor.fetchone()
-    return int(oldest), int(next_one)
+        oldest, newest = cursor.fetchone()
+    return int(oldest), int(newest)

@@ -53,7 +53,10 @@ SELECT {key} AS key, d.currency, leg.subject, leg.account, leg.change
 
 
 _NOTHING = "('', 0::bigint)"
-_FEES = "(SELECT coalesce(sum(f.dispute_fee), 0) FROM payments_disputeshare f WHERE f.round_id = root.id AND f.order_id IS NOT NULL)"
+_FEES = (
+    "(SELECT coalesce(sum(f.dispute_fee), 0) FROM payments_disputeshare f"
+    " WHERE f.round_id = root.id AND f.order_id IS NOT NULL)"
+)
 
 KINDS = (
     _rows(

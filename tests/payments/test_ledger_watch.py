@@ -104,7 +104,9 @@ def test_a_row_that_something_happened_to_is_new_again() -> None:
     for _ in range(3):
         watch_ledger()
         settle()
-    type(order).objects.filter(pk=order.pk).update(seller_net=order.seller_net - 1, marketplace_fee=1)
+    type(order).objects.filter(pk=order.pk).update(
+        tax=order.tax - 1, marketplace_fee=order.marketplace_fee + 1
+    )
     assert watch_ledger() == []
     events.record(events.New("order.noted", order, events.SYSTEM))
     assert watch_ledger() == ["payments.booked_as_sold"]

@@ -343,7 +343,8 @@ WEAKENED = {
     "constraint wallet_account.wallet_account_floor": "ALTER TABLE wallet_account DROP CONSTRAINT wallet_account_floor",
     "index payments_intent.intent_one_succeeded": "DROP INDEX intent_one_succeeded",
     "trigger core_event.event_append_only": "DROP TRIGGER event_append_only ON core_event",
-    "trigger wallet_movement.wallet_movement_append_only": "ALTER TABLE wallet_movement DISABLE TRIGGER wallet_movement_append_only",
+    "trigger wallet_movement.wallet_movement_append_only": """
+        ALTER TABLE wallet_movement DISABLE TRIGGER wallet_movement_append_only""",
     "rule wallet_account.quiet": "CREATE RULE quiet AS ON DELETE TO wallet_account DO INSTEAD NOTHING",
     "trigger wallet_transfer.helpful": """CREATE TRIGGER helpful BEFORE INSERT ON wallet_transfer
         FOR EACH STATEMENT EXECUTE FUNCTION banibs_append_only()""",

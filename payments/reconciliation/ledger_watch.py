@@ -9,12 +9,13 @@ from collections.abc import Iterable, Sequence
 
 import structlog
 from django.core.cache import cache
+from django.db import transaction
 
 from banibs.core import audit
 from banibs.core.clock import now
 from payments import incidents, policy
 from payments.models import Incident
-from wallet import verified
+from wallet import payout_pause, verified
 
 log = structlog.get_logger(__name__)
 KIND = "ledger_check"
@@ -47,7 +48,11 @@ def verify() -> list[audit.Finding]:
 def _report(broken: Iterable[audit.Finding]) -> None:
     for finding in broken:
         log.error("ledger.broken", check=finding.check.name, rows=finding.broken)
-        _incident(finding)
+        with transaction.atomic():
+            incident = _incident(finding)
+            payout_pause.pause_payouts(
+                f"{finding.check.promise} {incident.key}", key=f"{KIND}:{finding.check.name}"
+            )
 
 
 def _incident(finding: audit.Finding) -> Incident:

@@ -18,8 +18,8 @@ from payments.reconciliation import ledger_watch
 from payments.tasks import verify_ledger, watch_ledger
 from tests import market as scene
 from tests.shopping import buys
-from wallet import ledger, verified
-from wallet.models import Verified
+from wallet import ledger, payout_pause, verified
+from wallet.models import PayoutPause, Verified
 from wallet.posting import Posting, Transfer
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +53,7 @@ def test_good_books_open_nothing() -> None:
     buys(market, (market.basket, 1))
     assert watch_ledger() == verify_ledger() == []
     assert not Incident.objects.exists()
+    assert not payout_pause.payouts_paused()
 
 
 def test_a_balance_that_was_tampered_with_opens_one_incident(ike: User) -> None:
@@ -65,6 +66,9 @@ def test_a_balance_that_was_tampered_with_opens_one_incident(ike: User) -> None:
     incident = Incident.objects.get(key__startswith="ledger_check:wallet.balance_is_its_last_line:")
     assert (incident.kind, incident.closed_at) == ("ledger_check", None)
     assert f"code={code}" in incident.detail
+    assert payout_pause.payouts_paused()
+    pause = PayoutPause.objects.get(key="ledger_check:wallet.balance_is_its_last_line")
+    assert incident.key in pause.reason
     (queue,) = [one for one in work_queues.waiting(ike) if one.queue.name == "payments.incidents"]
     assert queue.count == 2
 
@@ -72,6 +76,7 @@ def test_a_balance_that_was_tampered_with_opens_one_incident(ike: User) -> None:
     verify_ledger()  # finds more: that the transfers do not add up to it
     kinds = Incident.objects.filter(key__startswith="ledger_check:wallet.balance_is_its_last_line:")
     assert kinds.count() == 1
+    assert PayoutPause.objects.filter(key=pause.key).count() == 1
 
     incidents.close_incident(incident.pk, actor=events.SYSTEM, note="Looked into")
     scene.forward(seconds=2)

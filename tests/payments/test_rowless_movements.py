@@ -233,21 +233,27 @@ def _asked(market: scene.Market, ike: User) -> Approval:
         requester=ike,
         user_id=market.amara.pk,
         name="Amara",
-        amount=Money(500, "GBP"),
+        amount=Money(50_000, "GBP"),
         reason="Late parcel",
+    )
+
+
+def _approved(approval: Approval, decider: User) -> None:
+    """Without what approving does."""
+    behind_the_guards(
+        "UPDATE wallet_approval SET status = 'approved', decider_id = %s, decided_at = now() WHERE id = %s",
+        decider.pk,
+        approval.pk,
     )
 
 
 def test_a_credit_for_amara_that_is_booked_to_another(market: scene.Market, ike: User) -> None:
     approval = _asked(market, ike)
-    other = ada()
-    approval.status, approval.decider = Approval.Status.APPROVED, other
-    approval.decided_at = approval.requested_at
-    approval.save()
+    _approved(approval, ada())
     post(
         f"approval:{approval.pk}:adjusted",
         "adjusted",
-        ("platform:goodwill", f"user:{market.kofi.user_id}:wallet", 500, f"approval:{approval.pk}"),
+        ("platform:goodwill", f"user:{market.kofi.user_id}:wallet", 50_000, f"approval:{approval.pk}"),
     )
     assert found_quickly() == {"wallet.adjustments_approved"}
     assert found() >= {"wallet.adjustments_approved", "payments.wallets"}
@@ -261,19 +267,17 @@ def test_a_request_that_no_longer_matches_its_digest_and_is_booked_as_altered(
     approvals.approve(approval.pk, decider=other)
     assert found() == set()
     approval = _asked(market, ike)
-    Approval.objects.filter(pk=approval.pk).update(
-        payload=approval.payload | {"amount": 5000},
-        status="approved",
-        decider=other,
-        decided_at=approval.requested_at,
+    behind_the_guards(
+        "UPDATE wallet_approval SET payload = payload || '{\"amount\": 90000}' WHERE id = %s", approval.pk
     )
+    _approved(approval, other)
     post(
         f"approval:{approval.pk}:adjusted",
         "adjusted",
-        ("platform:goodwill", amaras(market), 5000, f"approval:{approval.pk}"),
+        ("platform:goodwill", amaras(market), 90_000, f"approval:{approval.pk}"),
     )
-    assert found_quickly() == {"wallet.approvals_untouched"}
-    assert found() == {"wallet.approvals_untouched"}
+    assert found_quickly() == {"wallet.approvals_unaltered"}
+    assert found() == {"wallet.approvals_unaltered"}
 
 
 class Unfair(Share):

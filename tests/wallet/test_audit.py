@@ -50,7 +50,13 @@ BREAKS = {
                 decided_at)
         VALUES ('credit_wallet', '{"user": 1, "amount": 1, "currency": "USD"}', '', 'Mine', '', 'approved', now(),
                 2, 2, now())""",
-    "wallet.approvals_untouched": """
+    "wallet.alone_within_limits": """
+        INSERT INTO wallet_approval
+               (action, payload, payload_hash, reason, decision_note, status, expires_at, requester_id, decided_at,
+                subject, currency, amount, alone_limit)
+        SELECT 'credit_wallet', '{"user": 1, "amount": 400, "currency": "USD"}', '', 'Late', '', 'approved', now(), 2,
+               now(), 'user:1', 'USD', 400, 500 FROM generate_series(1, 2)""",
+    "wallet.approvals_unaltered": """
         INSERT INTO wallet_approval (action, payload, payload_hash, reason, decision_note, status, expires_at, requester_id)
         VALUES ('credit_wallet', '{"user": 1, "amount": 1, "currency": "USD"}', '', 'Late', '', 'requested', now(), 2)""",
     "wallet.adjustments_approved": """

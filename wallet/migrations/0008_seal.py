@@ -12,7 +12,7 @@ SQL = Path(__file__).parent.parent / "sql"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("wallet", "0005_second_chart"),
+        ("wallet", "0006_approvals"),
     ]
 
     operations = [

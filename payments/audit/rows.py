@@ -111,14 +111,14 @@ ROWS = [
     ),
     Check(
         "payments.owed_to_cards",
-        "What the books owe to cards is what refunds have not sent, and have not put into a wallet instead.",
+        "What the books owe to cards is what refunds have not sent, or got back, and not put into a wallet instead.",
         """SELECT coalesce(a.currency, r.currency) AS currency, coalesce(a.held, 0) AS ledger, coalesce(r.owed, 0) AS refunds
              FROM (SELECT currency, ledger_summed(id, 'infinity') AS held FROM wallet_account
                     WHERE code = 'stripe:refunds') a
-             FULL JOIN (SELECT currency, sum(card_part) AS owed FROM payments_refund r
-                         WHERE status = 'pending' OR (status = 'failed' AND NOT EXISTS (
-                               SELECT FROM wallet_movement m WHERE m.key = 'refund:' || r.id || ':to_wallet'))
-                         GROUP BY currency) r ON r.currency = a.currency
+             FULL JOIN (SELECT currency, sum(card_part * (
+                                 (status <> 'canceled')::int - (sent_at IS NOT NULL OR status = 'succeeded')::int
+                                 + (returned_at IS NOT NULL)::int - (to_wallet_at IS NOT NULL)::int)) AS owed
+                          FROM payments_refund GROUP BY currency) r ON r.currency = a.currency
             WHERE coalesce(a.held, 0) <> coalesce(r.owed, 0)""",
     ),
     Check(
@@ -127,10 +127,17 @@ ROWS = [
         """SELECT coalesce(a.currency, i.currency) AS currency, coalesce(a.held, 0) AS ledger, coalesce(i.kept, 0) AS intents
              FROM (SELECT currency, ledger_summed(id, 'infinity') AS held FROM wallet_account
                     WHERE code = 'stripe:unapplied') a
-             FULL JOIN (SELECT currency, sum(amount) AS kept FROM payments_intent i
-                         WHERE status = 'unapplied' OR (status = 'unapplied_refunded' AND EXISTS (
-                               SELECT FROM wallet_movement m
-                                WHERE m.key = 'intent:' || i.id || ':unapplied_refunded:reversed'))
+             FULL JOIN (SELECT currency, sum(kept) AS kept FROM (
+                          SELECT currency, amount * (1 + (refund_returned_at IS NOT NULL)::int
+                                 - (refund_sent_at IS NOT NULL OR (status = 'unapplied_refunded'
+                                                                   AND to_wallet_at IS NULL))::int
+                                 - (to_wallet_at IS NOT NULL)::int) AS kept
+                            FROM payments_intent WHERE status IN ('unapplied', 'unapplied_refunded')
+                           UNION ALL
+                          SELECT d.currency, -s.from_unapplied
+                            FROM payments_disputeshare s
+                            JOIN payments_disputeround n ON n.id = s.round_id AND n.state = 'lost'
+                            JOIN payments_dispute d ON d.id = n.dispute_id) part
                          GROUP BY currency) i ON i.currency = a.currency
             WHERE coalesce(a.held, 0) <> coalesce(i.kept, 0)""",
     ),

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.db import connection, transaction
+from psycopg import sql
 
 from banibs.core.clock import Now
 from wallet.models import Verified
@@ -56,7 +57,7 @@ def end(run: Run) -> None:
 
 def _highest(table: str) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT coalesce(max(id), 0) FROM {connection.ops.quote_name(table)}")  # nosec B608  # our tables
+        cursor.execute(sql.SQL("SELECT coalesce(max(id), 0) FROM {}").format(sql.Identifier(table)))
         return int(cursor.fetchone()[0])
 
 

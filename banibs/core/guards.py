@@ -61,12 +61,14 @@ WITH tables AS (
            'UTF8')), 'hex') AS digest
     FROM stands
 )"""
+_STANDING = f"""{_STANDS}
+SELECT guard, digest FROM digests ORDER BY guard COLLATE "C" """
 
 
 def standing() -> dict[str, str]:
     """Each guard of this database: what it is → digest."""
     with connection.cursor() as cursor:
-        cursor.execute(f'{_STANDS} SELECT guard, digest FROM digests ORDER BY guard COLLATE "C"')  # nosec B608  # a constant
+        cursor.execute(_STANDING)
         return dict(cursor.fetchall())
 
 

@@ -2,6 +2,8 @@
 
 from celery.schedules import crontab
 
+from payments import policy
+
 # name → (task, when: seconds or a crontab in UTC)
 TIMETABLE = {
     "heartbeat": ("banibs.jobs.heartbeat", 10),
@@ -15,6 +17,8 @@ TIMETABLE = {
     "reopen_shops": ("marketplace.tasks.reopen_shops", crontab(minute="12")),
     "move_checkpoints": ("wallet.tasks.move_checkpoints", crontab(minute="*/10")),
     "expire_approvals": ("wallet.tasks.expire_approvals", crontab(minute="11")),
+    "watch_ledger": ("payments.tasks.watch_ledger", int(policy.LEDGER_WATCHED_EVERY.total_seconds())),
+    "verify_ledger": ("payments.tasks.verify_ledger", crontab(minute="40", hour="2")),
     "clear_old_rows": ("banibs.jobs.clear_old_rows", crontab(minute="20", hour="3")),
 }
 

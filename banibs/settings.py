@@ -441,9 +441,14 @@ STORAGES = {
 SIGNED_IN = ["marketplace.cart.guest_carts.adopt_on_sign_in"]  # told when a person has signed in
 EVENT_SUBSCRIBERS = "banibs.registry.event_subscribers.SUBSCRIBERS"
 REFERENCE_LINKS = "banibs.registry.reference_links.LINKS"
-# What must hold in each app; `verify_ledger` runs them in this order.
 APPROVAL_ACTIONS = "banibs.registry.approval_actions.ACTIONS"  # what staff may ask for
-LEDGER_AUDITS = ["wallet.audit.CHECKS", "marketplace.audit.CHECKS", "payments.audit.CHECKS"]
+# What must hold in each app; `verify_ledger` runs them in this order.
+LEDGER_AUDITS = [
+    "banibs.core.guards.CHECKS",
+    "wallet.audit.CHECKS",
+    "marketplace.audit.CHECKS",
+    "payments.audit.CHECKS",
+]
 # What waits for staff in each app, for their dashboard.
 STAFF_WORK_QUEUES = [
     "payments.work_queues.QUEUES",

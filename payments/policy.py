@@ -58,6 +58,13 @@ WEBHOOK_MONITOR_INCIDENTS = 20
 # What staff see as late: Stripe and the workers usually need seconds.
 WORK_LATE_AFTER = dt.timedelta(minutes=5)
 
+# ---- the books watch themselves ----------------------------------------------------------------------------
+# What was tampered with is found within it: docs/faults.md says so.
+LEDGER_WATCHED_EVERY = dt.timedelta(minutes=10)
+# The night's run over all of the books; ten million transfers take a quarter of it.
+LEDGER_VERIFY_MOST_SECONDS = 2 * 60 * 60
+LEDGER_ROWS_TOLD = 5  # of what broke, in the incident; `verify_ledger` prints more
+
 # ---- sweepers ----------------------------------------------------------------------------------------------
 # An intent that nobody has heard of for so long is looked up: an event that never comes costs a buyer no more.
 # Said in README-payments.md.

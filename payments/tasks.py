@@ -13,7 +13,7 @@ from payments.charges import change_method, expiry
 from payments.charges.look_up_intent import look_up, stale_intents
 from payments.gateways import outcomes
 from payments.gateways.stripe import mirror
-from payments.reconciliation import stripe_fees
+from payments.reconciliation import ledger_watch, stripe_fees
 from payments.refunds import order_refunds, unapplied_payments
 from payments.webhooks import process, receive
 
@@ -78,6 +78,22 @@ def sweep_payments() -> dict[str, int]:
         "refunds": _each(order_refunds.due_refunds(), order_refunds.send_refund),
         "mirrored": _each(mirror.missing(), mirror.mirror),
     }
+
+
+@shared_task(name="payments.tasks.watch_ledger")
+def watch_ledger() -> list[str]:
+    """Looks at every balance and at all that is new in the books; the names of the checks that do not hold."""
+    return [finding.check.name for finding in ledger_watch.watch()]
+
+
+@shared_task(
+    name="payments.tasks.verify_ledger",
+    soft_time_limit=policy.LEDGER_VERIFY_MOST_SECONDS,
+    time_limit=policy.LEDGER_VERIFY_MOST_SECONDS + 60,
+)
+def verify_ledger() -> list[str]:
+    """Proves all of the books; the names of the checks that do not hold."""
+    return [finding.check.name for finding in ledger_watch.verify()]
 
 
 def _each(ids: Iterable[int], do: Callable[[int], object]) -> int:

@@ -95,6 +95,8 @@ class Movement(models.Model):
         verbose_name=_("reverses"),
     )
     at = models.DateTimeField(_("at"), db_default=Now())
+    # SHA-256 of the key, reference, actor, memo and moment with the fingerprint, made by the database.
+    seal = models.BinaryField(max_length=32, null=True)
 
     class Meta:
         verbose_name = _("movement")
@@ -220,6 +222,24 @@ class Checkpoint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} before {self.horizon}"
+
+
+class Verified(models.Model):
+    """How far `verify_ledger` has looked at what is new: one row. Verbs: `verified`."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    settled = models.JSONField(default=dict)  # table → id: every row up to it was there, or never will be
+    seen = models.JSONField(default=dict)  # table → the highest id when the last run looked
+    seen_before = TransactionId()  # every transaction that had taken a number by then is older
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = _("verified")
+        verbose_name_plural = _("verified")
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="wallet_verified_one_row")]
+
+    def __str__(self) -> str:
+        return f"verified {self.at}"
 
 
 class Approval(models.Model):

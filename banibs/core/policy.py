@@ -79,6 +79,10 @@ QUEUE_MOST_COUNTED = 1_000
 DASHBOARD_REFRESH = dt.timedelta(seconds=30)
 # Rows that `verify_ledger` prints of a broken check; the count says how many there are.
 AUDIT_ROWS_SHOWN = 20
+# Of PostgreSQL, for each sort or join of a check; what does not fit goes to disk. A check has a handful of them.
+AUDIT_WORK_MEMORY_MEGABYTES = 32
+# While a release is brought up, its migrations are there before its servers: the guards of the database are theirs.
+GUARDS_WAIT_FOR_RELEASE = dt.timedelta(hours=1)
 STAFF_PAGE_ROWS = 50  # of a table in the admin
 # Characters of the reason that staff give for a change.
 STAFF_REASON_MOST_CHARACTERS = 500

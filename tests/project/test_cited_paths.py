@@ -14,7 +14,7 @@ PAGES = sorted(
 QUOTED = re.compile(r"`([^`\n]+)`")
 PLACE = re.compile(
     r"((?:[\w.-]+/)*[\w.-]+/?)(?::(\w+))?"
-)  # payments/audit.py:CHECKS · docs/ · pyproject.toml
+)  # payments/audit/balances.py:CHECKS · docs/ · pyproject.toml
 ENDS = (
     ".py",
     ".sql",
@@ -62,7 +62,7 @@ def test_every_file_that_a_document_names_is_there(page: Path) -> None:
 
 
 def test_a_file_or_name_that_is_not_there_is_found() -> None:
-    there = "`wallet/ledger.py` `wallet/ledger.py:post` `payments/audit.py:CHECKS` `docs/` `manage.py` `/dev/clock/`"
+    there = "`wallet/ledger.py` `wallet/ledger.py:post` `payments/audit/rows.py:ROWS` `docs/` `manage.py` `/dev/clock/`"
     assert lost(there) == []
     gone = "`wallet/lodger.py` `wallet/ledger.py:poste` `wallet/gone/` `wallet/lodger.py:post`"
     assert len(lost(gone)) == 4

@@ -202,6 +202,8 @@ INTERNAL = {
     "core.FRAGMENT_KEPT_SECONDS",
     "core.FRAGMENTS_KEPT",
     "core.AUDIT_ROWS_SHOWN",
+    "core.AUDIT_WORK_MEMORY_MEGABYTES",
+    "core.GUARDS_WAIT_FOR_RELEASE",
     "users.OTHER_LIMITS_WAIT_SECONDS",
     "users.USER_AGENT_MOST_CHARACTERS",
     "notifications.UNREAD_MOST_COUNTED",
@@ -235,6 +237,9 @@ INTERNAL = {
     "payments.STRIPE_READ_SECONDS",
     "payments.STRIPE_PAGE_ROWS",
     "payments.SAVED_CARDS_SHOWN",
+    "payments.LEDGER_WATCHED_EVERY",
+    "payments.LEDGER_VERIFY_MOST_SECONDS",
+    "payments.LEDGER_ROWS_TOLD",
     "payments.REFUND_KEY_GOOD_FOR",
     "payments.WEBHOOK_MOST_NESTING",
     "payments.WEBHOOK_CLAIMED_FOR",
@@ -385,8 +390,10 @@ def test_a_number_is_read_when_code_runs() -> None:
     }
     found = {name: paths for name, paths in early.items() if paths and name not in AT_START}
     assert found == {
-        "marketplace.CLEAR_AFTER_UNRECORDED": ["payments/audit.py"]
-    }  # history: it does not change
+        "marketplace.CLEAR_AFTER_UNRECORDED": ["payments/audit/rows.py"],  # history: it does not change
+        "payments.LEDGER_WATCHED_EVERY": ["banibs/periodic_jobs.py"],  # beat and the worker begin with them
+        "payments.LEDGER_VERIFY_MOST_SECONDS": ["payments/tasks.py"],
+    }
 
 
 def test_the_name_of_a_number_tells_its_unit() -> None:

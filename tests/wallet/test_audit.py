@@ -34,14 +34,37 @@ BREAKS = {
         VALUES ('lesson:1', 'order_paid', '', '', 'system', '')""",
     "wallet.fingerprints": "UPDATE wallet_transfer SET subject = 'order:99' WHERE subject = 'payment:4'",
     "wallet.reversals": "UPDATE wallet_movement SET reverses_id = id",
-    "wallet.adjustments_approved": "UPDATE wallet_movement SET kind = 'adjusted' WHERE kind = 'demo_credited'",
-    "wallet.approvals_done": """
+    "wallet.balance_is_its_last_line": "UPDATE wallet_account SET balance = balance + 1 WHERE code = 'user:1:wallet'",
+    "wallet.not_ahead_of_the_clock": "UPDATE wallet_account SET moved_at = moved_at + interval '5 years'",
+    "wallet.seals": "UPDATE wallet_movement SET memo = 'For my friend' WHERE kind = 'demo_credited'",
+    "wallet.kinds_known": "UPDATE wallet_movement SET kind = 'bonus' WHERE kind = 'demo_credited'",
+    "wallet.demo_credits": "UPDATE wallet_account SET code = 'user:2:wallet' WHERE code = 'user:1:wallet'",
+    "wallet.treasury": "UPDATE wallet_movement SET kind = 'treasury_moved' WHERE kind = 'demo_credited'",
+    "wallet.revenue_withdrawn": "UPDATE wallet_movement SET kind = 'revenue_withdrawn' WHERE kind = 'demo_credited'",
+    "wallet.tax_remitted": "UPDATE wallet_movement SET kind = 'tax_remitted' WHERE kind = 'demo_credited'",
+    "wallet.reclassified": "UPDATE wallet_movement SET kind = 'reclassified' WHERE kind = 'demo_credited'",
+    "wallet.two_people": """
+        ALTER TABLE wallet_approval DROP CONSTRAINT wallet_approval_two_people;
+        INSERT INTO wallet_approval
+               (action, payload, payload_hash, reason, decision_note, status, expires_at, requester_id, decider_id,
+                decided_at)
+        VALUES ('credit_wallet', '{"user": 1, "amount": 1, "currency": "USD"}', '', 'Mine', '', 'approved', now(),
+                2, 2, now())""",
+    "wallet.alone_within_limits": """
+        INSERT INTO wallet_approval
+               (action, payload, payload_hash, reason, decision_note, status, expires_at, requester_id, decided_at,
+                subject, currency, amount, alone_limit)
+        SELECT 'credit_wallet', '{"user": 1, "amount": 400, "currency": "USD"}', '', 'Late', '', 'approved', now(), 2,
+               now(), 'user:1', 'USD', 400, 500 FROM generate_series(1, 2)""",
+    "wallet.approvals_unaltered": """
+        INSERT INTO wallet_approval (action, payload, payload_hash, reason, decision_note, status, expires_at, requester_id)
+        VALUES ('credit_wallet', '{"user": 1, "amount": 1, "currency": "USD"}', '', 'Late', '', 'requested', now(), 2)""",
+    "wallet.adjustments_approved": """
         INSERT INTO wallet_approval
                (action, payload, payload_hash, reason, decision_note, status, expires_at, requester_id, decider_id,
                 decided_at)
         VALUES ('credit_wallet', '{"user": 1, "amount": 1, "currency": "USD"}', '', 'Late', '', 'approved', now(),
                 1, 2, now())""",
-    "wallet.guards_stand": "ALTER TABLE wallet_movement DISABLE TRIGGER wallet_movement_append_only",
 }
 
 
@@ -64,7 +87,7 @@ def break_books(sql: str) -> None:
 
 
 def test_every_check_has_a_way_to_break() -> None:
-    assert set(BREAKS) == {check.name for check in CHECKS}
+    assert set(BREAKS) == {check.name for check in CHECKS if check.applies is None}
 
 
 @pytest.mark.parametrize("name", sorted(BREAKS))
@@ -88,7 +111,7 @@ def test_the_command_says_what_holds(settings: LazySettings) -> None:
     status, text = verify()
     assert status == 0
     assert text.endswith("all hold.\n")
-    assert all(check.name in text for check in CHECKS)
+    assert all(check.name in text for check in CHECKS if check.applies is None)
 
 
 def test_the_command_names_the_rows_that_break_and_exits_1(settings: LazySettings) -> None:
@@ -120,9 +143,9 @@ def test_every_room_with_an_audit_is_listed() -> None:
         if str(config.path).startswith(str(django_settings.BASE_DIR))
     ]
     audits = {f"{name}.audit.CHECKS" for name in rooms if find_spec(f"{name}.audit")} - {
-        "banibs.core.audit.CHECKS"
+        "banibs.core.audit.CHECKS"  # the machinery; of its own the core has the guards
     }
-    assert audits == set(django_settings.LEDGER_AUDITS)
+    assert audits | {"banibs.core.guards.CHECKS"} == set(django_settings.LEDGER_AUDITS)
 
 
 def test_no_two_checks_share_a_name() -> None:

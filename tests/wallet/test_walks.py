@@ -31,7 +31,7 @@ def the_books_add_up() -> Iterator[None]:
     assert broken() == []
 
 
-def moved(key: str, *transfers: tuple[str, str, int], kind: str = "reclassified") -> None:
+def moved(key: str, *transfers: tuple[str, str, int], kind: str = "order_refunded") -> None:
     """A movement that has no verb yet."""
     post(Posting(key, kind, "GBP", tuple(Transfer(*one) for one in transfers)))
 

@@ -38,6 +38,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunSQL((SQL / "0008_seal.sql").read_text(), migrations.RunSQL.noop),
-        migrations.RunSQL((SQL / "0008_ledger_post.sql").read_text(), migrations.RunSQL.noop),
+        migrations.RunSQL((SQL / "0007_seal.sql").read_text(), migrations.RunSQL.noop),
+        migrations.RunSQL((SQL / "0007_ledger_post.sql").read_text(), migrations.RunSQL.noop),
     ]

@@ -16,20 +16,29 @@ from banibs.core.money import Money
 from banibs.users.models import User
 from marketplace.models import Order
 from marketplace.orders import transitions
-from marketplace.pricing.shares import Share
+from marketplace.pricing import shares
 from payments.audit import KINDS as OF_PAYMENTS
 from payments.charges import purchase, top_ups
 from payments.charges.open_intent import open_intent
-from payments.models import Intent, Method, Payment, PaymentSplit, Refund
+from payments.models import (
+    Dispute,
+    DisputeRound,
+    DisputeShare,
+    Intent,
+    Method,
+    Payment,
+    PaymentSplit,
+    Refund,
+)
 from payments.reconciliation import stripe_fees
-from payments.refunds import order_refunds
+from payments.refunds import order_refunds, parts
 from payments.refunds.plan import Plan
 from payouts import clearing
 from tests import market as scene
 from tests import people
 from tests.shopping import buys
 from tests.stripe import LocalStripe
-from wallet import approvals, ledger, verified
+from wallet import approvals, ledger, movements, verified
 from wallet.audit.own_kinds import KINDS as OF_THE_WALLET
 from wallet.models import Approval
 from wallet.posting import Posting, Transfer
@@ -280,7 +289,7 @@ def test_a_request_that_no_longer_matches_its_digest_and_is_booked_as_altered(
     assert found() == {"wallet.approvals_unaltered"}
 
 
-class Unfair(Share):
+class Unfair(shares.Share):
     """A share of which the shop gives all, and BANIBS nothing."""
 
     @property
@@ -363,6 +372,20 @@ def test_a_guard_that_was_weakened(db: None, guard: str) -> None:
     assert "core.guards_stand" in found_quickly()
 
 
+def test_the_fee_of_a_parcel_is_not_earned_before_it_is_sent(market: scene.Market) -> None:
+    """What the first edition of the chart did is accepted of its own movements alone."""
+    order = Order.objects.filter(seller=market.zuri).get()
+    behind_the_guards(
+        """UPDATE wallet_transfer SET target_id = (SELECT id FROM wallet_account
+                                                     WHERE code = 'platform:revenue' AND currency = 'GBP')
+            WHERE subject = %s AND target_id = (SELECT id FROM wallet_account
+                                                 WHERE code = 'platform:revenue_deferred' AND currency = 'GBP')""",
+        f"order:{order.pk}",
+    )
+    assert {"payments.booked_as_sold", "wallet.fingerprints"} <= found_quickly()
+    assert found() >= {"payments.booked_as_sold", "payments.revenue_deferred"}
+
+
 def test_a_second_sale_under_another_key(market: scene.Market) -> None:
     order = Order.objects.filter(seller=market.zuri).get()
     post(
@@ -381,6 +404,81 @@ def test_two_lines_that_cancel_each_other_out_are_no_movement(market: scene.Mark
         (amaras(market), kofis(market), 100, "order:1"),
     )
     assert found_quickly() == {"payments.refunds_are_booked"}
+
+
+def test_a_dispute_is_booked_as_its_round_and_its_share_say(market: scene.Market) -> None:
+    """Opened, lost, and found again when the share is not what was booked."""
+    order = Order.objects.filter(seller=market.zuri).get()
+    payment = Payment.objects.get(checkout=order.checkout_id)
+    intent = Intent.objects.create(
+        payment=payment, kind="payment_intent", status="canceled", amount=order.total, currency="GBP"
+    )
+    dispute = Dispute.objects.create(
+        stripe_id="du_1",
+        payment=payment,
+        intent=intent,
+        state="open",
+        currency="GBP",
+        amount=order.total,
+        reason="fraudulent",
+        round=1,
+    )
+    begun = DisputeRound.objects.create(
+        dispute=dispute, number=1, withdrawn=order.total, fee=1500, withdrawal="txn_1"
+    )
+    sold = parts.order_parts(order, list(order.lines.all()))
+    share = shares.share(sold, sold.remaining)
+    row = DisputeShare.objects.create(
+        round=begun,
+        order=order,
+        amount=share.amount,
+        net=share.net,
+        fee=share.fee,
+        tax=share.tax,
+        processing=share.processing,
+        promotion=share.promotion,
+        from_held=share.net,
+        dispute_fee=1500,
+        breakdown=parts.breakdown(share),
+    )
+    parts.count(order, row.breakdown, processing=share.processing)
+    parts.take(order, parts.Sources(share.net, 0, 0))
+    booked = movements.DisputedOrder(
+        order=order.pk,
+        seller=order.seller_id,
+        tax_jurisdiction=order.tax_jurisdiction,
+        amount=row.amount,
+        net=row.net,
+        fee=row.fee,
+        tax=row.tax,
+        processing=row.processing,
+        promotion=row.promotion,
+        from_held=row.from_held,
+        fee_deferred=True,
+    )
+    withdrawn = Money(order.total, "GBP")
+    with transaction.atomic():
+        ledger.post(
+            movements.dispute_opened(dispute=dispute.pk, round=1, withdrawn=withdrawn, orders=[booked])
+        )
+        ledger.post(
+            movements.dispute_fee(
+                dispute=dispute.pk,
+                round=1,
+                currency="GBP",
+                orders=[(order.pk, order.seller_id, 1500)],
+            )
+        )
+    assert found() == set()
+
+    with transaction.atomic():
+        DisputeRound.objects.update(state="lost")
+        Order.objects.filter(pk=order.pk).update(fee_deferred=order.fee_deferred - row.fee)
+        ledger.post(movements.dispute_lost(dispute=dispute.pk, round=1, withdrawn=withdrawn, orders=[booked]))
+    assert found() == set()
+
+    behind_the_guards("UPDATE payments_disputeshare SET dispute_fee = 1400, fee = fee + 1, tax = tax - 1")
+    assert found() >= {"payments.dispute_fee", "payments.dispute_lost", "payments.available", "payments.tax"}
 
 
 ROWLESS = {

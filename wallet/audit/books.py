@@ -2,6 +2,8 @@
 breaks them.
 """
 
+from django.conf import settings
+
 from banibs.core.audit import Check
 
 _SIDES = """
@@ -53,6 +55,14 @@ _REVERSALS = """SELECT back.id AS movement, back.key, back.reverses_id AS revers
                 SELECT target_id, amount FROM wallet_transfer WHERE movement_id IN (back.id, back.reverses_id)
               ) both_ways GROUP BY account_id HAVING sum(change) <> 0)))"""
 
+# On a development machine the clock may have been set back: what happened before it was says how far ahead it had been.
+_LATEST = (
+    """greatest(banibs_now(), (SELECT max(at) FROM (
+         SELECT at FROM core_event ORDER BY id DESC LIMIT 10000) happened))"""
+    if settings.DEVELOPMENT
+    else "banibs_now()"
+)
+
 BOOKS = [
     Check(
         "wallet.sums_to_zero",
@@ -102,7 +112,7 @@ BOOKS = [
     Check(
         "wallet.not_ahead_of_the_clock",
         "No account moved later than now: what comes next would be dated so too.",
-        "SELECT code, currency, moved_at FROM wallet_account WHERE moved_at > banibs_now() + interval '1 second'",
+        f"SELECT code, currency, moved_at FROM wallet_account WHERE moved_at > (SELECT {_LATEST}) + interval '1 minute'",
         quick=True,
     ),
     Check(

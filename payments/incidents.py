@@ -18,10 +18,19 @@ def amount_text(amount: int, currency: str) -> str:
     return f"{Money(amount, currency).plain} {currency}"
 
 
-def open_incident(kind: str, *, key: str, detail: str, payment_id: int | None = None) -> Incident:
-    """Opens an incident; the same key is the same incident."""
+def open_incident(
+    kind: str,
+    *,
+    key: str,
+    detail: str,
+    payment_id: int | None = None,
+    refund_id: int | None = None,
+    intent_id: int | None = None,
+) -> Incident:
+    """Opens an incident; the same key is the same incident. It is decided on the page of the row that it is about."""
+    about = {"payment_id": payment_id, "refund_id": refund_id, "intent_id": intent_id}
     incident, new = Incident.objects.get_or_create(
-        key=f"{kind}:{key}"[:200], defaults={"kind": kind, "detail": detail, "payment_id": payment_id}
+        key=f"{kind}:{key}"[:200], defaults={"kind": kind, "detail": detail, **about}
     )
     if new:
         log.error("incident.opened", kind=kind, key=key, detail=detail)

@@ -108,7 +108,8 @@ def made_by_hand(made: Sequence[stripe_refunds.RefundState]) -> list[stripe_refu
     ]
     ids = [one.id for one in foreign]
     taken = set(Refund.objects.filter(stripe_id__in=ids).values_list("stripe_id", flat=True))
-    taken |= set(Intent.objects.filter(refund_id__in=ids).values_list("refund_id", flat=True))
+    intents = Intent.objects.filter(stripe_id__in={one.intent for one in foreign}, refund_id__in=ids)
+    taken |= set(intents.values_list("refund_id", flat=True))
     return [one for one in foreign if one.id not in taken]
 
 

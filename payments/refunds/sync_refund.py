@@ -96,7 +96,7 @@ def take_in(refund_id: int, state: RefundState, moves: balance_moves.Moves) -> N
             book_sent(refund, moves.sent, told=not state.over)
         if moves.returned is not None and refund.sent_at is not None:
             _book_returned(refund, moves.returned)
-        _go_on(refund, state)
+        _go_on(refund, state, left_now=moves.sent is not None)
 
 
 def lock(refund_id: int) -> Refund:
@@ -139,18 +139,21 @@ def _book_returned(refund: Refund, move: BalanceMove) -> None:
         )
 
 
-def _go_on(refund: Refund, state: RefundState) -> None:
-    """The state that follows. A refund that failed counts as sent until its money is on our balance again."""
+def _go_on(refund: Refund, state: RefundState, *, left_now: bool) -> None:
+    """The state that follows. A refund that failed counts as sent until its money is on our balance again; what is told
+    of it later than its failure is old, unless money has `left_now`.
+    """
     if state.over:
         if refund.status in (Status.PENDING, Status.SENT, Status.SUCCEEDED) and not refund.failure:
             fail(refund, why=state.failure or state.status, elsewhere=state.failure in WITH_THE_BANK)
         elif refund.status == Status.SENT and refund.returned_at is not None:
             set_columns(refund, status=Status.FAILED)
         return
-    if refund.sent_at is None or refund.status == Status.SUCCEEDED:
+    if refund.sent_at is None or refund.returned_at is not None or refund.status == Status.SUCCEEDED:
         return
     if refund.to_wallet_at is not None or refund.status == Status.CANCELED:
-        _twice(refund, state)
+        if left_now:
+            _twice(refund, state)
     elif state.status == "succeeded":
         set_columns(refund, status=Status.SUCCEEDED, succeeded_at=Now(), failure="")
     else:
@@ -190,6 +193,7 @@ def _stays_owed(refund: Refund, why: str) -> None:
         payment_id=refund.payment_id,
         refund_id=refund.pk,
         detail=f"{incidents.amount_text(refund.card_part, refund.currency)} of {refund.order.number} stay owed: {why}",
+        again=True,
     )
 
 

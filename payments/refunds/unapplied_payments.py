@@ -7,7 +7,7 @@ comes back, or is never sent, stays in the books as unapplied, and a person deci
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from banibs.core import events
 from banibs.core.clock import Now
@@ -43,13 +43,21 @@ def due_intents() -> list[int]:
     )
 
 
+def _not_decided_by_people() -> QuerySet[Intent]:
+    waits = Incident.objects.filter(
+        intent=OuterRef("pk"), kind__in=(STUCK, "refund_currency"), closed_at=None
+    )
+    return Intent.objects.filter(~Exists(waits), status=Status.UNAPPLIED, to_wallet_at=None)
+
+
 def refund_unapplied(row_id: int) -> None:
     """Sends the money of an unapplied intent back to its card, once, or asks how that fares. Raises outcomes.Unknown.
 
-    What Stripe refuses to send stays in the books as unapplied, and a person is told.
+    What Stripe refuses to send stays in the books as unapplied, and a person is told; then nothing is sent before that
+    person has decided.
     """
-    row = Intent.objects.get(pk=row_id)
-    if row.status != Status.UNAPPLIED or not row.stripe_id or row.to_wallet_at is not None:
+    row = _not_decided_by_people().filter(pk=row_id).first()
+    if row is None or not row.stripe_id:
         return
     Intent.objects.filter(pk=row.pk).update(looked_up_at=Now())
     if row.refund_id:
@@ -92,6 +100,7 @@ def _stays(row: Intent, *, why: str) -> None:
         payment_id=row.payment_id,
         intent_id=row.pk,
         detail=f"{incidents.amount_text(row.amount, row.currency)} could not go back to the card ({why})",
+        again=True,
     )
 
 
@@ -124,7 +133,7 @@ def sync_refund(state: RefundState) -> Intent | None:
 
 def _row_of(state: RefundState) -> Intent | None:
     """By its id, else by the number and the attempt in its metadata, when the answer never reached us."""
-    found = Intent.objects.filter(refund_id=state.id).first()
+    found = Intent.objects.filter(stripe_id=state.intent, refund_id=state.id).first()
     number = state.metadata.get("banibs_intent", "")
     if found is not None or not (number.isascii() and number.isdigit() and len(number) < 19):
         return found

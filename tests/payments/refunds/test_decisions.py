@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
+from banibs.core import events
 from banibs.core.models import Event
 from banibs.core.money import Money
 from marketplace.models import Order
+from marketplace.orders import transitions
 from payments import tasks
 from payments.charges import expiry
 from payments.gateways.stripe import stripe_refunds
@@ -205,10 +207,8 @@ def test_one_refund_at_stripe_settles_one_debt_only(local_stripe: LocalStripe) -
     market = scene.opened(wallet=0)
     row = paid(local_stripe, market, jar=True)
     first, second = Order.objects.order_by("pk")
-    Order.objects.filter(pk=second.pk).update(status=second.status)
     made = by_hand(local_stripe, row, first.total)
     refund = canceled(first)
-    local_stripe.control("faults", {"do": "error", "method": "POST", "path": "/v1/refunds", "count": 0})
     with transaction.atomic():
         sync_refund.fail(sync_refund.lock(refund.pk), why="charge_disputed", elsewhere=True)
     decide_refund.book_given_back(refund.pk, 1, made, **BY)
@@ -253,7 +253,7 @@ def test_six_who_decide_at_once_decide_once(local_stripe: LocalStripe) -> None:
 def test_without_the_lock_they_would_decide_twice(
     local_stripe: LocalStripe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _market, _row, refund, made = refused(local_stripe)
+    market, _row, refund, made = refused(local_stripe)
 
     def unlocked(refund_id: int) -> Refund:
         found = Refund.objects.select_related("order").get(pk=refund_id)
@@ -265,11 +265,7 @@ def test_without_the_lock_they_would_decide_twice(
     answers = at_once(decisions(refund, made)[:2])
     assert sum(isinstance(one, Refund) for one in answers) == 2
     assert books("stripe:refunds") == -5_300
-    assert (
-        "payments.owed_to_cards" in broken()
-        or "payments.refunds_within" in broken()
-        or books("stripe:refunds")
-    )
+    assert market.wallet() == 5_300  # and the card has it too
 
 
 def test_a_refund_under_way_cannot_be_decided(local_stripe: LocalStripe) -> None:
@@ -511,9 +507,6 @@ def test_the_whole_given_back_by_hand_ends_the_order(
 
 
 def scene_sent(order: Order) -> None:
-    from banibs.core import events
-    from marketplace.orders import transitions
-
     transitions.fulfil(order.pk, actor=events.SYSTEM, carrier="Post")
 
 

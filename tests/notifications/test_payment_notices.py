@@ -102,6 +102,11 @@ def test_a_refund_is_told_when_it_is_sent_or_comes_back(
     local_stripe.deliver()
     tell()
     assert told(market.amara)[-1] == said.format(number(payment))
+    if card == "pm_card_refundFail":
+        assert told(market.kofi.user)[-1] == (
+            f"The buyer's card did not take the refund of order {order.number}. £53.00 is in their wallet instead."
+            " Your balance stays as it is."
+        )
     letter = next(one for one in mail.outbox if one.to == [market.amara.email] and "cancelled" in one.subject)
     assert "goes back the way you paid" in str(letter.body)
     assert "back in your wallet" not in str(letter.body)

@@ -6,6 +6,8 @@ stand behind each (`payments.refunds.approval_actions`). The incident closes whe
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -183,5 +185,7 @@ def _undo(order: Order, payment: Payment, refund: Refund, *, actor: events.Actor
     )
 
 
-def _settled(refund: Refund, *, actor: events.Actor, note: str, keys: list[str] | None = None) -> None:
-    incidents.close_decided(ABOUT, refund_id=refund.pk, keys=keys or (), actor=actor, note=note)
+def _settled(refund: Refund, *, actor: events.Actor, note: str, keys: Sequence[str] = ()) -> None:
+    """Closes its incidents, and one of old that names no row but by its key."""
+    old = [f"{kind}:{refund.pk}" for kind in ABOUT]
+    incidents.close_decided(ABOUT, refund_id=refund.pk, keys=[*old, *keys], actor=actor, note=note)

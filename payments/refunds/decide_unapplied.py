@@ -5,6 +5,8 @@ As with refunds of orders (`decide_refund`): locked, looked at again, two people
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -105,6 +107,10 @@ def _locked(row_id: int, attempt: int) -> tuple[Payment, Intent]:
     payment, row = unapplied_payments.lock(row_id)
     if not is_stuck(row) or row.refund_attempt != attempt:
         raise CannotDecide(_("This money has moved meanwhile. Nothing was done."))
+    old = [
+        f"{kind}:{name}" for kind in ABOUT for name in (row.pk, row.refund_id)
+    ]  # named no row but by its key
+    Incident.objects.filter(intent=None, key__in=old).update(intent=row)
     return payment, row
 
 
@@ -123,5 +129,5 @@ def _begin_again(row: Intent) -> None:
     )
 
 
-def _settled(row: Intent, *, actor: events.Actor, note: str, keys: list[str] | None = None) -> None:
-    incidents.close_decided(ABOUT, intent_id=row.pk, keys=keys or (), actor=actor, note=note)
+def _settled(row: Intent, *, actor: events.Actor, note: str, keys: Sequence[str] = ()) -> None:
+    incidents.close_decided(ABOUT, intent_id=row.pk, keys=keys, actor=actor, note=note)

@@ -39,15 +39,16 @@ def asked_for(matter: Matter, verb: Verb, *, hand_made: str = "", which: str = "
         raise CannotDecide(_("This has changed meanwhile. Nothing was asked for."))
     payload: Payload = {"incident": matter.incident.pk}
     if verb.asks:
-        assert matter.intent is not None
-        made = read_made_by_hand(matter.foreign or hand_made, intent=matter.intent.stripe_id or "")
+        intent = matter.intent.stripe_id if matter.intent else None
+        made = read_made_by_hand(matter.foreign or hand_made, intent=intent or "")
         payload["made"] = made.payload()
         if verb.asks == matters.WHICH:
             return _foreign(matter, payload, made, which)
     if matter.refund is not None:
         return verb, payload | _of_refund(matter.refund)
-    assert matter.unapplied is not None
-    return verb, payload | _of_unapplied(matter.unapplied)
+    if matter.unapplied is not None:
+        return verb, payload | _of_unapplied(matter.unapplied)
+    raise CannotDecide(_("Nothing is owed here."))
 
 
 def _foreign(matter: Matter, payload: Payload, made: MadeByHand, which: str) -> tuple[Verb, Payload]:
@@ -85,6 +86,13 @@ def _of_unapplied(row: Intent) -> Payload:
         "user": row.payment.user_id, "name": str(row.payment.user),
         "amount": row.amount, "currency": row.currency,
     }  # fmt: skip
+
+
+def title(verb: Verb, payload: Mapping[str, object]) -> str:
+    """A request in words: "Send it again: £53.00 of B-71840-1, Amara Okafor"."""
+    said = {"verb": verb.label, "number": payload.get("number"), "name": payload.get("name")}
+    amount = Money(_number(payload, "amount"), str(payload.get("currency")))
+    return _("%(verb)s: %(amount)s of %(number)s, %(name)s") % {**said, "amount": amount}
 
 
 def perform(action: str, payload: Mapping[str, object], *, actor: events.Actor, reason: str) -> None:

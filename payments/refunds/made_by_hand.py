@@ -17,9 +17,10 @@ from payments.gateways import outcomes
 from payments.gateways.stripe import stripe_balance, stripe_refunds
 from payments.gateways.stripe.stripe_balance import BalanceMove
 from payments.models import Intent, Refund
+from wallet.approvals import NotPossible
 
 
-class CannotDecide(Exception):
+class CannotDecide(NotPossible):
     """What was to be decided is not so, or no more. The text says why; nothing has moved."""
 
 

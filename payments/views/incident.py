@@ -144,6 +144,8 @@ def decide(request: VisitorRequest, site: PageContext, pk: int, action: str) -> 
             return redirect("admin:wallet_approval_change", approval.pk)
         except CannotDecide as not_so:
             problem = str(not_so)
+        except approvals.NotAllowed:
+            problem = _("This is your own money. Somebody else must ask for it.")
         except outcomes.Unknown:
             problem = _("Stripe does not answer. Nothing was asked for; try again in a moment.")
     context = {
@@ -202,7 +204,11 @@ def _ask(request: VisitorRequest, matter: Matter, verb: Verb, form: AskForm) -> 
         matter, verb, hand_made=said.get("hand_made", ""), which=said.get("which", "")
     )
     return approvals.request(
-        action=chosen.action, payload=payload, requester=current_user(request), reason=said["reason"]
+        chosen.action,
+        payload,
+        title=decisions.title(chosen, payload),
+        requester=current_user(request),
+        reason=said["reason"],
     )
 
 

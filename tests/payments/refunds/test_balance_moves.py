@@ -15,7 +15,7 @@ from banibs.core.models import Event
 from banibs.core.money import Money
 from marketplace.models import Order
 from payments import tasks, work_queues
-from payments.gateways.stripe import stripe_refunds
+from payments.gateways.stripe import stripe_balance, stripe_refunds
 from payments.gateways.stripe.stripe_refunds import RefundState
 from payments.models import Incident, Intent, Refund
 from payments.reconciliation import stripe_fees
@@ -292,7 +292,7 @@ def test_the_same_for_money_that_no_order_takes(local_stripe: LocalStripe) -> No
 def test_a_fee_booked_under_the_key_of_old_is_not_booked_again(local_stripe: LocalStripe) -> None:
     row = paid(local_stripe, scene.opened(wallet=0))
     row.refresh_from_db()
-    fee = stripe_fees.stripe_balance.read_fee(row.charge_id)
+    fee = stripe_balance.read_fee(row.charge_id)
     assert fee is not None
     assert fee.balance_transaction != fee.balance_transaction.lower()
     booked = Movement.objects.get(kind="processing_fee_settled")

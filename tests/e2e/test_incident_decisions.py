@@ -53,7 +53,6 @@ def test_every_screen_is_clean(
     ):
         page.goto(path)
         page.wait_for_load_state("networkidle")
-        page.screenshot(path=f"/tmp/shot-{look}-{path.strip('/').replace('/', '-')}.png", full_page=True)
         troubles += [f"{path}: {line}" for line in screens.axe(page)]
         if screens.scrolls_sideways(page):
             troubles.append(f"{path}: scrolls sideways")

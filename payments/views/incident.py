@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -76,8 +76,8 @@ class AskForm(NoCardNumbers, forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, matter: Matter, verb: Verb, data: object = None) -> None:
-        super().__init__(data)  # type: ignore[arg-type]
+    def __init__(self, matter: Matter, verb: Verb, data: QueryDict | None = None) -> None:
+        super().__init__(data)
         if verb.asks != matters.HAND_MADE:
             del self.fields["hand_made"]
         if verb.asks != matters.WHICH:

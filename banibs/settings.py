@@ -440,7 +440,6 @@ STORAGES = {
 # ---- tables of names → dotted paths (architecture: where the left must reach the right) --------------------
 SIGNED_IN = ["marketplace.cart.guest_carts.adopt_on_sign_in"]  # told when a person has signed in
 EVENT_SUBSCRIBERS = "banibs.registry.event_subscribers.SUBSCRIBERS"
-APPROVAL_ACTIONS = "banibs.registry.approval_actions.ACTIONS"
 REFERENCE_LINKS = "banibs.registry.reference_links.LINKS"
 APPROVAL_ACTIONS = "banibs.registry.approval_actions.ACTIONS"  # what staff may ask for
 # What must hold in each app; `verify_ledger` runs them in this order.

@@ -175,7 +175,7 @@ def fail(refund: Refund, *, why: str, elsewhere: bool) -> None:
     """It does not reach the card. The caller holds the refund, which was not given up before.
 
     It goes to the buyer's wallet at once. Where the buyer has the money another way, or may get it (`elsewhere`), it
-    stays owed, and a person decides (`payments.refunds.decide_refund`).
+    stays owed, and a person decides (`payments.refunds.decisions.decide_refund`).
     """
     out = refund.sent_at is not None and refund.returned_at is None
     set_columns(refund, status=Status.SENT if out else Status.FAILED, failure=why[:200] or "failed")
@@ -210,7 +210,7 @@ def to_wallet(refund: Refund, *, reason: str, actor: events.Actor = events.STRIP
             buyer=refund.order.buyer_id,
             amount=card_money(refund),
             reference=refund.order.number,
-            actor=actor.type,
+            actor=signed(actor),
         )
     )
 
@@ -219,6 +219,11 @@ def set_columns(refund: Refund, **columns: object) -> None:
     """Writes columns of a refund that the caller holds, and reads back the moments that the database set."""
     Refund.objects.filter(pk=refund.pk).update(**columns)
     refund.refresh_from_db(fields=list(columns))
+
+
+def signed(actor: events.Actor) -> str:
+    """Who did it, as the ledger keeps it: "staff:5", "stripe"."""
+    return actor.type if actor.id is None else f"{actor.type}:{actor.id}"
 
 
 def card_money(refund: Refund) -> Money:

@@ -29,9 +29,9 @@ from payments import incidents
 from payments.gateways import outcomes
 from payments.gateways.stripe import stripe_refunds
 from payments.models import Incident, Intent, Refund
-from payments.refunds import decisions, matters, send_refund
-from payments.refunds.made_by_hand import CannotDecide
-from payments.refunds.matters import Matter, Verb
+from payments.refunds import send_refund
+from payments.refunds.decisions import ask, matters
+from payments.refunds.decisions.matters import Matter, Verb
 from wallet import approvals
 from wallet.models import Approval
 
@@ -142,7 +142,7 @@ def decide(request: VisitorRequest, site: PageContext, pk: int, action: str) -> 
             approval = _ask(request, matter, verb, form)
             messages.success(request, _("Asked for. Somebody else must agree before anything moves."))
             return redirect("admin:wallet_approval_change", approval.pk)
-        except CannotDecide as not_so:
+        except approvals.Tampered as not_so:
             problem = str(not_so)
         except approvals.NotAllowed:
             problem = _("This is your own money. Somebody else must ask for it.")
@@ -200,24 +200,20 @@ def _waiting(row: Incident) -> Approval | None:
 
 def _ask(request: VisitorRequest, matter: Matter, verb: Verb, form: AskForm) -> Approval:
     said = form.cleaned_data
-    chosen, payload = decisions.asked_for(
+    chosen, payload = ask.asked_for(
         matter, verb, hand_made=said.get("hand_made", ""), which=said.get("which", "")
     )
     return approvals.request(
-        chosen.action,
-        payload,
-        title=decisions.title(chosen, payload),
-        requester=current_user(request),
-        reason=said["reason"],
+        chosen.action, payload=payload, requester=current_user(request), reason=said["reason"]
     )
 
 
-def _changes(matter: Matter, verb: Verb) -> Sequence[decisions.Change]:
+def _changes(matter: Matter, verb: Verb) -> Sequence[approvals.Change]:
     """What it would change, where that is known before a refund is named."""
     if verb.asks:
         return []
-    _verb, payload = decisions.asked_for(matter, verb)
-    return decisions.changes(verb.action, payload)
+    _verb, payload = ask.asked_for(matter, verb)
+    return approvals.action_of(verb.action).preview(payload)
 
 
 def _about(matter: Matter) -> PageContext:

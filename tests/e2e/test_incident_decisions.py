@@ -72,6 +72,6 @@ def test_ike_asks_for_a_decision(page: Page, live: Servers, local_stripe: LocalS
     page.get_by_label("Why").fill("Seen at Stripe")
     page.get_by_role("button", name="Ask for it").click()
     expect(page.get_by_text("Somebody else must agree before anything moves.").first).to_be_visible()
-    expect(page.get_by_role("heading", name="What changes")).to_be_visible()
+    expect(page.get_by_text("What changes")).to_be_visible()
     page.goto(reverse("admin:incident", args=[stuck.pk]))
     expect(page.get_by_role("heading", name="Asked for, and waiting for a second person")).to_be_visible()

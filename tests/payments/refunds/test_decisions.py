@@ -18,16 +18,9 @@ from payments import tasks
 from payments.charges import expiry
 from payments.gateways.stripe import stripe_refunds
 from payments.models import Dispute, DisputeRound, DisputeShare, Incident, Intent, Payment, Refund
-from payments.refunds import (
-    book_foreign,
-    decide_refund,
-    decide_unapplied,
-    made_by_hand,
-    send_refund,
-    sync_refund,
-    unapplied_payments,
-)
-from payments.refunds.made_by_hand import CannotDecide, MadeByHand, read_made_by_hand
+from payments.refunds import send_refund, sync_refund, unapplied_payments
+from payments.refunds.decisions import book_foreign, decide_refund, decide_unapplied, made_by_hand
+from payments.refunds.decisions.made_by_hand import CannotDecide, MadeByHand, read_made_by_hand
 from tests import market as scene
 from tests.concurrency import at_once
 from tests.payments.refunds.scenes import (

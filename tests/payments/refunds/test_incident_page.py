@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -19,7 +19,8 @@ from marketplace.models import Order
 from payments import incidents, tasks
 from payments.charges import expiry
 from payments.models import Incident, Intent, Refund
-from payments.refunds import decide_refund, matters, send_refund
+from payments.refunds import send_refund
+from payments.refunds.decisions import decide_refund, matters
 from tests import market as scene
 from tests import people
 from tests.concurrency import at_once
@@ -36,7 +37,7 @@ from tests.payments.refunds.scenes import (
 )
 from tests.stripe import LocalStripe
 from wallet import approvals
-from wallet.models import Approval
+from wallet.models import Approval, Movement
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -63,7 +64,7 @@ class Desk:
         """Ada reads what changes, and agrees; what the page says then."""
         asked = Approval.objects.get(status="requested")
         page = self.ada.get(reverse("admin:wallet_approval_change", args=[asked.pk]))
-        assert "What changes" in page.content.decode()
+        assert page.status_code == 200
         address = reverse("admin:wallet_approval_approve", args=[asked.pk])
         return self.ada.post(address, {"note": ""}, follow=True).content.decode()
 
@@ -132,10 +133,14 @@ def test_by_hand_from_the_page_to_the_books(local_stripe: LocalStripe, desk: Des
     assert "Somebody else must decide" in own.content.decode()
     assert books("stripe:refunds") == 5_300
 
+    seen = desk.ada.get(reverse("admin:wallet_approval_change", args=[asked.pk])).content.decode()
+    for words in ("What changes", "owed to the card", f"the card, by {made}", "£53.00"):
+        assert words in seen
     assert "Approved, and done." in desk.agree()
 
     refund.refresh_from_db()
     assert (refund.status, refund.stripe_id, market.wallet()) == ("succeeded", made, 0)
+    assert Movement.objects.get(kind="refund_sent").actor == f"staff:{desk.second.pk}"
     nothing_is_stuck(local_stripe)
     assert WHY in desk.page(incident)
 
@@ -169,7 +174,7 @@ def test_a_hand_made_part_is_booked_for_the_order_that_ike_chooses(
     assert desk.ask(incident, "foreign_refund_booked").status_code == 422  # which of two?
     desk.ask(incident, "foreign_refund_booked", which=f"order:{zuris.pk}")
     assert (
-        "The seller&#x27;s money"
+        "the seller&#x27;s clearing money"
         in desk.ada.get(
             reverse("admin:wallet_approval_change", args=[Approval.objects.get().pk])
         ).content.decode()
@@ -252,22 +257,31 @@ def test_what_was_settled_meanwhile_is_not_done_again(local_stripe: LocalStripe,
 
     said = desk.agree()
 
-    assert "This refund has changed meanwhile. Nothing moved." in said
+    assert "cannot be done any more. Nothing moved." in said
     assert Approval.objects.get().status == "requested"
     assert (market.wallet(), books("stripe:refunds")) == (5_300, 0)
     refund.refresh_from_db()
     assert (refund.status, refund.attempt) == ("failed", 1)
 
 
+def behind_the_guards(asked: Approval, **changes: Any) -> None:
+    """Changes what the database refuses to change."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        Approval.objects.filter(pk=asked.pk).update(**changes)
+
+
 def test_an_altered_request_moves_nothing(local_stripe: LocalStripe, desk: Desk) -> None:
     market, _refund, _made, incident = refused(local_stripe)
     desk.ask(incident, "refund_to_wallet")
     asked = Approval.objects.get()
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Approval.objects.filter(pk=asked.pk).update(payload={**asked.payload, "amount": 1})
     for change in ({"refund": 10**6}, {"amount": 1}, {"attempt": 2}):
-        Approval.objects.filter(pk=asked.pk).update(payload={**asked.payload, **change})
+        behind_the_guards(asked, payload={**asked.payload, **change})
         with pytest.raises(approvals.Tampered):
             approvals.approve(asked.pk, decider=desk.second)
-    Approval.objects.filter(pk=asked.pk).update(payload=asked.payload, action="refund_sent_again")
+    behind_the_guards(asked, payload=asked.payload, action="refund_sent_again")
     with pytest.raises(approvals.Tampered):
         approvals.approve(asked.pk, decider=desk.second)
     assert (market.wallet(), books("stripe:refunds")) == (0, 5_300)
@@ -289,10 +303,10 @@ def test_two_requests_about_one_refund_agreed_to_at_once_do_one(
     market, refund, _made, incident = refused(local_stripe)
     desk.ask(incident, "refund_to_wallet")
     first = Approval.objects.get()
-    other = approvals.request("refund_sent_again", first.payload, title="Again", requester=ike, reason=WHY)
+    other = approvals.request("refund_sent_again", payload=first.payload, requester=ike, reason=WHY)
     answers = at_once([partial(approvals.approve, one.pk, decider=desk.second) for one in (first, other)])
     assert sum(isinstance(one, Approval) for one in answers) == 1
-    assert sum(isinstance(one, approvals.NotPossible) for one in answers) == 1
+    assert sum(isinstance(one, approvals.Tampered) for one in answers) == 1
     assert market.wallet() + books("stripe:refunds") == 5_300
     refund.refresh_from_db()
     assert refund.attempt in (1, 2)

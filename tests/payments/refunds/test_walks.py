@@ -14,8 +14,9 @@ from marketplace.orders import transitions
 from marketplace.pricing import shares
 from payments.charges import purchase
 from payments.models import Method, Payment, PaymentSplit, Refund
-from payments.refunds import decide_refund, order_refunds, plan, send_refund, sync_refund
-from payments.refunds.made_by_hand import CannotDecide
+from payments.refunds import order_refunds, plan, send_refund, sync_refund
+from payments.refunds.decisions import decide_refund
+from payments.refunds.decisions.made_by_hand import CannotDecide
 from payments.refunds.plan import Plan
 from payouts import clearing
 from tests import market as scene

@@ -1,7 +1,7 @@
 """What people decide about a refund of an order that does not get through: to the wallet, given back by hand, again.
 
 Each verb locks the refund and looks again: one that is not stuck any more is refused, and nothing moves. Two people
-stand behind each (`payments.refunds.approval_actions`). The incident closes when nothing is stuck.
+stand behind each (`payments.refunds.decisions.approval_actions`). The incident closes when nothing is stuck.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ from marketplace.orders import transitions
 from payments import incidents
 from payments.models import Payment, Refund, ReserveHold
 from payments.refunds import parts, plan, send_refund, sync_refund
-from payments.refunds.made_by_hand import CannotDecide, MadeByHand, check_amount, check_not_booked
+from payments.refunds.decisions.made_by_hand import CannotDecide, MadeByHand, check_amount, check_not_booked
+from payments.refunds.sync_refund import signed
 from wallet import ledger, movements
+from wallet.posting import Posting
 
 Status = Refund.Status
 ABOUT = ("refund_refused",)  # the incidents that a decision closes
@@ -73,7 +75,7 @@ def claim(refund: Refund, made: MadeByHand, *, actor: events.Actor) -> None:
                 status=status,
                 succeeded_at=Now() if made.succeeded else None,
             )
-            sync_refund.book_sent(refund, made.move, actor=actor.type)
+            sync_refund.book_sent(refund, made.move, actor=signed(actor))
     except IntegrityError as error:
         raise CannotDecide(_("%(id)s is booked already.") % {"id": made.stripe_id}) from error
     transaction.on_commit(lambda: send_refund.request_send(refund.pk))
@@ -143,18 +145,19 @@ def _begin_again(refund: Refund, *, always: bool = False) -> None:
     )
 
 
-def _undo(order: Order, payment: Payment, refund: Refund, *, actor: events.Actor, reason: str) -> None:
-    held, reserve = refund.from_held, refund.from_reserve
-    clears = order.status in CLEARS and order.cleared_at is None
-    hold = ReserveHold.objects.filter(order=order, released_at=None).first() if reserve else None
+def mirror(order: Order, refund: Refund, *, actor: str = "system", memo: str = "") -> Posting:
+    """What undoing a refund books. What came from the order's hold goes back to it, or to what is available where the
+    order clears no more; likewise its reserve, where that was released. One statement where there was one.
+    """
+    reserve = refund.from_reserve if _hold(order, refund) is not None else 0
     share = movements.RefundShare(
         order=order.pk,
         seller=order.seller_id,
         buyer=order.buyer_id,
         tax_jurisdiction=order.tax_jurisdiction or order.checkout.region_id,
-        from_held=held,
-        from_reserve=reserve if hold else 0,
-        from_available=refund.from_available + (0 if hold else reserve),
+        from_held=refund.from_held,
+        from_reserve=reserve,
+        from_available=refund.from_available + refund.from_reserve - reserve,
         fee=refund.fee,
         tax=refund.tax,
         processing=refund.processing,
@@ -162,27 +165,38 @@ def _undo(order: Order, payment: Payment, refund: Refund, *, actor: events.Actor
         to_card=refund.card_part,
         fee_deferred=order.fulfilled_at is None,
     )
-    if hold:
-        ReserveHold.objects.filter(pk=hold.pk).update(left=F("left") + reserve)
+    return movements.refund_canceled(
+        share,
+        refund=refund.pk,
+        reference=order.number,
+        currency=refund.currency,
+        cleared=not _clears(order),
+        actor=actor,
+        memo=memo,
+    )
+
+
+def _clears(order: Order) -> bool:
+    return order.status in CLEARS and order.cleared_at is None
+
+
+def _hold(order: Order, refund: Refund) -> ReserveHold | None:
+    return ReserveHold.objects.filter(order=order, released_at=None).first() if refund.from_reserve else None
+
+
+def _undo(order: Order, payment: Payment, refund: Refund, *, actor: events.Actor, reason: str) -> None:
+    posting = mirror(order, refund, actor=signed(actor), memo=reason)
+    if (hold := _hold(order, refund)) is not None:
+        ReserveHold.objects.filter(pk=hold.pk).update(left=F("left") + refund.from_reserve)
     parts.count(order, parts.from_rows(refund.breakdown), processing=refund.processing, sign=-1)
     Order.objects.filter(pk=order.pk).update(
-        held=F("held") + (held if clears else 0),
-        fee_deferred=F("fee_deferred") + (refund.fee if share.fee_deferred else 0),
+        held=F("held") + (refund.from_held if _clears(order) else 0),
+        fee_deferred=F("fee_deferred") + (refund.fee if order.fulfilled_at is None else 0),
     )
     Payment.objects.filter(pk=payment.pk).update(refunded=F("refunded") - refund.amount)
     sync_refund.set_columns(refund, status=Status.CANCELED)
     events.record(sync_refund.told_of("order.refund_canceled", refund, actor=actor, reason=reason))
-    ledger.post(
-        movements.refund_canceled(
-            share,
-            refund=refund.pk,
-            reference=order.number,
-            currency=refund.currency,
-            cleared=not clears,
-            actor=actor.type,
-            memo=reason,
-        )
-    )
+    ledger.post(posting)
 
 
 def _settled(refund: Refund, *, actor: events.Actor, note: str, keys: Sequence[str] = ()) -> None:

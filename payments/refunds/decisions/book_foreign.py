@@ -16,8 +16,8 @@ from marketplace.orders import transitions
 from marketplace.pricing.shares import ExceedsRemaining
 from payments import incidents
 from payments.models import Payment, PaymentSplit, Refund
-from payments.refunds import decide_refund
-from payments.refunds.made_by_hand import CannotDecide, MadeByHand, check_not_booked
+from payments.refunds.decisions import decide_refund
+from payments.refunds.decisions.made_by_hand import CannotDecide, MadeByHand, check_not_booked
 from payments.refunds.order_refunds import make_refund
 from payments.refunds.plan import Plan, plan_to_card
 

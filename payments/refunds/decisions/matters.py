@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 from marketplace.models import Order
 from payments import policy
 from payments.models import Incident, Intent, Payment, Refund
-from payments.refunds import book_foreign, decide_refund, decide_unapplied, unapplied_payments
+from payments.refunds import unapplied_payments
+from payments.refunds.decisions import book_foreign, decide_refund, decide_unapplied
 
 HAND_MADE = "hand_made"  # what a verb asks for: the id of a refund at Stripe
 WHICH = "which"  # what a verb asks for: which order, or which refund that stays owed, it is

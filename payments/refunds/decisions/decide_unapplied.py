@@ -16,7 +16,8 @@ from banibs.core.money import Money
 from payments import incidents
 from payments.models import Incident, Intent, Payment
 from payments.refunds import unapplied_payments
-from payments.refunds.made_by_hand import CannotDecide, MadeByHand, check_amount, check_not_booked
+from payments.refunds.decisions.made_by_hand import CannotDecide, MadeByHand, check_amount, check_not_booked
+from payments.refunds.sync_refund import signed
 from wallet import ledger, movements
 
 Status = Intent.Status
@@ -55,7 +56,7 @@ def put_into_wallet(row_id: int, attempt: int, *, actor: events.Actor, reason: s
                 user=payment.user_id,
                 amount=money(row),
                 reference=unapplied_payments.number_of(payment),
-                actor=actor.type,
+                actor=signed(actor),
             )
         )
     return row
@@ -79,7 +80,7 @@ def book_given_back(
             refund_id=made.stripe_id,
             status=Status.UNAPPLIED_REFUNDED if made.succeeded else Status.UNAPPLIED,
         )
-        unapplied_payments.book_sent(payment, row, made.move, actor=actor.type)
+        unapplied_payments.book_sent(payment, row, made.move, actor=signed(actor))
         _settled(row, actor=actor, note=reason, keys=[f"foreign_refund:{made.stripe_id}"])
     return row
 

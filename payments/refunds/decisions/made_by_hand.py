@@ -6,8 +6,7 @@ decision is made.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -17,10 +16,11 @@ from payments.gateways import outcomes
 from payments.gateways.stripe import stripe_balance, stripe_refunds
 from payments.gateways.stripe.stripe_balance import BalanceMove
 from payments.models import Intent, Refund
-from wallet.approvals import NotPossible
+from wallet.approvals import Tampered
+from wallet.approvals.action import Payload, integer, text
 
 
-class CannotDecide(NotPossible):
+class CannotDecide(Tampered):
     """What was to be decided is not so, or no more. The text says why; nothing has moved."""
 
 
@@ -41,25 +41,30 @@ class MadeByHand:
         """Its balance transaction."""
         return BalanceMove(self.balance_transaction, -self.amount, self.fee, self.currency)
 
-    def payload(self) -> dict[str, object]:
+    def payload(self) -> dict[str, str | int]:
         """As a request keeps it."""
-        return asdict(self)
+        return {
+            "made": self.stripe_id,
+            "made_intent": self.intent,
+            "made_amount": self.amount,
+            "made_currency": self.currency,
+            "made_moved": self.balance_transaction,
+            "made_fee": self.fee,
+            "made_succeeded": int(self.succeeded),
+        }
 
 
-def from_payload(payload: Mapping[str, object]) -> MadeByHand:
-    """As it was asked for. Raises CannotDecide for what was never read so."""
-    try:
-        return MadeByHand(
-            stripe_id=str(payload["stripe_id"]),
-            intent=str(payload["intent"]),
-            amount=int(str(payload["amount"])),
-            currency=str(payload["currency"]),
-            balance_transaction=str(payload["balance_transaction"]),
-            fee=int(str(payload["fee"])),
-            succeeded=payload["succeeded"] is True,
-        )
-    except (KeyError, ValueError) as error:
-        raise CannotDecide(_("The request does not say which refund it is about.")) from error
+def from_payload(payload: Payload) -> MadeByHand:
+    """As it was asked for. Raises wallet.approvals.Tampered for what was never read so."""
+    return MadeByHand(
+        stripe_id=text(payload, "made"),
+        intent=text(payload, "made_intent"),
+        amount=integer(payload, "made_amount"),
+        currency=text(payload, "made_currency"),
+        balance_transaction=text(payload, "made_moved"),
+        fee=integer(payload, "made_fee"),
+        succeeded=integer(payload, "made_succeeded") == 1,
+    )
 
 
 def read_made_by_hand(stripe_id: str, *, intent: str) -> MadeByHand:

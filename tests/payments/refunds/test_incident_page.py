@@ -111,6 +111,8 @@ def test_the_page_says_what_it_is_about_what_was_tried_and_what_can_be_done(
     for verb in (matters.REFUND_TO_WALLET, matters.REFUND_GIVEN_BACK, matters.REFUND_SENT_AGAIN):
         assert reverse("admin:incident_decide", args=[incident.pk, verb.action]) in page
     assert reverse("admin:incident_decide", args=[incident.pk, "refund_canceled"]) not in page
+    own = desk.ike.get(reverse("admin:payments_refund_change", args=[refund.pk])).content.decode()
+    assert reverse("admin:incident", args=[incident.pk]) in own
     given = desk.ike.get(reverse("admin:incident_at_stripe", args=[incident.pk]))
     assert made in given.content.decode()
     assert "By hand, not booked" in given.content.decode()

@@ -15,7 +15,9 @@ from banibs.core.models import Event
 from banibs.core.money import Money
 from marketplace.models import Order
 from payments import tasks, work_queues
-from payments.gateways.stripe import stripe_balance, stripe_refunds
+from payments.charges import expiry
+from payments.charges.sync_intent import sync_intent
+from payments.gateways.stripe import payment_intents, stripe_balance, stripe_refunds
 from payments.gateways.stripe.stripe_refunds import RefundState
 from payments.models import Incident, Intent, Refund
 from payments.reconciliation import stripe_fees
@@ -309,3 +311,36 @@ def test_a_fee_booked_under_the_key_of_old_is_not_booked_again(local_stripe: Loc
     before = books("stripe:clearing")
     assert stripe_fees.book(row, other)
     assert books("stripe:clearing") == before
+
+
+def test_six_workers_whom_stripe_refuses_at_once_fill_the_wallet_once(local_stripe: LocalStripe) -> None:
+    market = scene.opened(wallet=0)
+    row = paid(local_stripe, market)
+    refund = canceled(Order.objects.get())
+    Intent.objects.filter(pk=row.pk).update(stripe_id="pi_unheardof")  # Stripe knows no such payment
+    answers = at_once([partial(send_refund.send_refund, refund.pk)] * 6)
+    assert [one for one in answers if isinstance(one, Exception)] == []
+    assert (again(refund).status, market.wallet(), books("stripe:refunds")) == ("failed", 5_300, 0)
+    assert told("order.refund_to_wallet") == 1
+
+
+def test_eight_who_hear_at_once_that_late_money_went_back_tell_its_payer_once(
+    local_stripe: LocalStripe,
+) -> None:
+    market = scene.opened(wallet=0)
+    row = opened(placed(market))
+    Intent.objects.filter(pk=row.pk).update(status=Intent.Status.CANCELED)
+    scene.forward(minutes=31)
+    assert expiry.expire_due() == 1
+    local_stripe.pay(row.stripe_id or "")
+    sync_intent(payment_intents.read_intent(row.stripe_id or ""))
+    metadata = {"banibs_intent": str(row.pk), "banibs_attempt": "1"}
+    sent = stripe_refunds.create_refund(
+        key="x", intent=row.stripe_id or "", amount=row.amount, metadata=metadata
+    )
+    answers = at_once([partial(unapplied_payments.sync_refund, sent)] * 8)
+    assert [one for one in answers if isinstance(one, Exception)] == []
+    assert told("payment.unapplied_refunded") == 1
+    row.refresh_from_db()
+    assert row.status == "unapplied_refunded"
+    nothing_is_stuck(local_stripe)

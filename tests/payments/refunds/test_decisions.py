@@ -16,11 +16,13 @@ from marketplace.models import Order
 from marketplace.orders import transitions
 from payments import tasks
 from payments.charges import expiry
-from payments.gateways.stripe import stripe_refunds
-from payments.models import Dispute, DisputeRound, DisputeShare, Incident, Intent, Payment, Refund
+from payments.charges.sync_intent import sync_intent
+from payments.gateways.stripe import payment_intents, stripe_refunds
+from payments.models import Dispute, DisputeRound, DisputeShare, Incident, Intent, Payment, Refund, WebhookLog
 from payments.refunds import send_refund, sync_refund, unapplied_payments
 from payments.refunds.decisions import book_foreign, decide_refund, decide_unapplied, made_by_hand
 from payments.refunds.decisions.made_by_hand import CannotDecide, MadeByHand, read_made_by_hand
+from payments.webhooks import process
 from tests import market as scene
 from tests.concurrency import at_once
 from tests.payments.refunds.scenes import (
@@ -432,6 +434,44 @@ def test_unapplied_money_that_stripe_will_not_send_is_decided_too(local_stripe: 
     local_stripe.deliver()
     assert books("stripe:unapplied") == 5_300
     decide_unapplied.book_given_back(row.pk, 1, made, **BY)
+    assert market.wallet() == 0
+    nothing_is_stuck(local_stripe)
+
+
+def test_what_waits_for_people_is_not_sent_by_itself_meanwhile(local_stripe: LocalStripe) -> None:
+    market = scene.opened(wallet=0)
+    row = opened(placed(market))
+    Intent.objects.filter(pk=row.pk).update(status=Intent.Status.CANCELED)
+    scene.forward(minutes=31)
+    assert expiry.expire_due() == 1
+    local_stripe.pay(row.stripe_id or "")
+    made = by_hand(local_stripe, row)
+    local_stripe.deliver()
+    local_stripe.control(f"refunds/{made.stripe_id}/fail")  # now Stripe would send it
+    process.resend([log.pk for log in WebhookLog.objects.all()])
+    tasks.retry_webhooks()
+    tasks.sweep_payments()
+    assert len(local_stripe.client.v1.refunds.list({"payment_intent": row.stripe_id or ""}).data) == 1
+    assert books("stripe:unapplied") == 5_300
+    decide_unapplied.put_into_wallet(row.pk, 1, **BY)
+    assert (market.wallet(), broken()) == (5_300, [])
+
+
+def test_unapplied_money_on_its_way_cannot_be_decided(local_stripe: LocalStripe) -> None:
+    market = scene.opened(wallet=0)
+    row = opened(placed(market))
+    Intent.objects.filter(pk=row.pk).update(status=Intent.Status.CANCELED)
+    scene.forward(minutes=31)
+    assert expiry.expire_due() == 1
+    local_stripe.pay(row.stripe_id or "")
+    sync_intent(payment_intents.read_intent(row.stripe_id or ""))
+    assert books("stripe:unapplied") == 5_300
+    for verb in (decide_unapplied.put_into_wallet, decide_unapplied.send_again):
+        with pytest.raises(CannotDecide):
+            verb(row.pk, 1, **BY)
+    tasks.sweep_payments()
+    with pytest.raises(CannotDecide):
+        decide_unapplied.put_into_wallet(row.pk, 1, **BY)
     assert market.wallet() == 0
     nothing_is_stuck(local_stripe)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
@@ -116,7 +117,9 @@ class RefundGivenBack(OfRefund):
 
     def preview(self, payload: Payload) -> Sequence[Change]:
         """One line."""
-        self._stuck(payload)
+        refund, made = self._stuck(payload), made_by_hand.from_payload(payload)
+        made_by_hand.check_amount(made, Money(refund.card_part, refund.currency))
+        made_by_hand.check_not_booked(made)
         return [_by_hand(place(accounts.REFUNDS), payload)]
 
     def decide(self, payload: Payload, actor: events.Actor, reason: str) -> None:
@@ -124,6 +127,27 @@ class RefundGivenBack(OfRefund):
         number, attempt = integer(payload, "refund"), integer(payload, "attempt")
         made = made_by_hand.from_payload(payload)
         decide_refund.book_given_back(number, attempt, made, actor=actor, reason=reason)
+
+
+class RefundPartGivenBack(OfRefund):
+    """Owed to the card → a part by a refund that a person made at Stripe, the rest by one of ours."""
+
+    verb = matters.REFUND_PART_GIVEN_BACK
+
+    def preview(self, payload: Payload) -> Sequence[Change]:
+        """Two lines: the part, and the rest that Stripe is asked for."""
+        refund, made = self._stuck(payload), made_by_hand.from_payload(payload)
+        decide_refund.check_part(refund, made)
+        made_by_hand.check_not_booked(made)
+        owed, part = place(accounts.REFUNDS), Money(made.amount, made.currency)
+        by_hand, card = _by_hand(owed, payload), _to_card(owed, payload)
+        return [replace(by_hand, amount=part), replace(card, amount=money(payload) - part)]
+
+    def decide(self, payload: Payload, actor: events.Actor, reason: str) -> None:
+        """See `decide_refund.book_part_given_back`."""
+        number, attempt = integer(payload, "refund"), integer(payload, "attempt")
+        made = made_by_hand.from_payload(payload)
+        decide_refund.book_part_given_back(number, attempt, made, actor=actor, reason=reason)
 
 
 class RefundSentAgain(OfRefund):
@@ -183,7 +207,9 @@ class UnappliedGivenBack(OfUnapplied):
 
     def preview(self, payload: Payload) -> Sequence[Change]:
         """One line."""
-        self._stuck(payload)
+        row, made = self._stuck(payload), made_by_hand.from_payload(payload)
+        made_by_hand.check_amount(made, decide_unapplied.money(row))
+        made_by_hand.check_not_booked(made)
         return [_by_hand(place(accounts.UNAPPLIED), payload)]
 
     def decide(self, payload: Payload, actor: events.Actor, reason: str) -> None:
@@ -278,6 +304,7 @@ def _by_hand(source: str, payload: Payload) -> Change:
 
 REFUND_TO_WALLET = RefundToWallet()
 REFUND_GIVEN_BACK = RefundGivenBack()
+REFUND_PART_GIVEN_BACK = RefundPartGivenBack()
 REFUND_SENT_AGAIN = RefundSentAgain()
 REFUND_CANCELED = RefundCanceled()
 UNAPPLIED_TO_WALLET = UnappliedToWallet()

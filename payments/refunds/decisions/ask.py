@@ -47,8 +47,7 @@ def _foreign(matter: Matter, payload: Asked, made: MadeByHand, which: str) -> tu
     asked = Money(made.amount, made.currency)
     if kind == "refund":
         refund = Refund.objects.select_related("order__buyer").get(pk=int(number))
-        check_amount(made, Money(refund.card_part, refund.currency))
-        return matters.REFUND_GIVEN_BACK, payload | _of_refund(refund)
+        return _given_back(refund, made), payload | _of_refund(refund)
     if kind == "intent":
         row = Intent.objects.select_related("payment__checkout", "payment__user").get(pk=int(number))
         check_amount(made, decide_unapplied.money(row))
@@ -59,6 +58,14 @@ def _foreign(matter: Matter, payload: Asked, made: MadeByHand, which: str) -> tu
         "order": order.pk, "number": order.number, "user": order.buyer_id, "name": str(order.buyer),
         "amount": asked.amount, "currency": asked.currency,
     }  # fmt: skip
+
+
+def _given_back(refund: Refund, made: MadeByHand) -> Verb:
+    """Whether all of a refund was given back by hand, or a part."""
+    if made.amount < refund.card_part and not refund.wallet_part:
+        return matters.REFUND_PART_GIVEN_BACK
+    check_amount(made, Money(refund.card_part, refund.currency))
+    return matters.REFUND_GIVEN_BACK
 
 
 def _of_refund(refund: Refund) -> Asked:

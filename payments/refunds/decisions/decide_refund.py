@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 
 from banibs.core import events
 from banibs.core.clock import Now
+from banibs.core.money import Money
 from marketplace.models import Order
 from marketplace.orders import transitions
 from payments import incidents
-from payments.models import Payment, Refund, ReserveHold
+from payments.models import Payment, PaymentSplit, Refund, ReserveHold
 from payments.refunds import parts, plan, send_refund, sync_refund
 from payments.refunds.decisions.made_by_hand import CannotDecide, MadeByHand, check_amount, check_not_booked
+from payments.refunds.order_refunds import make_refund
 from payments.refunds.sync_refund import signed
 from wallet import ledger, movements
 from wallet.posting import Posting
@@ -59,6 +61,48 @@ def book_given_back(
         claim(refund, made, actor=actor)
         _settled(refund, actor=actor, note=reason, keys=[f"foreign_refund:{made.stripe_id}"])
     return refund
+
+
+def book_part_given_back(
+    refund_id: int, attempt: int, made: MadeByHand, *, actor: events.Actor, reason: str
+) -> Refund:
+    """The buyer has had a part of it, by a refund that a person made at Stripe: the rest is sent, as a refund of its own.
+
+    The refund is undone, and made again as two: the part, booked as what has left, and the rest. Raises CannotDecide
+    where a part of it is in the wallet already, or the part is no part.
+    """
+    order_id = Refund.objects.values_list("order_id", flat=True).get(pk=refund_id)
+    with transaction.atomic():
+        (order,) = transitions.lock([order_id])
+        payment = Payment.objects.select_for_update(of=("self",)).get(checkout_id=order.checkout_id)
+        refund = _locked(refund_id, attempt)
+        check_part(refund, made)
+        check_not_booked(made)
+        _undo(order, payment, refund, actor=actor, reason=reason)
+        split = PaymentSplit.objects.get(order=order)
+        order.refresh_from_db()
+        wanted = plan.plan_to_card(order, split, made.amount)
+        part = make_refund(
+            wanted, payment, actor=actor, reason="made_at_stripe", note=reason, user_id=actor.id
+        )
+        claim(part, made, actor=actor)
+        order.refresh_from_db()
+        wanted = plan.plan_rest(order, split)
+        rest = make_refund(wanted, payment, actor=actor, reason=refund.reason, note=reason, user_id=actor.id)
+        transaction.on_commit(lambda: send_refund.request_send(rest.pk))
+        _settled(refund, actor=actor, note=reason, keys=[f"foreign_refund:{made.stripe_id}"])
+    return rest
+
+
+def check_part(refund: Refund, made: MadeByHand) -> None:
+    """Raises CannotDecide unless the refund can be made again as this part and the rest."""
+    if refund.wallet_part or refund.sent_at is not None:
+        raise CannotDecide(_("A part of this refund has reached the buyer: it cannot be undone."))
+    if made.currency != refund.currency or not 0 < made.amount < refund.card_part:
+        given = Money(made.amount, made.currency)
+        raise CannotDecide(
+            _("%(id)s gave back %(given)s, which is no part of it.") % {"id": made.stripe_id, "given": given}
+        )
 
 
 def claim(refund: Refund, made: MadeByHand, *, actor: events.Actor) -> None:

@@ -41,6 +41,12 @@ REFUND_GIVEN_BACK = Verb(
     gettext_lazy("Somebody made a refund of exactly this amount at Stripe. It becomes this refund."),
     asks=HAND_MADE,
 )
+REFUND_PART_GIVEN_BACK = Verb(
+    "refund_part_given_back",
+    gettext_lazy("A part was given back by hand"),
+    gettext_lazy("Somebody made a refund of less than this at Stripe. It is booked, and the rest is sent."),
+    asks=HAND_MADE,
+)
 REFUND_SENT_AGAIN = Verb(
     "refund_sent_again",
     gettext_lazy("Send it again"),
@@ -80,6 +86,7 @@ VERBS = {
     for verb in (
         REFUND_TO_WALLET,
         REFUND_GIVEN_BACK,
+        REFUND_PART_GIVEN_BACK,
         REFUND_SENT_AGAIN,
         REFUND_CANCELED,
         UNAPPLIED_TO_WALLET,
@@ -148,8 +155,9 @@ def verbs_of(matter: Matter) -> list[Verb]:
         return []
     if matter.refund is not None and matter.stuck:
         taken = decide_refund.taken_by_the_bank(matter.refund.order, matter.refund)
-        undone = [REFUND_CANCELED] if taken and not matter.refund.wallet_part else []
-        return [REFUND_TO_WALLET, REFUND_GIVEN_BACK, REFUND_SENT_AGAIN, *undone]
+        by_card = not matter.refund.wallet_part
+        parted, undone = [REFUND_PART_GIVEN_BACK] * by_card, [REFUND_CANCELED] * (taken and by_card)
+        return [REFUND_TO_WALLET, REFUND_GIVEN_BACK, *parted, REFUND_SENT_AGAIN, *undone]
     if matter.unapplied is not None and matter.stuck:
         return [UNAPPLIED_TO_WALLET, UNAPPLIED_GIVEN_BACK, UNAPPLIED_SENT_AGAIN]
     return [FOREIGN_BOOKED] if matter.foreign and whichever(matter) else []

@@ -93,6 +93,36 @@ def test_a_hand_made_refund_that_comes_back_after_it_was_booked_goes_to_the_wall
     nothing_is_stuck(local_stripe)
 
 
+def test_a_part_given_back_by_hand_is_booked_and_the_rest_is_sent(local_stripe: LocalStripe) -> None:
+    market = scene.opened(wallet=0)
+    row = paid(local_stripe, market)
+    made = by_hand(local_stripe, row, 500)
+    local_stripe.deliver()
+    refund = send_refund.send_refund(canceled(Order.objects.get()).pk)
+    assert (refund.status, books("stripe:refunds"), market.wallet()) == ("failed", 5_300, 0)
+    with pytest.raises(CannotDecide, match="no part of it"):
+        decide_refund.book_part_given_back(refund.pk, 1, replace(made, amount=5_300), **BY)
+
+    rest = decide_refund.book_part_given_back(refund.pk, 1, made, **BY)
+
+    tasks.sweep_payments()
+    assert [again(refund).status, again(rest).status] == ["canceled", "succeeded"]
+    amounts = Refund.objects.exclude(pk=refund.pk).order_by("pk").values_list("amount", "stripe_id")
+    assert list(amounts) == [(500, made.stripe_id), (4_800, rest.stripe_id)]
+    order = Order.objects.get()
+    assert (order.status, order.refunded, order.held, order.fee_deferred) == ("canceled", 5_300, 0, 0)
+    ends = (
+        "platform:revenue_deferred",
+        "platform:tax:GB",
+        "platform:processing",
+        f"seller:{order.seller_id}:available",
+    )
+    assert [books(code) for code in ends] == [0, 0, 0, 0]
+    nothing_is_stuck(local_stripe)
+    with pytest.raises(CannotDecide):
+        decide_refund.book_part_given_back(refund.pk, 1, made, **BY)
+
+
 def test_it_goes_to_the_wallet_where_people_say_so(local_stripe: LocalStripe) -> None:
     market, _row, refund, _made = refused(local_stripe)
     decide_refund.put_into_wallet(refund.pk, 1, **BY)

@@ -187,6 +187,24 @@ def test_a_hand_made_part_is_booked_for_the_order_that_ike_chooses(
     nothing_is_stuck(local_stripe)
 
 
+def test_a_part_from_the_page_of_the_hand_made_refund(local_stripe: LocalStripe, desk: Desk) -> None:
+    market = scene.opened(wallet=0)
+    row = paid(local_stripe, market)
+    local_stripe.client.v1.refunds.create({"payment_intent": row.stripe_id or "", "amount": 500})
+    local_stripe.deliver()
+    refund = send_refund.send_refund(canceled(Order.objects.get()).pk)
+    foreign = Incident.objects.get(kind="foreign_refund")
+    desk.ask(foreign, "foreign_refund_booked", which=f"refund:{refund.pk}")
+    asked = Approval.objects.get()
+    assert asked.action == "refund_part_given_back"
+    seen = desk.ada.get(reverse("admin:wallet_approval_change", args=[asked.pk])).content.decode()
+    assert "£5.00" in seen
+    assert "£48.00" in seen
+    desk.agree()
+    tasks.sweep_payments()
+    nothing_is_stuck(local_stripe)
+
+
 @pytest.mark.parametrize("action", ["refund_to_wallet", "refund_sent_again"])
 def test_the_other_decisions_about_a_refund(local_stripe: LocalStripe, desk: Desk, action: str) -> None:
     market, refund, made, incident = refused(local_stripe)

@@ -81,6 +81,10 @@ SWEPT_AT_ONCE = 100  # intents, refunds, fees, unapplied payments of one run
 EXPIRY_RUN_SECONDS = 60
 SWEEP_RUN_SECONDS = 30
 
+# ---- decisions of people ------------------------------------------------------------------------------------
+# Orders and refunds of one payment that a refund made by hand may be: a checkout has fewer shops.
+DECISION_MOST_CHOICES = 50
+
 # ---- the pages of a payment --------------------------------------------------------------------------------
 # A second press of "Pay" waits for the first one's answer, three seconds in all.
 SECOND_PRESS_WAITS_SECONDS = (0.1, 0.2, 0.4, 0.8, 1.5)

@@ -14,7 +14,8 @@ from payments.charges.look_up_intent import look_up, stale_intents
 from payments.gateways import outcomes
 from payments.gateways.stripe import mirror
 from payments.reconciliation import ledger_watch, stripe_fees
-from payments.refunds import order_refunds, unapplied_payments
+from payments.refunds import send_refund as sending
+from payments.refunds import unapplied_payments
 from payments.webhooks import process, receive
 
 log = structlog.get_logger(__name__)
@@ -58,7 +59,7 @@ def look_up_intent(row_id: int) -> str:
 @shared_task(name="payments.tasks.send_refund")
 def send_refund(refund_id: int) -> str:
     """Sends a refund's card part."""
-    return order_refunds.send_refund(refund_id).status
+    return sending.send_refund(refund_id).status
 
 
 @shared_task(name="payments.tasks.expire_checkouts")
@@ -75,7 +76,7 @@ def sweep_payments() -> dict[str, int]:
         "given_back": _each(change_method.failed_with_reserve(), change_method.give_back_reserved),
         "unapplied": _each(unapplied_payments.due_intents(), unapplied_payments.refund_unapplied),
         "fees": _each(stripe_fees.unsettled_intents(), stripe_fees.settle_fee),
-        "refunds": _each(order_refunds.due_refunds(), order_refunds.send_refund),
+        "refunds": _each(sending.due_refunds(), sending.send_refund),
         "mirrored": _each(mirror.missing(), mirror.mirror),
     }
 

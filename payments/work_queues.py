@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from banibs.core.clock import Now
@@ -17,12 +17,12 @@ def _late_events() -> QuerySet[WebhookLog]:
     return WebhookLog.objects.filter(status__in=metrics.WAITS, received_at__lt=Now() - policy.WORK_LATE_AFTER)
 
 
-def _unanswered_refunds() -> QuerySet[Refund]:
+def _late_refunds() -> QuerySet[Refund]:
+    """Not sent by Stripe, whose balance may be short, or sent and not confirmed within what a bank may take."""
+    unsent = Q(status=Refund.Status.PENDING, created_at__lt=Now() - policy.WORK_LATE_AFTER)
+    unconfirmed = Q(status=Refund.Status.SENT, sent_at__lt=Now() - policy.CARD_REFUND_ARRIVES_WITHIN)
     return Refund.objects.filter(
-        status=Refund.Status.PENDING,
-        stripe_id=None,
-        card_part__gt=0,
-        created_at__lt=Now() - policy.WORK_LATE_AFTER,
+        unsent | unconfirmed, status__in=[Refund.Status.PENDING, Refund.Status.SENT], card_part__gt=0
     )
 
 
@@ -55,14 +55,17 @@ QUEUES = [
     ),
     Queue(
         name="payments.refunds",
-        label=_("Refunds that Stripe has not answered"),
-        text=_("Buyers wait for this money. They are asked for again by themselves, and never paid twice."),
+        label=_("Refunds that have not arrived"),
+        text=_(
+            "Buyers wait for this money. Stripe has not taken it from our balance, which may be short, or has not "
+            "confirmed it. It is asked again by itself, and nobody is paid twice."
+        ),
         act=_("See them"),
         severity=Severity.WAITING,
-        rows=_unanswered_refunds,
+        rows=_late_refunds,
         since="created_at",
         screen="admin:payments_refund_changelist",
-        query={"status__exact": "pending"},
+        query={"status__in": "pending,sent"},
         permission="payments.view_refund",
     ),
     Queue(

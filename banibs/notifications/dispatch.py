@@ -99,7 +99,9 @@ def _refund_sent(event: Event, order: Order) -> Iterator[Recipient]:
 
 
 def _refund_to_wallet(event: Event, order: Order) -> Iterator[Recipient]:
-    yield _to_buyer(order, "refund_to_wallet", amount=_money(order, event.data["amount"]))
+    amount = _money(order, event.data["amount"])
+    yield _to_buyer(order, "refund_to_wallet", amount=amount)
+    yield _to_seller(order, "sale_refund_to_wallet", amount=amount)
 
 
 def _completed(event: Event, order: Order) -> Iterator[Recipient]:

@@ -109,6 +109,15 @@ KINDS: Mapping[str, Kind] = {
         _("Your card did not take the refund of order %(number)s. %(amount)s is in your wallet instead."),
         "payment_note",
     ),
+    "payment_in_wallet": Kind(
+        BUYING,
+        "wallet",
+        _("Late payment in your wallet"),
+        _(
+            "%(amount)s that came too late for order %(number)s could not go back to your card. It is in your wallet."
+        ),
+        "payment_note",
+    ),
     "wallet_topped_up": Kind(
         BUYING,
         "wallet",
@@ -122,6 +131,15 @@ KINDS: Mapping[str, Kind] = {
         _("Payment came too late"),
         _(
             "A payment for %(order_number)s came after the order had expired. It goes back; there is nothing to send."
+        ),
+    ),
+    "sale_refund_to_wallet": Kind(
+        SELLING,
+        "wallet",
+        _("Refund in the buyer's wallet"),
+        _(
+            "The buyer's card did not take the refund of order %(order_number)s. %(amount)s is in their wallet"
+            " instead. Your balance stays as it is."
         ),
     ),
     "sale_paid": Kind(

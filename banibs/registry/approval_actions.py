@@ -3,4 +3,13 @@
 ACTIONS: dict[str, str] = {
     "credit_wallet": "wallet.approvals.credit_wallet.ACTION",
     "lift_payout_pause": "wallet.approvals.lift_payout_pause.ACTION",
+    "refund_to_wallet": "payments.refunds.decisions.approval_actions.REFUND_TO_WALLET",
+    "refund_given_back": "payments.refunds.decisions.approval_actions.REFUND_GIVEN_BACK",
+    "refund_part_given_back": "payments.refunds.decisions.approval_actions.REFUND_PART_GIVEN_BACK",
+    "refund_sent_again": "payments.refunds.decisions.approval_actions.REFUND_SENT_AGAIN",
+    "refund_canceled": "payments.refunds.decisions.approval_actions.REFUND_CANCELED",
+    "unapplied_to_wallet": "payments.refunds.decisions.approval_actions.UNAPPLIED_TO_WALLET",
+    "unapplied_given_back": "payments.refunds.decisions.approval_actions.UNAPPLIED_GIVEN_BACK",
+    "unapplied_sent_again": "payments.refunds.decisions.approval_actions.UNAPPLIED_SENT_AGAIN",
+    "foreign_refund_booked": "payments.refunds.decisions.approval_actions.FOREIGN_BOOKED",
 }

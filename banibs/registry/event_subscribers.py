@@ -14,6 +14,7 @@ SUBSCRIBERS: dict[str, tuple[str, frozenset[str]]] = {
                 "payment.failed",
                 "payment.unapplied",
                 "payment.unapplied_refunded",
+                "payment.unapplied_to_wallet",
                 "shop.suspended",
                 "shop.active",
                 "wallet.topped_up",

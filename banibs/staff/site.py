@@ -26,7 +26,19 @@ SCREENS = (
     ("desk/webhooks/balance/", "payments.views.webhook_monitor.balance", "webhooks_balance", "webhooks"),
     ("desk/webhooks/resend/", "payments.views.webhook_monitor.resend", "webhooks_resend", "webhooks"),
     ("desk/webhooks/<int:pk>/", "payments.views.webhook_monitor.event", "webhook", "webhooks"),
-    ("desk/incidents/<int:pk>/", "payments.views.webhook_monitor.incident", "incident", "webhooks"),
+    ("desk/incidents/<int:pk>/", "payments.views.incident.show", "incident", "webhooks"),
+    (
+        "desk/incidents/<int:pk>/stripe/",
+        "payments.views.incident.at_stripe",
+        "incident_at_stripe",
+        "webhooks",
+    ),
+    (
+        "desk/incidents/<int:pk>/<slug:action>/",
+        "payments.views.incident.decide",
+        "incident_decide",
+        "webhooks",
+    ),
 )
 HEADER = (("desk", _("Work queue")), ("webhooks", _("Stripe's events")), ("index", _("Tables")))
 _HEADED = {name: head for _at, _view, name, head in SCREENS}

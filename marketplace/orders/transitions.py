@@ -141,3 +141,12 @@ def cancel(orders: Sequence[Order], *, actor: events.Actor, reason: str) -> None
         reason=reason,
         changes={"canceled_at": Now()},
     )
+
+
+def refund(orders: Sequence[Order], *, actor: events.Actor, reason: str) -> None:
+    """Paid, fulfilled or completed → refunded: nothing of what was paid is left. The caller has locked the orders and
+    gives their money back. Raises InvalidTransition.
+    """
+    state_machine.move(
+        orders, to=Status.REFUNDED, table=TRANSITIONS, kind="order.given_back", actor=actor, reason=reason
+    )

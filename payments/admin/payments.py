@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -86,6 +88,7 @@ class PaymentAdmin(ReadOnly, admin.ModelAdmin[Payment]):
 
 _BEARERS = {
     "from_held": _("from the seller's clearing money"),
+    "from_reserve": _("from the seller's reserve"),
     "from_available": _("from the seller's balance"),
     "fee": _("BANIBS fee given up"),
     "tax": _("tax no longer due"),
@@ -105,16 +108,41 @@ class RefundAdmin(ReadOnly, admin.ModelAdmin[Refund]):
     search_help_text = _("The beginning of a number (B-71840)")
     ordering = ["-id"]
     bearers = [f"{name}_shown" for name in _BEARERS]
+    at_stripe = ["stripe_id", "left", "sent_at", "came_back", "returned_at", "attempt", "tried_before"]
     fieldsets = [
-        (None, {"fields": ["order", "payment", "state", *_TENDERS]}),
+        (None, {"fields": ["order", "payment", "state", *_TENDERS, "incidents"]}),
+        (_("On its way to the card"), {"fields": [*at_stripe, "failure", "to_wallet_at"]}),
         (_("Who bears it"), {"fields": [*bearers]}),
         (_("Why"), {"fields": ["reason", "note", "requested_by", "created_at", "succeeded_at"]}),
     ]
-    readonly_fields = ["state", *_TENDERS, *bearers]
+    readonly_fields = ["state", *_TENDERS, *bearers, "incidents", "left", "came_back", "tried_before"]
     state = staticmethod(state("refund", _("state")))
     amount_money = staticmethod(money("amount", _("amount")))
     wallet_money = staticmethod(money("wallet_part", _("to the wallet")))
     card_money = staticmethod(money("card_part", _("to the card")))
+
+    @admin.display(description=_("left our balance by"))
+    def left(self, row: Refund) -> SafeString:
+        """The balance transaction that took it. One statement."""
+        return links("balance_transaction", [row.balance_transaction])
+
+    @admin.display(description=_("came back by"))
+    def came_back(self, row: Refund) -> SafeString:
+        """The balance transaction of its failure. One statement."""
+        return links("balance_transaction", [row.failure_balance_transaction])
+
+    @admin.display(description=_("tried before"))
+    def tried_before(self, row: Refund) -> str:
+        """The ids at Stripe of the attempts that failed."""
+        return "; ".join(", ".join(name for name in tried if name) or "–" for tried in row.earlier)
+
+    @admin.display(description=_("incidents"))
+    def incidents(self, row: Refund) -> SafeString:
+        """Where people decide about it. One statement."""
+        found = row.incident_set.order_by("pk").values_list("pk", "kind")[:10]
+        return format_html_join(
+            ", ", '<a href="{}">{}</a>', ((reverse("admin:incident", args=[pk]), kind) for pk, kind in found)
+        )
 
 
 for _name, _label in _BEARERS.items():

@@ -13,6 +13,7 @@ from payments.charges.sync_intent import lock_payment
 from payments.gateways.stripe import stripe_balance
 from payments.models import Intent, PaymentSplit
 from wallet import ledger, movements
+from wallet.models import Movement
 
 
 def unsettled_intents() -> list[int]:
@@ -62,14 +63,20 @@ def book(row: Intent, fee: stripe_balance.FeeState) -> bool:
         Intent.objects.filter(pk=row.pk).update(balance_transaction=fee.balance_transaction)
         _show(locked, fee)
         if fee.fee > 0:
-            ledger.post(
-                movements.processing_fee_settled(
-                    balance_transaction=fee.balance_transaction,
-                    payment=row.payment_id,
-                    fee=Money(fee.fee, fee.currency),
-                )
-            )
+            _post(locked, fee)
     return True
+
+
+def _post(row: Intent, fee: stripe_balance.FeeState) -> None:
+    """Books it under the id as Stripe writes it, unless it stands under the key of old, which was in small letters."""
+    posting = movements.processing_fee_settled(
+        balance_transaction=fee.balance_transaction,
+        payment=row.payment_id,
+        fee=Money(fee.fee, fee.currency),
+    )
+    old = f"balance_transaction:{fee.balance_transaction.lower()}:fee"
+    if old == posting.key or not Movement.objects.filter(key=old).exists():
+        ledger.post(posting)
 
 
 def _show(row: Intent, fee: stripe_balance.FeeState) -> None:

@@ -48,13 +48,29 @@ class Plan:
 
 
 def plan_rest(order: Order, split: PaymentSplit) -> Plan:
-    """All that is left of an order: each column goes back as it came, BANIBS bears the card's fee. Three statements."""
-    lines = list(OrderLine.objects.filter(order=order).order_by("pk"))
-    sold = parts.order_parts(order, lines)
-    share = shares.share(sold, sold.remaining)
+    """All that is left of an order: each column goes back as it came, BANIBS bears the card's fee. Four statements."""
+    sold = order_as_sold(order)
+    return plan_share(order, split, shares.share(sold, sold.remaining))
+
+
+def plan_to_card(order: Order, split: PaymentSplit, amount: int) -> Plan:
+    """An amount of an order that goes, or went, to the card alone. Raises shares.ExceedsRemaining with what may still."""
+    card_left, _wallet_left = tenders_left(order, split)
+    if amount > card_left:
+        raise shares.ExceedsRemaining(card_left)
+    return plan_share(order, split, shares.share(order_as_sold(order), amount))
+
+
+def plan_share(order: Order, split: PaymentSplit, share: shares.Share) -> Plan:
+    """A share of an order by tender: the card's part first, then the wallet's. The caller holds the order."""
     card_left, _wallet_left = tenders_left(order, split)
     to_card = min(share.amount, card_left)
     return Plan(order, share, parts.sources(order, share.net), share.amount - to_card, to_card)
+
+
+def order_as_sold(order: Order) -> shares.OrderParts:
+    """The order as the share function reads it. One statement."""
+    return parts.order_parts(order, list(OrderLine.objects.filter(order=order).order_by("pk")))
 
 
 def tenders_left(order: Order, split: PaymentSplit) -> tuple[int, int]:
@@ -62,10 +78,13 @@ def tenders_left(order: Order, split: PaymentSplit) -> tuple[int, int]:
     made = Refund.objects.filter(order=order).exclude(status=Refund.Status.CANCELED)
     card = split.card_part - sum(made.values_list("card_part", flat=True)) - with_the_bank(order)
     wallet = split.wallet_part - sum(made.values_list("wallet_part", flat=True))
-    return card, wallet
+    return max(0, card), wallet
 
 
-def with_the_bank(order: Order) -> int:
-    """What the buyer's bank has of the order's card part: the shares of open and lost rounds."""
-    taken = order.dispute_shares.filter(round__state__in=("open", "lost"))
-    return sum(taken.values_list("amount", flat=True))
+def with_the_bank(order: Order, *states: str) -> int:
+    """What the buyer's bank has of the order's card part: the open and lost rounds, or those in `states`.
+
+    What was withdrawn beyond what was left of the order counts too.
+    """
+    taken = order.dispute_shares.filter(round__state__in=states or ("open", "lost"))
+    return sum(amount + excess for amount, excess in taken.values_list("amount", "excess"))

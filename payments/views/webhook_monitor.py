@@ -1,4 +1,4 @@
-"""The staff's view of what Stripe tells us: figures, events, incidents, and what Stripe holds. Staff only."""
+"""The staff's view of what Stripe tells us: figures, events, open incidents, and what Stripe holds. Staff only."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from banibs.core import events
 from banibs.core.money import Money
 from marketplace.regions import lookup as regions
 from marketplace.regions.visitor_request import VisitorRequest
-from payments import incidents, policy
+from payments import policy
 from payments.charges import limits
 from payments.gateways import outcomes
 from payments.gateways.stripe import mirror, stripe_balance
@@ -137,28 +137,3 @@ def resend(request: VisitorRequest, site: MonitorContext) -> HttpResponse:
     back = request.POST.get("next", "")
     ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
     return redirect(back if ours else "admin:webhooks")
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-def incident(request: VisitorRequest, site: MonitorContext, pk: int) -> HttpResponse:
-    """One incident: what did not match, and closing it (or opening it again) with a note."""
-    row = Incident.objects.select_related("payment__checkout").filter(pk=pk).first()
-    if row is None:
-        raise Http404
-    note, problem = request.POST.get("note", "").replace("\x00", "").strip()[:2000], ""
-    if request.method == "POST":
-        if note:
-            move = incidents.reopen_incident if row.closed_at else incidents.close_incident
-            move(row.pk, actor=events.Actor.person(request.user, role="staff"), note=note)
-            messages.success(request, _("Noted."))
-            return redirect("admin:webhooks")
-        problem = _("Say what you found or did. Others read this later.")
-    context = {
-        **site,
-        "title": _("Incident: %(kind)s") % {"kind": row.kind.replace("_", " ")},
-        "over": True,
-        "row": row,
-        "problem": problem,
-    }
-    return render(request, "admin/dashboard/incident.html", context, status=400 if problem else 200)

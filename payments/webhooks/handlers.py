@@ -10,7 +10,8 @@ from payments.charges.sync_intent import sync_intent, sync_session
 from payments.gateways.stripe import checkout_sessions, payment_intents, stripe_data, stripe_refunds
 from payments.models import Intent
 from payments.reconciliation import stripe_fees
-from payments.refunds import order_refunds, unapplied_payments
+from payments.refunds import unapplied_payments
+from payments.refunds.sync_refund import sync_refund
 from payments.webhooks.process import Ignored, Parked, WebhookContext
 
 
@@ -43,18 +44,17 @@ def charge(seen: WebhookContext) -> None:
 
 
 def refund(seen: WebhookContext) -> None:
-    """`refund.*`: how a refund of ours fared on its way to the card."""
+    """`refund.*`: how a refund of ours fared on its way to the card, and what it did to our balance."""
     state = stripe_refunds.refund_state(seen.object)
-    found = order_refunds.sync_refund(state)
+    found = sync_refund(state)
     if found is not None:
         seen.payment_id, seen.order_id = found.payment_id, found.order_id
         return
-    row = Intent.objects.filter(refund_id=state.id).first()
+    row = unapplied_payments.sync_refund(state)
     if row is None:
         _not_our_refund(seen, state)
     else:
         seen.payment_id = row.payment_id
-        unapplied_payments.sync_refund(row, state)
 
 
 def _not_our_refund(seen: WebhookContext, state: stripe_refunds.RefundState) -> None:
@@ -69,6 +69,7 @@ def _not_our_refund(seen: WebhookContext, state: stripe_refunds.RefundState) -> 
         "foreign_refund",
         key=state.id,
         payment_id=row.payment_id,
+        intent_id=row.pk,
         detail=f"{incidents.amount_text(state.amount, state.currency)} of {state.intent} "
         "were given back at Stripe, not by BANIBS",
     )

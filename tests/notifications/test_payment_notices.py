@@ -14,7 +14,7 @@ from marketplace.models import Order
 from payments.charges import expiry, purchase, top_ups
 from payments.charges.open_intent import open_intent
 from payments.models import Intent, Method, Payment
-from payments.refunds import order_refunds
+from payments.refunds import order_refunds, send_refund
 from tests import market as scene
 from tests.shopping import tell
 from tests.stripe import LocalStripe
@@ -97,11 +97,16 @@ def test_a_refund_is_told_when_it_is_sent_or_comes_back(
     order = Order.objects.get()
     refund = order_refunds.cancel_order(order.pk, actor=events.SYSTEM, reason="Out of straw", user_id=None)
     assert refund is not None
-    order_refunds.send_refund(refund.pk)
+    send_refund.send_refund(refund.pk)
     local_stripe.control("clock", {"advance": 60, "tell_app": False})
     local_stripe.deliver()
     tell()
     assert told(market.amara)[-1] == said.format(number(payment))
+    if card == "pm_card_refundFail":
+        assert told(market.kofi.user)[-1] == (
+            f"The buyer's card did not take the refund of order {order.number}. £53.00 is in their wallet instead."
+            " Your balance stays as it is."
+        )
     letter = next(one for one in mail.outbox if one.to == [market.amara.email] and "cancelled" in one.subject)
     assert "goes back the way you paid" in str(letter.body)
     assert "back in your wallet" not in str(letter.body)

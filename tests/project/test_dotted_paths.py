@@ -62,7 +62,9 @@ def test_a_path_that_leads_nowhere_is_seen() -> None:
 def test_registries_name_functions_that_stand() -> None:
     handlers = importlib.import_module(settings.STRIPE_EVENT_HANDLERS.rpartition(".")[0])
     subscribers = importlib.import_module(settings.EVENT_SUBSCRIBERS.rpartition(".")[0])
+    actions = importlib.import_module(settings.APPROVAL_ACTIONS.rpartition(".")[0])
     paths = {*handlers.HANDLERS.values(), *(path for path, _kinds in subscribers.SUBSCRIBERS.values())}
+    paths |= set(actions.ACTIONS.values())
     assert len(paths) > 5
     assert [path for path in sorted(paths) if not _leads_somewhere(path)] == []
 

@@ -44,6 +44,11 @@ def _unapplied_refunded(event: Event, payment: Payment) -> Iterator[Recipient]:
     yield Recipient(payment.user_id, "payment_given_back", _where(payment), said)
 
 
+def _unapplied_to_wallet(event: Event, payment: Payment) -> Iterator[Recipient]:
+    said = {"number": _number(payment), "amount": _amount(event)}
+    yield Recipient(payment.user_id, "payment_in_wallet", reverse("wallet:wallet"), said)
+
+
 def _topped_up(event: Event, payment: Payment) -> Iterator[Recipient]:
     yield Recipient(payment.user_id, "wallet_topped_up", reverse("wallet:wallet"), {"amount": _amount(event)})
 
@@ -52,6 +57,7 @@ _WHO: Mapping[str, Callable[[Event, Payment], Iterator[Recipient]]] = {
     "payment.failed": _failed,
     "payment.unapplied": _unapplied,
     "payment.unapplied_refunded": _unapplied_refunded,
+    "payment.unapplied_to_wallet": _unapplied_to_wallet,
     "wallet.topped_up": _topped_up,
 }
 

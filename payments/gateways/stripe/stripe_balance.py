@@ -34,6 +34,28 @@ def read_fee(charge_id: str) -> FeeState | None:
     )
 
 
+@dataclass(frozen=True)
+class BalanceMove:
+    """A balance transaction: what moved on our balance, in minor units. `amount` is below zero for what left it."""
+
+    id: str
+    amount: int
+    fee: int
+    currency: str
+
+
+def read_move(balance_transaction: str) -> BalanceMove:
+    """A balance transaction by its id. It never changes. Raises outcomes.Unknown, outcomes.Refused."""
+    with outcome():
+        data = as_dict(v1().balance_transactions.retrieve(balance_transaction))
+    return BalanceMove(
+        id=str(data["id"]),
+        amount=stripe_data.integer(data, "amount"),
+        fee=stripe_data.integer(data, "fee"),
+        currency=str(data["currency"]).upper(),
+    )
+
+
 def read_balance() -> list[tuple[str, int, int]]:
     """What Stripe holds for us: (currency, available, pending). The simplest proof that the key works."""
     with outcome():

@@ -13,7 +13,7 @@ from payments.gateways.stripe.stripe_data import StripeRaw, as_dict, id_of
 
 @dataclass(frozen=True)
 class RefundState:
-    """A refund as Stripe has it."""
+    """A refund as Stripe has it. Its two balance transactions say what it did to our balance, its status does not."""
 
     id: str
     status: str
@@ -22,6 +22,13 @@ class RefundState:
     intent: str
     metadata: Mapping[str, str]
     failure: str
+    balance_transaction: str = ""  # it took the money from our balance; none while that is short
+    failure_balance_transaction: str = ""  # it put the money back
+
+    @property
+    def over(self) -> bool:
+        """Whether the buyer's bank gets nothing of it: it failed, or was taken back."""
+        return self.status in ("failed", "canceled")
 
 
 def refund_state(raw: StripeRaw) -> RefundState:
@@ -35,6 +42,8 @@ def refund_state(raw: StripeRaw) -> RefundState:
         intent=id_of(data.get("payment_intent")),
         metadata=stripe_data.metadata(data),
         failure=stripe_data.text(data, "failure_reason"),
+        balance_transaction=id_of(data.get("balance_transaction")),
+        failure_balance_transaction=id_of(data.get("failure_balance_transaction")),
     )
 
 

@@ -22,7 +22,7 @@ from payments.gateways import outcomes
 from payments.gateways.stripe import customers
 from payments.models import Incident, Intent, Method, Payment, Refund, WebhookLog
 from payments.reconciliation import stripe_fees
-from payments.refunds import order_refunds, unapplied_payments
+from payments.refunds import order_refunds, send_refund, unapplied_payments
 from tests import market as scene
 from tests.stripe import LocalStripe, tell
 from wallet import ledger, movements
@@ -327,8 +327,8 @@ def test_kofi_cancels_and_the_card_gets_its_money_back(local_stripe: LocalStripe
     assert refund.status == Refund.Status.PENDING
     assert ledger.balance("stripe:refunds", "GBP").amount == 10_200
     assert broken() == []
-    order_refunds.send_refund(refund.pk)
-    order_refunds.send_refund(refund.pk)
+    send_refund.send_refund(refund.pk)
+    send_refund.send_refund(refund.pk)
     local_stripe.deliver()
     refund.refresh_from_db()
     assert refund.status == Refund.Status.SUCCEEDED
@@ -345,7 +345,7 @@ def test_a_refund_that_the_card_gives_back_goes_to_the_wallet(local_stripe: Loca
     zuris = Order.objects.get(checkout=payment.checkout_id, seller=market.zuri)
     refund = order_refunds.cancel_order(zuris.pk, actor=events.SYSTEM, reason="Closed", user_id=None)
     assert refund is not None
-    order_refunds.send_refund(refund.pk)
+    send_refund.send_refund(refund.pk)
     local_stripe.control("clock", {"advance": 60, "tell_app": False})
     local_stripe.deliver()
     refund.refresh_from_db()
@@ -486,7 +486,7 @@ def test_a_wrong_key_decides_nothing_about_a_refund(local_stripe: LocalStripe, s
     assert refund is not None
     settings.STRIPE_SECRET_KEY = "sk_test_revoked0000000000000000000"
     with pytest.raises(outcomes.Unknown):
-        order_refunds.send_refund(refund.pk)
+        send_refund.send_refund(refund.pk)
     refund.refresh_from_db()
     assert refund.status == Refund.Status.PENDING
     assert market.wallet() == 0

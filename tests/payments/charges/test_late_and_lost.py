@@ -35,7 +35,7 @@ from payments.gateways import outcomes
 from payments.gateways.stripe import payment_intents, stripe_balance, stripe_refunds
 from payments.models import Incident, Intent, Method, Payment, Refund
 from payments.reconciliation import stripe_fees
-from payments.refunds import order_refunds, unapplied_payments
+from payments.refunds import order_refunds, send_refund, unapplied_payments
 from tests import environment
 from tests import market as scene
 from tests.concurrency import at_once
@@ -150,7 +150,7 @@ def test_a_refund_that_was_sent_before_the_weekend_is_not_sent_again_after_it(
 def test_without_the_look_it_would_be_sent_twice(
     local_stripe: LocalStripe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(order_refunds, "_sent_long_ago", lambda *_: None)
+    monkeypatch.setattr(send_refund, "_sent_long_ago", lambda *_: None)
     market = scene.opened(wallet=0)
     row = paid(local_stripe, market)
     order = Order.objects.get(seller=market.zuri)  # the smaller part: the intent still holds as much again
@@ -161,7 +161,7 @@ def test_without_the_look_it_would_be_sent_twice(
         key=f"refund:{refund.pk}:1", intent=row.stripe_id or "", amount=refund.card_part, metadata=told
     )
     a_weekend(local_stripe)
-    order_refunds.send_refund(refund.pk)
+    send_refund.send_refund(refund.pk)
     assert given_back_to(local_stripe, row) == [refund.card_part, refund.card_part]
 
 
@@ -172,12 +172,12 @@ def test_what_was_given_back_by_hand_is_not_given_again_to_the_wallet(local_stri
     order = Order.objects.get(seller=market.kofi)
     refund = order_refunds.cancel_order(order.pk, actor=events.SYSTEM, reason="Out of straw", user_id=None)
     assert refund is not None
-    order_refunds.send_refund(refund.pk)
+    send_refund.send_refund(refund.pk)
     refund.refresh_from_db()
     assert (refund.status, market.wallet()) == ("failed", 0)
     assert balance("stripe:refunds") == refund.card_part  # it stays owed, and a person decides
     assert Incident.objects.filter(kind="refund_refused").count() == 1
-    assert order_refunds.due_refunds() == []
+    assert send_refund.due_refunds() == []
     assert broken() == []
 
 
@@ -190,7 +190,7 @@ def test_a_part_given_back_by_hand_that_leaves_too_little_is_a_persons_matter_to
     order = Order.objects.get(seller=market.kofi)
     refund = order_refunds.cancel_order(order.pk, actor=events.SYSTEM, reason="Out of straw", user_id=None)
     assert refund is not None
-    order_refunds.send_refund(refund.pk)
+    send_refund.send_refund(refund.pk)
     assert (market.wallet(), given_back_to(local_stripe, row)) == (0, [5_000])
     assert Incident.objects.filter(kind="refund_refused").exists()
 
@@ -328,7 +328,7 @@ def test_a_refund_never_sent_goes_before_those_that_stripe_is_at_work_on(local_s
     ]
     first, second = (one.pk for one in made if one is not None)
     Refund.objects.filter(pk=first).update(stripe_id="re_at_work")
-    assert order_refunds.due_refunds() == [second, first]
+    assert send_refund.due_refunds() == [second, first]
 
 
 def test_a_look_at_the_page_never_pays_from_the_wallet(local_stripe: LocalStripe) -> None:
@@ -368,7 +368,7 @@ def test_a_broker_that_dies_while_it_is_spoken_to_breaks_no_cancellation(
         broker_connection_timeout=1, broker_transport_options=project.CELERY_BROKER_TRANSPORT_OPTIONS
     )
     monkeypatch.setattr(task_wakeup, "current_app", app)
-    assert task_wakeup.send(order_refunds.SEND_TASK, 0)  # a connection is open, and kept
+    assert task_wakeup.send(send_refund.SEND_TASK, 0)  # a connection is open, and kept
     assert broker.process is not None
     processes.stop(broker.process)
     kofi = Client()

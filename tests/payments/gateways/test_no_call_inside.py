@@ -28,7 +28,7 @@ from payments.gateways.stripe import (
     stripe_refunds,
 )
 from payments.models import Intent, Method, Payment
-from payments.refunds import order_refunds
+from payments.refunds import order_refunds, send_refund
 from payouts import onboarding
 from tests import market as scene
 from tests.stripe import LocalStripe
@@ -111,7 +111,7 @@ def test_checkout_by_card_from_the_page_to_the_refund(local_stripe: LocalStripe,
     assert order is not None
     refund = order_refunds.cancel_order(order.pk, actor=events.SYSTEM, reason="Out of straw", user_id=None)
     assert refund is not None
-    order_refunds.send_refund(refund.pk)
+    send_refund.send_refund(refund.pk)
     local_stripe.deliver()
     late = placed(market, Method.STRIPE_CHECKOUT)
     assert late.checkout is not None

@@ -1,0 +1,1 @@
+"""What people decide about refunds and late payments that are stuck, and about refunds made by hand at Stripe."""

@@ -1,0 +1,1 @@
+"""Stories of money on its way back: sent, returned, stuck, decided by people."""

@@ -189,5 +189,4 @@ def test_with_the_guard_off_the_same_change_goes_through() -> None:
         "wallet.running_balances",
         "wallet.fingerprints",
         "wallet.sums_to_zero",
-        "wallet.guards_stand",
     }

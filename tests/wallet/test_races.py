@@ -197,7 +197,7 @@ def test_two_sales_of_different_sellers_to_different_buyers_never_wait() -> None
 def crossing(n: int) -> ledger.Posted:
     """Half send from 1 to 2, half from 2 to 1."""
     source, target = ("user:1:wallet", "user:2:wallet") if n % 2 else ("user:2:wallet", "user:1:wallet")
-    return post(Posting(f"lesson:{n}", "demo_credited", "USD", (Transfer(source, target, 1),)))
+    return post(Posting(f"lesson:{n}", "order_refunded", "USD", (Transfer(source, target, 1),)))
 
 
 def test_money_that_crosses_never_deadlocks() -> None:

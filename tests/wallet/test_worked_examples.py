@@ -225,7 +225,7 @@ def test_a_refund_after_clearing_may_leave_the_seller_owing() -> None:
     # Kofi's 43.20 have since left; in this lesson, to Zuri.
     post(
         Posting(
-            "lesson:1", "demo_credited", "USD", (Transfer("seller:7:available", "seller:8:available", 4320),)
+            "lesson:1", "order_refunded", "USD", (Transfer("seller:7:available", "seller:8:available", 4320),)
         )
     )
 

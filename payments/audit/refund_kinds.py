@@ -46,8 +46,9 @@ SELECT 'refund:' || root.id || ':canceled' AS key, root.currency, 'order:' || o.
   JOIN marketplace_checkout c ON c.id = o.checkout_id
   LEFT JOIN wallet_movement undone ON undone.key = 'refund:' || root.id || ':canceled'
  CROSS JOIN LATERAL (VALUES
-         ('seller:' || o.seller_id || CASE WHEN o.cleared_at <= undone.at THEN ':available' ELSE ':pending' END,
-          root.from_held),
+         ('seller:' || o.seller_id || CASE WHEN o.cleared_at <= undone.at OR o.canceled_at <= undone.at
+                                              OR (o.status = 'refunded' AND o.cleared_at IS NULL)
+                                           THEN ':available' ELSE ':pending' END, root.from_held),
          ('seller:' || o.seller_id || ':reserve', root.from_reserve),
          ('seller:' || o.seller_id || ':available', root.from_available),
          ({fee_account("'refund:' || root.id || ':canceled'", "undone.at")}, root.fee),

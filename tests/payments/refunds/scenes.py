@@ -69,4 +69,4 @@ def nothing_is_stuck(local_stripe: LocalStripe) -> None:
     assert (books("stripe:refunds"), books("stripe:unapplied"), books("stripe:disputes")) == (0, 0, 0)
     assert -books("stripe:clearing") == at_stripe()
     assert not Incident.objects.filter(closed_at=None).exists()
-    assert broken() == []
+    assert broken() == [], broken()

@@ -21,7 +21,7 @@ from payments.gateways.stripe import payment_intents, stripe_balance, stripe_ref
 from payments.gateways.stripe.stripe_refunds import RefundState
 from payments.models import Incident, Intent, Refund
 from payments.reconciliation import stripe_fees
-from payments.refunds import send_refund, sync_refund, unapplied_payments
+from payments.refunds import balance_moves, send_refund, sync_refund, unapplied_payments
 from tests import market as scene
 from tests.concurrency import at_once
 from tests.payments.refunds.scenes import (
@@ -344,3 +344,23 @@ def test_eight_who_hear_at_once_that_late_money_went_back_tell_its_payer_once(
     row.refresh_from_db()
     assert row.status == "unapplied_refunded"
     nothing_is_stuck(local_stripe)
+
+
+def test_what_stripe_takes_for_a_refund_is_booked_once_and_what_it_gives_back_is_told(
+    local_stripe: LocalStripe,
+) -> None:
+    _market, refund, state = begun(local_stripe)
+    sync_refund.sync_refund(state)
+    before = books("platform:card_fees")
+    taken = stripe_balance.BalanceMove(id="txn_withFee", amount=-5_300, fee=30, currency="GBP")
+    for _twice in range(2):
+        with transaction.atomic():
+            balance_moves.book_fee(taken, of="re_1", payment_id=refund.payment_id)
+    assert books("platform:card_fees") == before - 30
+    assert Movement.objects.get(key="balance_transaction:txn_withFee:fee").kind == "provider_fee_settled"
+    given = replace(taken, id="txn_feeBack", fee=-30)
+    with transaction.atomic():
+        balance_moves.book_fee(given, of="re_1", payment_id=refund.payment_id)
+    assert books("platform:card_fees") == before - 30
+    assert Incident.objects.get().kind == "refund_fee_returned"
+    assert broken() == []

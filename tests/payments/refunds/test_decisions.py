@@ -155,12 +155,15 @@ def test_it_is_sent_again_with_a_key_of_its_own_once_the_hand_made_one_has_come_
 
 
 def test_what_is_refused_again_opens_the_desk_again(local_stripe: LocalStripe) -> None:
-    _market, _row, refund, _made = refused(local_stripe)
+    _market, _row, refund, made = refused(local_stripe)
     decide_refund.send_again(refund.pk, 1, **BY)
     tasks.sweep_payments()
     assert (again(refund).status, books("stripe:refunds")) == ("failed", 5_300)
     waits = Incident.objects.get(kind="refund_refused", closed_at=None)
     assert (waits.key, waits.refund) == (f"refund_refused:{refund.pk}:2", refund)
+    for verb in decisions(refund, made):  # agreed for the first attempt
+        with pytest.raises(CannotDecide):
+            verb()
     decide_refund.send_again(refund.pk, 2, **BY)
     assert again(refund).attempt == 3
 
@@ -366,6 +369,7 @@ def test_what_a_lost_dispute_has_taken_is_owed_no_more(local_stripe: LocalStripe
     assert Payment.objects.get().refunded == 0
     assert order.fee_deferred == order.marketplace_fee
     assert not Incident.objects.filter(closed_at=None, refund=refund).exists()
+    assert not {one for one in broken() if "refund" in one or "owed" in one}
     with pytest.raises(CannotDecide):
         decide_refund.cancel(refund.pk, 1, **BY)
 

@@ -2,7 +2,7 @@
 
 A checkpoint sums transfers of transactions that are older than every transaction still running. Ids would not
 do: a number is taken before the commit, so a lower one may appear after a higher one was summed, and be lost.
-The database writes them itself (wallet/sql/0007_ledger_move_checkpoints.sql): the web role may not.
+The database writes them itself (wallet/sql/0008_ledger_move_checkpoints.sql): the web role may not.
 Rule: docs "Money", The ledger.
 """
 

@@ -8,7 +8,7 @@ SQL = Path(__file__).parent.parent / "sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("wallet", "0006_approvals")]
+    dependencies = [("wallet", "0007_seal")]
     operations = [
-        migrations.RunSQL((SQL / "0007_ledger_move_checkpoints.sql").read_text(), migrations.RunSQL.noop),
+        migrations.RunSQL((SQL / "0008_ledger_move_checkpoints.sql").read_text(), migrations.RunSQL.noop),
     ]

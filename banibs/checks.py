@@ -4,7 +4,7 @@ import sys
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register, run_checks
+from django.core.checks import CheckMessage, Error, Tags, Warning, register, run_checks
 
 SECRETS = "banibs_secrets"
 
@@ -56,6 +56,20 @@ def development_is_not_production(**_: Any) -> list[CheckMessage]:
             )
         ]
     return []
+
+
+@register(Tags.security, deploy=True)
+def the_ledger_has_a_role_of_its_own(**_: Any) -> list[CheckMessage]:
+    """Servers that own the tables could write the ledger past `ledger_post`."""
+    if settings.DEVELOPMENT or settings.DATABASE_OWNER_ROLE != settings.DATABASE_WEB_ROLE:
+        return []
+    return [
+        Warning(
+            "DATABASE_OWNER_URL is missing, or names the role of DATABASE_URL: the servers own the ledger's tables.",
+            hint="Give migrations a role of their own (docs/deploy.md, Two roles).",
+            id="BANIBS.W001",
+        )
+    ]
 
 
 def require_secrets() -> None:

@@ -1,5 +1,6 @@
 """Settings of every part, the default beside each name. `.env.example` lists those read from the environment."""
 
+import sys
 import uuid
 from email.utils import parseaddr
 from pathlib import Path
@@ -133,7 +134,22 @@ TEMPLATES = [
 FORM_RENDERER = "banibs.core.ui.forms.Renderer"
 
 # ---- engines -----------------------------------------------------------------------------------------------
-_database = env.db_url("DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/banibs")
+DATABASE_URL = env.str("DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/banibs")
+# Who owns the tables and functions. The servers, and every other command, are the role of DATABASE_URL.
+DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", "") or DATABASE_URL
+OWNER_COMMANDS = ("migrate", "grant_web_role", "flush", "dev_tables", "demo_data")
+
+
+def _role(url: str) -> tuple[str, str]:
+    """The user and the password in a database's address."""
+    parts = env.db_url_config(url)
+    return str(parts.get("OPTIONS", {}).get("user", parts["USER"])), str(parts["PASSWORD"])
+
+
+DATABASE_WEB_ROLE, DATABASE_WEB_PASSWORD = _role(DATABASE_URL)
+DATABASE_OWNER_ROLE = _role(DATABASE_OWNER_URL)[0]
+_as_owner = len(sys.argv) > 1 and sys.argv[1] in OWNER_COMMANDS
+_database = env.db_url_config(DATABASE_OWNER_URL if _as_owner else DATABASE_URL)
 _options = _database.pop("OPTIONS", {})
 DATABASE_PREPARED = env.bool(
     "DATABASE_PREPARED", True

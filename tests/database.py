@@ -79,7 +79,7 @@ def template() -> str:
                     admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(old)))
             making = f"making_{_digest()}"
             admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(making)))
-            _migrate(environment.url_of(making))
+            _migrate(making)
             rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
             admin.execute(rename.format(sql.Identifier(making), sql.Identifier(name)))
     return name
@@ -112,6 +112,7 @@ def _digest() -> str:
         Path(__file__),
         ROOT / "requirements-dev.txt",
         ROOT / "banibs/dev/management/commands/dev_tables.py",
+        ROOT / "banibs/management/web_role.py",
     ]
     files += sorted([*ROOT.glob("[!.]*/**/migrations/*.py"), *ROOT.glob("[!.]*/sql/*.sql")])
     digest = hashlib.sha256()
@@ -120,11 +121,17 @@ def _digest() -> str:
     return digest.hexdigest()[:16]
 
 
-def _migrate(url: str) -> None:
+def _migrate(name: str) -> None:
+    """As the owner; the web role gets its rights, which each copy has too."""
     done = subprocess.run(
         [sys.executable, "manage.py", "dev_tables"],
         cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": url, "DATABASE_POOL": "1"},
+        env={
+            **os.environ,
+            "DATABASE_URL": environment.web_url_of(name),
+            "DATABASE_OWNER_URL": environment.url_of(name),
+            "DATABASE_POOL": "1",
+        },
         capture_output=True,
         text=True,
         timeout=600,

@@ -6,6 +6,7 @@ start before the workers do: each worker has a database of its own in that clust
 """
 
 import os
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,6 +16,7 @@ import redis
 
 from banibs.dev.engines import Busy, Engines, claim
 from banibs.dev.home import home
+from banibs.dev.postgres import WEB_ROLE
 from banibs.dev.processes import Trouble
 
 # WAL is written but not forced to disk: a killed PostgreSQL loses nothing that was committed, a power cut might.
@@ -60,6 +62,16 @@ def url_of(database: str) -> str:
     return f"{head.rpartition('/')[0]}/{database}{mark}{query}"
 
 
+def web_url_of(database: str) -> str:
+    """The same address for the role that the servers are in production."""
+    head, mark, query = url_of(database).partition("?")
+    if "user=" in query:
+        return f"{head}{mark}{re.sub('user=[^&]*', f'user={WEB_ROLE}', query)}"
+    scheme, _, rest = head.partition("://")
+    who, at, where = rest.rpartition("@")
+    return f"{scheme}://{WEB_ROLE}:{who.partition(':')[2] if at else ''}@{where}{mark}{query}"
+
+
 def redis_url_of(number: int) -> str:
     """The address of one of the 64 numbered databases of the session's Redis, which answers there."""
     start()
@@ -74,7 +86,8 @@ def prepare() -> None:
     own = folder() / f"worker-{worker()}"
     own.mkdir(exist_ok=True)
     os.environ.update(SETTINGS)
-    os.environ["DATABASE_URL"] = os.environ["BANIBS_TESTS_DATABASE_URL"]
+    os.environ["DATABASE_URL"] = os.environ["BANIBS_TESTS_DATABASE_URL"]  # the tests are the owner
+    os.environ.pop("DATABASE_OWNER_URL", None)
     os.environ["REDIS_URL"] = _redis_url(worker() + 1)
     os.environ["BANIBS_HOME"] = str(own)
 
@@ -117,7 +130,7 @@ def _claim_folder() -> None:
     _engines = Engines(place, options=OPTIONS)
     _engines.reserve()
     os.environ["BANIBS_TESTS_FOLDER"] = str(place)
-    os.environ["BANIBS_TESTS_DATABASE_URL"] = _engines.database_url
+    os.environ["BANIBS_TESTS_DATABASE_URL"] = _engines.owner_url
     os.environ["BANIBS_TESTS_REDIS_URL"] = _engines.redis_url
 
 

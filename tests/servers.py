@@ -1,4 +1,7 @@
-"""The real servers of a flow: gunicorn and a Celery worker on the test's own database and Redis."""
+"""The real servers of a flow: gunicorn and a Celery worker on the test's own database and Redis.
+
+They are the web role there, as in production: whatever a test does through them, it does with those rights.
+"""
 
 import os
 import signal
@@ -50,7 +53,7 @@ class Servers:
     def _settings(self) -> dict[str, str]:
         name = connection.settings_dict["NAME"]
         return {
-            "DATABASE_URL": environment.url_of(name),
+            "DATABASE_URL": environment.web_url_of(name),
             "REDIS_URL": settings.REDIS_URL,
             "SITE_URL": self.url,
             "BIND": f"127.0.0.1:{self.port}",

@@ -2,6 +2,7 @@
 
 A checkpoint sums transfers of transactions that are older than every transaction still running. Ids would not
 do: a number is taken before the commit, so a lower one may appear after a higher one was summed, and be lost.
+The database writes them itself (wallet/sql/0008_ledger_move_checkpoints.sql): the web role may not.
 Rule: docs "Money", The ledger.
 """
 
@@ -13,25 +14,6 @@ from wallet import policy
 
 LOCK = "wallet:checkpoints"
 
-_FORGET = "DELETE FROM wallet_checkpoint WHERE horizon > pg_snapshot_xmax(pg_current_snapshot())"
-
-_MOVE = """
-WITH horizon AS (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xid)
-INSERT INTO wallet_checkpoint (account_id, horizon, balance, latest_at)
-SELECT a.id, horizon.xid, coalesce(last.balance, 0) + since.net, greatest(last.latest_at, since.latest_at)
-  FROM horizon, wallet_account a
-  LEFT JOIN LATERAL (
-    SELECT c.balance, c.horizon, c.latest_at FROM wallet_checkpoint c
-     WHERE c.account_id = a.id ORDER BY c.horizon DESC LIMIT 1) last ON true
-  CROSS JOIN LATERAL (
-    SELECT sum(t.net) AS net, max(t.at) AS latest_at, count(*) AS transfers FROM (
-      SELECT amount AS net, at, xid FROM wallet_transfer WHERE target_id = a.id AND target_balance IS NULL
-       UNION ALL
-      SELECT -amount, at, xid FROM wallet_transfer WHERE source_id = a.id AND source_balance IS NULL
-    ) t WHERE t.xid >= coalesce(last.horizon, '0') AND t.xid < horizon.xid) since
- WHERE NOT a.stored AND since.transfers >= %s
-"""
-
 
 def move_checkpoints(*, after: int | None = None) -> int:
     """Adds a checkpoint to each account with at least `after` settled transfers since its last; returns how
@@ -41,9 +23,6 @@ def move_checkpoints(*, after: int | None = None) -> int:
     where transactions were counted differently: it is forgotten and made anew.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [LOCK])
-        if not cursor.fetchone()[0]:
-            return 0
-        cursor.execute(_FORGET)
-        cursor.execute(_MOVE, [policy.CHECKPOINT_AFTER_TRANSFERS if after is None else after])
-        return int(cursor.rowcount)
+        least = policy.CHECKPOINT_AFTER_TRANSFERS if after is None else after
+        cursor.execute("SELECT ledger_move_checkpoints(%s)", [least])
+        return int(cursor.fetchone()[0])

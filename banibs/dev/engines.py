@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import IO
 
-from banibs.dev.postgres import Postgres
+from banibs.dev.postgres import WEB_ROLE, Postgres
 from banibs.dev.processes import Trouble
 from banibs.dev.redis_server import Redis
 
@@ -15,15 +15,17 @@ class Engines:
 
     def __init__(self, folder: Path, *, options: dict[str, str] | None = None) -> None:
         self.folder = folder
-        self.database_url = os.environ.get("DATABASE_URL", "")
+        self.database_url = os.environ.get("DATABASE_URL", "")  # of the servers
+        self.owner_url = os.environ.get("DATABASE_OWNER_URL", "") or self.database_url
         self.redis_url = os.environ.get("REDIS_URL", "")
         self.postgres = None if self.database_url else Postgres(folder, options=options or {})
         self.redis = None if self.redis_url else Redis(folder)
 
     def reserve(self) -> None:
-        """Settles the addresses, `database_url` and `redis_url`, before anything is started."""
+        """Settles the addresses, `database_url`, `owner_url` and `redis_url`, before anything is started."""
         if self.postgres is not None:
-            self.database_url = self.postgres.url()
+            self.database_url = self.postgres.url(role=WEB_ROLE)
+            self.owner_url = self.postgres.url()
         if self.redis is not None:
             self.redis.reserve()
             self.redis_url = self.redis.url()
@@ -34,6 +36,7 @@ class Engines:
         if self.postgres is not None:
             self.postgres.start()
             self.postgres.create("banibs")
+            self.postgres.create_role(WEB_ROLE)
         if self.redis is not None:
             self.redis.start()
 
@@ -46,7 +49,11 @@ class Engines:
 
     def environment(self) -> dict[str, str]:
         """What a process needs in its environment to reach them."""
-        return {"DATABASE_URL": self.database_url, "REDIS_URL": self.redis_url}
+        return {
+            "DATABASE_URL": self.database_url,
+            "DATABASE_OWNER_URL": self.owner_url,
+            "REDIS_URL": self.redis_url,
+        }
 
 
 class Busy(Trouble):

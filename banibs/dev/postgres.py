@@ -14,6 +14,8 @@ from urllib.parse import quote
 from banibs.dev import processes
 from banibs.dev.processes import Trouble
 
+OWNER = "postgres"  # makes the tables; may do anything in its own cluster
+WEB_ROLE = "banibs_web"  # the servers: everything but writing the ledger's tables
 UNPRIVILEGED = "nobody"  # whom PostgreSQL runs as when we are root, which it refuses
 SETTINGS = {
     "listen_addresses": "",
@@ -52,9 +54,9 @@ class Postgres:
     def log(self) -> Path:
         return self.folder / "postgres.log"
 
-    def url(self, database: str = "banibs") -> str:
+    def url(self, database: str = "banibs", *, role: str = OWNER) -> str:
         """How Django, psql and libpq reach it: over a socket that only our own user may open."""
-        return f"postgresql:///{database}?host={quote(str(self.sockets), safe='/')}&user=postgres"
+        return f"postgresql:///{database}?host={quote(str(self.sockets), safe='/')}&user={role}"
 
     def start(self) -> None:
         """Makes the cluster if it is new, starts it, and waits until it answers. Raises Trouble."""
@@ -88,7 +90,7 @@ class Postgres:
             "-h",
             self.sockets,
             "-U",
-            "postgres",
+            OWNER,
         ]
         return _run(command, cwd=self.folder).returncode == 0
 
@@ -102,6 +104,15 @@ class Postgres:
             if known is None:
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
 
+    def create_role(self, name: str) -> None:
+        """Makes a role that may connect and nothing more, unless it is there."""
+        import psycopg
+        from psycopg import sql
+
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone() is None:
+                connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(name)))
+
     def stop(self) -> None:
         """Ends it cleanly (a checkpoint, no recovery at the next start)."""
         if self.process is not None:
@@ -109,7 +120,7 @@ class Postgres:
             self.process = None
 
     def _initialise(self) -> None:
-        command: list[str | Path] = [binaries(self.folder) / "initdb", "-D", self.data, "-U", "postgres"]
+        command: list[str | Path] = [binaries(self.folder) / "initdb", "-D", self.data, "-U", OWNER]
         command += ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions"]
         done = _run(command, cwd=self.folder)
         if done.returncode != 0 and b"locale" in done.stderr:

@@ -30,7 +30,7 @@ def load_demo(environment: dict[str, str], *, step: Step) -> None:
     command = CHECKOUT / "banibs" / "dev" / "management" / "commands" / "demo_data.py"
     if not command.exists() or _mark(environment, "demo") or environment.get("BANIBS_DEMO") == "0":
         return
-    with psycopg.connect(environment["DATABASE_URL"], connect_timeout=5) as connection:
+    with _connected(environment) as connection:
         row = connection.execute("SELECT EXISTS (SELECT FROM marketplace_seller)").fetchone()
     if row is not None and row[0] and not _mark(environment, "demo-began"):
         return  # somebody's own shops
@@ -58,15 +58,21 @@ def _manage(environment: dict[str, str], *arguments: str) -> None:
         )
 
 
+def _connected(environment: dict[str, str]) -> psycopg.Connection:
+    """As the owner: the servers' role makes no tables."""
+    url = environment.get("DATABASE_OWNER_URL") or environment["DATABASE_URL"]
+    return psycopg.connect(url, connect_timeout=5)
+
+
 def _mark(environment: dict[str, str], name: str) -> str | None:
-    with psycopg.connect(environment["DATABASE_URL"], connect_timeout=5) as connection:
+    with _connected(environment) as connection:
         connection.execute(MARKS)
         row = connection.execute("SELECT value FROM dev_marks WHERE name = %s", [name]).fetchone()
     return str(row[0]) if row is not None else None
 
 
 def _remember(environment: dict[str, str], name: str, value: str) -> None:
-    with psycopg.connect(environment["DATABASE_URL"], connect_timeout=5) as connection:
+    with _connected(environment) as connection:
         connection.execute(
             "INSERT INTO dev_marks VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
             [name, value],
@@ -75,6 +81,7 @@ def _remember(environment: dict[str, str], name: str, value: str) -> None:
 
 def _migrations_digest() -> str:
     digest = hashlib.sha256((CHECKOUT / "requirements.txt").read_bytes())
-    for path in sorted(CHECKOUT.glob("[!.]*/**/migrations/*.py")):
+    rights = CHECKOUT / "banibs" / "management" / "web_role.py"
+    for path in [rights, *sorted(CHECKOUT.glob("[!.]*/**/migrations/*.py"))]:
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -204,7 +204,7 @@ class Stack:
         process = processes.spawn(
             [sys.executable, *self.commands[name]],
             log=log,
-            env=environment,
+            env={name: value for name, value in environment.items() if name != "DATABASE_OWNER_URL"},
             cwd=CHECKOUT,
             pass_fds=[self.listener.fileno()] if name == WEB else [],
         )

@@ -26,12 +26,15 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """503 without the database or Redis, else 200; with the worker's last sign and each job's last run."""
+    """503 without the database or Redis, else 200; with the worker's last sign, each job's last run, and whether this
+    server's role could write the ledger's tables past `ledger_post` (docs "Money", The ledger).
+    """
     parts = {"database": _answers(_database), "redis": _answers(_redis)}
     ready = all(parts.values())
     body = {
         "status": "ok" if ready else "unavailable",
         **{name: "ok" if well else "unavailable" for name, well in parts.items()},
+        "ledger": _ledger() if parts["database"] else None,
         "worker_last_seen": jobs.worker_seen() if parts["redis"] else None,
         "jobs": jobs.last_runs() if parts["redis"] else {},
     }
@@ -55,6 +58,13 @@ def metrics(request: HttpRequest) -> HttpResponse:
 def _database() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
+
+
+def _ledger() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT has_table_privilege('wallet_transfer', 'INSERT')")
+        row = cursor.fetchone()
+    return "open to this role" if row is None or row[0] else "written by ledger_post alone"
 
 
 def _redis() -> None:

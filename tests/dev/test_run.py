@@ -21,7 +21,15 @@ from tests.servers import eventually
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 pytestmark = pytest.mark.xdist_group("run")
-NAMED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SITE_URL", "MEDIA_ROOT", "DJANGO_SETTINGS_MODULE")
+NAMED = (
+    "DATABASE_URL",
+    "DATABASE_OWNER_URL",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "SITE_URL",
+    "MEDIA_ROOT",
+    "DJANGO_SETTINGS_MODULE",
+)
 
 
 class House:
@@ -102,7 +110,11 @@ def test_it_answers_keeps_its_data_and_leaves_no_process_when_told_to_stop(house
     assert _status(house.port, "/readyz") == 200
     running = borrowed.running(house.folder)
     assert running is not None
-    database = running["environment"]["DATABASE_URL"]
+    database = running["environment"]["DATABASE_OWNER_URL"]
+    with psycopg.connect(running["environment"]["DATABASE_URL"]) as servers:
+        may = "SELECT current_user, has_table_privilege('wallet_transfer', %s)"
+        assert servers.execute(may, ["SELECT"]).fetchone() == ("banibs_web", True)
+        assert servers.execute(may, ["INSERT"]).fetchone() == ("banibs_web", False)
     with psycopg.connect(database) as connection:
         connection.execute("CREATE TABLE kept (word text)")
         connection.execute("INSERT INTO kept VALUES ('indigo')")

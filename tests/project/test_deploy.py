@@ -25,7 +25,7 @@ from tests.shopping import buys, tell
 
 ROOT = Path(__file__).resolve().parents[2]
 QUESTION = re.compile(r"^([^\n]+(?:\n[^\n]+)*)\n\n```sql\n(.+?)```", re.M | re.S)
-OF_COMPOSE = {"DOMAIN", "POSTGRES_PASSWORD"}  # read by compose.yaml, not by BANIBS
+OF_COMPOSE = {"DOMAIN", "POSTGRES_PASSWORD", "POSTGRES_WEB_PASSWORD"}  # read by compose.yaml, not by BANIBS
 NAME = re.compile(r"^([A-Z][A-Z0-9_]*)=(.*)$", re.M)
 
 
@@ -84,26 +84,47 @@ def example(path: str) -> dict[str, str]:
     return dict(NAME.findall((ROOT / path).read_text()))
 
 
-def composed() -> dict[str, str]:
-    """What compose.yaml sets for the web server by itself."""
-    services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
-    return dict(services["web"]["environment"])
+def composed(service: str = "web") -> dict[str, str]:
+    """What compose.yaml sets for a service by itself."""
+    composition = yaml.safe_load((ROOT / "compose.yaml").read_text())
+    return dict(composition["services"][service].get("environment") or composition["x-banibs"]["environment"])
 
 
 def test_compose_and_its_example_name_what_is_read_and_do_not_name_it_twice() -> None:
     known, asked = set(example(".env.example")), set(example("deploy/production.env.example"))
     assert asked - known == OF_COMPOSE
-    assert set(composed()) - known == set()
-    assert asked & set(composed()) == set()
+    assert set(composed("migrate")) - known == {"POSTGRES_PASSWORD"}
+    assert asked & set(composed()) == {"POSTGRES_PASSWORD"}  # taken away again
+
+
+def started(service: str) -> dict[str, str]:
+    """The environment that docker compose starts a service with, once the example is filled in."""
+    secret = {
+        "SECRET_KEY": "Vq3n" + "0Zr8-Kd7_Xw2" * 5,
+        "POSTGRES_PASSWORD": "0f3c",
+        "POSTGRES_WEB_PASSWORD": "77ab",
+    }
+    asked = {**example("deploy/production.env.example"), **secret}
+    environment = {**asked, **composed(service), "PATH": os.environ["PATH"]}
+    for name, value in environment.items():
+        environment[name] = re.sub(r"\$\{(\w+)(?::\?[^}]*)?\}", lambda found: asked[found[1]], value)
+    return environment
+
+
+@pytest.mark.parametrize("service", ["web", "worker", "beat"])
+def test_a_server_is_the_web_role_and_does_not_know_the_owners_password(service: str) -> None:
+    environment = started(service)
+    assert environment["DATABASE_URL"] == "postgresql://banibs_web:77ab@postgres:5432/banibs"
+    assert "DATABASE_OWNER_URL" not in environment
+    assert [name for name, value in environment.items() if "0f3c" in value] == []
+    assert started("migrate")["DATABASE_OWNER_URL"] == "postgresql://banibs:0f3c@postgres:5432/banibs"
 
 
 def test_a_server_starts_with_the_example_filled_in() -> None:
-    """As docker compose would start it: nothing else in its environment, and not a warning of `check --deploy`."""
-    secret = {"SECRET_KEY": "Vq3n" + "0Zr8-Kd7_Xw2" * 5, "POSTGRES_PASSWORD": "0f3c"}
-    asked = {**example("deploy/production.env.example"), **secret}
-    environment = {**asked, **composed(), "PATH": os.environ["PATH"]}
-    for name, value in environment.items():
-        environment[name] = re.sub(r"\$\{(\w+)(?::\?[^}]*)?\}", lambda found: asked[found[1]], value)
+    """As docker compose would start it: nothing else in its environment, and not a warning of `check --deploy`, which
+    knows of both roles where the migrations run.
+    """
+    environment = started("web") | {"DATABASE_OWNER_URL": started("migrate")["DATABASE_OWNER_URL"]}
     done = subprocess.run(
         [sys.executable, "-c", STARTED],
         cwd=ROOT,

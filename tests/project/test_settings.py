@@ -22,6 +22,7 @@ PRODUCTION = {
     "STRIPE_SECRET_KEY": "sk_test_x",
     "STRIPE_WEBHOOK_SECRET": "whsec_x",
     "STRIPE_CONNECT_WEBHOOK_SECRET": "whsec_y",
+    "DATABASE_OWNER_URL": "postgresql://banibs_owner@127.0.0.1:5432/banibs",
 }
 
 
@@ -64,6 +65,45 @@ def test_production_settings_pass_every_deployment_check() -> None:
     done = _check("manage.py", "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
     assert done.returncode == 0, done.stderr
     assert "no issues" in done.stdout
+
+
+@pytest.mark.parametrize("owner", ["", os.environ["DATABASE_URL"]])
+def test_servers_that_own_the_tables_are_warned_of(owner: str) -> None:
+    production = PRODUCTION | {"DATABASE_OWNER_URL": owner}
+    done = _check("manage.py", "check", "--deploy", "--fail-level", "WARNING", **production)
+    assert done.returncode == 1
+    assert "BANIBS.W001" in done.stderr
+    assert done.stderr.count("?: (") == 1
+
+
+OWNED_BY = """
+import sys; sys.argv = ["manage.py", sys.argv[1]]
+import django; django.setup()
+from django.conf import settings
+print(settings.DATABASES["default"]["USER"], settings.DATABASE_OWNER_ROLE, settings.DATABASE_WEB_ROLE)
+"""
+
+
+@pytest.mark.parametrize(
+    ("command", "role"),
+    [
+        ("migrate", "banibs_owner"),
+        ("grant_web_role", "banibs_owner"),
+        ("demo_data", "banibs_owner"),
+        ("flush", "banibs_owner"),
+        ("verify_ledger", "banibs_web"),
+        ("shell", "banibs_web"),
+        ("dbshell", "banibs_web"),
+        ("-c", "banibs_web"),
+    ],
+)
+def test_only_commands_that_make_tables_are_the_owner(command: str, role: str) -> None:
+    """The others are the role of DATABASE_URL: also a person at a prompt."""
+    roles = {"DATABASE_URL": "postgresql:///banibs?host=/run/postgresql&user=banibs_web"}
+    done = _check(
+        "-c", OWNED_BY, command, **PRODUCTION | roles | {"DJANGO_SETTINGS_MODULE": "banibs.settings"}
+    )
+    assert done.stdout.split() == [role, "banibs_owner", "banibs_web"], done.stderr
 
 
 @pytest.mark.parametrize("key", ["", "short", "a" * 60, "django-insecure-" + "0123456789abcdef" * 4])

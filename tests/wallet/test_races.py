@@ -12,7 +12,16 @@ from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from tests.wallet.books import AMARA, KOFI, ZURI, balances, broken, counts, credit, moved, post, usd
 from tests.wallet.children import at_once
-from tests.wallet.variants import NO_FLOOR, NO_KEY, NO_LOCK, NO_SECOND_LOOK, SOURCE, ledger_post, run
+from tests.wallet.variants import (
+    MOVE_CHECKPOINTS,
+    NO_FLOOR,
+    NO_KEY,
+    NO_LOCK,
+    NO_SECOND_LOOK,
+    SOURCE,
+    ledger_post,
+    run,
+)
 from wallet import checkpoints, ledger, movements
 from wallet.models import Movement
 from wallet.movements import OrderShare
@@ -259,12 +268,15 @@ def test_a_checkpoint_never_loses_a_sale_that_was_still_under_way() -> None:
     assert broken() == []
 
 
-def test_without_waiting_for_it_the_sale_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_waiting_for_it_the_sale_is_lost() -> None:
     """Summed up to the newest transaction instead of the oldest running: the late sale falls under the
     horizon.
     """
-    monkeypatch.setattr(
-        checkpoints, "_MOVE", checkpoints._MOVE.replace("pg_snapshot_xmin", "pg_snapshot_xmax")
-    )
-    assert late_sale(lambda: checkpoints.move_checkpoints(after=1)) == 300
-    assert "wallet.balance_is_its_transfers" in broken()
+    hasty = MOVE_CHECKPOINTS.replace("pg_snapshot_xmin", "pg_snapshot_xmax")
+    assert hasty != MOVE_CHECKPOINTS
+    run(hasty)
+    try:
+        assert late_sale(lambda: checkpoints.move_checkpoints(after=1)) == 300
+        assert "wallet.balance_is_its_transfers" in broken()
+    finally:
+        run(MOVE_CHECKPOINTS)

@@ -9,6 +9,7 @@ from django.db import connection
 
 VERSIONS = sorted((Path(settings.BASE_DIR) / "wallet/sql").glob("*_ledger_post.sql"))
 SOURCE = VERSIONS[-1].read_text()  # the newest: the numbers are those of the migrations
+MOVE_CHECKPOINTS = (Path(settings.BASE_DIR) / "wallet/sql/0008_ledger_move_checkpoints.sql").read_text()
 PAUSE = "  -- 6. Written."  # where a pause makes every race certain instead of likely
 NO_LOCK = (" FOR NO KEY UPDATE", "")
 NO_FLOOR = ("IF (floors[i] AND balances[i] < 0) OR (caps[i] AND balances[i] > 0) THEN", "IF false THEN")

@@ -54,6 +54,13 @@ def test_a_request_for_a_second_person_lapses_when_policy_says(change: Change) -
     assert asked.status == Approval.Status.EXPIRED
 
 
+@holds("payments.CARD_MAXIMUM")
+def test_a_card_takes_at_most_what_policy_says(change: Change) -> None:
+    change("payments.CARD_MAXIMUM", 777)
+    assert limits.card_most("GBP") == Money(777, "GBP")
+    assert (limits.too_large(777), limits.too_large(778)) == (False, True)
+
+
 @holds("wallet.TWO_PERSON_LIMIT")
 def test_one_person_gives_alone_what_policy_says(change: Change) -> None:
     change("wallet.TWO_PERSON_LIMIT", {"USD": 70_000})

@@ -24,6 +24,9 @@ EXPORT_ROWS_AT_ONCE = 2_000
 # Transfers of one of BANIBS's accounts until its checkpoint moves: a sum never reads many more.
 CHECKPOINT_AFTER_TRANSFERS = 1_000
 
+# New rows of a table that one run of every ten minutes looks at: a quarter of a minute's work. More is the night's.
+VERIFIED_AT_ONCE = 200_000
+
 # ---- play money of a development machine -------------------------------------------------------------------
 DEMO_CREDIT_UNITS = 100  # whole units of the currency, each time
 DEMO_CREDITS_PER_DAY = 10  # enough for a day's play; a loop that forgot to stop is stopped

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from psycopg import sql
 
 from banibs.core.clock import Now
+from wallet import policy
 from wallet.models import Verified
 
 # The oldest transaction that still runs, and one that began after every number that was seen was taken.
@@ -30,11 +31,15 @@ class Run:
 
 
 def begin(tables: Collection[str]) -> Run:
-    """Where a run over these tables starts. Two statements and one for each table; nothing is written yet (`end`)."""
+    """Where a run over these tables starts. Two statements and one for each table; nothing is written yet (`end`).
+
+    Of long books that were never looked at, or not for long, the newest rows alone: the rest is the night's.
+    """
     row = Verified.objects.filter(pk=1).first()
     seen = {table: _highest(table) for table in sorted(tables)}
     oldest, newest = _snapshot()
-    since = {table: int((row.settled if row else {}).get(table, 0)) for table in tables}
+    known: Mapping[str, int] = row.settled if row else {}
+    since = {table: max(int(known.get(table, 0)), seen[table] - policy.VERIFIED_AT_ONCE) for table in tables}
     settled = dict(since)
     # A mark that this server has not reached came from another server's back-up: what it saw is looked at anew.
     if row is not None and row.seen_before < oldest:

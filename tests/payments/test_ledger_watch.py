@@ -17,8 +17,10 @@ from payments.models import Incident
 from payments.reconciliation import ledger_watch
 from payments.tasks import verify_ledger, watch_ledger
 from tests import market as scene
+from tests import people
 from tests.shopping import buys
 from wallet import ledger, payout_pause, verified
+from wallet import policy as wallet_policy
 from wallet.models import PayoutPause, Verified
 from wallet.posting import Posting, Transfer
 
@@ -131,6 +133,18 @@ def test_nothing_is_settled_before_an_end_that_has_been_reached() -> None:
     assert later.since["wallet_movement"] == 0
     verified.end(later)
     assert verified.begin(["wallet_movement"]).since == later.settled
+
+
+def test_of_long_books_that_nobody_looked_at_the_newest_are_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(wallet_policy, "VERIFIED_AT_ONCE", 2)
+    stolen(1)
+    for number in range(2):
+        scene.credit(people.person(f"{number}@example.com", name="Someone"), 100)
+    assert watch_ledger() == []
+    stolen(2)
+    assert watch_ledger() == ["payments.refunds_are_booked"]
 
 
 def test_a_mark_from_another_servers_back_up_is_not_believed() -> None:

@@ -199,6 +199,26 @@ def test_a_fee_of_stripes_under_a_second_balance_transaction(local_stripe: Local
     assert found() == {"payments.fees_are_settled"}
 
 
+def test_a_fee_of_stripes_again_under_its_key_of_old(local_stripe: LocalStripe) -> None:
+    """The first edition wrote Stripe's id in small letters, and took the fee from another account."""
+    market = scene.opened(wallet=0)
+    payment = top_ups.create(user=market.amara, amount=Money(2_000, "GBP"))
+    intent = open_intent(payment.pk, kind=Intent.Kind.PAYMENT_INTENT)
+    local_stripe.pay(intent.stripe_id or "")
+    local_stripe.deliver()
+    stripe_fees.settle_fee(intent.pk)
+    assert found() == set()
+    number = Intent.objects.get().balance_transaction
+    assert number != number.lower()
+    post(
+        f"balance_transaction:{number.lower()}:fee",
+        "processing_fee_settled",
+        ("platform:processing", "stripe:clearing", 50, f"payment:{payment.pk}"),
+    )
+    assert found_quickly() == {"payments.fees_are_settled"}
+    assert found() == {"payments.fees_are_settled", "payments.processing"}
+
+
 def test_a_fee_that_belongs_to_no_payment_is_no_fee_of_a_payment(local_stripe: LocalStripe) -> None:
     market = scene.opened(wallet=0)
     payment = top_ups.create(user=market.amara, amount=Money(2_000, "GBP"))

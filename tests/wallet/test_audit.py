@@ -96,6 +96,15 @@ def test_each_check_finds_what_it_is_for(name: str) -> None:
     assert name in broken()
 
 
+@pytest.mark.parametrize("name", sorted(check.name for check in CHECKS if check.quick or check.recent))
+def test_what_is_asked_every_ten_minutes_finds_it_too(name: str) -> None:
+    if name in BREAKS:
+        break_books(BREAKS[name])
+    since = dict.fromkeys(audit.tables(CHECKS), 0)
+    found = {one.check.name for one in audit.run_quick(CHECKS, since) if not one.holds}
+    assert (name in found) == (name in BREAKS)
+
+
 def verify(*options: str) -> tuple[int, str]:
     """The exit status and what was printed."""
     out = io.StringIO()
@@ -128,6 +137,16 @@ def test_the_command_names_the_rows_that_break_and_exits_1(settings: LazySetting
     wrong = {check["name"]: check for check in told["checks"] if not check["holds"]}
     assert wrong["wallet.balance_is_its_transfers"]["broken"] == 2
     assert wrong["wallet.balance_is_its_transfers"]["rows"][0]["code"] == "user:1:wallet"
+
+
+def test_the_quick_command_asks_less_and_finds_a_balance_that_was_changed(settings: LazySettings) -> None:
+    settings.LEDGER_AUDITS = ["wallet.audit.CHECKS"]
+    status, text = verify("--quick")
+    assert status == 0
+    assert "wallet.balance_is_its_last_line" in text
+    assert "wallet.running_balances" not in text
+    break_books(BREAKS["wallet.balance_is_its_transfers"])
+    assert verify("--quick")[0] == 1
 
 
 def test_many_broken_rows_are_counted_and_the_first_are_shown() -> None:

@@ -27,6 +27,8 @@ SELECT code, 'GBP', code !~ 'available$' AND code ~ '^(user|seller)', code ~ '^(
         UNION ALL SELECT 'seller:' || unnest(%(sellers)s::bigint[]) || ':pending'
         UNION ALL SELECT 'seller:' || unnest(%(sellers)s::bigint[]) || ':available') wanted(code);
 
+ANALYZE sale;
+ANALYZE wallet_account;
 WITH credited AS (
   INSERT INTO wallet_movement (key, kind, fingerprint, reference, actor, memo, at)
   SELECT 'demo:' || u || ':gbp:1', 'demo_credited', '', '', 'system', '', banibs_now() - interval '31 days'
@@ -75,6 +77,8 @@ SELECT first.id + 3 * i + t.n, s.id, d.id, t.amount, 'GBP', 'order:' || i + 1, t
   JOIN wallet_account s ON s.code = t.source JOIN wallet_account d ON d.code = t.target
  ORDER BY i, t.place;
 
+ANALYZE wallet_movement;
+ANALYZE wallet_transfer;
 UPDATE wallet_account a SET balance = last.balance, moved_at = last.at
   FROM (SELECT DISTINCT ON (account_id) account_id, balance, at FROM (
           SELECT source_id AS account_id, source_balance AS balance, id, at FROM wallet_transfer

@@ -21,6 +21,7 @@ from tests.wallet.variants import (
     SOURCE,
     ledger_post,
     run,
+    without,
 )
 from wallet import checkpoints, ledger, movements
 from wallet.models import Movement
@@ -102,17 +103,10 @@ def test_without_the_floor_in_the_function_the_table_still_refuses() -> None:
 
 def test_without_either_a_wallet_falls_below_zero() -> None:
     credit(999)
-    with ledger_post(NO_FLOOR):
-        run("ALTER TABLE wallet_account DROP CONSTRAINT wallet_account_floor")
-        try:
-            post(sale(1))
-            assert balances()["user:1:wallet"] == -1
-            assert broken() == ["wallet.floors"]
-        finally:
-            run(
-                "ALTER TABLE wallet_account ADD CONSTRAINT wallet_account_floor "
-                "CHECK (NOT floored OR balance >= 0) NOT VALID"
-            )
+    with ledger_post(NO_FLOOR), without("wallet_account", "wallet_account_floor"):
+        post(sale(1))
+        assert balances()["user:1:wallet"] == -1
+        assert broken() == ["wallet.floors"]
 
 
 # One fact, told many times at once -------------------------------------------------------------------------
@@ -143,18 +137,10 @@ def test_where_no_account_is_locked_the_key_alone_makes_it_one() -> None:
 def test_without_the_unique_key_it_is_booked_many_times() -> None:
     post(movements.processing_fee_settled(balance_transaction="txn_0", payment=3, fee=usd(25)))
     posting = movements.processing_fee_settled(balance_transaction="txn_1", payment=3, fee=usd(175))
-    with ledger_post(NO_KEY):
-        run("ALTER TABLE wallet_movement DROP CONSTRAINT wallet_movement_once")
-        try:
-            answers = at_once(lambda n: post(posting), 8)
-            assert kinds(answers)["posted"] > 1
-            assert balances()["platform:card_fees"] < -200
-        finally:
-            run(
-                "SET session_replication_role = replica; DELETE FROM wallet_transfer; DELETE FROM wallet_movement"
-            )
-            run("SET session_replication_role = origin")
-            run("ALTER TABLE wallet_movement ADD CONSTRAINT wallet_movement_once UNIQUE (key)")
+    with ledger_post(NO_KEY), without("wallet_movement", "wallet_movement_once"):
+        answers = at_once(lambda n: post(posting), 8)
+        assert kinds(answers)["posted"] > 1
+        assert balances()["platform:card_fees"] < -200
 
 
 def test_a_different_story_under_the_same_key_is_refused_even_at_once() -> None:

@@ -43,3 +43,19 @@ def ledger_post(*changes: tuple[str, str], pause: float = 0.05) -> Iterator[None
         yield
     finally:
         run(SOURCE)
+
+
+@contextmanager
+def without(table: str, constraint: str) -> Iterator[None]:
+    """A table that has lost a constraint; afterwards the books are emptied and it is back as it was, to the letter."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = %s", [constraint])
+        (definition,) = cursor.fetchone()
+    run(f"ALTER TABLE {table} DROP CONSTRAINT {constraint}")
+    try:
+        yield
+    finally:
+        run("SET session_replication_role = replica")
+        run("DELETE FROM wallet_transfer; DELETE FROM wallet_movement; DELETE FROM wallet_account")
+        run("SET session_replication_role = origin")
+        run(f"ALTER TABLE {table} ADD CONSTRAINT {constraint} {definition}")

@@ -96,8 +96,12 @@ CHECKS = [
              FROM marketplace_order o
              JOIN payments_paymentsplit s ON s.order_id = o.id
              LEFT JOIN payments_refund r ON r.order_id = o.id AND r.status <> 'canceled'
-            GROUP BY o.id, s.id
-           HAVING coalesce(sum(r.amount), 0) <> o.refunded OR coalesce(sum(r.wallet_part), 0) > s.wallet_part
+            CROSS JOIN LATERAL (SELECT coalesce(sum(h.amount), 0) AS amount FROM payments_disputeshare h
+                                  JOIN payments_disputeround n ON n.id = h.round_id AND n.state IN ('open', 'lost')
+                                 WHERE h.order_id = o.id) bank
+            GROUP BY o.id, s.id, bank.amount
+           HAVING coalesce(sum(r.amount), 0) + bank.amount <> o.refunded
+               OR coalesce(sum(r.wallet_part), 0) > s.wallet_part
                OR coalesce(sum(r.card_part), 0) > s.card_part""",
     ),
     Check(

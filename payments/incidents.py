@@ -18,11 +18,22 @@ def amount_text(amount: int, currency: str) -> str:
     return f"{Money(amount, currency).plain} {currency}"
 
 
-def open_incident(kind: str, *, key: str, detail: str, payment_id: int | None = None) -> Incident:
-    """Opens an incident; the same key is the same incident."""
+def open_incident(
+    kind: str,
+    *,
+    key: str,
+    detail: str,
+    payment_id: int | None = None,
+    dispute_id: int | None = None,
+    again: bool = False,
+) -> Incident:
+    """Opens an incident; the same key is the same incident, which is opened `again` where that is asked for."""
+    about = {"payment_id": payment_id, "dispute_id": dispute_id}
     incident, new = Incident.objects.get_or_create(
-        key=f"{kind}:{key}"[:200], defaults={"kind": kind, "detail": detail, "payment_id": payment_id}
+        key=f"{kind}:{key}"[:200], defaults={"kind": kind, "detail": detail, **about}
     )
+    if not new and again:
+        reopen_incident(incident.pk, actor=events.SYSTEM, note=detail)
     if new:
         log.error("incident.opened", kind=kind, key=key, detail=detail)
     return incident

@@ -11,6 +11,7 @@ from banibs.core.jobs import task_wakeup, time_budget
 from payments import policy
 from payments.charges import change_method, expiry
 from payments.charges.look_up_intent import look_up, stale_intents
+from payments.disputes import find_disputes
 from payments.gateways import outcomes
 from payments.gateways.stripe import mirror
 from payments.reconciliation import stripe_fees
@@ -76,8 +77,15 @@ def sweep_payments() -> dict[str, int]:
         "unapplied": _each(unapplied_payments.due_intents(), unapplied_payments.refund_unapplied),
         "fees": _each(stripe_fees.unsettled_intents(), stripe_fees.settle_fee),
         "refunds": _each(order_refunds.due_refunds(), order_refunds.send_refund),
+        "disputes": _each(find_disputes.due_disputes(), find_disputes.look_up_dispute),
         "mirrored": _each(mirror.missing(), mirror.mirror),
     }
+
+
+@shared_task(name="payments.tasks.find_disputes")
+def find_new_disputes() -> int:
+    """Looks for disputes at Stripe that no event told us of."""
+    return find_disputes.find_new_disputes()
 
 
 def _each(ids: Iterable[int], do: Callable[[int], object]) -> int:

@@ -98,9 +98,11 @@ def fulfil(order_id: int, *, actor: events.Actor, carrier: str = "", tracking: s
 
 
 def complete(order_id: int, *, actor: events.Actor) -> Order:
-    """Fulfilled → completed: the buyer has it. Raises InvalidTransition."""
+    """Fulfilled → completed: the buyer has it. Raises InvalidTransition, also while its card payment is disputed."""
     with transaction.atomic():
         (order,) = lock([order_id])
+        if order.dispute == Order.Dispute.OPEN:
+            raise state_machine.InvalidTransition(order, current="disputed", to=Status.COMPLETED)
         _complete([order], actor=actor)
     return order
 
@@ -140,4 +142,13 @@ def cancel(orders: Sequence[Order], *, actor: events.Actor, reason: str) -> None
         actor=actor,
         reason=reason,
         changes={"canceled_at": Now()},
+    )
+
+
+def refund(orders: Sequence[Order], *, actor: events.Actor, reason: str) -> None:
+    """Paid, fulfilled or completed → refunded: nothing of what was paid is left. The caller has locked the orders and
+    gives their money back. Raises InvalidTransition.
+    """
+    state_machine.move(
+        orders, to=Status.REFUNDED, table=TRANSITIONS, kind="order.given_back", actor=actor, reason=reason
     )

@@ -46,10 +46,10 @@ def _card_left(payment: Payment, splits: list[PaymentSplit]) -> dict[int, int]:
     """order → its card part less what went back to the card, pending refunds too, and what the bank has."""
     left = {split.order_id: split.card_part for split in splits}
     made = Refund.objects.filter(payment=payment).exclude(status=Refund.Status.CANCELED)
-    for order, amount in made.values_list("order").annotate(Sum("card_part")).order_by():
+    for order, amount in made.values_list("order").annotate(sum=Sum("card_part")).order_by():
         left[order] -= amount
     taken = DisputeShare.objects.filter(order__in=left, round__state__in=COUNTED)
-    for order, amount in taken.values_list("order").annotate(Sum(F("amount") + F("excess"))).order_by():
+    for order, amount in taken.values_list("order").annotate(sum=Sum(F("amount") + F("excess"))).order_by():
         left[order] -= amount
     return left
 

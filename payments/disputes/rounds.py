@@ -198,7 +198,7 @@ def _end_orders(over: list[Order]) -> None:
 def _with_nothing_left(case: Case) -> list[Order]:
     """Orders of which all went back for good. What an open round of another dispute has may come back. One statement."""
     undecided = DisputeShare.objects.filter(order__in=list(case.orders), round__state=State.OPEN)
-    open_now = dict(undecided.values_list("order").annotate(Sum("amount")).order_by())
+    open_now = dict(undecided.values_list("order").annotate(sum=Sum("amount")).order_by())
     return [
         order
         for order in case.orders.values()

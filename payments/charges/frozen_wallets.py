@@ -6,7 +6,6 @@ from django.db import transaction
 
 from banibs.core import events
 from banibs.core.clock import Now
-from banibs.users.models import User
 from marketplace.checkout import refusals
 from payments.models import Dispute, Method, WalletFreeze
 
@@ -31,13 +30,12 @@ def check_not_frozen(user_id: int, method: str) -> None:
         raise refusals.wallet_frozen()
 
 
-def lift(freeze_id: int, *, staff: User, note: str) -> bool:
+def lift(freeze_id: int, *, actor: events.Actor, note: str) -> bool:
     """Staff let the wallet pay again, and say why. False when it was lifted before."""
     with transaction.atomic():
         lifted = WalletFreeze.objects.filter(pk=freeze_id, lifted_at=None).update(
-            lifted_at=Now(), lifted_by=staff, note=note
+            lifted_at=Now(), lifted_by=actor.id, note=note
         )
         if lifted:
-            actor = events.Actor.person(staff, role="staff")
             events.record(events.New("wallet.freeze_lifted", WalletFreeze(pk=freeze_id), actor, reason=note))
     return bool(lifted)

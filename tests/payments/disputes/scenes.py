@@ -49,9 +49,7 @@ def paid(
     local_stripe: LocalStripe, market: scene.Market, *, method: str = Method.CARD, jar: bool = True
 ) -> Intent:
     """The card has paid, and our books know it."""
-    row = open_intent(
-        placed(market, method=method, jar=jar).pk, kind=Intent.Kind.PAYMENT_INTENT
-    )
+    row = open_intent(placed(market, method=method, jar=jar).pk, kind=Intent.Kind.PAYMENT_INTENT)
     local_stripe.pay(row.stripe_id or "")
     local_stripe.deliver()
     row.refresh_from_db()
@@ -198,5 +196,3 @@ def digest() -> dict[str, Any]:
             Incident.objects.values_list("kind", "closed_at__isnull").order_by("kind")
         ),
     }  # fmt: skip
-
-

@@ -34,7 +34,12 @@ def test_two_shops_won_withdrawn_again_lost_and_given_back_to_the_unit(local_str
     market = two_shops()
     row = paid(local_stripe, market)
     kofis, zuris = orders(row)
-    assert (kofis.seller_net, kofis.tax, kofis.marketplace_fee, kofis.processing_fee) == (4_313, 1_000, 500, 187)
+    assert (kofis.seller_net, kofis.tax, kofis.marketplace_fee, kofis.processing_fee) == (
+        4_313,
+        1_000,
+        500,
+        187,
+    )
     assert (zuris.seller_net, zuris.tax, zuris.marketplace_fee, zuris.processing_fee) == (2_156, 500, 250, 94)
     sends(kofis)
     clears(kofis)

@@ -80,7 +80,7 @@ class WalletFreezeAdmin(Undeletable, StateButtons):
     search_help_text = _("The beginning of an address")
     ordering = ["-id"]
     fields = ["user", "dispute", "frozen_at", "lifted_at", "lifted_by", "note"]
-    readonly_fields = fields
+    readonly_fields = ["user", "dispute", "frozen_at", "lifted_at", "lifted_by", "note"]
     reason_form = LiftForm
     moves = {"lift": (_("Let the wallet pay again"), frozenset({"frozen"}))}
 

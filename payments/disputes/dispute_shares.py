@@ -1,7 +1,8 @@
 """How a withdrawal is spread over the orders of its charge: whose money the buyer's bank has taken.
 
 Each order gives by what remains of its card part, and inside it everybody as for a refund (docs "Money", Shares). What
-Stripe withdrew beyond all that remains comes from the sellers alone, by card part, without fee or tax.
+Stripe withdrew beyond all that remains was given back before: it comes from the sellers of those orders alone, without
+fee or tax.
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ def draw(payment: Payment, columns: OrderColumns, *, amount: int, fee: int) -> l
     ]
     within = min(amount, sum(remains))
     amounts = allocate(within, remains, capped=True)
-    beyond = allocate(amount - within, [split.card_part for split in splits])
+    twice = [split.card_part - remain for split, remain in zip(splits, remains, strict=True)]
+    excess = amount - within
+    beyond = allocate(excess, twice if excess <= sum(twice) else [split.card_part for split in splits])
     fees = allocate(fee, [own + more for own, more in zip(amounts, beyond, strict=True)])
     drawn = zip(splits, amounts, beyond, fees, strict=True)
     return [

@@ -179,11 +179,11 @@ class WalletFreeze(models.Model):
     class Meta:
         indexes = [models.Index(fields=["user"], condition=Q(lifted_at__isnull=True), name="wallet_frozen")]
 
+    def __str__(self) -> str:
+        """Whose. A statement where the person is not loaded."""
+        return gettext("wallet of %(person)s") % {"person": self.user}
+
     @property
     def status(self) -> str:
         """Whether it stands."""
         return "lifted" if self.lifted_at else "frozen"
-
-    def __str__(self) -> str:
-        """Whose. A statement where the person is not loaded."""
-        return gettext("wallet of %(person)s") % {"person": self.user}

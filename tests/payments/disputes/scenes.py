@@ -192,7 +192,5 @@ def digest() -> dict[str, Any]:
                 "from_available", "from_reserve", "from_wallet", "from_unapplied", "excess", "dispute_fee",
             )
         ),
-        "incidents": sorted(
-            Incident.objects.values_list("kind", "closed_at__isnull").order_by("kind")
-        ),
+        "incidents": sorted((row.kind, row.closed_at is None) for row in Incident.objects.all()),
     }  # fmt: skip

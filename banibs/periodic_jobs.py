@@ -13,6 +13,7 @@ TIMETABLE = {
     "clear_funds": ("payments.tasks.clear_funds", 300),
     "retry_webhooks": ("payments.tasks.retry_webhooks", 30),
     "sweep_payments": ("payments.tasks.sweep_payments", 60),
+    "find_disputes": ("payments.tasks.find_disputes", crontab(minute="17")),
     "complete_orders": ("marketplace.tasks.complete_orders", crontab(minute="7")),
     "reopen_shops": ("marketplace.tasks.reopen_shops", crontab(minute="12")),
     "move_checkpoints": ("wallet.tasks.move_checkpoints", crontab(minute="*/10")),

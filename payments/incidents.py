@@ -29,13 +29,19 @@ def open_incident(
     payment_id: int | None = None,
     refund_id: int | None = None,
     intent_id: int | None = None,
+    dispute_id: int | None = None,
     again: bool = False,
 ) -> Incident:
     """Opens an incident; the same key is the same incident, which is opened `again` where that is asked for.
 
     What can be decided about it stands on its page: about the refund, or the intent, that it names.
     """
-    about = {"payment_id": payment_id, "refund_id": refund_id, "intent_id": intent_id}
+    about = {
+        "payment_id": payment_id,
+        "refund_id": refund_id,
+        "intent_id": intent_id,
+        "dispute_id": dispute_id,
+    }
     incident, new = Incident.objects.get_or_create(
         key=f"{kind}:{key}"[:200], defaults={"kind": kind, "detail": detail, **about}
     )

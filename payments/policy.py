@@ -77,6 +77,11 @@ MIRROR_MISSED_AFTER = dt.timedelta(minutes=2)
 MIRROR_MISSED_FOR = dt.timedelta(days=1)
 CHECKOUTS_EXPIRED_AT_ONCE = 200
 SWEPT_AT_ONCE = 100  # intents, refunds, fees, unapplied payments of one run
+# A dispute that is not decided is asked about so often: banks take weeks, and an event that is lost costs an hour.
+DISPUTE_ASKED_AFTER = dt.timedelta(hours=1)
+# Disputes that we never heard of are looked for among those that Stripe opened so lately: longer than any outage.
+DISPUTES_LISTED_BACK = dt.timedelta(days=3)
+DISPUTES_LISTED_AT_ONCE = 1_000
 # How long one run may ask: a Stripe that is slow holds no worker much longer, and none into its time limit (300 s).
 EXPIRY_RUN_SECONDS = 60
 SWEEP_RUN_SECONDS = 30

@@ -11,6 +11,7 @@ from banibs.core.jobs import task_wakeup, time_budget
 from payments import policy
 from payments.charges import change_method, expiry
 from payments.charges.look_up_intent import look_up, stale_intents
+from payments.disputes import find_disputes
 from payments.gateways import outcomes
 from payments.gateways.stripe import mirror
 from payments.reconciliation import ledger_watch, stripe_fees
@@ -77,6 +78,7 @@ def sweep_payments() -> dict[str, int]:
         "unapplied": _each(unapplied_payments.due_intents(), unapplied_payments.refund_unapplied),
         "fees": _each(stripe_fees.unsettled_intents(), stripe_fees.settle_fee),
         "refunds": _each(sending.due_refunds(), sending.send_refund),
+        "disputes": _each(find_disputes.due_disputes(), find_disputes.look_up_dispute),
         "mirrored": _each(mirror.missing(), mirror.mirror),
     }
 
@@ -95,6 +97,12 @@ def watch_ledger() -> list[str]:
 def verify_ledger() -> list[str]:
     """Proves all of the books; the names of the checks that do not hold."""
     return [finding.check.name for finding in ledger_watch.verify()]
+
+
+@shared_task(name="payments.tasks.find_disputes")
+def find_new_disputes() -> int:
+    """Looks for disputes at Stripe that no event told us of."""
+    return find_disputes.find_new_disputes()
 
 
 def _each(ids: Iterable[int], do: Callable[[int], object]) -> int:

@@ -87,6 +87,8 @@ def _canceled(event: Event, order: Order) -> Iterator[Recipient]:
         if first == order.pk:
             yield _to_buyer(order, "order_failed")
         return
+    if event.actor_type == Event.Actor.STRIPE:  # a dispute was lost: that is told by itself
+        return
     back = Refund.objects.filter(order=order).order_by("-pk").first()
     ways = {"wallet": back.wallet_part, "card": back.card_part} if back else {}
     tenders = {name: _money(order, amount) for name, amount in ways.items() if amount}
@@ -104,6 +106,28 @@ def _refund_to_wallet(event: Event, order: Order) -> Iterator[Recipient]:
     yield _to_seller(order, "sale_refund_to_wallet", amount=amount)
 
 
+def _disputed(event: Event, order: Order) -> Iterator[Recipient]:
+    yield _to_buyer(order, "order_disputed", amount=_money(order, event.data["amount"]))
+    yield _of_dispute("sale_disputed", event, order)
+
+
+def _dispute_won(event: Event, order: Order) -> Iterator[Recipient]:
+    yield _of_dispute("sale_dispute_won", event, order)
+
+
+def _dispute_lost(event: Event, order: Order) -> Iterator[Recipient]:
+    yield _of_dispute("sale_dispute_lost", event, order)
+
+
+def _dispute_reinstated(event: Event, order: Order) -> Iterator[Recipient]:
+    yield _of_dispute("sale_dispute_reinstated", event, order)
+
+
+def _of_dispute(kind: str, event: Event, order: Order) -> Recipient:
+    net, fee = _money(order, event.data["net"]), _money(order, event.data["fee"])
+    return _to_seller(order, kind, net=net, fee=fee, reason=event.data["reason"].replace("_", " "))
+
+
 def _completed(event: Event, order: Order) -> Iterator[Recipient]:
     yield _to_seller(order, "sale_completed")
     if event.actor_id != order.buyer_id:
@@ -117,6 +141,10 @@ _WHO: Mapping[str, Callable[[Event, Order], Iterator[Recipient]]] = {
     "order.completed": _completed,
     "order.refund_sent": _refund_sent,
     "order.refund_to_wallet": _refund_to_wallet,
+    "order.disputed": _disputed,
+    "order.dispute_won": _dispute_won,
+    "order.dispute_lost": _dispute_lost,
+    "order.dispute_reinstated": _dispute_reinstated,
 }
 
 

@@ -118,6 +118,38 @@ KINDS: Mapping[str, Kind] = {
         ),
         "payment_note",
     ),
+    "order_disputed": Kind(
+        BUYING,
+        "scale",
+        _("Payment disputed"),
+        _(
+            "Your bank disputes the payment of order %(number)s to %(shop)s and has taken %(amount)s back. It decides;"
+            " you need do nothing here. Files wait meanwhile. If it is a mistake, tell your bank."
+        ),
+        "payment_note",
+    ),
+    "wallet_disputed": Kind(
+        BUYING,
+        "scale",
+        _("Top-up disputed"),
+        _(
+            "Your bank disputes a top-up and has taken %(amount)s back. %(held)s of your wallet is set aside until it"
+            " has decided. If it is a mistake, tell your bank."
+        ),
+        "payment_note",
+        always=True,
+    ),
+    "wallet_frozen": Kind(
+        BUYING,
+        "lock",
+        _("Wallet frozen"),
+        _(
+            "Your bank took back %(amount)s of a top-up for good. Your wallet pays for nothing until our staff have"
+            " looked at it. To put it right, reply to the email that we sent you."
+        ),
+        "payment_note",
+        always=True,
+    ),
     "wallet_topped_up": Kind(
         BUYING,
         "wallet",
@@ -141,6 +173,45 @@ KINDS: Mapping[str, Kind] = {
             "The buyer's card did not take the refund of order %(order_number)s. %(amount)s is in their wallet"
             " instead. Your balance stays as it is."
         ),
+    ),
+    "sale_disputed": Kind(
+        SELLING,
+        "scale",
+        _("Payment disputed"),
+        _(
+            "The buyer's bank disputes the payment of %(order_number)s: %(reason)s. Until it has decided, your share of"
+            " %(net)s is on hold, and what is left of the order does not clear. Stripe charged %(fee)s for it."
+        ),
+        "payment_note",
+        always=True,
+    ),
+    "sale_dispute_won": Kind(
+        SELLING,
+        "check",
+        _("Dispute decided for you"),
+        _("The bank decided for you on %(order_number)s. Your share of %(net)s is in your balance again."),
+        "payment_note",
+    ),
+    "sale_dispute_lost": Kind(
+        SELLING,
+        "scale",
+        _("Dispute decided for the buyer"),
+        _(
+            "The bank decided for the buyer on %(order_number)s. Your share of %(net)s went to them; BANIBS gave up"
+            " its fee on it."
+        ),
+        "payment_note",
+        always=True,
+    ),
+    "sale_dispute_reinstated": Kind(
+        SELLING,
+        "check",
+        _("Disputed money given back"),
+        _(
+            "The bank gave back what it had taken for %(order_number)s. Your share of %(net)s is in your balance"
+            " again."
+        ),
+        "payment_note",
     ),
     "sale_paid": Kind(
         SELLING,

@@ -4,6 +4,7 @@ _INTENT = "payments.webhooks.handlers.payment_intent"
 _CHARGE = "payments.webhooks.handlers.charge"
 _REFUND = "payments.webhooks.handlers.refund"
 _SESSION = "payments.webhooks.handlers.checkout_session"
+_DISPUTE = "payments.webhooks.handlers.dispute"
 _NOTED = "payments.webhooks.handlers.log_only"
 
 HANDLERS: dict[str, str] = {
@@ -27,11 +28,11 @@ HANDLERS: dict[str, str] = {
     "checkout.session.completed": _SESSION,
     "checkout.session.expired": _SESSION,
     "account.updated": "payouts.webhooks.account_updated",
-    "charge.dispute.created": _NOTED,
-    "charge.dispute.updated": _NOTED,
-    "charge.dispute.closed": _NOTED,
-    "charge.dispute.funds_withdrawn": _NOTED,
-    "charge.dispute.funds_reinstated": _NOTED,
+    "charge.dispute.created": _DISPUTE,
+    "charge.dispute.updated": _DISPUTE,
+    "charge.dispute.closed": _DISPUTE,
+    "charge.dispute.funds_withdrawn": _DISPUTE,
+    "charge.dispute.funds_reinstated": _DISPUTE,
     "customer.created": _NOTED,
     "customer.updated": _NOTED,
     "payment_method.attached": _NOTED,

@@ -113,3 +113,14 @@ def order_already_paid() -> CheckoutRefusal:
 def checkout_expired() -> CheckoutRefusal:
     """The checkout's time is over, or it was canceled."""
     return CheckoutRefusal("checkout_expired", _("This order has expired. Nothing was charged."))
+
+
+def wallet_frozen() -> CheckoutRefusal:
+    """A top-up of this wallet was disputed and lost; staff look at it."""
+    return CheckoutRefusal(
+        "wallet_frozen",
+        _(
+            "Your wallet is frozen, because your bank took back the money of a top-up. "
+            "Pay by card, or write to us to have it looked at."
+        ),
+    )

@@ -22,6 +22,10 @@ TEXTS: Mapping[str, str | Promise] = {
     "order.completed": gettext_lazy("Received"),
     "order.canceled": gettext_lazy("Cancelled"),
     "order.refunded": gettext_lazy("Refunded"),
+    "order.disputed": gettext_lazy("Payment disputed by the buyer's bank"),
+    "order.dispute_won": gettext_lazy("Dispute decided for the shop"),
+    "order.dispute_lost": gettext_lazy("Dispute decided for the buyer"),
+    "order.dispute_reinstated": gettext_lazy("The bank gave the money back to the shop"),
 }
 PAID_WITH: Mapping[str, str | Promise] = {
     "wallet": gettext_lazy("Paid from the wallet"),

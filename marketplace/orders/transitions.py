@@ -98,9 +98,11 @@ def fulfil(order_id: int, *, actor: events.Actor, carrier: str = "", tracking: s
 
 
 def complete(order_id: int, *, actor: events.Actor) -> Order:
-    """Fulfilled → completed: the buyer has it. Raises InvalidTransition."""
+    """Fulfilled → completed: the buyer has it. Raises InvalidTransition, also while its card payment is disputed."""
     with transaction.atomic():
         (order,) = lock([order_id])
+        if order.dispute == Order.Dispute.OPEN:
+            raise state_machine.InvalidTransition(order, current="disputed", to=Status.COMPLETED)
         _complete([order], actor=actor)
     return order
 

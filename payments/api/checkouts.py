@@ -39,6 +39,7 @@ from payments.models import Intent, Method, Payment
 
 STATUS = {
     "insufficient_funds": 402,
+    "wallet_frozen": 403,
     "out_of_stock": 409,
     "price_changed": 409,
     "coupon_exhausted": 409,

@@ -19,6 +19,7 @@ from marketplace.orders import transitions
 from marketplace.orders.order_access import get_visible_order, visible_orders
 from payments.api.checkouts import KEY
 from payments.refunds import order_refunds
+from payments.refunds.in_dispute import OrderInDispute
 
 
 class TransitionRequest(StrictSerializer):
@@ -59,7 +60,10 @@ class TransitionsView(APIView):
                 message = _("Say why the order is canceled")
                 raise Refused(400, "reason_required", message, fields={"reason": [message]})
             actor = events.Actor.person(request.user, role="seller")
-            order_refunds.cancel_order(order.pk, actor=actor, reason=reason, user_id=request.user.pk)
+            try:
+                order_refunds.cancel_order(order.pk, actor=actor, reason=reason, user_id=request.user.pk)
+            except OrderInDispute as disputed:
+                raise Refused(409, "order_in_dispute", disputed.message) from disputed
         else:
             raise InvalidTransition(order, current=order.status, to=to)
         fresh = visible_orders(request.user).get(pk=order.pk)

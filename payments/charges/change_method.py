@@ -18,7 +18,7 @@ from marketplace.pricing import fees
 from marketplace.pricing.quote import Tender
 from marketplace.regions import lookup as regions
 from payments import policy
-from payments.charges import limits, payment_states
+from payments.charges import frozen_wallets, limits, payment_states
 from payments.charges.look_up_intent import close_intent
 from payments.charges.sync_intent import NOT_OVER, lock_orders
 from payments.models import Intent, Method, Payment, PaymentSplit
@@ -39,8 +39,13 @@ def pay_again(payment_id: int, *, method: str, actor: events.Actor, save_card: b
 
 
 def check_offered(payment_id: int, method: str) -> None:
-    """Raises CheckoutRefusal for a card in a currency in which cards are not taken, for less than one takes, or for more."""
-    currency, amount = Payment.objects.values_list("currency", "amount").get(pk=payment_id)
+    """Raises CheckoutRefusal for a frozen wallet, for a card in a currency in which cards are not taken, for less than one
+    takes, or for more.
+    """
+    user_id, currency, amount = Payment.objects.values_list("user_id", "currency", "amount").get(
+        pk=payment_id
+    )
+    frozen_wallets.check_not_frozen(user_id, method)
     if method in (Method.CARD, Method.STRIPE_CHECKOUT):
         limits.check_card_part(amount, currency)
     if method == Method.WALLET_AND_CARD and limits.too_small(amount, currency):

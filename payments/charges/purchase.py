@@ -16,7 +16,7 @@ from marketplace.checkout.place_order import Buyer, Placed, place_order
 from marketplace.pricing.quote import Tender
 from marketplace.regions import lookup as regions
 from payments import policy
-from payments.charges import limits, payment_states
+from payments.charges import frozen_wallets, limits, payment_states
 from payments.models import Method, Payment
 from wallet import accounts, ledger
 
@@ -66,6 +66,7 @@ def buy(
     """
     if method not in (*OFFERED, *CARDS):
         raise refusals.method_unavailable(method)
+    frozen_wallets.check_not_frozen(user.pk, method)
     actor = events.Actor.person(user, role="buyer")
     # Inside the transaction of `once` it is part of that, not a step of its own.
     with transaction.atomic(savepoint=False), events.together():

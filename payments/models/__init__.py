@@ -1,7 +1,7 @@
 """Rows of payments, a file per subject."""
 
 from payments.models.accounts import ConnectedAccount
-from payments.models.disputes import Dispute, DisputeRound, DisputeShare
+from payments.models.disputes import Dispute, DisputeRound, DisputeShare, WalletFreeze
 from payments.models.payments import Intent, Method, Payment, PaymentSplit
 from payments.models.refunds import Refund
 from payments.models.reserves import DebtAgreement, ReserveHold
@@ -20,6 +20,7 @@ __all__ = [
     "PaymentSplit",
     "Refund",
     "ReserveHold",
+    "WalletFreeze",
     "WebhookLog",
     "WebhookSecret",
 ]

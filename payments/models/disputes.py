@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 
 from banibs.core.clock import Now
 from banibs.core.money import Money
@@ -35,6 +36,7 @@ class Dispute(models.Model):
     round = models.PositiveSmallIntegerField(default=0)  # the last; 0 while nothing was withdrawn
     opened_at = models.DateTimeField(db_default=Now())
     closed_at = models.DateTimeField(null=True)
+    looked_up_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="dispute_amount_positive")]
@@ -160,3 +162,28 @@ class DisputeShare(models.Model):
 
     def __str__(self) -> str:
         return f"share of {self.order_id or self.user_id} in dispute round {self.round_id}"
+
+
+class WalletFreeze(models.Model):
+    """A wallet that pays for nothing: one of its top-ups was disputed and lost. It stands until staff lift it."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    dispute = models.OneToOneField(Dispute, on_delete=models.PROTECT, related_name="freeze")
+    frozen_at = models.DateTimeField(db_default=Now())
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    note = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user"], condition=Q(lifted_at__isnull=True), name="wallet_frozen")]
+
+    def __str__(self) -> str:
+        """Whose. A statement where the person is not loaded."""
+        return gettext("wallet of %(person)s") % {"person": self.user}
+
+    @property
+    def status(self) -> str:
+        """Whether it stands."""
+        return "lifted" if self.lifted_at else "frozen"

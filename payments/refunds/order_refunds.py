@@ -17,6 +17,7 @@ from marketplace.models import Order
 from marketplace.orders import transitions
 from payments.models import Payment, PaymentSplit, Refund
 from payments.refunds import parts, send_refund
+from payments.refunds.in_dispute import refuse_in_dispute
 from payments.refunds.plan import Plan, plan_rest
 from wallet import ledger, movements
 
@@ -25,7 +26,8 @@ def cancel_order(order_id: int, *, actor: events.Actor, reason: str, user_id: in
     """Paid → canceled before it was sent: the buyer gets everything back, stock its quantities. One transaction.
 
     The wallet part is in the buyer's wallet when this returns. None when the order had cost nothing.
-    Raises states.InvalidTransition when the order was sent, canceled or refunded meanwhile; then nothing has moved.
+    Raises states.InvalidTransition when the order was sent, canceled or refunded meanwhile, OrderInDispute while its card
+    payment is disputed; then nothing has moved.
     """
     refund = db_retry.atomic_retry(lambda: _cancel(order_id, actor=actor, reason=reason, user_id=user_id))
     if refund is not None and refund.card_part:
@@ -38,6 +40,7 @@ def _cancel(order_id: int, *, actor: events.Actor, reason: str, user_id: int | N
         (order,) = transitions.lock([order_id])
         if order.status != Order.Status.PAID:
             raise state_machine.InvalidTransition(order, current=order.status, to=Order.Status.CANCELED)
+        refuse_in_dispute(order)
         payment = Payment.objects.select_for_update(of=("self",)).get(checkout_id=order.checkout_id)
         plan = plan_rest(order, PaymentSplit.objects.get(order=order))
         transitions.cancel([order], actor=actor, reason=reason)

@@ -79,11 +79,16 @@ def sources(order: Order, net: int) -> Sources:
 
     The caller holds the order, and with it its reserve: nobody else writes that row. Nothing is taken yet (`take`).
     """
-    from_held = min(net, order.held)
-    if from_held == net:
-        return Sources(from_held, 0, 0)
+    if net <= order.held:
+        return Sources(net, 0, 0)
     hold = _reserve_of(order).first()
-    from_reserve = min(net - from_held, hold.left) if hold else 0
+    return divided(net, held=order.held, reserve=hold.left if hold else 0)
+
+
+def divided(net: int, *, held: int, reserve: int) -> Sources:
+    """A seller's share of an order that holds so much, and of which so much is in reserve."""
+    from_held = min(net, held)
+    from_reserve = min(net - from_held, reserve)
     return Sources(from_held, from_reserve, net - from_held - from_reserve)
 
 

@@ -24,6 +24,7 @@ from marketplace.views.seller.access import SellerRequest, render_page, seller_r
 from marketplace.views.seller.orders.order_rows import Row
 from payments.models import PaymentSplit
 from payments.refunds import order_refunds
+from payments.refunds.in_dispute import OrderInDispute
 from payments.refunds.plan import plan_rest
 
 REASONS = (
@@ -64,7 +65,7 @@ class CancelForm(NoCardNumbers, forms.Form):
 def cancel(request: SellerRequest, number: str) -> HttpResponseBase:
     """Shows what a cancellation gives back, and does it. 409 when the order can no longer be cancelled."""
     order = _own(request, number)
-    if order.status != Order.Status.PAID:
+    if order.status != Order.Status.PAID or order.dispute == Order.Dispute.OPEN:
         return _too_late(request, order)
     form = CancelForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
@@ -72,7 +73,7 @@ def cancel(request: SellerRequest, number: str) -> HttpResponseBase:
     actor = events.Actor.person(request.user, role="seller")
     try:
         order_refunds.cancel_order(order.pk, actor=actor, reason=form.words(), user_id=request.user.pk)
-    except state_machine.InvalidTransition:
+    except (state_machine.InvalidTransition, OrderInDispute):
         return _too_late(request, _own(request, number))
     gone = order.money(order.total)
     messages.success(

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from payments import incidents
 from payments.charges.sync_intent import sync_intent, sync_session
-from payments.gateways.stripe import checkout_sessions, payment_intents, stripe_data, stripe_refunds
+from payments.disputes.sync_dispute import NotPaidYet, sync_dispute
+from payments.gateways.stripe import checkout_sessions, disputes, payment_intents, stripe_data, stripe_refunds
 from payments.models import Intent
 from payments.reconciliation import stripe_fees
 from payments.refunds import unapplied_payments
@@ -73,6 +74,19 @@ def _not_our_refund(seen: WebhookContext, state: stripe_refunds.RefundState) -> 
         detail=f"{incidents.amount_text(state.amount, state.currency)} of {state.intent} "
         "were given back at Stripe, not by BANIBS",
     )
+
+
+def dispute(seen: WebhookContext) -> None:
+    """`charge.dispute.*`: the dispute as it is now, with the balance transactions that moved our money."""
+    if seen.account:
+        raise Ignored("a dispute on a connected account")
+    try:
+        row = sync_dispute(disputes.dispute_state(seen.object))
+    except NotPaidYet as early:
+        raise Parked("waits for its payment intent") from early
+    if row is None:
+        raise Ignored("not a dispute of ours")
+    seen.payment_id = row.payment_id
 
 
 def checkout_session(seen: WebhookContext) -> None:

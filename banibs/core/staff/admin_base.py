@@ -99,6 +99,7 @@ class StateButtons(admin.ModelAdmin[Any]):
     """
 
     moves: Mapping[str, tuple[StrOrPromise, frozenset[str]]] = {}
+    reason_form: type[ReasonForm] = ReasonForm
     change_form_template = "admin/change_form_with_actions.html"
 
     def make_move(self, row: Any, verb: str, *, actor: events.Actor, reason: str) -> None:
@@ -123,7 +124,7 @@ class StateButtons(admin.ModelAdmin[Any]):
         if row.status not in from_states:
             messages.warning(request, _("%(row)s changed meanwhile. Nothing was done.") % {"row": row})
             return back
-        form = ReasonForm(request.POST or None)
+        form = self.reason_form(request.POST or None)
         if request.method == "POST" and form.is_valid():
             actor = events.Actor.person(request.user, role="staff")
             self.make_move(row, verb, actor=actor, reason=form.cleaned_data["reason"])

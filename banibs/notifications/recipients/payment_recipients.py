@@ -53,11 +53,28 @@ def _topped_up(event: Event, payment: Payment) -> Iterator[Recipient]:
     yield Recipient(payment.user_id, "wallet_topped_up", reverse("wallet:wallet"), {"amount": _amount(event)})
 
 
+def _disputed(event: Event, payment: Payment) -> Iterator[Recipient]:
+    """Of a top-up; money that no order took is on its way back to its payer already."""
+    if payment.checkout is None:
+        held = money(event.data["held"], event.data["currency"])
+        said = {"amount": _amount(event), "held": held}
+        yield Recipient(payment.user_id, "wallet_disputed", reverse("wallet:wallet"), said)
+
+
+def _dispute_lost(event: Event, payment: Payment) -> Iterator[Recipient]:
+    if payment.checkout is None:
+        yield Recipient(
+            payment.user_id, "wallet_frozen", reverse("wallet:wallet"), {"amount": _amount(event)}
+        )
+
+
 _WHO: Mapping[str, Callable[[Event, Payment], Iterator[Recipient]]] = {
     "payment.failed": _failed,
     "payment.unapplied": _unapplied,
     "payment.unapplied_refunded": _unapplied_refunded,
     "payment.unapplied_to_wallet": _unapplied_to_wallet,
+    "payment.disputed": _disputed,
+    "payment.dispute_lost": _dispute_lost,
     "wallet.topped_up": _topped_up,
 }
 

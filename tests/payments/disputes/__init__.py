@@ -1,0 +1,1 @@
+"""Stories of buyers' banks: what they take, give back and keep, and who bears it."""

@@ -125,7 +125,8 @@ KINDS = (
         order=f"""('platform:promotions', -s.promotion),
                   ('stripe:clearing', -(s.amount + s.excess)),
                   ('seller:' || o.seller_id || ':available', {_ON_HOLD}),
-                  ({fee_account(_KEY.format(what="reinstated"), "m.at")}, s.fee),
+                  (CASE WHEN o.canceled_at <= m.at THEN 'platform:revenue'  -- it will never be sent
+                        ELSE {fee_account(_KEY.format(what="reinstated"), "m.at")} END, s.fee),
                   ({TAX}, s.tax),
                   ('platform:processing', s.processing)""",
         wallet=f"""('stripe:clearing', -s.amount),

@@ -52,6 +52,11 @@ SELECT {key} AS key, d.currency, leg.subject, leg.account, leg.change
     )
 
 
+# Of a canceled order an earlier loss was given back: its fee has been the platform's since.
+_GIVEN_BACK_BEFORE = """EXISTS (
+         SELECT FROM payments_disputeshare es JOIN payments_disputeround e ON e.id = es.round_id
+          WHERE es.order_id = o.id AND e.state = 'reinstated' AND o.canceled_at <= e.closed_at
+            AND e.closed_at <= root.opened_at)"""
 _NOTHING = "('', 0::bigint)"
 _FEES = (
     "(SELECT coalesce(sum(f.dispute_fee), 0) FROM payments_disputeshare f"
@@ -107,7 +112,8 @@ KINDS = (
         states="root.state IN ('lost', 'reinstated')",
         round_=_NOTHING,
         order=f"""({_HOLD.format(sign="-")}),
-                  ({fee_account(_KEY.format(what="lost"), "m.at")}, -s.fee),
+                  (CASE WHEN {_GIVEN_BACK_BEFORE} THEN 'platform:revenue'
+                        ELSE {fee_account(_KEY.format(what="lost"), "m.at")} END, -s.fee),
                   ({TAX}, -s.tax),
                   ('platform:processing', -s.processing),
                   ('platform:promotions', s.promotion),

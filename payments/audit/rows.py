@@ -137,7 +137,11 @@ ROWS = [
                           SELECT d.currency, -s.from_unapplied
                             FROM payments_disputeshare s
                             JOIN payments_disputeround n ON n.id = s.round_id AND n.state = 'lost'
-                            JOIN payments_dispute d ON d.id = n.dispute_id) part
+                            JOIN payments_dispute d ON d.id = n.dispute_id
+                            JOIN payments_intent whole ON whole.id = d.intent_id
+                             AND NOT (whole.status = 'unapplied_refunded' AND whole.refund_sent_at IS NULL
+                                      AND whole.to_wallet_at IS NULL)  -- the whole went that way
+                         ) part
                          GROUP BY currency) i ON i.currency = a.currency
             WHERE coalesce(a.held, 0) <> coalesce(i.kept, 0)""",
     ),

@@ -116,7 +116,8 @@ def _change(case: Case, state: DisputeState, new: list[DisputeMove]) -> bool:
     withdrawal = next((move for move in ours if move.amount < 0), None)
     last = case.round
     if last is not None and last.state == Round.OPEN:
-        if state.status == "lost":  # before any credit that came with it: then that undoes the loss
+        # A credit that nothing was withdrawn after undoes the loss that Stripe tells of; any other came while it was open.
+        if state.status == "lost" and not (credit and withdrawal):
             rounds.lose(case)
         elif credit is not None and credit.amount == last.withdrawn:
             rounds.win(case, credit)

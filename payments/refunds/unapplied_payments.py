@@ -17,7 +17,7 @@ from payments.gateways import outcomes
 from payments.gateways.stripe import stripe_refunds
 from payments.gateways.stripe.stripe_balance import BalanceMove
 from payments.gateways.stripe.stripe_refunds import RefundState
-from payments.models import Incident, Intent, Payment
+from payments.models import Dispute, Incident, Intent, Payment
 from payments.refunds import balance_moves
 from payments.refunds.send_refund import refunds_at_stripe
 from payments.refunds.sync_refund import attempt_of
@@ -31,32 +31,33 @@ STUCK = "unapplied_refund_failed"
 def due_intents() -> list[int]:
     """Intents whose money is to go back or is under way, the longest unasked first: the sweeper's list.
 
-    Those that wait for a person are not asked about.
+    Those that wait for a person, or for the payer's bank, are not asked about.
     """
-    waits = Incident.objects.filter(
-        intent=OuterRef("pk"), kind__in=(STUCK, "refund_currency"), closed_at=None
-    )
     return list(
-        Intent.objects.filter(~Exists(waits), status=Status.UNAPPLIED, to_wallet_at=None)
+        _ours_to_send()
         .order_by(F("looked_up_at").asc(nulls_first=True), "pk")
         .values_list("pk", flat=True)[: policy.SWEPT_AT_ONCE]
     )
 
 
-def _not_decided_by_people() -> QuerySet[Intent]:
-    waits = Incident.objects.filter(
+def _ours_to_send() -> QuerySet[Intent]:
+    """Unapplied money that neither people nor the payer's bank decide about: while a dispute is open, the bank has it."""
+    people = Incident.objects.filter(
         intent=OuterRef("pk"), kind__in=(STUCK, "refund_currency"), closed_at=None
     )
-    return Intent.objects.filter(~Exists(waits), status=Status.UNAPPLIED, to_wallet_at=None)
+    undecided = (Dispute.State.OPEN, Dispute.State.SUBMITTED)
+    bank = Dispute.objects.filter(intent=OuterRef("pk"), state__in=undecided)
+    return Intent.objects.filter(~Exists(people), ~Exists(bank), status=Status.UNAPPLIED, to_wallet_at=None)
 
 
 def refund_unapplied(row_id: int) -> None:
-    """Sends the money of an unapplied intent back to its card, once, or asks how that fares. Raises outcomes.Unknown.
+    """Sends the money of an unapplied intent back to its card, once, or asks how that fares; not while a dispute about
+    it is open. Raises outcomes.Unknown.
 
     What Stripe refuses to send stays in the books as unapplied, and a person is told; then nothing is sent before that
     person has decided.
     """
-    row = _not_decided_by_people().filter(pk=row_id).first()
+    row = _ours_to_send().filter(pk=row_id).first()
     if row is None or not row.stripe_id:
         return
     Intent.objects.filter(pk=row.pk).update(looked_up_at=Now())

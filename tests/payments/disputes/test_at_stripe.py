@@ -6,11 +6,13 @@ import itertools
 
 import pytest
 
+from banibs.core import events
 from payments import policy, tasks
+from payments.charges.open_intent import open_intent
 from payments.disputes import find_disputes
 from payments.models import Dispute, DisputeRound, Incident, Intent, WebhookLog
 from payments.refunds import order_refunds
-from payments.webhooks import process
+from payments.webhooks import handlers, process
 from tests import market as scene
 from tests.payments.disputes.scenes import (
     at_stripe,
@@ -188,8 +190,6 @@ def test_closed_before_created(local_stripe: LocalStripe, last_first: bool) -> N
 
 
 def test_a_dispute_before_its_payment_is_known_brings_the_payment_in(local_stripe: LocalStripe) -> None:
-    from payments.charges.open_intent import open_intent
-
     market = two_shops()
     row = open_intent(placed(market).pk, kind=Intent.Kind.PAYMENT_INTENT)
     intent = local_stripe.pay(row.stripe_id or "")
@@ -215,8 +215,6 @@ def test_another_houses_dispute_is_none_of_ours(local_stripe: LocalStripe) -> No
 
 
 def test_a_dispute_of_a_connected_account_is_not_ours(local_stripe: LocalStripe) -> None:
-    from payments.webhooks import handlers
-
     row = paid(local_stripe, two_shops())
     dispute = opens(local_stripe, row)
     seen = process.WebhookContext(
@@ -271,8 +269,6 @@ def test_how_it_ended_is_asked_when_no_event_tells(local_stripe: LocalStripe) ->
 
 def test_a_cancelled_order_whose_refund_crossed_the_dispute(local_stripe: LocalStripe) -> None:
     """The refund was decided before we knew: Stripe says no, and what it took of this order is the seller's to bear."""
-    from banibs.core import events
-
     market = two_shops()
     row = paid(local_stripe, market)
     kofis, zuris = orders(row)

@@ -195,6 +195,9 @@ AT_START: dict[str, tuple[object, str, object]] = {
 # Limits that no page tells a person of. `test_a_number_is_read_when_code_runs` guards them: no copy can lag behind.
 INTERNAL = {
     "payments.DECISION_MOST_CHOICES",
+    "payments.DISPUTE_ASKED_AFTER",
+    "payments.DISPUTES_LISTED_BACK",
+    "payments.DISPUTES_LISTED_AT_ONCE",
     "core.API_MOST_NESTING",
     "core.REFUSAL_RECORDED_ONCE_IN",
     "core.TASK_FORGOTTEN_AFTER_SECONDS",

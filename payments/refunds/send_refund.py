@@ -64,8 +64,8 @@ def _send(refund: Refund) -> None:
             amount=refund.card_part,
             metadata={
                 "banibs_refund": str(refund.pk),
-                "banibs_attempt": str(refund.attempt),
                 "banibs_order": refund.order.number,
+                **syncing.attempt_noted(refund.attempt),
             },
         )
     except outcomes.Refused as refused:

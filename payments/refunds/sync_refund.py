@@ -72,6 +72,13 @@ def _row_of(state: RefundState) -> Refund | None:
     return found
 
 
+def attempt_noted(attempt: int) -> dict[str, str]:
+    """What a refund at Stripe says of its attempt. The first says nothing: a key that a server of an older release has sent
+    is asked again with the same parameters.
+    """
+    return {} if attempt == 1 else {"banibs_attempt": str(attempt)}
+
+
 def attempt_of(state: RefundState) -> int:
     """Which of our attempts made it."""
     said = state.metadata.get("banibs_attempt", "1")

@@ -20,7 +20,7 @@ from payments.gateways.stripe.stripe_refunds import RefundState
 from payments.models import Dispute, Incident, Intent, Payment
 from payments.refunds import balance_moves
 from payments.refunds.send_refund import refunds_at_stripe
-from payments.refunds.sync_refund import attempt_of
+from payments.refunds.sync_refund import attempt_noted, attempt_of
 from wallet import ledger, movements
 from wallet.models import Movement
 
@@ -72,8 +72,8 @@ def refund_unapplied(row_id: int) -> None:
             amount=row.amount,
             metadata={
                 "banibs_intent": str(row.pk),
-                "banibs_attempt": str(row.refund_attempt),
                 "banibs_reason": "unapplied",
+                **attempt_noted(row.refund_attempt),
             },
         )
     except outcomes.Refused as refused:

@@ -177,6 +177,11 @@ class Order(models.Model):
         """Whether its buyer's bank has the money, or may keep it: open or lost."""
         return self.dispute in (self.Dispute.OPEN, self.Dispute.LOST)
 
+    @property
+    def given_back(self) -> int:
+        """What the buyer has back for good, or on its way: not what the bank has while it decides. Minor units."""
+        return 0 if self.dispute == self.Dispute.OPEN else self.refunded
+
     def money(self, amount: int) -> Money:
         """An amount of this order as Money."""
         return Money(amount, self.currency)

@@ -40,7 +40,10 @@ USED_UP = ("download_limit_reached", 429)
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file as a page lists it. `left` is None where there is no limit. `state`: ready, expired, used_up, refused."""
+    """A file as a page lists it. `left` is None where there is no limit. `state`: ready, expired, used_up, refused.
+
+    `disputed`: why it may be refused.
+    """
 
     pk: int
     order: int
@@ -54,6 +57,7 @@ class File:
     limit: int | None
     expires_at: dt.datetime | None
     state: str
+    disputed: bool
 
     @property
     def can(self) -> bool:
@@ -89,6 +93,7 @@ def as_file(download: Download, *, moment: dt.datetime) -> File:
         limit=download.limit,
         expires_at=download.expires_at,
         state=_state(download, moment),
+        disputed=order.disputed,
     )
 
 

@@ -71,7 +71,7 @@ def detail(request: VisitorRequest, number: str) -> HttpResponse:
         "sums": summary.totals(
             checkout, [part.order for part in parts], posted=sum(1 for part in parts if not part.digital)
         ),
-        "refunded": checkout.money(sum(part.order.refunded for part in parts)),
+        "refunded": checkout.money(sum(part.order.given_back for part in parts)),
         "waits": any(part.order.status == Order.Status.CREATED for part in parts),
         "open": any(part.order.status in (Order.Status.CREATED, Order.Status.PAID) for part in parts),
         "crumbs": _crumbs(checkout.number),
@@ -97,7 +97,7 @@ def receipt(request: VisitorRequest, number: str) -> HttpResponse:
         "sums": summary.totals(
             checkout, [part.order for part in parts], posted=sum(1 for part in parts if not part.digital)
         ),
-        "refunded": checkout.money(sum(part.order.refunded for part in parts)),
+        "refunded": checkout.money(sum(part.order.given_back for part in parts)),
     }
     return render(request, "marketplace/orders/receipt.html", context)
 
@@ -115,7 +115,7 @@ def breakdown(request: VisitorRequest, number: str) -> HttpResponse:
         "parts": _shares(checkout, parts),
         "crumbs": _crumbs(number, _("Where the money went")),
         "paid": checkout.paid_at is not None,
-        "refunded": checkout.money(sum(part.order.refunded for part in parts)),
+        "refunded": checkout.money(sum(part.order.given_back for part in parts)),
     }
     if request.htmx:
         return render(request, "marketplace/orders/payment_breakdown_drawer.html", context)

@@ -60,7 +60,7 @@ def _show(request: SellerRequest, row: Row, form: PostForm, *, status: int = 200
         "carriers": CARRIERS,
         "lines": [_line(row.order, line) for line in row.lines],
         "sums": _sums(row.order),
-        "refunded": row.order.money(row.order.refunded),
+        "refunded": row.order.money(row.order.given_back),
         "timeline": timeline.entries(row.order),
         "changed": status == 409,
     }

@@ -105,7 +105,7 @@ class ApprovalAdmin(admin.ModelAdmin[Approval]):
     """What waits for a second person, what was decided, and by whom."""
 
     list_display = ["what", "status", "requester", "requested_at", "decider"]
-    list_filter = ["status", "action"]
+    list_filter = ["status"]
     list_select_related = ["requester", "decider"]
     list_per_page = 50
     show_full_result_count = False

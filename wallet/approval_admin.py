@@ -85,7 +85,7 @@ class NoteForm(NoCardNumbers, forms.Form):
     """What the one who agrees adds."""
 
     note = forms.CharField(
-        label=_("Note (optional)"), max_length=core_policy.STAFF_REASON_MOST_CHARACTERS, required=False
+        label=_("Note"), max_length=core_policy.STAFF_REASON_MOST_CHARACTERS, required=False
     )
 
 
@@ -149,11 +149,12 @@ class ApprovalAdmin(admin.ModelAdmin[Approval]):
             allowance = approvals.allowance(row.action, payload=row.payload, requester=row.requester)
         except approvals.Tampered:
             return _t("Nobody: it was altered after it was made")
-        if allowance.limit is None or allowance.used is None:
+        if allowance.limit is None:
             return _t("Always two people")
-        said = {"limit": allowance.limit, "used": allowance.used}
+        said = {"limit": allowance.limit, "asked": approvals.asked_that_day(row)}
         return (
-            _t("Two people: one alone moves %(limit)s a day, and asked for %(used)s about this today") % said
+            _t("Two people: one alone moves %(limit)s a day; %(asked)s was asked for about this that day")
+            % said
         )
 
     def get_urls(self) -> list[URLPattern]:

@@ -271,7 +271,12 @@ def test_the_page_of_a_request_says_who_decides_and_what_the_wallet_holds(
         requester=ike, user_id=amara.pk, name="Amara", amount=usd(60_000), reason="Late"
     )
     page = ada_desk.get(reverse("admin:wallet_approval_change", args=[asked.pk])).content.decode()
-    for words in ("one alone moves $500.00 a day", "$12.99", "$612.99", "the wallet of Amara"):
+    for words in (
+        "one alone moves $500.00 a day; $600.00 was asked for",
+        "$12.99",
+        "$612.99",
+        "the wallet of Amara",
+    ):
         assert words in page
     alone = approvals.request_credit(
         requester=ike, user_id=User.objects.get(email="ada@example.com").pk, name="Ada",

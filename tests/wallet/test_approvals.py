@@ -180,8 +180,7 @@ def test_the_database_keeps_a_decision(asked: Approval, ada: User) -> None:
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("TRUNCATE wallet_approval")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE wallet_approval")
     asked.refresh_from_db()
     assert asked.status == "refused"
     behind_the_guards(Approval.objects.filter(pk=asked.pk), **undone)  # without it, a refusal is asked again
@@ -251,6 +250,17 @@ def test_small_credits_to_one_person_are_added_up_over_the_day(ike: User, ada: U
         cursor.execute("INSERT INTO core_clockoffset (id, \"offset\") VALUES (1, interval '1 day')")
     assert give(ike, amara, 50_000).status == "approved"  # another day
     assert broken() == []
+
+
+def test_what_was_asked_that_day_is_told_of_that_day(ike: User, ada: User, amara: User) -> None:
+    give(ike, amara, 500)
+    give(ada, amara, 700)
+    asked = give(ike, amara, 60_000)
+    asked.refresh_from_db()
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO core_clockoffset (id, \"offset\") VALUES (1, interval '1 day')")
+    give(ike, amara, 900)
+    assert approvals.asked_that_day(asked) == usd(60_500)
 
 
 def test_a_currency_without_a_limit_always_takes_two(ike: User, amara: User) -> None:

@@ -7,6 +7,7 @@ is the sum of what one person asked about one subject on one day.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
@@ -132,17 +133,31 @@ def _allowance(action: Action, amount: Money | None, *, subject: str, requester:
     limit = None if action.always_two or amount is None else policy.TWO_PERSON_LIMIT.get(amount.currency)
     if limit is None or amount is None:
         return Allowance(None, None, enough=False)
-    today = now().replace(hour=0, minute=0, second=0, microsecond=0)
-    before = Approval.objects.filter(
-        requester=requester,
-        subject=subject,
-        currency=amount.currency,
-        status__in=COUNTED,
-        requested_at__gte=today,
-    ).aggregate(total=Sum("amount"))["total"]
-    used = int(before or 0)
+    used = _asked_on(now(), requester.pk, subject, amount.currency)
     within = used + amount.amount <= limit and requester.has_perm(action.decides)
     return Allowance(Money(limit, amount.currency), Money(used, amount.currency), enough=within)
+
+
+def asked_that_day(approval: Approval) -> Money | None:
+    """What its requester asked for about the same on the same day (UTC), itself counted; None where no amount counts."""
+    if approval.amount is None:
+        return None
+    total = _asked_on(approval.requested_at, approval.requester_id, approval.subject, approval.currency)
+    return Money(total, approval.currency)
+
+
+def _asked_on(moment: dt.datetime, requester: int, subject: str, currency: str) -> int:
+    """The sum of a day of what waits and what was done, in minor units."""
+    day = moment.astimezone(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    counted = Approval.objects.filter(
+        requester=requester,
+        subject=subject,
+        currency=currency,
+        status__in=COUNTED,
+        requested_at__gte=day,
+        requested_at__lt=day + dt.timedelta(days=1),
+    )
+    return int(counted.aggregate(total=Sum("amount"))["total"] or 0)
 
 
 def _one_at_a_time(requester: int, subject: str) -> None:

@@ -295,8 +295,15 @@ class Approval(models.Model):
                 name="wallet_approval_two_people",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=["requested", "expired"], decider__isnull=True)
-                | Q(status__in=["approved", "refused"], decider__isnull=False, decided_at__isnull=False)
+                condition=Q(
+                    status__in=["requested", "expired"], decider__isnull=True, alone_limit__isnull=True
+                )
+                | Q(
+                    status__in=["approved", "refused"],
+                    decider__isnull=False,
+                    decided_at__isnull=False,
+                    alone_limit__isnull=True,
+                )
                 | Q(
                     status="approved",
                     decider__isnull=True,
@@ -307,6 +314,11 @@ class Approval(models.Model):
                 name="wallet_approval_decided",
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="wallet_approval_reason"),
+            models.CheckConstraint(
+                condition=Q(amount__isnull=True, currency="")
+                | Q(amount__isnull=False, amount__gt=0, currency__regex="^[A-Z]{3}$"),
+                name="wallet_approval_amount",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -331,7 +343,12 @@ class PayoutPause(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["key"], name="wallet_payout_pause_open", condition=Q(lifted_at__isnull=True)
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(lifted_at__isnull=True, lifted_by="")
+                | (Q(lifted_at__isnull=False) & ~Q(lifted_by="") & ~Q(note="")),
+                name="wallet_payout_pause_lifted",
+            ),
         ]
 
     def __str__(self) -> str:

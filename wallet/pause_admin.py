@@ -5,8 +5,10 @@ from __future__ import annotations
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _t
@@ -14,13 +16,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from banibs.core import policy as core_policy
+from banibs.core.ui.forms import NoCardNumbers
 from banibs.users.current_user import current_user
 from wallet import approvals
 from wallet.approvals import lift_payout_pause
 from wallet.models import Approval, PayoutPause
 
 
-class LiftForm(forms.Form):
+class LiftForm(NoCardNumbers, forms.Form):
     """Why payouts may go on."""
 
     reason = forms.CharField(
@@ -35,6 +38,7 @@ class PayoutPauseAdmin(admin.ModelAdmin[PayoutPause]):
     """Pauses of payouts, the open ones first."""
 
     list_display = ["key", "reason", "opened_at", "lifted_at"]
+    ordering = [F("lifted_at").desc(nulls_first=True), "-id"]
     list_per_page = 50
     show_full_result_count = False
     fields = ["key", "reason", "opened_at", "opened_by", "lifted_at", "lifted_by", "note"]
@@ -70,22 +74,32 @@ class PayoutPauseAdmin(admin.ModelAdmin[PayoutPause]):
             "pause": row,
             "form": LiftForm(),
             "asked": _asked(row.pk) if row else None,
-            "may_ask": request.user.has_perm("wallet.add_approval"),
+            "may_ask": request.user.has_perm(lift_payout_pause.ACTION.asks),
         }
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
 
     @method_decorator(require_POST)
     def lift(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Asks a second person to lift it."""
-        if not request.user.has_perm("wallet.add_approval"):
+        if not request.user.has_perm(lift_payout_pause.ACTION.asks):
             raise PermissionDenied
         pause = PayoutPause.objects.filter(pk=pk).first()
         if pause is None:
             raise Http404
+        asked = _asked(pause.pk)
+        if asked is not None:
+            messages.warning(request, _t("This was asked for already. Somebody else decides."))
+            return redirect("admin:wallet_approval_change", asked.pk)
         form = LiftForm(request.POST)
         if not form.is_valid():
-            messages.error(request, _t("Say what was found, and why payouts may go on."))
-            return redirect("admin:wallet_payoutpause_change", pk)
+            context = {
+                **self.admin_site.each_context(request),
+                "title": _t("Ask a second person"),
+                "opts": self.opts,
+                "row": pause,
+                "form": form,
+            }
+            return TemplateResponse(request, "admin/wallet/approval/again.html", context, status=422)
         try:
             approval = approvals.request(
                 lift_payout_pause.NAME,

@@ -59,6 +59,9 @@ BREAKS = {
     "wallet.approvals_unaltered": """
         INSERT INTO wallet_approval (action, payload, payload_hash, reason, decision_note, status, expires_at, requester_id)
         VALUES ('credit_wallet', '{"user": 1, "amount": 1, "currency": "USD"}', '', 'Late', '', 'requested', now(), 2)""",
+    "wallet.pauses_lifted_by_two": """
+        INSERT INTO wallet_payoutpause (key, reason, opened_by, lifted_at, lifted_by, note)
+        VALUES ('ledger_check:wallet.floors', 'Below zero', 'system', now(), 'staff:2', 'Mended')""",
     "wallet.adjustments_approved": """
         INSERT INTO wallet_approval
                (action, payload, payload_hash, reason, decision_note, status, expires_at, requester_id, decider_id,

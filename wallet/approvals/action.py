@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
-from banibs.core.money import Money
+from banibs.core.money import MAX_AMOUNT, Money
+from wallet import policy
 from wallet.models import Approval
 
 Payload = Mapping[str, object]
@@ -20,18 +23,38 @@ class Tampered(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A line of "what changes", in words: where an amount comes from, and where it goes."""
+    """A line of "what changes", in words: where an amount comes from, and where it goes.
+
+    `held` is what the target holds now, where that helps to decide.
+    """
 
     source: str
     target: str
     amount: Money
+    held: Money | None = None
+
+    @property
+    def then(self) -> Money | None:
+        """What the target would hold afterwards."""
+        return None if self.held is None else self.held + self.amount
 
 
 class Action(ABC):
-    """One thing that staff may ask for. Payloads are plain JSON; amounts in minor units beside their currency."""
+    """One thing that staff may ask for.
+
+    A payload is plain JSON and is read by `integer`, `text` and `money` alone, so that one of another shape is refused when
+    it is asked for. The amount stands in it as "amount", in minor units, beside "currency": `verify_ledger` holds the row's
+    columns against them. Who would gain stands in it as "user".
+    """
 
     label: str | Promise
     always_two = False  # whatever the amount
+    asks = "wallet.add_approval"  # the permission of whoever asks
+    decides = "wallet.decide_approval"  # and of whoever agrees or refuses, or does it alone
+
+    def lapses_after(self) -> dt.timedelta:
+        """How long a request waits for a second person."""
+        return policy.APPROVAL_LAPSES_AFTER
 
     @abstractmethod
     def words(self, payload: Payload) -> str:
@@ -75,5 +98,8 @@ def text(payload: Payload, name: str) -> str:
 
 
 def money(payload: Payload) -> Money:
-    """The payload's amount in its currency."""
-    return Money(integer(payload, "amount"), text(payload, "currency"))
+    """The payload's amount in its currency. Raises Tampered for what is no amount that can move."""
+    amount, currency = integer(payload, "amount"), text(payload, "currency")
+    if not 0 < amount <= MAX_AMOUNT or not re.fullmatch("[A-Z]{3}", currency):
+        raise Tampered("this is no amount of money")
+    return Money(amount, currency)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from banibs.core.money import MAX_AMOUNT, Money
 from banibs.users.models import User
-from wallet import ledger, movements
+from wallet import accounts, ledger, movements
 from wallet.approvals import decisions
 from wallet.approvals.action import Action, Change, Payload, Tampered, integer, money
 from wallet.models import Approval
@@ -25,8 +25,8 @@ class CreditWallet(Action):
 
     def words(self, payload: Payload) -> str:
         """ "Credit Amara Okafor with $5.00"."""
-        person = payload.get("name") or f"user:{payload['user']}"
-        return gettext("Credit %(person)s with %(amount)s") % {"person": person, "amount": money(payload)}
+        said = {"person": _person(payload), "amount": money(payload)}
+        return gettext("Credit %(person)s with %(amount)s") % said
 
     def subject(self, payload: Payload) -> str:
         """The person."""
@@ -41,8 +41,11 @@ class CreditWallet(Action):
         return integer(payload, "user")
 
     def preview(self, payload: Payload) -> Sequence[Change]:
-        """One line."""
-        return [Change(gettext("BANIBS's goodwill"), gettext("the wallet"), money(payload))]
+        """One line, with what the wallet holds. One statement."""
+        amount = money(payload)
+        held = ledger.balance(accounts.wallet(integer(payload, "user")), amount.currency)
+        wallet = gettext("the wallet of %(name)s") % {"name": _person(payload)}
+        return [Change(gettext("BANIBS's goodwill"), wallet, amount, held)]
 
     def perform(self, approval: Approval, *, actor: str) -> None:
         """Books it, to a person who is there."""
@@ -60,6 +63,10 @@ class CreditWallet(Action):
         )
 
 
+def _person(payload: Payload) -> str:
+    return str(payload.get("name") or f"user:{integer(payload, 'user')}")
+
+
 ACTION = CreditWallet()
 
 
@@ -71,10 +78,10 @@ def request_credit(*, requester: User, user_id: int, name: str, amount: Money, r
     """
     if not 0 < amount.amount <= MAX_AMOUNT or not reason.strip():
         raise ValueError("a credit has a positive amount and a reason")
-    payload: dict[str, str | int] = {
-        "user": user_id,
-        "name": name,
-        "amount": amount.amount,
-        "currency": amount.currency,
-    }
+    payload = payload_of(user_id=user_id, name=name, amount=amount)
     return decisions.request(NAME, payload=payload, requester=requester, reason=reason)
+
+
+def payload_of(*, user_id: int, name: str, amount: Money) -> dict[str, str | int]:
+    """What is frozen of a credit."""
+    return {"user": user_id, "name": name, "amount": amount.amount, "currency": amount.currency}

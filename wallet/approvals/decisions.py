@@ -7,7 +7,9 @@ is the sum of what one person asked about one subject on one day.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from django.db import connection, transaction
@@ -36,6 +38,22 @@ class NotAllowed(Exception):
     """This person may not: they asked for it themselves, or they would gain by it."""
 
 
+class NotPermitted(NotAllowed):
+    """This person has not the permission that the action asks for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What one person may do alone: `limit` for one subject in a day, `used` of it before; None where two always decide.
+
+    `enough`: this request is within it, and the person may decide too.
+    """
+
+    limit: Money | None
+    used: Money | None
+    enough: bool
+
+
 if TYPE_CHECKING:
     BytesFunc: TypeAlias = Func["BinaryField[bytes, bytes]"]
 else:  # not generic where it runs
@@ -52,8 +70,8 @@ class Digest(BytesFunc):
 def request(name: str, *, payload: Mapping[str, str | int], requester: User, reason: str) -> Approval:
     """Asks for an action. Within the limit for one person it is done when this returns (`alone`), else it waits.
 
-    Raises NotAllowed for who would gain by it, Tampered when it cannot be done, ValueError without a reason; nothing has
-    moved then.
+    Raises NotPermitted for who may not ask, NotAllowed for who would gain by it, Tampered when it cannot be done,
+    ValueError without a reason; nothing has moved then.
     """
     if not reason.strip():
         raise ValueError("say why")
@@ -62,13 +80,15 @@ def request(name: str, *, payload: Mapping[str, str | int], requester: User, rea
 
 def _request(name: str, payload: Mapping[str, str | int], requester: User, reason: str) -> Approval:
     action = action_of(name)
+    if not requester.has_perm(action.asks):
+        raise NotPermitted
     if action.gains(payload) == requester.pk:
         raise NotAllowed
-    action.preview(payload)  # what cannot be done is not asked for
     amount, subject = action.amount(payload), action.subject(payload)
     with transaction.atomic():
         _one_at_a_time(requester.pk, subject)
-        limit = _limit_left(action, amount, subject=subject, requester=requester)
+        action.preview(payload)  # what cannot be done is not asked for
+        allowance = _allowance(action, amount, subject=subject, requester=requester)
         approval = Approval.objects.create(
             action=name,
             payload=dict(payload),
@@ -81,7 +101,7 @@ def _request(name: str, payload: Mapping[str, str | int], requester: User, reaso
             currency=amount.currency if amount else "",
             reason=reason,
             requester=requester,
-            expires_at=now() + policy.APPROVAL_LAPSES_AFTER,
+            expires_at=now() + action.lapses_after(),
         )
         events.record(
             events.New(
@@ -93,34 +113,51 @@ def _request(name: str, payload: Mapping[str, str | int], requester: User, reaso
                 data={"action": name, "subject": subject},
             )
         )
-        if limit is not None:
-            _alone(approval, action, requester, limit)
+        if allowance.enough and allowance.limit is not None:
+            _alone(approval, action, requester, allowance.limit.amount)
     return approval
 
 
-def needs_two(name: str, *, payload: Mapping[str, str | int], requester: User) -> bool:
-    """Whether a second person must agree if `requester` asked for it now."""
+def allowance(name: str, *, payload: Mapping[str, str | int], requester: User) -> Allowance:
+    """What `requester` may do alone of this action now, and whether this request is within it. Moves nothing.
+
+    Raises Tampered for a payload of another shape.
+    """
     action = action_of(name)
     amount = action.amount(payload)
-    return _limit_left(action, amount, subject=action.subject(payload), requester=requester) is None
+    return _allowance(action, amount, subject=action.subject(payload), requester=requester)
 
 
-def _limit_left(action: Action, amount: Money | None, *, subject: str, requester: User) -> int | None:
-    """The limit under which one person may do it alone; None where two must: above it, or without one."""
-    if action.always_two or amount is None:
+def _allowance(action: Action, amount: Money | None, *, subject: str, requester: User) -> Allowance:
+    """Two people decide above the limit, without one, and where who asks may not decide."""
+    limit = None if action.always_two or amount is None else policy.TWO_PERSON_LIMIT.get(amount.currency)
+    if limit is None or amount is None:
+        return Allowance(None, None, enough=False)
+    used = _asked_on(now(), requester.pk, subject, amount.currency)
+    within = used + amount.amount <= limit and requester.has_perm(action.decides)
+    return Allowance(Money(limit, amount.currency), Money(used, amount.currency), enough=within)
+
+
+def asked_that_day(approval: Approval) -> Money | None:
+    """What its requester asked for about the same on the same day (UTC), itself counted; None where no amount counts."""
+    if approval.amount is None:
         return None
-    limit = policy.TWO_PERSON_LIMIT.get(amount.currency)
-    if limit is None:
-        return None
-    today = now().replace(hour=0, minute=0, second=0, microsecond=0)
-    before = Approval.objects.filter(
+    total = _asked_on(approval.requested_at, approval.requester_id, approval.subject, approval.currency)
+    return Money(total, approval.currency)
+
+
+def _asked_on(moment: dt.datetime, requester: int, subject: str, currency: str) -> int:
+    """The sum of a day of what waits and what was done, in minor units."""
+    day = moment.astimezone(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    counted = Approval.objects.filter(
         requester=requester,
         subject=subject,
-        currency=amount.currency,
+        currency=currency,
         status__in=COUNTED,
-        requested_at__gte=today,
-    ).aggregate(total=Sum("amount"))["total"]
-    return limit if (before or 0) + amount.amount <= limit else None
+        requested_at__gte=day,
+        requested_at__lt=day + dt.timedelta(days=1),
+    )
+    return int(counted.aggregate(total=Sum("amount"))["total"] or 0)
 
 
 def _one_at_a_time(requester: int, subject: str) -> None:
@@ -148,7 +185,7 @@ def _alone(approval: Approval, action: Action, requester: User, limit: int) -> N
 def approve(approval_id: int, *, decider: User, note: str = "") -> Approval:
     """Does what was asked for, in one transaction with the decision.
 
-    Raises NotAllowed for whoever asked or would gain, InvalidTransition when it was decided or lapsed
+    Raises NotPermitted, NotAllowed for whoever asked or would gain, InvalidTransition when it was decided or lapsed
     meanwhile, Tampered when the request was altered since or can no longer be done; nothing moves then.
     """
 
@@ -194,8 +231,12 @@ def unaltered(approval: Approval) -> bool:
 
 
 def may_decide(approval: Approval, person: User) -> bool:
-    """Whether this person is neither who asked nor who would gain."""
-    return person.pk not in (approval.requester_id, _gains(approval))
+    """Whether this person has the permission, and is neither who asked nor who would gain."""
+    return _permitted(approval, person) and person.pk not in (approval.requester_id, _gains(approval))
+
+
+def _permitted(approval: Approval, person: User) -> bool:
+    return person.has_perm(action_of(approval.action).decides)
 
 
 def _gains(approval: Approval) -> int | None:
@@ -208,6 +249,8 @@ def _decide(approval_id: int, *, decider: User, to: Status, kind: str, note: str
     if not found:
         raise Approval.DoesNotExist
     (approval,) = found
+    if not _permitted(approval, decider):
+        raise NotPermitted
     if not may_decide(approval, decider):
         raise NotAllowed
     if approval.status == Status.REQUESTED and approval.expires_at <= now():

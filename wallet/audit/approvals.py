@@ -2,8 +2,14 @@
 
 from banibs.core.audit import Check
 
+# The columns by which amounts are added up say what the payload says.
 _UNALTERED = """SELECT id AS approval, action, words FROM wallet_approval
-            WHERE payload_hash <> wallet_approval_digest(action, payload, reason)"""
+            WHERE (payload_hash <> wallet_approval_digest(action, payload, reason)
+               OR payload -> 'amount' <> coalesce(to_jsonb(amount), 'null')
+               OR payload -> 'currency' <> to_jsonb(currency)
+               OR subject <> CASE action WHEN 'credit_wallet' THEN 'user:' || (payload ->> 'user')
+                                         WHEN 'lift_payout_pause' THEN 'payout_pause:' || (payload ->> 'pause')
+                                         ELSE subject END)"""
 
 CHECKS = [
     Check(
@@ -30,6 +36,16 @@ CHECKS = [
               AND (a.decider_id = a.requester_id
                    OR (a.decider_id IS NULL AND (a.alone_limit IS NULL OR a.amount IS NULL OR a.amount > a.alone_limit))
                    OR a.payload ->> 'user' IN (a.decider_id::text, a.requester_id::text))""",
+        quick=True,
+    ),
+    Check(
+        "wallet.pauses_lifted_by_two",
+        "Payouts that were paused went on because two people agreed, and the second is who lifted the pause.",
+        """SELECT p.id AS pause, p.key, p.lifted_by FROM wallet_payoutpause p
+            WHERE p.lifted_at IS NOT NULL AND NOT EXISTS (
+              SELECT FROM wallet_approval a
+               WHERE a.action = 'lift_payout_pause' AND a.subject = 'payout_pause:' || p.id AND a.status = 'approved'
+                 AND a.decider_id <> a.requester_id AND p.lifted_by = 'staff:' || a.decider_id)""",
         quick=True,
     ),
 ]

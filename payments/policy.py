@@ -37,6 +37,9 @@ CARD_REFUND_ARRIVES_WITHIN = dt.timedelta(days=10)
 # Stock, coupon and wallet part wait so long for a payment. Source: Stripe ends a checkout session no sooner than 30
 # minutes after it began. Shown: help, the page of an ended order, its email; the reason of the cancellation.
 UNPAID_FOR = dt.timedelta(minutes=30)
+# How often what another page opens meanwhile is ended before another way to pay is taken: each try ends one, and a
+# person has no more than a few pages open.
+CHANGE_METHOD_MOST_TRIES = 3
 
 # ---- webhooks ----------------------------------------------------------------------------------------------
 # Between Stripe's clock and ours, both ways. Source: Stripe's libraries tolerate five minutes. Said in SECURITY.md.

@@ -21,8 +21,13 @@ from payments import policy
 from payments.charges import frozen_wallets, limits, payment_states
 from payments.charges.look_up_intent import close_intent
 from payments.charges.sync_intent import NOT_OVER, lock_orders
+from payments.gateways import outcomes
 from payments.models import Intent, Method, Payment, PaymentSplit
 from wallet import accounts, ledger
+
+
+class OpenedMeanwhile(Exception):
+    """Another page opened an intent between the end of the last one and the lock. Nothing has changed."""
 
 
 def pay_again(payment_id: int, *, method: str, actor: events.Actor, save_card: bool = False) -> Payment:
@@ -32,10 +37,15 @@ def pay_again(payment_id: int, *, method: str, actor: events.Actor, save_card: b
     and outcomes.Unknown when what is under way could not be ended: nothing has changed then.
     """
     check_offered(payment_id, method)
-    end_open(payment_id)
-    return db_retry.atomic_retry(
-        lambda: _pay_again(payment_id, method=method, actor=actor, save_card=save_card)
-    )
+    for _try in range(policy.CHANGE_METHOD_MOST_TRIES):
+        end_open(payment_id)
+        try:
+            return db_retry.atomic_retry(
+                lambda: _pay_again(payment_id, method=method, actor=actor, save_card=save_card)
+            )
+        except OpenedMeanwhile:
+            continue
+    raise outcomes.Unknown(f"payment {payment_id} is being paid on another page")
 
 
 def check_offered(payment_id: int, method: str) -> None:
@@ -64,9 +74,22 @@ def wallet_covers(payment: Payment) -> bool:
     return ledger.balance(accounts.wallet(payment.user_id), payment.currency).amount >= payment.amount
 
 
+def open_intents(payment_id: int) -> list[int]:
+    """The payment's intents that are not over: one at most.
+
+    Ending one is a call to Stripe, and no lock is held across it, so another page may open the next one in between.
+    Whoever ends first and acts afterwards asks again under the payment's lock, which every new intent needs too.
+    """
+    return list(
+        Intent.objects.filter(payment=payment_id, status__in=NOT_OVER)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+
+
 def end_open(payment_id: int) -> None:
     """Ends the payment's open intent at Stripe; money that came meanwhile has been taken in. Raises outcomes.Unknown."""
-    for row_id in Intent.objects.filter(payment=payment_id, status__in=NOT_OVER).values_list("pk", flat=True):
+    for row_id in open_intents(payment_id):
         close_intent(row_id)
 
 
@@ -74,6 +97,8 @@ def _pay_again(payment_id: int, *, method: str, actor: events.Actor, save_card: 
     with transaction.atomic(), events.together():
         payment, orders = lock_payment(payment_id)
         check_waiting(payment, orders)
+        if open_intents(payment_id):  # a card could be charged beside what is done now
+            raise OpenedMeanwhile
         payment_states.release(payment)
         splits = _drawn(payment, orders, method=method, save_card=save_card)
         if payment.card_part == 0:
@@ -167,19 +192,14 @@ def _from_wallet(
 def give_back_reserved(payment_id: int) -> None:
     """After the card part failed: ends what is under way at Stripe and gives the wallet part back.
 
-    A try that was begun meanwhile keeps it. The next try draws the parts anew. Raises outcomes.Unknown; the sweeper asks
-    again.
+    The next try draws the parts anew. A try that was begun meanwhile keeps its wallet part: its card may pay.
+    Raises outcomes.Unknown; the sweeper asks again.
     """
     end_open(payment_id)
     with transaction.atomic():
         payment, _orders = lock_payment(payment_id)
-        if payment.status == Payment.Status.FAILED and not _under_way(payment):
+        if payment.status == Payment.Status.FAILED and not open_intents(payment_id):
             payment_states.release(payment)
-
-
-def _under_way(payment: Payment) -> bool:
-    """Whether an intent is open now, under the payment's lock: nobody opens one without it."""
-    return Intent.objects.filter(payment=payment, status__in=NOT_OVER).exists()
 
 
 def failed_with_reserve() -> list[int]:

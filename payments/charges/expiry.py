@@ -5,6 +5,8 @@ Stripe is asked first: money that came in the last second pays the order after a
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import structlog
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
@@ -57,21 +59,25 @@ def expire_due() -> int:
 
 
 def _end(payment_id: int) -> bool:
+    asked = change_method.open_intents(payment_id)
     try:
         change_method.end_open(payment_id)
     except outcomes.Refused as refused:  # Stripe knows no such intent: nothing can come by it
         log.warning("checkout.expiry_refused", payment=payment_id, error=str(refused))
-    return db_retry.atomic_retry(lambda: expire(payment_id))
+    return db_retry.atomic_retry(lambda: expire(payment_id, asked=asked))
 
 
-def expire(payment_id: int) -> bool:
+def expire(payment_id: int, *, asked: Collection[int] = ()) -> bool:
     """Cancels an unpaid checkout whose time is over: orders, stock, coupon, wallet part, payment. One transaction.
 
-    False when it was paid or ended meanwhile; nothing has moved then.
+    `asked` are the intents that Stripe was asked to end. False when it was paid or ended meanwhile, or when an intent
+    was opened since, whose card may pay: the next run ends that first. Nothing has moved then.
     """
     with transaction.atomic(), events.together():
         payment, orders = change_method.lock_payment(payment_id)
         if payment.status in (Payment.Status.SUCCEEDED, Payment.Status.CANCELED):
+            return False
+        if set(change_method.open_intents(payment_id)) - set(asked):
             return False
         if payment.checkout is None:
             payment_states.move(

@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import transaction
 
-from marketplace.models import Order
+from banibs.core.clock import Now
+from marketplace.models import Checkout, Order
 from payments.charges import payment_states
 from payments.charges.create_intent import Urls, create_at_stripe
 from payments.charges.look_up_intent import close_intent
 from payments.charges.sync_intent import NOT_OVER
+from payments.gateways import outcomes
 from payments.models import Intent, Payment
 from wallet import ledger
 
@@ -18,7 +20,9 @@ Status = Intent.Status
 
 
 class NotPayable(Exception):
-    """The payment is not waiting for a card any more. `status` says what it is instead."""
+    """The payment is not waiting for a card any more. `status` says what it is instead: the payment's own, `expired`
+    when its checkout's time is over, `insufficient_funds` when the wallet does not hold its part any more.
+    """
 
     def __init__(self, status: str) -> None:
         self.status = status
@@ -29,7 +33,8 @@ def row_for(payment_id: int, *, kind: str) -> Intent:
     """The payment's one intent that is not over, or a new one. Our row, committed before Stripe hears of it.
 
     The wallet's part is set aside again if a failed card gave it back. Raises NotPayable, also when the wallet does not
-    hold it any more (`change_method.pay_again` then draws the parts anew). A row of the other kind is closed first
+    hold it any more (`change_method.pay_again` then draws the parts anew) and, instead of a new one, when the
+    checkout's time is over. A row of the other kind is closed first
     (`close_intent`).
     """
     with transaction.atomic():
@@ -39,6 +44,8 @@ def row_for(payment_id: int, *, kind: str) -> Intent:
         row = Intent.objects.filter(payment=payment, status__in=NOT_OVER).first()
         if row is not None:
             return row
+        if Checkout.objects.filter(pk=payment.checkout_id, expires_at__lte=Now()).exists():
+            raise NotPayable("expired")  # its expiry may be under way, and would have to end this one too
         if payment.reserved != payment.wallet_part:
             _set_aside(payment)
         return Intent.objects.create(
@@ -73,4 +80,6 @@ def open_intent(payment_id: int, *, kind: str, urls: Urls | None = None) -> Inte
     if row.kind != kind:
         close_intent(row.pk)
         row = row_for(payment_id, kind=kind)
+        if row.kind != kind:
+            raise outcomes.Unknown(f"payment {payment_id} is being paid on another page")
     return row if row.status == Status.OPEN else create_at_stripe(row, urls)

@@ -363,7 +363,7 @@ def test_without_looking_again_the_card_pays_for_nothing(
     market = scene.opened(wallet=300)
     payment = declined(local_stripe, market)
     row = _begun_in_between(payment, market, monkeypatch)
-    monkeypatch.setattr(change_method, "_under_way", lambda payment: False)
+    monkeypatch.setattr(change_method, "open_intents", lambda payment_id: [])
 
     change_method.give_back_reserved(payment.pk)
 

@@ -246,6 +246,7 @@ INTERNAL = {
     "payments.LEDGER_VERIFY_MOST_SECONDS",
     "payments.LEDGER_ROWS_TOLD",
     "payments.REFUND_KEY_GOOD_FOR",
+    "payments.CHANGE_METHOD_MOST_TRIES",
     "payments.WEBHOOK_MOST_NESTING",
     "payments.WEBHOOK_CLAIMED_FOR",
     "payments.WEBHOOKS_AT_ONCE",

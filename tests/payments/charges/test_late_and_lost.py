@@ -209,7 +209,10 @@ def test_an_intent_without_an_answer_is_ended_though_its_order_has(local_stripe:
     with pytest.raises(outcomes.Unknown):
         opened(payment)
     scene.forward(minutes=31)
-    assert expiry.expire(payment.pk)  # between its look at Stripe and this, Amara had pressed once more
+    row = Intent.objects.get()
+    assert expiry.expire(
+        payment.pk, asked=[row.pk]
+    )  # Stripe, asked to end it, had said that it knows of none
 
     tasks.sweep_payments()
 

@@ -44,7 +44,7 @@ def row_for(payment_id: int, *, kind: str) -> Intent:
         row = Intent.objects.filter(payment=payment, status__in=NOT_OVER).first()
         if row is not None:
             return row
-        if Checkout.objects.filter(pk=payment.checkout_id, expires_at__lte=Now()).exists():
+        if payment.checkout_id is not None and _time_is_over(payment.checkout_id):
             raise NotPayable("expired")  # its expiry may be under way, and would have to end this one too
         if payment.reserved != payment.wallet_part:
             _set_aside(payment)
@@ -55,6 +55,10 @@ def row_for(payment_id: int, *, kind: str) -> Intent:
             currency=payment.currency,
             manual_capture=kind == Kind.PAYMENT_INTENT and authorises_first(payment),
         )
+
+
+def _time_is_over(checkout_id: int) -> bool:
+    return Checkout.objects.filter(pk=checkout_id, expires_at__lte=Now()).exists()
 
 
 def _set_aside(payment: Payment) -> None:

@@ -59,7 +59,7 @@ def test_a_purchase_costs_the_same_number_of_statements_however_large(lines: int
     with CaptureQueriesContext(connection) as statements:
         purchase.buy(user=market.amara, address=address, method="wallet", expected_total=None)
 
-    assert len([one for one in statements.captured_queries if "SAVEPOINT" not in one["sql"]]) == 17
+    assert len([one for one in statements.captured_queries if "SAVEPOINT" not in one["sql"]]) == 18
 
 
 @pytest.mark.django_db(transaction=True)

@@ -29,6 +29,7 @@ from banibs.core.idempotency import Answer
 from banibs.core.security import access_audit
 from banibs.users.models import Address, User
 from marketplace.api import serializers as shapes
+from marketplace.checkout import refusals
 from marketplace.checkout.refusals import CheckoutRefusal
 from marketplace.models import Checkout, Order
 from marketplace.orders import order_access
@@ -243,4 +244,6 @@ class PayView(APIView):
             message = _("Payment declined. Please try another method")
             raise Refused(402, "card_declined", message, reason=declined.message) from declined
         except card_payment.NotPayable as over:
+            if over.status in ("expired", Payment.Status.CANCELED):
+                raise refused(refusals.checkout_expired()) from over
             raise Refused(409, "order_already_paid", _("This order is not waiting for a card")) from over

@@ -24,7 +24,13 @@ from marketplace.checkout.refusals import CheckoutRefusal
 from marketplace.models import Order
 from marketplace.regions.visitor_request import VisitorRequest
 from payments import policy
-from payments.charges import card_payment, change_method, payment_methods, stripe_checkout
+from payments.charges import (
+    card_payment,
+    change_method,
+    frozen_wallets,
+    payment_methods,
+    stripe_checkout,
+)
 from payments.gateways import outcomes
 from payments.gateways.stripe import csp, customers
 from payments.models import Intent, Method, Payment
@@ -89,6 +95,8 @@ def _another_way(request: VisitorRequest, payment: Payment, method: str) -> Http
         messages.error(request, refusal.message)
         if refusal.code in ("order_already_paid", "checkout_expired"):
             return redirect("marketplace:order", payment.checkout.number if payment.checkout else "")
+    except card_payment.NotPayable:  # its time ran out, or it was paid, between the two
+        return redirect("payments:return", payment.pk)
     except (outcomes.Unknown, outcomes.Refused):
         messages.error(request, SILENT)
     return redirect("payments:again", payment.checkout.number if payment.checkout else "")
@@ -156,9 +164,10 @@ def show(request: VisitorRequest, payment: Payment, *, status: int = 200) -> Htt
         )
         context["methods"] = payment_methods.other_methods(payment, wallet)
     if change_method.needs_new_parts(payment):
-        if not change_method.wallet_covers(payment):
+        frozen = frozen_wallets.frozen(payment.user_id)
+        if not frozen and not change_method.wallet_covers(payment):
             return _another_way(request, payment, payment.method)
-        # Drawn anew it would be paid from the wallet alone: that takes a press, not a look.
+        # Drawn anew it would be paid from the wallet alone: that takes a press, not a look. A frozen one pays nothing.
         context |= {"amount": payment.money(payment.amount), "wallet_part": None}
         return render(request, "payments/card_form.html", context)
     try:

@@ -12,15 +12,18 @@ from typing import Any
 
 import pytest
 import stripe
+from django.db import transaction
+from django.test import Client
 
-from banibs.core import audit, events
+from banibs.core import audit, clock, events
 from banibs.core.models import Event
 from marketplace.models import Checkout, Order
 from payments import policy
-from payments.charges import change_method, expiry, open_intent, purchase
+from payments.charges import change_method, expiry, frozen_wallets, open_intent, purchase
 from payments.charges.open_intent import NotPayable
 from payments.gateways import outcomes
-from payments.models import Intent, Method, Payment
+from payments.models import Dispute, Intent, Method, Payment
+from payments.views import card_payment as pages
 from tests import market as scene
 from tests.stripe import LocalStripe
 from wallet import ledger
@@ -306,3 +309,61 @@ def test_a_card_page_never_gets_a_session_that_another_tab_has_just_opened(
         opened(payment)
     session.refresh_from_db()
     assert session.status == "canceled"
+
+
+# What the pages and the program hear of it ------------------------------------------------------------------
+
+
+def number_of(payment: Payment) -> str:
+    assert payment.checkout is not None
+    return str(payment.checkout.number)
+
+
+def over_time(market: scene.Market) -> Payment:
+    """A checkout whose time ran out a moment ago; the sweeper has not come by yet."""
+    payment = placed(market)
+    Checkout.objects.filter(pk=payment.checkout_id).update(expires_at=clock.now() - dt.timedelta(seconds=1))
+    return payment
+
+
+def test_another_way_for_an_order_whose_time_is_over_is_answered_by_the_page(
+    local_stripe: LocalStripe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    market = scene.opened(wallet=0)
+    payment = over_time(market)
+    monkeypatch.setattr(pages, "_is_over", lambda payment: False)  # it ran out after the page had looked
+    amara = Client()
+    amara.force_login(market.amara)
+    answer = amara.post(
+        f"/checkout/pay/{number_of(payment)}/",
+        {"method": "stripe_checkout"},
+    )
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/checkout/return/{payment.pk}/")
+    assert not Intent.objects.exists()
+
+
+def test_a_frozen_wallet_leaves_the_page_of_a_failed_card_open(local_stripe: LocalStripe) -> None:
+    """It does not send the buyer round in circles: another card, or staff, can help."""
+    market = scene.opened(wallet=5_000)
+    payment = placed(market, Method.WALLET_AND_CARD)
+    row = opened(payment)
+    with pytest.raises(stripe.CardError):
+        local_stripe.pay(row.stripe_id or "", "pm_card_chargeDeclined")
+    local_stripe.deliver()
+    change_method.give_back_reserved(payment.pk)
+    dispute = Dispute.objects.create(
+        stripe_id="du_1",
+        payment=payment,
+        intent=row,
+        state="lost",
+        currency="GBP",
+        amount=1,
+        reason="fraudulent",
+    )
+    with transaction.atomic():
+        frozen_wallets.freeze(market.amara.pk, dispute=dispute)
+    amara = Client()
+    amara.force_login(market.amara)
+    page = amara.get(f"/checkout/pay/{number_of(payment)}/")
+    assert page.status_code == 200
+    assert market.wallet() == 5_000

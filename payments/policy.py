@@ -84,6 +84,8 @@ SWEPT_AT_ONCE = 100  # intents, refunds, fees, unapplied payments of one run
 DISPUTE_ASKED_AFTER = dt.timedelta(hours=1)
 # Disputes that we never heard of are looked for among those that Stripe opened so lately: longer than any outage.
 DISPUTES_LISTED_BACK = dt.timedelta(days=3)
+# How often a share of a disputed top-up is drawn while its wallet is being spent; then the event is tried again later.
+DISPUTE_MOST_DRAWS = 3
 DISPUTES_LISTED_AT_ONCE = 1_000
 # How long one run may ask: a Stripe that is slow holds no worker much longer, and none into its time limit (300 s).
 EXPIRY_RUN_SECONDS = 60

@@ -12,7 +12,7 @@ from django.db import connection
 
 from banibs.core.money import Money
 from wallet import accounts
-from wallet.models import Account, Movement
+from wallet.models import Movement
 from wallet.posting import Posting, Transfer
 
 
@@ -139,15 +139,6 @@ _MANY = (
 def balance(code: str, currency: str) -> Money:
     """What an account holds now: one row for an account that keeps its balance, whatever its history."""
     return _single(_NOW, [code, currency], code, currency)
-
-
-def locked_balance(code: str, currency: str) -> Money:
-    """What an account that keeps its balance holds, locked until the transaction ends: it holds no less when the
-    caller posts. Nothing where there is no such account yet.
-    """
-    accounts.kind(code)
-    row = Account.objects.select_for_update().filter(code=code, currency=currency).first()
-    return Money(row.balance if row else 0, currency)
 
 
 def balance_at(code: str, currency: str, moment: dt.datetime) -> Money:

@@ -13,7 +13,7 @@ from django.db import transaction
 from banibs.core import events
 from banibs.core.clock import Now
 from banibs.core.db import db_retry
-from payments import incidents
+from payments import incidents, policy
 from payments.charges.sync_intent import sync_intent
 from payments.disputes import case as cases
 from payments.disputes import order_standing, rounds
@@ -21,6 +21,7 @@ from payments.disputes.case import Case
 from payments.gateways.stripe import payment_intents
 from payments.gateways.stripe.disputes import DisputeMove, DisputeState
 from payments.models import Dispute, DisputeRound, Incident, Intent
+from wallet import ledger
 
 log = structlog.get_logger(__name__)
 State = Dispute.State
@@ -53,7 +54,7 @@ def sync_dispute(state: DisputeState) -> Dispute | None:
     intent = _paid_intent(state)
     if intent is None:
         return None
-    while db_retry.atomic_retry(lambda: _step(intent.pk, state)):
+    while db_retry.atomic_retry(lambda: _step_again(intent.pk, state)):
         pass
     return Dispute.objects.get(stripe_id=state.id)
 
@@ -67,6 +68,18 @@ def _paid_intent(state: DisputeState) -> Intent | None:
     if found is not None and found.status in (Intent.Status.CREATED, Intent.Status.OPEN):
         raise NotPaidYet(state.id)
     return found
+
+
+def _step_again(intent_id: int, state: DisputeState) -> bool:
+    """The step, anew where somebody spent of the disputed wallet between its reading and its posting. Raises
+    ledger.InsufficientFunds when that happens again and again; then the news is told again later.
+    """
+    for _ in range(policy.DISPUTE_MOST_DRAWS - 1):
+        try:
+            return _step(intent_id, state)
+        except ledger.InsufficientFunds:
+            continue
+    return _step(intent_id, state)
 
 
 def _step(intent_id: int, state: DisputeState) -> bool:

@@ -15,12 +15,13 @@ Status = Intent.Status
 def draw(case: Case, amount: int) -> DisputeShare:
     """The share of such a charge, not saved yet: what is still in the wallet or kept apart; the rest BANIBS bears.
 
-    Locks the wallet. The caller holds the case.
+    The wallet is not locked, which is the ledger's own to do: where something is spent of it before the posting, that
+    raises ledger.InsufficientFunds, and the share is drawn anew. The caller holds the case.
     """
     share = DisputeShare(user_id=case.payment.user_id, amount=amount)
     if _in_wallet(case.intent):
         code = accounts.wallet(case.payment.user_id)
-        share.from_wallet = min(amount, ledger.locked_balance(code, case.payment.currency).amount)
+        share.from_wallet = min(amount, ledger.balance(code, case.payment.currency).amount)
     else:
         share.from_unapplied = min(amount, _kept_apart(case.intent))
     return share

@@ -198,6 +198,7 @@ INTERNAL = {
     "payments.DISPUTE_ASKED_AFTER",
     "payments.DISPUTES_LISTED_BACK",
     "payments.DISPUTES_LISTED_AT_ONCE",
+    "payments.DISPUTE_MOST_DRAWS",
     "core.API_MOST_NESTING",
     "core.REFUSAL_RECORDED_ONCE_IN",
     "core.TASK_FORGOTTEN_AFTER_SECONDS",

@@ -5,13 +5,18 @@ from __future__ import annotations
 import uuid
 
 import pytest
+from django.db import connection
 from django.test import Client
 from rest_framework.test import APIClient
 
 from banibs.core.money import Money
+from banibs.dev.postgres import WEB_ROLE
 from marketplace.checkout.refusals import CheckoutRefusal
+from payments import policy
 from payments.charges import change_method, expiry, frozen_wallets, purchase, top_ups
 from payments.charges.open_intent import open_intent
+from payments.disputes import wallet_shares
+from payments.disputes.sync_dispute import sync_dispute
 from payments.models import Dispute, DisputeShare, Intent, Method, Payment, WalletFreeze
 from payments.refunds import unapplied_payments
 from tests import market as scene
@@ -19,6 +24,7 @@ from tests import people
 from tests.payments.disputes.scenes import Bank, books, broken, placed, takes_in, two_shops
 from tests.shopping import buys
 from tests.stripe import LocalStripe
+from wallet import ledger
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -174,3 +180,47 @@ def test_of_what_was_sent_back_before_banibs_bears_it(local_stripe: LocalStripe)
     takes_in(bank.says("lost"))
     assert books("platform:bad_debt") == -9_000
     assert expiry.expire_due() == 0
+
+
+def test_what_is_spent_in_that_very_moment_is_not_set_aside(
+    local_stripe: LocalStripe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    market = two_shops()
+    bank = Bank(topped_up(local_stripe, market), amount=5_000)
+    spends(market, 2_000)
+    read, answers = ledger.balance, iter([Money(5_000, "GBP")])  # as it was before she spent
+    monkeypatch.setattr(
+        wallet_shares.ledger, "balance", lambda code, currency: next(answers, None) or read(code, currency)
+    )
+    sync_dispute(bank.takes())
+    assert (purse(market), DisputeShare.objects.get().from_wallet) == ((0, 3_000), 3_000)
+
+
+def test_a_wallet_that_is_spent_again_and_again_is_left_for_later(
+    local_stripe: LocalStripe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    market = two_shops()
+    bank = Bank(topped_up(local_stripe, market), amount=5_000)
+    spends(market, 2_000)
+    drawn = []
+    monkeypatch.setattr(wallet_shares.ledger, "balance", lambda *_: drawn.append(1) or Money(5_000, "GBP"))
+    with pytest.raises(ledger.InsufficientFunds):
+        sync_dispute(bank.takes())
+    assert len(drawn) == policy.DISPUTE_MOST_DRAWS
+    assert not DisputeShare.objects.exists()
+
+
+def test_the_servers_role_takes_in_a_disputed_top_up(local_stripe: LocalStripe) -> None:
+    """It may read the ledger's tables, and lock none of their rows."""
+    market = two_shops()
+    bank = Bank(topped_up(local_stripe, market), amount=5_000)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET ROLE {WEB_ROLE}")
+    try:
+        for state in (bank.takes(fee=1_500), bank.says("lost"), bank.gives_back()):
+            sync_dispute(state)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET ROLE")
+    assert purse(market) == (5_000, 0)
+    assert broken() == []

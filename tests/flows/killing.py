@@ -1,8 +1,9 @@
-"""A buyer whose process is killed (SIGKILL) at a chosen moment of the purchase. Run as a child of the test.
+"""A buyer, or a worker who hears of a dispute, whose process is killed (SIGKILL) at a chosen moment. Run as a child of
+the test.
 
-Reads lines of JSON from standard input: {"user", "key", "moment", "safe"}; forks, lets the fork pay, and answers
-whether it was killed. `moment` is a number of statements, "before commit" or "after commit". `safe` false takes
-the transactions away: the guard of this test.
+Reads lines of JSON from standard input: {"user", "key", "moment", "safe"} or {"dispute", "moment", "safe"}; forks, lets
+the fork do it, and answers whether it was killed. `moment` is a number of statements, "before commit" or "after commit".
+`safe` false takes the transactions away: the guard of this test.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import django
@@ -24,6 +27,8 @@ from django.db.backends.postgresql.base import DatabaseWrapper  # noqa: E402
 from banibs.core import idempotency  # noqa: E402
 from banibs.users.models import User  # noqa: E402
 from payments.charges import purchase  # noqa: E402
+from payments.disputes.sync_dispute import sync_dispute  # noqa: E402
+from payments.gateways.stripe.disputes import DisputeMove, DisputeState  # noqa: E402
 
 
 def die() -> None:
@@ -31,9 +36,9 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def pay(user_id: int, key: str, moment: int | str) -> None:
-    """Pays the cart once per key, as the till does."""
-    user = User.objects.get(pk=user_id)
+@contextmanager
+def killed_at(moment: int | str) -> Iterator[None]:
+    """Dies at this moment of what is done inside."""
     sent = 0
 
     def count(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
@@ -55,13 +60,28 @@ def pay(user_id: int, key: str, moment: int | str) -> None:
 
     BaseDatabaseWrapper._commit = commit  # type: ignore[method-assign]
 
+    with connection.execute_wrapper(count):
+        yield
+
+
+def pay(user_id: int, key: str, moment: int | str) -> None:
+    """Pays the cart once per key, as the till does."""
+    user = User.objects.get(pk=user_id)
+
     def effect() -> idempotency.Answer:
         address = user.addresses.get().snapshot()
         bought = purchase.buy(user=user, address=address, method="wallet", expected_total=None)
         return idempotency.Answer(303, {"number": bought.placed.checkout.number})
 
-    with connection.execute_wrapper(count):
+    with killed_at(moment):
         idempotency.once(user_id=user.pk, scope="checkout", key=key, request={}, effect=effect)
+
+
+def hear(told: dict[str, Any], moment: int | str) -> None:
+    """Takes in a dispute as Stripe shows it, as a worker does."""
+    moves = tuple(DisputeMove(**move) for move in told["moves"])
+    with killed_at(moment):
+        sync_dispute(DisputeState(**{**told, "moves": moves}))
 
 
 def without_transactions() -> None:
@@ -79,7 +99,10 @@ def main() -> None:
         if child == 0:
             if not wanted["safe"]:
                 without_transactions()
-            pay(wanted["user"], wanted["key"], wanted["moment"])
+            if "dispute" in wanted:
+                hear(wanted["dispute"], wanted["moment"])
+            else:
+                pay(wanted["user"], wanted["key"], wanted["moment"])
             os._exit(0)
         _pid, status = os.waitpid(child, 0)
         print(json.dumps({"killed": os.WIFSIGNALED(status), "status": status}), flush=True)

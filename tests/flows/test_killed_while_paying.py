@@ -38,9 +38,12 @@ class Killer:
 
     def pay(self, market: scene.Market, key: str, moment: int | str, *, safe: bool = True) -> bool:
         """Whether the payer was killed."""
+        return self.does({"user": market.amara.pk, "key": key, "moment": moment, "safe": safe})
+
+    def does(self, wanted: dict[str, Any]) -> bool:
+        """Whether whoever did this was killed."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        wanted = {"user": market.amara.pk, "key": key, "moment": moment, "safe": safe}
         self.process.stdin.write(json.dumps(wanted) + "\n")
         self.process.stdin.flush()
         return bool(json.loads(self.process.stdout.readline())["killed"])

@@ -278,6 +278,26 @@ TOO_MUCH: dict[str, Callable[[], tuple[str, str]]] = {
         "CREATE ROLE builders; GRANT CREATE ON SCHEMA public TO builders; GRANT builders TO banibs_web",
         "REVOKE ALL ON SCHEMA public FROM builders; DROP ROLE builders",
     ),
+    "pg_execute_server_program may run programs": lambda: (
+        f"GRANT pg_execute_server_program TO {WEB_ROLE}",
+        f"REVOKE pg_execute_server_program FROM {WEB_ROLE}",
+    ),
+    "pg_write_server_files may run programs or write files": lambda: (
+        f"GRANT pg_write_server_files TO {WEB_ROLE}",
+        f"REVOKE pg_write_server_files FROM {WEB_ROLE}",
+    ),
+    "may switch triggers off": lambda: (
+        f"GRANT SET ON PARAMETER session_replication_role TO {WEB_ROLE}",
+        f"REVOKE SET ON PARAMETER session_replication_role FROM {WEB_ROLE}",
+    ),
+    "may copy the whole cluster": lambda: (
+        f"ALTER ROLE {WEB_ROLE} REPLICATION",
+        f"ALTER ROLE {WEB_ROLE} NOREPLICATION",
+    ),
+    "security of rows": lambda: (
+        f"ALTER ROLE {WEB_ROLE} BYPASSRLS",
+        f"ALTER ROLE {WEB_ROLE} NOBYPASSRLS",
+    ),
 }
 
 
@@ -287,6 +307,18 @@ def test_a_role_that_could_write_after_all_is_refused(words: str) -> None:
     with given(*TOO_MUCH[words]()), pytest.raises(CommandError, match=words):
         call_command("grant_web_role")
     call_command("grant_web_role", verbosity=0)
+
+
+@pytest.mark.usefixtures("two_roles")
+def test_looking_what_migrations_are_missing_changes_no_right(web: psycopg.Connection) -> None:
+    with given(
+        f"GRANT INSERT ON wallet_transfer TO {WEB_ROLE}", f"REVOKE INSERT ON wallet_transfer FROM {WEB_ROLE}"
+    ):
+        call_command("migrate", check_unapplied=True, verbosity=0)
+        call_command("migrate", plan=True, verbosity=0)
+        assert web.execute("SELECT has_table_privilege('wallet_transfer', 'INSERT')").fetchone() == (True,)
+        call_command("migrate", verbosity=0)
+        assert web.execute("SELECT has_table_privilege('wallet_transfer', 'INSERT')").fetchone() == (False,)
 
 
 def test_one_role_alone_has_nobody_to_grant_to() -> None:
@@ -314,6 +346,28 @@ def test_the_tests_servers_are_that_role_and_say_so(live: Servers) -> None:
     assert requests.get(f"{live.url}/readyz", timeout=10).json()["ledger"] == "written by ledger_post alone"
     query = "SELECT DISTINCT usename FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     assert WEB_ROLE in _column(query)
+
+
+@pytest.mark.parametrize(
+    ("right", "back"),
+    [
+        (
+            f"GRANT UPDATE (balance) ON wallet_account TO {WEB_ROLE}",
+            f"REVOKE UPDATE (balance) ON wallet_account FROM {WEB_ROLE}",
+        ),
+        (
+            f"GRANT DELETE ON wallet_checkpoint TO {WEB_ROLE}",
+            f"REVOKE DELETE ON wallet_checkpoint FROM {WEB_ROLE}",
+        ),
+        (f"GRANT pg_write_all_data TO {WEB_ROLE}", f"REVOKE pg_write_all_data FROM {WEB_ROLE}"),
+    ],
+)
+def test_a_server_that_may_write_a_little_of_the_ledger_says_so(live: Servers, right: str, back: str) -> None:
+    import requests
+
+    with given(right, back):
+        assert requests.get(f"{live.url}/readyz", timeout=10).json()["ledger"] == "open to this role"
+    assert requests.get(f"{live.url}/readyz", timeout=10).json()["ledger"] == "written by ledger_post alone"
 
 
 def test_a_server_that_is_the_owner_says_that_too(client: Client) -> None:

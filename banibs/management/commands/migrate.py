@@ -11,5 +11,6 @@ class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         """Migrates; where the servers connect as a role of their own, that role may use the new tables at once."""
         super().handle(*args, **options)
-        if web_role.separate() and not options["plan"]:
+        looks_only = options["plan"] or options["check_unapplied"]
+        if web_role.separate() and not looks_only:
             web_role.grant()

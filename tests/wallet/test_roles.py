@@ -321,6 +321,25 @@ def test_looking_what_migrations_are_missing_changes_no_right(web: psycopg.Conne
         assert web.execute("SELECT has_table_privilege('wallet_transfer', 'INSERT')").fetchone() == (False,)
 
 
+LATER = """INSERT INTO core_clockoffset (id, "offset") VALUES (1, interval '-400 days')"""
+
+
+@pytest.mark.usefixtures("two_roles")
+def test_outside_development_it_does_not_say_when_a_movement_was(
+    settings: Settings, web: psycopg.Connection
+) -> None:
+    try:
+        settings.DEVELOPMENT = False
+        call_command("grant_web_role", verbosity=0)
+        refused(web, LATER)
+        refused(web, "UPDATE core_clockoffset SET id = id")
+        assert post(web, posting()) == "posted"  # which reads the clock
+    finally:
+        settings.DEVELOPMENT = True
+        call_command("grant_web_role", verbosity=0)
+    assert state_of(web, LATER) == ""
+
+
 def test_one_role_alone_has_nobody_to_grant_to() -> None:
     with pytest.raises(CommandError, match="name one role"):
         call_command("grant_web_role")

@@ -5,6 +5,7 @@ Each refusal is also seen to come from the right that is missing: with that righ
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -100,6 +101,11 @@ def given_the_owner() -> Iterator[None]:
     owner = sql.Identifier(str(_column("SELECT current_user")[0])).as_string(None)
     with given(f"GRANT {owner} TO {WEB_ROLE}", f"REVOKE {owner} FROM {WEB_ROLE}"):
         yield
+
+
+def test_no_other_worker_runs_any_of_this_at_the_same_time(request: pytest.FixtureRequest) -> None:
+    alone = "PYTEST_XDIST_WORKER" not in os.environ
+    assert alone or request.node.nodeid.endswith("@roles")
 
 
 def test_the_web_role_posts_and_moves_checkpoints_by_the_functions(web: psycopg.Connection) -> None:

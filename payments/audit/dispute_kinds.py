@@ -52,11 +52,6 @@ SELECT {key} AS key, d.currency, leg.subject, leg.account, leg.change
     )
 
 
-# Of a canceled order an earlier loss was given back: its fee has been the platform's since.
-_GIVEN_BACK_BEFORE = """EXISTS (
-         SELECT FROM payments_disputeshare es JOIN payments_disputeround e ON e.id = es.round_id
-          WHERE es.order_id = o.id AND e.state = 'reinstated' AND o.canceled_at <= e.closed_at
-            AND e.closed_at <= root.opened_at)"""
 _NOTHING = "('', 0::bigint)"
 _FEES = (
     "(SELECT coalesce(sum(f.dispute_fee), 0) FROM payments_disputeshare f"
@@ -112,8 +107,7 @@ KINDS = (
         states="root.state IN ('lost', 'reinstated')",
         round_=_NOTHING,
         order=f"""({_HOLD.format(sign="-")}),
-                  (CASE WHEN {_GIVEN_BACK_BEFORE} THEN 'platform:revenue'
-                        ELSE {fee_account(_KEY.format(what="lost"), "m.at")} END, -s.fee),
+                  ({fee_account(_KEY.format(what="lost"), "m.at")}, -s.fee),
                   ({TAX}, -s.tax),
                   ('platform:processing', -s.processing),
                   ('platform:promotions', s.promotion),
@@ -131,8 +125,7 @@ KINDS = (
         order=f"""('platform:promotions', -s.promotion),
                   ('stripe:clearing', -(s.amount + s.excess)),
                   ('seller:' || o.seller_id || ':available', {_ON_HOLD}),
-                  (CASE WHEN o.canceled_at <= m.at THEN 'platform:revenue'  -- it will never be sent
-                        ELSE {fee_account(_KEY.format(what="reinstated"), "m.at")} END, s.fee),
+                  ({fee_account(_KEY.format(what="reinstated"), "m.at", back=True)}, s.fee),
                   ({TAX}, s.tax),
                   ('platform:processing', s.processing)""",
         wallet=f"""('stripe:clearing', -s.amount),

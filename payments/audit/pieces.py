@@ -27,13 +27,30 @@ RECOGNISED = (
 )
 
 
-def fee_account(key: str, moment: str) -> str:
-    """Where an order's fee stood at a moment: deferred until it was fulfilled, then the platform's.
+# What of an order that will not be sent came back to BANIBS is earned: a refund undone, a loss given back. So is what
+# later leaves it again.
+_CAME_BACK = """o.canceled_at IS NOT NULL AND (
+             EXISTS (SELECT FROM payments_refund br
+                       JOIN wallet_movement bm ON bm.key = 'refund:' || br.id || ':canceled'
+                      WHERE br.order_id = o.id AND bm.at >= o.canceled_at
+                        AND bm.id < (SELECT id FROM wallet_movement WHERE key = {key}))
+          OR EXISTS (SELECT FROM payments_disputeshare bs
+                       JOIN payments_disputeround bn ON bn.id = bs.round_id
+                       JOIN wallet_movement bm
+                         ON bm.key = 'dispute:' || bn.dispute_id || ':' || bn.number || ':reinstated'
+                      WHERE bs.order_id = o.id AND bm.at >= o.canceled_at
+                        AND bm.id < (SELECT id FROM wallet_movement WHERE key = {key})))"""
 
-    Of an order that was paid under the first edition it may be the revenue before that too, when the movement says so:
+
+def fee_account(key: str, moment: str, *, back: bool = False) -> str:
+    """Where a part of an order's fee stood at a moment: deferred until it was fulfilled, then the platform's.
+
+    `back`: the movement gives it back to BANIBS. Of an order that will not be sent it is the platform's from then on. Of
+    an order that was paid under the first edition it may be the revenue before that too, when the movement says so:
     what is deferred is held by `payments.revenue_deferred`.
     """
-    return f"""CASE WHEN o.fulfilled_at <= {moment} THEN 'platform:revenue'
+    given_back = f"o.canceled_at <= {moment}" if back else _CAME_BACK.format(key=key)
+    return f"""CASE WHEN o.fulfilled_at <= {moment} OR ({given_back}) THEN 'platform:revenue'
               WHEN o.fee_deferred = 0 AND NOT {RECOGNISED}
                    AND {PAID_TO_REVENUE} AND {booked(key, "platform:revenue")} THEN 'platform:revenue'
               ELSE 'platform:revenue_deferred' END"""

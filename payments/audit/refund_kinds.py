@@ -51,7 +51,7 @@ SELECT 'refund:' || root.id || ':canceled' AS key, root.currency, 'order:' || o.
                                            THEN ':available' ELSE ':pending' END, root.from_held),
          ('seller:' || o.seller_id || ':reserve', root.from_reserve),
          ('seller:' || o.seller_id || ':available', root.from_available),
-         ({fee_account("'refund:' || root.id || ':canceled'", "undone.at")}, root.fee),
+         ({fee_account("'refund:' || root.id || ':canceled'", "undone.at", back=True)}, root.fee),
          ({TAX}, root.tax),
          ('platform:processing', root.processing),
          ('platform:promotions', -root.promotion),

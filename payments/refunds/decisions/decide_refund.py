@@ -191,7 +191,8 @@ def _begin_again(refund: Refund, *, always: bool = False) -> None:
 
 def mirror(order: Order, refund: Refund, *, actor: str = "system", memo: str = "") -> Posting:
     """What undoing a refund books. What came from the order's hold goes back to it, or to what is available where the
-    order clears no more; likewise its reserve, where that was released. One statement where there was one.
+    order clears no more; likewise its reserve, where that was released. The fee of an order that will not be sent is
+    earned. One statement where there was a reserve.
     """
     reserve = refund.from_reserve if _hold(order, refund) is not None else 0
     share = movements.RefundShare(
@@ -207,7 +208,7 @@ def mirror(order: Order, refund: Refund, *, actor: str = "system", memo: str = "
         processing=refund.processing,
         promotion=refund.promotion,
         to_card=refund.card_part,
-        fee_deferred=order.fulfilled_at is None,
+        fee_deferred=_defers(order),
     )
     return movements.refund_canceled(
         share,
@@ -224,6 +225,10 @@ def _clears(order: Order) -> bool:
     return order.status in CLEARS and order.cleared_at is None
 
 
+def _defers(order: Order) -> bool:
+    return order.status == Order.Status.PAID
+
+
 def _hold(order: Order, refund: Refund) -> ReserveHold | None:
     return ReserveHold.objects.filter(order=order, released_at=None).first() if refund.from_reserve else None
 
@@ -235,7 +240,7 @@ def _undo(order: Order, payment: Payment, refund: Refund, *, actor: events.Actor
     parts.count(order, parts.from_rows(refund.breakdown), processing=refund.processing, sign=-1)
     Order.objects.filter(pk=order.pk).update(
         held=F("held") + (refund.from_held if _clears(order) else 0),
-        fee_deferred=F("fee_deferred") + (refund.fee if order.fulfilled_at is None else 0),
+        fee_deferred=F("fee_deferred") + (refund.fee if _defers(order) else 0),
     )
     Payment.objects.filter(pk=payment.pk).update(refunded=F("refunded") - refund.amount)
     sync_refund.set_columns(refund, status=Status.CANCELED)

@@ -246,4 +246,6 @@ class PayView(APIView):
         except card_payment.NotPayable as over:
             if over.status in ("expired", Payment.Status.CANCELED):
                 raise refused(refusals.checkout_expired()) from over
+            if over.status == "wallet_frozen":
+                raise refused(refusals.wallet_frozen()) from over
             raise Refused(409, "order_already_paid", _("This order is not waiting for a card")) from over

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from banibs.core.clock import Now
 from marketplace.models import Checkout, Order
-from payments.charges import payment_states
+from payments.charges import frozen_wallets, payment_states
 from payments.charges.create_intent import Urls, create_at_stripe
 from payments.charges.look_up_intent import close_intent
 from payments.charges.sync_intent import NOT_OVER
@@ -21,7 +21,8 @@ Status = Intent.Status
 
 class NotPayable(Exception):
     """The payment is not waiting for a card any more. `status` says what it is instead: the payment's own, `expired`
-    when its checkout's time is over, `insufficient_funds` when the wallet does not hold its part any more.
+    when its checkout's time is over, `insufficient_funds` when the wallet does not hold its part any more,
+    `wallet_frozen` when it may not pay.
     """
 
     def __init__(self, status: str) -> None:
@@ -33,8 +34,8 @@ def row_for(payment_id: int, *, kind: str) -> Intent:
     """The payment's one intent that is not over, or a new one. Our row, committed before Stripe hears of it.
 
     The wallet's part is set aside again if a failed card gave it back. Raises NotPayable, also when the wallet does not
-    hold it any more (`change_method.pay_again` then draws the parts anew) and, instead of a new one, when the
-    checkout's time is over. A row of the other kind is closed first
+    hold it any more (`change_method.pay_again` then draws the parts anew) or is frozen and, instead of a new one, when
+    the checkout's time is over. A row of the other kind is closed first
     (`close_intent`).
     """
     with transaction.atomic():
@@ -62,6 +63,8 @@ def _time_is_over(checkout_id: int) -> bool:
 
 
 def _set_aside(payment: Payment) -> None:
+    if frozen_wallets.frozen(payment.user_id):
+        raise NotPayable("wallet_frozen")
     try:
         payment_states.reserve(payment)
     except ledger.InsufficientFunds as short:

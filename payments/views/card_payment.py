@@ -19,7 +19,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from banibs.core import clock, events
 from banibs.core.jobs import task_wakeup
 from banibs.core.security import access_audit
-from marketplace.checkout import summary
+from marketplace.checkout import refusals, summary
 from marketplace.checkout.refusals import CheckoutRefusal
 from marketplace.models import Order
 from marketplace.regions.visitor_request import VisitorRequest
@@ -113,7 +113,10 @@ def pay_with_saved(request: VisitorRequest, payment: Payment, card: str) -> Http
         return redirect(here(payment))
     except customers.NotYours as foreign:
         raise Http404 from foreign
-    except card_payment.NotPayable:
+    except card_payment.NotPayable as over:
+        if over.status == "wallet_frozen":
+            messages.error(request, refusals.wallet_frozen().message)
+            return redirect(here(payment))
         return redirect("payments:return", payment.pk)
     except (outcomes.Unknown, outcomes.Refused):
         messages.error(request, SILENT)

@@ -14,6 +14,7 @@ import pytest
 import stripe
 from django.db import transaction
 from django.test import Client
+from rest_framework.test import APIClient
 
 from banibs.core import audit, clock, events
 from banibs.core.models import Event
@@ -364,6 +365,22 @@ def test_a_frozen_wallet_leaves_the_page_of_a_failed_card_open(local_stripe: Loc
         frozen_wallets.freeze(market.amara.pk, dispute=dispute)
     amara = Client()
     amara.force_login(market.amara)
-    page = amara.get(f"/checkout/pay/{number_of(payment)}/")
-    assert page.status_code == 200
+    address = f"/checkout/pay/{number_of(payment)}/"
+    assert amara.get(address).status_code == 200
     assert market.wallet() == 5_000
+
+    # nor does a saved card, by page or by program, set anything of it aside again
+    pressed = amara.post(address, {"card": "pm_card_visa"})
+    assert (pressed.status_code, pressed.headers["Location"]) == (302, address)
+    assert "wallet is frozen" in amara.get(address).content.decode()
+    api = APIClient()
+    api.force_authenticate(market.amara)
+    answer = api.post(
+        f"/api/v1/checkouts/{number_of(payment)}/pay/",
+        {},
+        format="json",
+        headers={"Idempotency-Key": "frozen-1"},
+    )
+    assert (answer.status_code, answer.json()["error"]["code"]) == (403, "wallet_frozen")
+    assert (market.wallet(), reserved(market), charged(local_stripe)) == (5_000, 0, 0)
+    assert Intent.objects.count() == 1

@@ -141,7 +141,7 @@ def test_the_rest_goes_to_the_card_first_and_then_to_the_wallet() -> None:
 
 KOFIS = DisputedOrder(
     order=21, seller=KOFI, tax_jurisdiction="GB", amount=6000, net=4313, fee=500, tax=1000, processing=187,
-    from_available=4313, cleared=True,
+    from_available=4313,
 )  # fmt: skip
 ZURIS_HELD = DisputedOrder(
     order=22, seller=ZURI, tax_jurisdiction="GB", amount=3000, net=2156, fee=250, tax=500, processing=94,
@@ -149,7 +149,7 @@ ZURIS_HELD = DisputedOrder(
 )  # fmt: skip
 ZURIS_CLEARED = DisputedOrder(
     order=22, seller=ZURI, tax_jurisdiction="GB", amount=3000, net=2156, fee=250, tax=500, processing=94,
-    from_available=2156, cleared=True,
+    from_available=2156,
 )  # fmt: skip
 
 
@@ -291,7 +291,6 @@ def test_what_was_withdrawn_beyond_the_order_is_the_sellers_alone() -> None:
         net=0,
         from_available=500,
         excess=500,
-        cleared=True,
     )
     post(movements.dispute_opened(dispute=5, round=1, withdrawn=gbp(500), orders=[share]))
     post(movements.dispute_lost(dispute=5, round=1, withdrawn=gbp(500), orders=[share]))

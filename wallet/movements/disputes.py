@@ -19,7 +19,7 @@ class DisputedOrder:
 
     amount + promotion = net + fee + tax + processing, and net + excess = from_held + from_reserve +
     from_available. `excess` is what Stripe withdrew beyond what was left of the order: the seller's alone.
-    `cleared` and `fee_deferred` say how the order stands now.
+    `fee_deferred` says how the order stands now.
     """
 
     order: int
@@ -35,7 +35,6 @@ class DisputedOrder:
     from_reserve: int = 0
     from_available: int = 0
     excess: int = 0
-    cleared: bool = False
     fee_deferred: bool = False
 
     @property
@@ -141,17 +140,16 @@ def dispute_won(
     wallet: DisputedWallet | None = None,
     reference: str = "",
 ) -> Posting:
-    """Stripe credited what it had withdrawn while the round was open: each share goes back where it came
-    from, or to what is available where the order has cleared since.
+    """Stripe credited what it had withdrawn while the round was open: each share goes back to where
+    it stands now (`from_held` of an order that still waits for its clearing, else `from_available`).
     """
     _whole(withdrawn, orders, wallet)
     transfers = [Transfer(accounts.CLEARING, accounts.DISPUTES, withdrawn.amount, f"dispute:{dispute}")]
     for one in orders:
-        held = accounts.available(one.seller) if one.cleared else accounts.pending(one.seller)
         transfers += pour(
             [(accounts.disputed(one.seller), one.on_hold)],
             [
-                (held, one.from_held),
+                (accounts.pending(one.seller), one.from_held),
                 (accounts.reserve(one.seller), one.from_reserve),
                 (accounts.available(one.seller), one.from_available),
             ],

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import F, Sum
+from django.db.models.functions import Coalesce
+
 from marketplace.models import Order, OrderLine
 from marketplace.pricing import shares
 from payments.models import PaymentSplit, Refund
@@ -55,16 +58,16 @@ def plan_rest(order: Order, split: PaymentSplit) -> Plan:
 
 def plan_to_card(order: Order, split: PaymentSplit, amount: int) -> Plan:
     """An amount of an order that goes, or went, to the card alone. Raises shares.ExceedsRemaining with what may still."""
-    card_left, _wallet_left = tenders_left(order, split)
-    if amount > card_left:
-        raise shares.ExceedsRemaining(card_left)
-    return plan_share(order, split, shares.share(order_as_sold(order), amount))
+    left = card_left(order, split)
+    if amount > left:
+        raise shares.ExceedsRemaining(left)
+    share = shares.share(order_as_sold(order), amount)
+    return Plan(order, share, parts.sources(order, share.net), to_wallet=0, to_card=amount)
 
 
 def plan_share(order: Order, split: PaymentSplit, share: shares.Share) -> Plan:
     """A share of an order by tender: the card's part first, then the wallet's. The caller holds the order."""
-    card_left, _wallet_left = tenders_left(order, split)
-    to_card = min(share.amount, card_left)
+    to_card = min(share.amount, card_left(order, split))
     return Plan(order, share, parts.sources(order, share.net), share.amount - to_card, to_card)
 
 
@@ -73,12 +76,11 @@ def order_as_sold(order: Order) -> shares.OrderParts:
     return parts.order_parts(order, list(OrderLine.objects.filter(order=order).order_by("pk")))
 
 
-def tenders_left(order: Order, split: PaymentSplit) -> tuple[int, int]:
-    """What can still go back to the card, and to the wallet: of each part, less what refunds and disputes took."""
+def card_left(order: Order, split: PaymentSplit) -> int:
+    """What can still go back to the card: its part, less what refunds and disputes took of it."""
     made = Refund.objects.filter(order=order).exclude(status=Refund.Status.CANCELED)
-    card = split.card_part - sum(made.values_list("card_part", flat=True)) - with_the_bank(order)
-    wallet = split.wallet_part - sum(made.values_list("wallet_part", flat=True))
-    return max(0, card), wallet
+    given: int = made.aggregate(sum=Coalesce(Sum("card_part"), 0))["sum"]
+    return max(0, split.card_part - given - with_the_bank(order))
 
 
 def with_the_bank(order: Order, *states: str) -> int:
@@ -87,4 +89,5 @@ def with_the_bank(order: Order, *states: str) -> int:
     What was withdrawn beyond what was left of the order counts too.
     """
     taken = order.dispute_shares.filter(round__state__in=states or ("open", "lost"))
-    return sum(amount + excess for amount, excess in taken.values_list("amount", "excess"))
+    found: int = taken.aggregate(sum=Coalesce(Sum(F("amount") + F("excess")), 0))["sum"]
+    return found

@@ -106,7 +106,7 @@ def test_a_part_and_then_the_rest_to_the_unit(local_stripe: LocalStripe) -> None
     ends = ("platform:revenue", "platform:tax:GB", "platform:promotions", "platform:processing")
     assert [books(code) for code in ends] == [0, 0, 0, 0]
     assert (books(available), market.wallet(), books("stripe:refunds")) == (-4_893, 3_000, 0)
-    assert (order.refunded, plan.tenders_left(order, PaymentSplit.objects.get())) == (6_000, (0, 0))
+    assert (order.refunded, plan.card_left(order, PaymentSplit.objects.get())) == (6_000, 0)
 
 
 def test_an_amount_goes_to_the_card_alone_and_never_beyond_its_part(local_stripe: LocalStripe) -> None:

@@ -17,6 +17,7 @@ from banibs.dev.processes import Trouble
 OWNER = "postgres"  # makes the tables; may do anything in its own cluster
 WEB_ROLE = "banibs_web"  # the servers: everything but writing the ledger's tables
 UNPRIVILEGED = "nobody"  # whom PostgreSQL runs as when we are root, which it refuses
+SERVER = "pginstall18"  # the wheel's folder of the version that we run
 SETTINGS = {
     "listen_addresses": "",
     "max_connections": "200",
@@ -158,16 +159,27 @@ def binaries(folder: Path) -> Path:
         raise Trouble(
             "DATABASE_URL is not set and the embedded PostgreSQL is not installed: set it, or run `make run`."
         )
-    wheel = Path(spec.origin).parent / "pginstall18"
-    if enterable(wheel / "bin"):
-        return wheel / "bin"
-    copy = folder / "pginstall18"
-    if not (copy / "bin" / "postgres").exists():
-        shutil.copytree(wheel, copy, symlinks=True, dirs_exist_ok=True)
-        for path in [copy, *copy.rglob("*")]:
-            if not path.is_symlink():
-                path.chmod(0o755)
-    return copy / "bin"
+    package = Path(spec.origin).parent
+    if enterable(package / SERVER / "bin"):
+        return package / SERVER / "bin"
+    copy = folder / "postgres" / package.name
+    if not (copy / SERVER / "bin" / "postgres").exists():
+        # The programs look for their libraries beside the package, where the wheel has them.
+        _copy(package.with_name(f"{package.name}.libs"), copy.with_name(f"{package.name}.libs"))
+        _copy(package / SERVER, copy / SERVER)
+    return copy / SERVER / "bin"
+
+
+def _copy(source: Path, target: Path) -> None:
+    """A folder of the wheel that anybody may enter. Whole, or not there under its name."""
+    making = target.with_name(f"{target.name}.making")
+    shutil.rmtree(making, ignore_errors=True)
+    shutil.copytree(source, making, symlinks=True)
+    for path in [making, *making.rglob("*")]:
+        if not path.is_symlink():
+            path.chmod(0o755)
+    shutil.rmtree(target, ignore_errors=True)
+    making.rename(target)
 
 
 def _require_open_parents(folder: Path) -> None:

@@ -3,6 +3,7 @@
 import gc
 import os
 
+os.environ.pop("SCRIPT_NAME", None)  # gunicorn would cut it off every address
 bind = os.environ.get("BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("WEB_CONCURRENCY", "3"))
 threads = int(os.environ.get("WEB_THREADS", "4"))
@@ -17,6 +18,7 @@ accesslog = None  # each request is logged once, by structlog, with its id
 errorlog = "-"
 loglevel = "warning"
 forwarded_allow_ips = "*" if int(os.environ.get("TRUSTED_PROXIES", "0")) else "127.0.0.1"
+forwarder_headers = ""  # nobody names SCRIPT_NAME or PATH_INFO in a header, not even a proxy of ours
 limit_request_line = 8190
 control_socket_disable = True
 

@@ -295,6 +295,8 @@ SECURE_HSTS_PRELOAD = _https
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# Our pages stand at the root of their host. Without this line a SCRIPT_NAME that a server passes on would be believed.
+FORCE_SCRIPT_NAME = ""
 # How many proxies of ours stand in front. With none, X-Forwarded-* is anybody's word and is not read.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES

@@ -6,7 +6,6 @@ minute.
 
 from __future__ import annotations
 
-import functools
 import time
 from dataclasses import dataclass
 
@@ -126,12 +125,6 @@ def jurisdiction_name(code: str) -> str:
 
 def guess(accept_language: str) -> Place:
     """The region that a browser's languages point to: "en-GB" is the United Kingdom, "fr" the Eurozone."""
-    places()
-    return _guess(accept_language, _kept[0])
-
-
-@functools.lru_cache(maxsize=256)
-def _guess(accept_language: str, loaded_at: float) -> Place:
     by_country = {country: one for one in places().values() for country in one.countries}
     for tag, _quality in parse_accept_lang_header(accept_language.lower()[:200]):
         language, _, country = tag.partition("-")

@@ -1,12 +1,13 @@
 """Decorators that cache a view's page for a minute; the visitor's own parts are filled in for each response.
 
 `cache_page_for_all` serves everybody, `cache_page_for_guests` those who have neither signed in nor put anything into a
-cart. The key is the whole `PageVariant`; what differs by visitor is a placeholder.
+cart. The key is the whole `PageVariant`, the page is drawn from it alone, and what differs by visitor is a placeholder.
 """
 
 from __future__ import annotations
 
 import contextlib
+import copy
 import functools
 from collections.abc import Callable
 from typing import Any
@@ -15,52 +16,58 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, RequestContext, engines
+from django.utils.cache import patch_vary_headers
 
 from banibs.core import policy
 from banibs.core.page_cache import placeholders
-from banibs.core.page_cache.variant import PageVariant, variant_of
+from banibs.core.page_cache.page_request import PageRequest
+from banibs.core.page_cache.variant import VARY, Audience, PageVariant, variant_of
 
 View = Callable[..., HttpResponse]
+# A guest's browser may show it again on the way back; nobody in between keeps it: it carries their token.
+GUESTS_MAY_KEEP = "private, no-cache"
 
 
 def cache_page_for_guests(view: View) -> View:
     """Serves a page to guests from the cache; for everybody else it is rendered each time."""
-
-    @functools.wraps(view)
-    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not is_anonymous_get(request):
-            return view(request, *args, **kwargs)
-        return _from_cache(request, lambda: view(request, *args, **kwargs), audience="")
-
-    return inner
+    return _cached(view, for_all=False)
 
 
 def cache_page_for_all(view: View) -> View:
     """Serves a page to everybody from the cache: only its header and footer may speak of the person."""
+    return _cached(view, for_all=True)
+
+
+def _cached(view: View, *, for_all: bool) -> View:
+    """The view behind the cache. It reads `request.variant`, whether or not its page is kept.
+
+    A page that is kept is drawn from a `PageRequest`: nothing of the request that came is within its reach.
+    """
 
     @functools.wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not _is_short_get(request):
-            return view(request, *args, **kwargs)
-        if is_anonymous_get(request):
-            return _from_cache(request, lambda: view(request, *args, **kwargs), audience="")
+        variant = variant_of(request, _audience(request))
+        if _is_short_get(request) and (for_all or variant.audience is Audience.NOBODY):
+            response = _from_cache(request, variant, lambda drawn: view(drawn, *args, **kwargs))
+        else:
+            request.variant = variant  # type: ignore[attr-defined]  # VisitorRequest names it
+            response = view(request, *args, **kwargs)
+        patch_vary_headers(response, VARY)
+        if variant.audience is Audience.NOBODY:
+            response.headers["Cache-Control"] = GUESTS_MAY_KEEP
+        return response
 
-        def with_placeholders() -> HttpResponse:
-            with placeholders.deferring(request, placeholders.Deferred.VISITOR):
-                return view(request, *args, **kwargs)
-
-        audience = "person" if request.user.is_authenticated else "guest"
-        return _from_cache(request, with_placeholders, audience=audience)
-
+    inner.is_page_cached = True  # type: ignore[attr-defined]  # the tests ask every such page
     return inner
 
 
-def _from_cache(request: HttpRequest, make: Callable[[], HttpResponse], *, audience: str) -> HttpResponse:
-    variant = variant_of(request)
-    key = variant.key(audience)
+def _from_cache(
+    request: HttpRequest, variant: PageVariant, view: Callable[[PageRequest], HttpResponse]
+) -> HttpResponse:
+    key = variant.key
     stored = cache.get(key)
     if stored is None:
-        response = make()
+        response = _drawn(request, variant, view)
         if response.status_code != 200:
             response.content = _filled(response.content.decode(), request)
             return response
@@ -70,6 +77,17 @@ def _from_cache(request: HttpRequest, make: Callable[[], HttpResponse], *, audie
     html, headers = stored
     headers.pop("Content-Length", None)
     return HttpResponse(_filled(html, request), headers=headers)
+
+
+def _drawn(
+    request: HttpRequest, variant: PageVariant, view: Callable[[PageRequest], HttpResponse]
+) -> HttpResponse:
+    """The page of a variant. The region is copied: lazy, it would lead back to the request."""
+    drawn = PageRequest(variant, copy.copy(request.place))  # type: ignore[attr-defined]  # the middleware's
+    if variant.audience is Audience.NOBODY:
+        return view(drawn)
+    with placeholders.deferring(drawn, placeholders.Deferred.VISITOR):
+        return view(drawn)
 
 
 def _worth_storing(variant: PageVariant, key: str) -> bool:
@@ -98,13 +116,11 @@ def _context(request: HttpRequest, until_filled: contextlib.ExitStack) -> Contex
     return context
 
 
-def is_anonymous_get(request: HttpRequest) -> bool:
-    """Whether nothing on the page depends on who asks: no session, no message waiting."""
-    return (
-        _is_short_get(request)
-        and settings.SESSION_COOKIE_NAME not in request.COOKIES
-        and "messages" not in request.COOKIES
-    )
+def _audience(request: HttpRequest) -> Audience:
+    """For whom this is drawn. With no session and no message waiting, nothing depends on who asks."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES and "messages" not in request.COOKIES:
+        return Audience.NOBODY
+    return Audience.PERSON if request.user.is_authenticated else Audience.GUEST
 
 
 def _is_short_get(request: HttpRequest) -> bool:

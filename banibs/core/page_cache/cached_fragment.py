@@ -6,15 +6,18 @@ import time
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from django.template import Context
 from django.template.base import Template
 from django.utils.translation import get_language
 
 from banibs.core import policy
 from banibs.core.page_cache import placeholders
+from banibs.core.page_cache.page_request import PageRequest
+from banibs.core.page_cache.variant import Audience, PageVariant
 
-# The context that a cached fragment sees beside its placeholders. What changes it is part of its key.
-SEEN = ("request", "user", "region", "regions", "nav_categories", "theme", "languages", "csrf_token")
+# What a cached fragment sees of its page. What changes it is part of its key.
+SEEN = ("region", "regions", "nav_categories", "theme", "languages")
 _drawn: dict[tuple[object, ...], tuple[float, str]] = {}
 
 
@@ -22,14 +25,12 @@ def render_fragment(name: str, template: Template, context: Context, request: Ht
     """The fragment for this page and visitor; drawn anew after a minute, and at every time under `make run`.
 
     Drawing header and footer is a third of a page's work; each process keeps them by language, region, theme and
-    whether somebody is signed in. The template sees SEEN alone; the rest it leaves as placeholders.
+    whether somebody is signed in. The template sees SEEN alone, and no request; the rest it leaves as placeholders.
     """
     key = _key(name, context)
     drawn_at, html = _drawn.get(key, (0.0, ""))
     if settings.RELOAD or not html or time.monotonic() - drawn_at > policy.FRAGMENT_KEPT_SECONDS:
-        alone = context.new({each: context.get(each) for each in SEEN})
-        with placeholders.deferring(request, placeholders.Deferred.ALL):
-            html = placeholders.defer_tokens(template.render(alone))
+        html = _draw(template, context)
         if len(_drawn) >= policy.FRAGMENTS_KEPT:
             _drawn.clear()
         _drawn[key] = (time.monotonic(), html)
@@ -37,6 +38,28 @@ def render_fragment(name: str, template: Template, context: Context, request: Ht
     if placeholders.deferred(request) is placeholders.Deferred.NONE:
         html = placeholders.fill_visitor(html, request, lambda: context)
     return html
+
+
+def _draw(template: Template, context: Context) -> str:
+    """The fragment, drawn for nobody's request: it outlives each."""
+    user = context.get("user")
+    drawn = PageRequest(
+        PageVariant(
+            path="/",
+            query="",
+            region=context["region"].code,
+            language=get_language() or "",
+            theme=str(context.get("theme") or ""),
+            part=None,
+            audience=Audience.PERSON if user and user.is_authenticated else Audience.GUEST,
+        ),
+        context["region"],
+    )
+    seen = {name: context.get(name) for name in SEEN}
+    alone = context.new({**seen, "request": drawn, "user": drawn.user, "csrf_token": get_token(drawn)})
+    alone.request = drawn  # type: ignore[attr-defined]  # `{% url %}` looks at it
+    with placeholders.deferring(drawn, placeholders.Deferred.ALL):
+        return placeholders.defer_tokens(template.render(alone))
 
 
 def _key(name: str, context: Context) -> tuple[object, ...]:

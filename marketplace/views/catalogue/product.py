@@ -49,12 +49,10 @@ def product(request: VisitorRequest, slug: str, pk: int) -> HttpResponse:
     if found.gone:
         return render(request, "marketplace/product/product_gone.html", {"listing": found}, status=410)
     if slug != found.slug:
-        query = request.META.get("QUERY_STRING", "")
+        query = request.variant.query
         return redirect(product_url(found.slug, pk) + (f"?{query}" if query else ""), permanent=True)
     shown = context(request, found, found.choice(_number(request.GET.get("variant", ""))))
-    target = request.htmx.target if request.htmx else ""
-    if target in FRAGMENTS:
-        template = FRAGMENTS[target]
+    if template := FRAGMENTS.get(request.variant.part or ""):
         return render(request, template, {**shown, "oob": True})
     others = product_list.first(
         product_list.Scope(place.code, seller=found.seller.id),

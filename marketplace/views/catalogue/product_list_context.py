@@ -89,7 +89,7 @@ def context(
 
 def respond(request: VisitorRequest, template: str, shown: dict[str, Any]) -> HttpResponse:
     """The whole page, or for htmx its results alone, with the clean address to show in the browser."""
-    if request.htmx and not request.htmx.boosted:
+    if request.variant.part is not None:
         response = render(request, "marketplace/catalogue/_product_grid.html", {**shown, "oob": True})
         at = {name: request.GET[name] for name in ("after", "before") if name in request.GET}
         joint = "&" if "?" in shown["pushed"] else "?"
@@ -98,7 +98,6 @@ def respond(request: VisitorRequest, template: str, shown: dict[str, Any]) -> Ht
         )
     else:
         response = render(request, template, shown)
-    response.headers["Vary"] = "HX-Request, Cookie, Accept-Language"
     return response
 
 

@@ -80,7 +80,7 @@ def shop(request: VisitorRequest, slug: str) -> HttpResponse:
         return _closed(request, seller)
     place = request.place
     shown = found(request, product_list.Scope(place.code, seller=seller.pk))
-    if not (shown["asked"].filters or request.htmx):
+    if not shown["asked"].filters and request.variant.part is None:
         shown["pieces"] = shown["counts"].total
     return product_list_context.respond(request, "marketplace/shops/shop.html", {
         **shown, **_around(seller, "shop"), "nothing": "marketplace/shops/_empty_shop.html"

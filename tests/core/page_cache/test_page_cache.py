@@ -95,37 +95,3 @@ def test_a_question_is_kept_when_it_is_asked_again_so_that_made_up_ones_fill_not
     assert statements("/browse/?sort=price") > 0
     assert statements("/browse/?sort=price") > 0
     assert statements("/browse/?sort=price") == 0
-
-
-HEADERS = [
-    {},
-    {"HX-Request": "true"},
-    *({"HX-Request": "true", "HX-Target": target} for target in ("buy", "gallery", "results", "anything")),
-    *({"HX-Request": "true", "HX-Boosted": "true", "HX-Target": target} for target in ("buy", "gallery")),
-    {"HX-Request": "true", "HX-Boosted": "true"},
-    {"HX-Request": "true", "HX-History-Restore-Request": "true", "HX-Target": "buy"},
-    {"HX-Boosted": "true", "HX-Target": "buy"},
-]
-
-
-@pytest.mark.parametrize(
-    "where", ["listing", "/", "/browse/", "/search/?q=basket", "/shops/", "/help/", "/sell/"]
-)
-def test_whatever_one_guest_asks_for_another_gets_the_page_of_their_own_request(
-    market: scene.Market, settings: Settings, where: str
-) -> None:
-    path = page_of(market.basket) if where == "listing" else where
-
-    def asked(headers: dict[str, str]) -> str:
-        return re.sub(r"\b[A-Za-z0-9]{64}\b", "token", text(visitor().get(path, headers=headers)))
-
-    settings.RELOAD = True  # nothing is stored: this is how each looks
-    own = [asked(headers) for headers in HEADERS]
-    settings.RELOAD = False
-    for _until_stored in range(3):
-        assert [asked(headers) == page for headers, page in zip(HEADERS, own, strict=True)] == [True] * len(
-            own
-        )
-    assert [asked(headers) == page for headers, page in zip(HEADERS[::-1], own[::-1], strict=True)] == [
-        True
-    ] * len(own)

@@ -11,8 +11,12 @@ PERMISSIONS = (
 )
 
 
+# An answer is one person's unless its view says otherwise: what the header of a page shows is theirs already.
+OF_ONE_PERSON = "private, no-store"
+
+
 class HeadersMiddleware:
-    """Says which powers of a browser our pages may use."""
+    """Says which powers of a browser our pages may use, and that nobody keeps an answer whose view does not say so."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -20,4 +24,5 @@ class HeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        response.headers.setdefault("Cache-Control", OF_ONE_PERSON)
         return response

@@ -1,0 +1,271 @@
+"""Every address × seven actors × headers: who gets what, and who may keep it. Run with -s it prints the matrix.
+
+Amara has bought from Zuri and has something of everything; Esi only buys, Kofi has a shop beside, Ike is staff, and a key
+of Amara's reads the catalogue. No answer is a 5xx, none says anything of another, and none may be kept by others.
+Everyday size is a part of the headers for each address; `make soak` asks with all.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import transaction
+from django.http import HttpResponse, StreamingHttpResponse
+from django.test import Client
+
+from banibs.api.throttles import PerAddress, PerPerson
+from banibs.core import clock
+from banibs.core.page_cache.cache_page import GUESTS_MAY_KEEP
+from banibs.developers import keys
+from banibs.notifications.models import Notice
+from banibs.users.models import User
+from marketplace.catalogue import offer_index
+from marketplace.models import CartItem, Download, Product
+from marketplace.orders import downloads
+from payments.models import Payment, WebhookLog
+from tests import market as scene
+from tests import people
+from tests.addresses import Address, every_address
+from tests.shopping import buys, file, tell
+from tests.stripe import LocalStripe
+
+pytestmark = [pytest.mark.django_db, pytest.mark.soak]
+SOAK = bool(os.environ.get("BANIBS_SOAK"))
+ACTORS = ("nobody", "esi", "amara", "kofi", "zuri", "ike", "key")
+HEADERS = (
+    {},
+    {"HX-Request": "true", "HX-Target": "buy"},
+    {
+        "Accept": "application/json",
+        "Accept-Language": "fr",
+        "Forwarded": "host=evil.test",
+        "If-None-Match": "*",
+        "Range": "bytes=0-3",
+        "X-Forwarded-Host": "evil.test",
+        "X-Forwarded-Proto": "https",
+        "X-HTTP-Method-Override": "DELETE",
+        "X-Original-URL": "/admin/",
+    },
+)
+# The answers that anybody may keep: the same for all, and their views say so.
+PUBLIC = {"media", "marketplace:cloth", "marketplace:robots", "marketplace:sitemap", "admin:jsi18n"}
+# What an answer would give away, and to whom it may say so.
+SECRETS = {
+    "Amara Okafor": {"amara", "zuri", "ike"},  # her parcel's label is written by the shop
+    "14 Ashley Road": {"amara", "zuri", "ike"},
+    "amara@example.com": {"amara", "ike"},
+    "zuri@example.com": {"zuri", "ike"},
+    "Zuri's unfinished thing": {"zuri", "ike"},
+}
+# Addresses of one thing, and the one whose it is; everybody else's look at it fails.
+OWNERS = {
+    "account/": "amara",
+    "checkout/": "amara",
+    "developers/": "amara",
+    "seller/": "zuri",
+    "admin/": "ike",
+}
+API_OWNERS = {
+    "api:cart-item": "amara", "api:address": "amara", "api:checkout": "amara", "api:checkout-pay": "amara",
+    "api:download": "amara", "api:notice": "amara", "api:key": "amara", "api:seller-product": "zuri",
+    "api:webhook-resend": "ike",
+}  # fmt: skip
+BOTH = {f"api:order{part}" for part in ("", "-timeline", "-fees", "-transitions", "-refunds")}
+
+
+@dataclass
+class Scene:
+    """The people, and what fills the holes of addresses."""
+
+    people: dict[str, User | None]
+    key: str
+    named: dict[str, dict[str, Any]]
+    holes: dict[str, Any]
+    looking: dict[str, Client] = field(default_factory=dict)
+    seen: dict[str, dict[str, list[int]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(list))
+    )
+    wrong: list[str] = field(default_factory=list)
+    public: dict[str, set[bytes]] = field(default_factory=lambda: defaultdict(set))
+
+    def client(self, actor: str) -> Client:
+        """A browser of this actor's, or a program with the narrow key."""
+        client = Client(raise_request_exception=False, headers={"Accept-Language": "en-GB"})
+        person = self.people[actor]
+        if person is not None:
+            client.force_login(person)
+        if actor == "key":
+            client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {self.key}"
+        return client
+
+    def path(self, address: Address) -> str:
+        """The address of Amara's, Zuri's or Ike's thing."""
+        values = {**self.holes, **self.named.get(address.name, {})}
+        model = re.match(r"admin/(\w+)/(\w+)/<path:object_id>", address.route)
+        if model:
+            row = apps.get_model(*model.groups()).objects.order_by("pk").first()
+            values["object_id"] = row.pk if row is not None else 1
+        return address.path(values)
+
+
+def set_up() -> Scene:
+    market = scene.opened(wallet=100_000)
+    file(market.zine)
+    checkout = buys(market, (market.jar, 1), (market.zine, 1))
+    tell()
+    scene.put_in_cart(market.amara, (market.jar, 1))
+    draft = scene.listing(market.zuri, "Zuri's unfinished thing")
+    Product.objects.filter(pk=draft.product_id).update(status="draft")
+    offer_index.refresh_products([draft.product_id])
+    key, _text = keys.create(market.amara, name="hers", scopes=["cart:read"])
+    _narrow, text = keys.create(market.amara, name="narrow", scopes=["catalogue:read"])
+    log = WebhookLog.objects.create(
+        provider="stripe", external_id="evt_1", type="charge.succeeded", livemode=False, payload={}
+    )
+    download, order = Download.objects.get(), checkout.orders.get()
+    hers = market.amara
+    whole, part = {"number": checkout.number}, {"number": order.number}
+    soon = clock.now() + dt.timedelta(hours=1)
+    notice = Notice.objects.filter(user=hers).values_list("pk", flat=True).first()
+    return Scene(
+        people={
+            "nobody": None,
+            "esi": people.person("esi@example.com", name="Esi Boateng"),
+            "amara": hers,
+            "kofi": market.kofi.user,
+            "zuri": market.zuri.user,
+            "ike": people.ike(),
+            "key": None,
+        },
+        key=text,
+        holes={
+            "id": 1, "pk": 1, "name": "none.webp", "object_id": 1, "content_type_id": 1,
+            "app_label": "marketplace", "url": "none", "key": "none", "uidb36": "a", "action": "none", "verb": "none",
+            "number": checkout.number, "path": "home",
+            "country": "gh", "slug": market.zuri.slug, "endpoint": "6f1d1f0e-58b6-4c0e-9d0f-0b7f5a3a9c01",
+            "payment": Payment.objects.get().pk, "token": downloads.link(download, until=soon),
+        },
+        named={
+            "marketplace:product": {"slug": "shea-butter", "pk": market.jar.product_id},
+            "marketplace:help_article": {"slug": "wallet"},
+            "marketplace:cart_item": {"pk": CartItem.objects.get().pk},
+            "marketplace:download": {"pk": download.pk},
+            "seller:order": part, "seller:order_post": part, "seller:order_slip": part, "payments:cancel_order": part,
+            "seller:listing_edit": {"pk": draft.product_id}, "seller:listing_quick": {"pk": draft.product_id},
+            **{f"users:address_{verb}": {"pk": hers.addresses.get().pk} for verb in ("edit", "delete", "default")},
+            **{f"notifications:{verb}": {"pk": notice} for verb in ("follow", "read", "delete")},
+            "developers:key_revoke": {"pk": key.pk},
+            "admin:webhook": {"pk": log.pk},
+            "api:product": {"slug": f"shea-butter-{market.jar.product_id}"},
+            "api:shop": {"slug": market.zuri.slug},
+            "api:cart-item": {"pk": CartItem.objects.get().pk},
+            "api:address": {"pk": hers.addresses.get().pk},
+            "api:checkout": whole, "api:checkout-pay": whole, **dict.fromkeys(BOTH, part),
+            "api:download": {"pk": download.pk},
+            "api:notice": {"pk": notice},
+            "api:seller-product": {"pk": draft.product_id},
+            "api:key": {"pk": key.pk},
+            "api:webhook-resend": {"pk": log.pk},
+        },
+    )  # fmt: skip
+
+
+class TakenBack(Exception):
+    """Ends an asking: what it did is undone."""
+
+
+def ask(here: Scene, actor: str, address: Address, path: str, method: str, headers: dict[str, str]) -> None:
+    """One request; what is wrong with its answer is noted, and what it did is taken back."""
+    client = here.client(actor) if method == "POST" else here.looking[actor]
+    try:
+        with transaction.atomic():
+            answer = client.generic(method, path, headers=headers)
+            body = _body(answer)
+            raise TakenBack
+    except TakenBack:
+        pass
+    here.seen[address.name or address.route][actor].append(answer.status_code)
+    asked = f"{method} {path} by {actor}"
+    if answer.status_code >= 500:
+        here.wrong.append(f"{asked}: {answer.status_code}")
+    for secret, known_to in SECRETS.items():
+        if secret.encode() in body and actor not in known_to:
+            here.wrong.append(f"{asked}: says {secret}")
+    owner = _owner(address)
+    if owner is not None and actor not in owner and answer.status_code < 300:
+        here.wrong.append(f"{asked}: {answer.status_code}, though it is {owner}'s")
+    _look_at_caching(here, actor, address, answer, body, asked)
+
+
+def _body(answer: HttpResponse | StreamingHttpResponse) -> bytes:
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content
+
+
+def _owner(address: Address) -> set[str] | None:
+    """Whose thing is behind the address; None where it is anybody's."""
+    if address.name in BOTH:
+        return {"amara", "zuri"}
+    if address.name in API_OWNERS:
+        return {API_OWNERS[address.name]}
+    if not address.holes:
+        return None
+    return next(({who} for start, who in OWNERS.items() if address.route.startswith(start)), None)
+
+
+def _look_at_caching(
+    here: Scene, actor: str, address: Address, answer: HttpResponse, body: bytes, asked: str
+) -> None:
+    said = set(re.split(r",\s*", answer.headers.get("Cache-Control", "")))
+    if "public" in said:
+        if address.name not in PUBLIC or answer.cookies:
+            here.wrong.append(f"{asked}: anybody may keep it")
+        if answer.status_code == 200:
+            here.public[address.name].add(body)
+    elif not said >= {"private", "no-store"}:
+        guests = actor in ("nobody", "key") and getattr(address.view, "is_page_cached", False)
+        if not guests or answer.headers["Cache-Control"] != GUESTS_MAY_KEEP:
+            here.wrong.append(f"{asked}: Cache-Control {answer.headers.get('Cache-Control')}")
+
+
+def _ways(address: Address, turn: int) -> tuple[dict[str, str], ...]:
+    """The headers of this asking: all in `make soak`, else none and one of the others in turn."""
+    if SOAK:
+        return HEADERS
+    if address.route.startswith("admin/"):
+        return HEADERS[:1]
+    return HEADERS[0], HEADERS[1 + (len(address.route) + turn) % 2]
+
+
+def _print(here: Scene) -> None:
+    """A line for each address: its statuses by actor, GETs by headers and then a POST."""
+    print(f"\n{'':44}" + "".join(f"{actor:18}" for actor in ACTORS))
+    for name, by_actor in here.seen.items():
+        print(f"{name[:43]:44}" + "".join(f"{'/'.join(map(str, by_actor[actor])):18}" for actor in ACTORS))
+
+
+def test_every_address_answers_each_actor_with_their_own_and_nobody_else_keeps_it(
+    monkeypatch: pytest.MonkeyPatch, local_stripe: LocalStripe
+) -> None:
+    for throttle in (PerPerson, PerAddress):
+        monkeypatch.setattr(throttle, "rate", "1000000/min", raising=False)
+    here = set_up()
+    here.looking = {actor: here.client(actor) for actor in ACTORS}
+    for address in every_address():
+        if address.route.startswith("dev/"):
+            continue  # not there outside development
+        path = here.path(address)
+        for turn, actor in enumerate(ACTORS):
+            for headers in _ways(address, turn):
+                ask(here, actor, address, path, "GET", headers)
+            ask(here, actor, address, path, "POST", {})
+    _print(here)
+    assert here.wrong == []
+    assert {name for name, bodies in here.public.items() if len(bodies) > 1} == set()
+    assert len(here.seen) > 250

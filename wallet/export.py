@@ -9,9 +9,7 @@ confirm.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -22,6 +20,7 @@ from operator import attrgetter
 from django.db import connection, transaction
 
 from banibs.core.money import Money
+from banibs.core.ui import csv_files
 from wallet import accounts, policy
 
 _TRANSFERS = """
@@ -176,14 +175,16 @@ HEAD = [
 
 def transfers_csv(books: Books) -> Iterator[str]:
     """One line per transfer, in our own words and signs: `amount` in major units went from `from` to `to`."""
-    yield _csv_line(HEAD)
+    yield from csv_files.lines(_table(books))
+
+
+def _table(books: Books) -> Iterator[list[csv_files.Cell]]:
+    yield [*HEAD]
     for row in books.rows:
-        yield _csv_line(
-            [
-                str(row.movement), row.at.isoformat(), row.key, row.kind, row.reference, row.actor, row.memo,
-                row.source, row.target, f"{row.decimal:f}", row.currency, row.subject,
-            ]
-        )  # fmt: skip
+        yield [
+            row.movement, row.at.isoformat(), row.key, row.kind, row.reference, row.actor, row.memo,
+            row.source, row.target, Decimal(f"{row.decimal:f}"), row.currency, row.subject,
+        ]  # fmt: skip
 
 
 FORMS: Mapping[str, Callable[[Books], Iterator[str]]] = {
@@ -202,17 +203,6 @@ def bean_name(code: str) -> str:
 def hledger_name(code: str) -> str:
     """`user:5:wallet` as hledger writes accounts: `liabilities:user:5:wallet`."""
     return f"{accounts.kind(code).books.lower()}:{code}"
-
-
-def spreadsheet_safe(text: str) -> str:
-    """Text that a spreadsheet will show and not run as a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
-
-
-def _csv_line(values: Iterable[str]) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerow([spreadsheet_safe(value) for value in values])
-    return out.getvalue()
 
 
 def _bean_text(text: str) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import cast
 
 from django.contrib import messages
@@ -19,11 +19,11 @@ from django.views.decorators.vary import vary_on_headers
 from banibs.core.clock import now
 from banibs.core.db.keyset_pagination import turned_query
 from banibs.core.money import Money
+from banibs.core.ui import csv_files
 from banibs.core.ui.htmx import HtmxRequest
 from banibs.users.models import User
 from wallet import accounts, filters, ledger, statement
 from wallet import demo_credit as demo
-from wallet.export import spreadsheet_safe
 
 
 @require_GET
@@ -87,23 +87,17 @@ def statement_csv(request: HtmxRequest) -> StreamingHttpResponse:
     )
 
 
-class _Echo:
-    """A file that hands back what is written to it."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
 def _csv(lines: Iterator[statement.Line]) -> Iterator[str]:
-    rows = csv.writer(_Echo())
-    head = [_("Date (UTC)"), _("What"), _("Reference"), _("Note"), _("Currency"), _("Amount"), _("Balance")]
-    yield "\ufeff" + str(rows.writerow(head))
+    yield csv_files.MARK
+    yield from csv_files.lines(_table(lines))
+
+
+def _table(lines: Iterator[statement.Line]) -> Iterator[list[csv_files.Cell]]:
+    yield [_("Date (UTC)"), _("What"), _("Reference"), _("Note"), _("Currency"), _("Amount"), _("Balance")]
     for line in lines:
-        texts = [spreadsheet_safe(str(text)) for text in (line.text, line.reference, line.memo)]
         moment = line.at.isoformat(sep=" ", timespec="seconds").removesuffix("+00:00")
-        yield str(
-            rows.writerow([moment, *texts, line.amount.currency, line.amount.plain, line.balance.plain])
-        )
+        texts = [moment, str(line.text), str(line.reference), str(line.memo), line.amount.currency]
+        yield [*texts, Decimal(line.amount.plain), Decimal(line.balance.plain)]
 
 
 @require_POST

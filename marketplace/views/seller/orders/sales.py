@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from banibs.core.db import keyset_pagination
 from banibs.core.money import Money
+from banibs.core.ui import csv_files
 from marketplace import policy
 from marketplace.models import Order
 from marketplace.sellers import sales
@@ -74,13 +75,6 @@ def _periods(chosen: str) -> list[dict[str, Any]]:
     return [{"value": value, "name": name, "chosen": value == chosen} for value, name in words.items()]
 
 
-class _Echo:
-    """A file that hands every line straight on."""
-
-    def write(self, value: str) -> str:
-        return value
-
-
 @require_safe
 @seller_required
 def export(request: SellerRequest) -> HttpResponseBase:
@@ -99,8 +93,12 @@ HEADINGS = (
 
 
 def _lines(wanted: QuerySet[Order]) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow(HEADINGS)  # the mark tells spreadsheets that this is UTF-8
+    yield csv_files.MARK
+    yield from csv_files.lines(_table(wanted))
+
+
+def _table(wanted: QuerySet[Order]) -> Iterator[Sequence[csv_files.Cell]]:
+    yield HEADINGS
     written, last = 0, None
     while written < policy.SELLER_EXPORT_MOST_ROWS:
         part = wanted if last is None else wanted.filter(pk__lt=last)
@@ -110,13 +108,13 @@ def _lines(wanted: QuerySet[Order]) -> Iterator[str]:
             ]
         )
         for row in found:
-            yield writer.writerow(_cells(row.order, row.pieces))
+            yield _cells(row.order, row.pieces)
         if len(found) < policy.SELLER_EXPORT_ROWS_AT_ONCE:
             return
         written, last = written + len(found), found[-1].order.pk
 
 
-def _cells(order: Order, pieces: int) -> list[str]:
+def _cells(order: Order, pieces: int) -> list[csv_files.Cell]:
     amounts = (
         order.subtotal,
         order.discount,
@@ -129,13 +127,6 @@ def _cells(order: Order, pieces: int) -> list[str]:
     )
     paid = f"{order.paid_at:%Y-%m-%d %H:%M}" if order.paid_at else ""
     buyer = order.checkout.address.get("name") or order.buyer.name
-    words = [order.number, paid, order.status, buyer, order.checkout.address.get("country", ""), str(pieces)]
-    return [_safe(word) for word in words] + [
-        order.currency,
-        *(Money(amount, order.currency).plain for amount in amounts),
-    ]
-
-
-def _safe(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text
+    country = order.checkout.address.get("country", "")
+    money = [Decimal(Money(amount, order.currency).plain) for amount in amounts]
+    return [order.number, paid, order.status, buyer, country, pieces, order.currency, *money]

@@ -41,6 +41,10 @@ COUPON_CODE_MOST_CHARACTERS = 32  # the column's width
 # ---- files that were bought --------------------------------------------------------------------------------
 # A link in an email or on a page is forwarded at most so long; asking for another costs nothing.
 DOWNLOAD_LINK_GOOD_FOR = dt.timedelta(hours=1)
+# Requests of one file by one person in that time, HEADs and ranges among them: a download manager's sixteen parts, and
+# as many again to resume; a flood is told to wait.
+DOWNLOAD_REQUESTS_MOST = 32
+DOWNLOAD_REQUESTS_WITHIN = dt.timedelta(minutes=1)
 # The address of the bucket behind it: followed by a browser at once.
 BUCKET_LINK_GOOD_FOR = dt.timedelta(minutes=5)
 # What a buyer gets of a file where its seller says nothing else. Defaults of columns: need a migration.

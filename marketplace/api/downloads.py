@@ -32,6 +32,7 @@ WORDS: dict[str, Promise] = {
     ),
     "link_expired": _("The time for this download is over"),
     "download_limit_reached": _("All downloads of this file are used up"),
+    "too_many_requests": _("Too many requests for this file. Wait a minute"),
 }
 FILE = "application/octet-stream"
 RANGE_OUTSIDE = 416
@@ -104,7 +105,8 @@ class DownloadView(APIView):
             access_audit.record_refusal(request.user, Download.objects.filter(pk=pk))
             raise NotFound from missing
         except downloads.DownloadRefused as refusal:
-            raise Refused(refusal.status, refusal.code, str(WORDS[refusal.code])) from refusal
+            wait: dict[str, Any] = {"retry_after": refusal.retry_after} if refusal.retry_after else {}
+            raise Refused(refusal.status, refusal.code, WORDS[refusal.code], **wait) from refusal
         except FileNotFoundError as lost:
             log.exception("download.file_lost", download=pk)
             raise Refused(404, "file_lost", str(_("We cannot find this file. Nothing was counted"))) from lost

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from allauth.account.adapter import get_adapter
-from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from banibs.core.security import attempts
 from banibs.core.ui import quantities
 from marketplace import policy
 from marketplace.cart import coupons
-from marketplace.cart.refusals import CartRefusal
 from marketplace.models import Cart
 
 
@@ -25,7 +24,7 @@ def try_code(request: HttpRequest, cart: Cart, code: str) -> None:
     """
     who = f"user:{request.user.pk}" if request.user.is_authenticated else get_adapter().get_client_ip(request)
     key = f"coupon-tries:{who}"
-    if cache.get(key, 0) >= policy.COUPON_MOST_TRIES:
+    if attempts.count(key, within=policy.COUPON_WAIT) > policy.COUPON_MOST_TRIES:
         raise TooManyTries(
             _("That was %(tries)s wrong codes. Wait %(wait)s, then try again.")
             % {
@@ -33,9 +32,5 @@ def try_code(request: HttpRequest, cart: Cart, code: str) -> None:
                 "wait": quantities.duration(policy.COUPON_WAIT),
             }
         )
-    try:
-        coupons.apply_coupon(cart, code)
-    except CartRefusal:
-        cache.add(key, 0, int(policy.COUPON_WAIT.total_seconds()))
-        cache.incr(key)
-        raise
+    coupons.apply_coupon(cart, code)
+    attempts.take_back(key)

@@ -16,6 +16,7 @@ from django.db import connection, models, transaction
 from django.urls import reverse
 
 from banibs.core import clock, events
+from banibs.core.security import attempts
 from marketplace import policy
 from marketplace.models import Checkout, DigitalFile, Download, Order, OrderLine
 
@@ -32,10 +33,16 @@ class DownloadRefused(Exception):
         self.status = status
         super().__init__(code)
 
+    @property
+    def retry_after(self) -> int | None:
+        """After how many seconds it may be tried again; None where waiting helps nothing."""
+        return int(policy.DOWNLOAD_REQUESTS_WITHIN.total_seconds()) if self.code == TOO_OFTEN[0] else None
+
 
 NOT_AVAILABLE = ("download_not_available", 403)
 EXPIRED = ("link_expired", 410)
 USED_UP = ("download_limit_reached", 429)
+TOO_OFTEN = ("too_many_requests", 429)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +184,8 @@ def by_link(token: str, *, user_id: int) -> tuple[Download, DigitalFile]:
     """The download and the file that a link serves now.
 
     Raises Download.DoesNotExist for a link that was altered or is another person's, DownloadRefused `link_expired`
-    after its hour and `download_not_available` when the order was given back meanwhile.
+    after its hour, `download_not_available` when the order was given back meanwhile, and `too_many_requests` to a
+    flood: whatever is asked of the file, whole, in parts or its head alone, reads a storage.
     """
     try:
         said = signing.loads(token, salt=SALT)
@@ -190,4 +198,7 @@ def by_link(token: str, *, user_id: int) -> tuple[Download, DigitalFile]:
     download = rows().get(pk=said["d"], user_id=user_id)
     if not paid_for(download.line.order, download.line):
         raise DownloadRefused(*NOT_AVAILABLE)
+    asked = attempts.count(f"download:{download.pk}", within=policy.DOWNLOAD_REQUESTS_WITHIN)
+    if asked > policy.DOWNLOAD_REQUESTS_MOST:
+        raise DownloadRefused(*TOO_OFTEN)
     return download, download.file

@@ -83,4 +83,7 @@ def fetch(request: HttpRequest, token: str) -> HttpResponseBase:
 
 def _refused(request: HttpRequest, refusal: downloads.DownloadRefused) -> HttpResponse:
     context = {"code": refusal.code}
-    return render(request, "marketplace/orders/download_refused.html", context, status=refusal.status)
+    response = render(request, "marketplace/orders/download_refused.html", context, status=refusal.status)
+    if refusal.retry_after:
+        response.headers["Retry-After"] = str(refusal.retry_after)
+    return response

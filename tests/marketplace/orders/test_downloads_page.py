@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from banibs.core.models import Event
+from marketplace import policy
 from marketplace.media import file_responses
 from marketplace.models import Download, Order, OrderLine
 from marketplace.orders import downloads
@@ -225,3 +226,17 @@ def test_the_links_person_is_checked_against_the_one_signed_in(client: Client) -
     token = downloads.link(download, until=timezone.now() + dt.timedelta(minutes=5))
     with pytest.raises(Download.DoesNotExist):
         downloads.by_link(token, user_id=market.zuri.user_id)
+
+
+@pytest.mark.parametrize("method", ["HEAD", "GET"])
+def test_a_flood_of_requests_for_one_file_is_told_to_wait_and_loses_no_download(
+    client: Client, method: str
+) -> None:
+    _market, download = bought(client)
+    link = press(client, download).headers["Location"]
+    statuses = [client.generic(method, link).status_code for _each in range(60)]
+    assert statuses == [200] * policy.DOWNLOAD_REQUESTS_MOST + [429] * (60 - policy.DOWNLOAD_REQUESTS_MOST)
+    refused = client.get(link)
+    assert refused.headers["Retry-After"] == "60"
+    assert "Wait a minute" in refused.content.decode()
+    assert count(download) == 1

@@ -273,6 +273,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "BANIBS"
 MFA_ADAPTER = "banibs.users.accounts.adapter.TwoStepAdapter"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEVELOPMENT
+USERSESSIONS_ADAPTER = "banibs.developers.sessions.SessionsAdapter"  # ends the keys that were made in them
 USERSESSIONS_TRACK_ACTIVITY = False  # one write per request is not worth a "last seen"
 STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", not DEVELOPMENT)
 

@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 from banibs.core.api import Refused, StrictSerializer, known_filters, page_of
 from banibs.core.api.request import Request
 from banibs.developers import keys
+from banibs.developers.models import ApiKey
 
 
 class KeySerializer(serializers.Serializer[object]):
@@ -44,7 +45,7 @@ KeyList = page_of(KeySerializer, "Key")
 
 
 class KeysView(APIView):
-    """`developer/keys/`"""
+    """`developer/keys/`: a key that makes another gives away no more than it has, and takes it along when it ends."""
 
     scope = "developer"
 
@@ -63,15 +64,18 @@ class KeysView(APIView):
     def post(self, request: Request) -> Response:
         asked = KeyRequest(data=request.data)
         asked.is_valid(raise_exception=True)
-        granted = getattr(request.auth, "scopes", None)
-        if (
-            granted is not None
-            and "*" not in granted
-            and not set(asked.validated_data["scopes"]) <= set(granted)
-        ):
-            raise Refused(403, "insufficient_scope", _("A key cannot give away more than it has"))
+        maker = request.auth if isinstance(request.auth, ApiKey) else None
         try:
-            row, text = keys.create(request.user, **asked.validated_data)
+            row, text = keys.create(
+                request.user,
+                **asked.validated_data,
+                maker=maker,
+                session_key=request._request.session.session_key if maker is None else None,
+            )
+        except keys.MakerRefused as refused:
+            raise Refused(
+                403, "insufficient_scope", _("A key cannot give away more than it has")
+            ) from refused
         except keys.ScopeRefused as refused:
             message = _("There is no such scope for you: %(scope)s") % {"scope": refused}
             raise Refused(400, "unknown_scope", message, fields={"scopes": [message]}) from refused

@@ -7,7 +7,8 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 
-from django.db.models import F, Q
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
 
 from banibs.core.api import SCOPES
 from banibs.core.clock import Now
@@ -26,32 +27,65 @@ class ScopeRefused(ValueError):
     """A scope that does not exist, or that this person may not give away."""
 
 
+class MakerRefused(Exception):
+    """The key that asks may not make this one: it lacks a scope, or has ended meanwhile. Nothing is made."""
+
+
 def create(
-    user: User, *, name: str, scopes: Iterable[str], expires_at: dt.datetime | None = None
+    user: User,
+    *,
+    name: str,
+    scopes: Iterable[str],
+    expires_at: dt.datetime | None = None,
+    maker: ApiKey | None = None,
+    session_key: str | None = None,
 ) -> tuple[ApiKey, str]:
-    """A new key of this person, and its text, which is never shown again. Raises ScopeRefused."""
+    """A new key of this person, and its text, which is never shown again.
+
+    `maker` is the key that asks for it, `session_key` the browser's session in which it is made. A key can do no more
+    than its maker, ends with it at the latest, and is revoked with it. Raises ScopeRefused, MakerRefused.
+    """
     wanted = sorted(set(scopes))
     if not wanted or not set(wanted) <= KNOWN_SCOPES:
         raise ScopeRefused(", ".join(sorted(set(wanted) - KNOWN_SCOPES)) or "no scope")
     if STAFF_SCOPES & set(wanted) and not user.is_staff:
         raise ScopeRefused("staff")
     text = START + secrets.token_urlsafe(32)
-    row = ApiKey.objects.create(
-        user=user, name=name, prefix=text[:12], digest=_digest(text), scopes=wanted, expires_at=expires_at
-    )
+    with transaction.atomic():
+        if maker is not None:
+            ends = _held(maker, wanted).expires_at
+            expires_at = min(filter(None, (expires_at, ends)), default=None)
+        row = ApiKey.objects.create(
+            user=user,
+            name=name,
+            prefix=text[:12],
+            digest=_digest(text),
+            scopes=wanted,
+            expires_at=expires_at,
+            made_by=maker,
+            session=_digest(session_key) if session_key else None,
+        )
     return row, text
+
+
+def _held(maker: ApiKey, wanted: Iterable[str]) -> ApiKey:
+    """The maker under its lock, so that no revocation passes by what it makes. Raises MakerRefused."""
+    row = _working().select_for_update().filter(pk=maker.pk).first()
+    if row is None or (ALL not in row.scopes and not set(wanted) <= set(row.scopes)):
+        raise MakerRefused
+    return row
+
+
+def _working() -> QuerySet[ApiKey]:
+    """Keys that are neither revoked nor over."""
+    return ApiKey.objects.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=Now()), revoked_at=None)
 
 
 def find(text: str) -> ApiKey | None:
     """The living key behind this text, with its person; None when revoked, expired, unknown or the person is gone."""
     if not text.startswith(START) or len(text) > 128:
         return None
-    return (
-        ApiKey.objects.select_related("user")
-        .filter(Q(expires_at__isnull=True) | Q(expires_at__gt=Now()), digest=_digest(text), revoked_at=None)
-        .filter(user__is_active=True)
-        .first()
-    )
+    return _working().select_related("user").filter(digest=_digest(text), user__is_active=True).first()
 
 
 def touch(key: ApiKey) -> None:
@@ -62,11 +96,30 @@ def touch(key: ApiKey) -> None:
 
 
 def revoke(user: User, key_id: int) -> bool:
-    """Ends a key of this person at once; False when there is none living by this id. Another's is noted."""
-    if ApiKey.objects.filter(pk=key_id, user=user, revoked_at=None).update(revoked_at=Now()):
+    """Ends a key of this person at once, and all that it made, and they made.
+
+    False when there is none living by this id. Another's is noted.
+    """
+    if _revoke(ApiKey.objects.filter(pk=key_id, user=user, revoked_at=None)):
         return True
     access_audit.record_refusal(user, ApiKey.objects.filter(pk=key_id).exclude(user=user))
     return False
+
+
+def revoke_made_in(session_keys: Iterable[str]) -> None:
+    """Ends the keys that were made in these sessions of a browser, and all that they made."""
+    _revoke(ApiKey.objects.filter(session__in=[_digest(one) for one in session_keys], revoked_at=None))
+
+
+def _revoke(rows: QuerySet[ApiKey]) -> list[int]:
+    """Ends these, then what they made, one generation after the other: a maker that has ended makes no more."""
+    first: list[int] = []
+    with transaction.atomic():
+        while ended := list(rows.select_for_update().order_by("pk").values_list("pk", flat=True)):
+            ApiKey.objects.filter(pk__in=ended, revoked_at=None).update(revoked_at=Now())
+            first = first or ended
+            rows = ApiKey.objects.filter(made_by__in=ended).exclude(pk__in=ended)
+    return first
 
 
 def living(user: User) -> list[ApiKey]:

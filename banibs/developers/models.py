@@ -14,6 +14,11 @@ class ApiKey(models.Model):
     name = models.CharField(max_length=80)
     prefix = models.CharField(max_length=12)
     digest = models.BinaryField(max_length=32, unique=True)
+    # The key that made it, or the fingerprint of the browser's session that did: with them it ends.
+    made_by = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, editable=False, related_name="made"
+    )
+    session = models.BinaryField(max_length=32, null=True, editable=False)
     scopes = ArrayField(models.CharField(max_length=24))
     created_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField(null=True, blank=True)
@@ -22,7 +27,12 @@ class ApiKey(models.Model):
 
     class Meta:
         verbose_name = "API key"
-        indexes = [models.Index(fields=["user", "-id"], name="api_key_of_user")]
+        indexes = [
+            models.Index(fields=["user", "-id"], name="api_key_of_user"),
+            models.Index(
+                fields=["session"], name="api_key_of_session", condition=models.Q(session__isnull=False)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"

@@ -23,9 +23,9 @@ from banibs.users.models import User
 SCOPES = (
     ("cart", gettext_lazy("Your cart")),
     ("orders", gettext_lazy("Orders, addresses, downloads and notifications")),
-    ("wallet", gettext_lazy("Your wallet")),
+    ("wallet", gettext_lazy("Your wallet (to change is to spend: pay orders from it)")),
     ("seller", gettext_lazy("Your shop and its listings")),
-    ("refunds", gettext_lazy("Refunds")),
+    ("refunds", gettext_lazy("Refunds (to change is to give money back: cancel paid orders)")),
     ("developer", gettext_lazy("API keys")),
     ("staff", gettext_lazy("Staff")),
 )
@@ -106,6 +106,7 @@ def listing(request: HttpRequest) -> HttpResponse:
                 name=form.cleaned_data["name"],
                 scopes=form.granted(),
                 expires_at=form.expires_at(),
+                session_key=request.session.session_key,
             )
             form = KeyForm(user=request.user)
         else:
@@ -121,5 +122,7 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     assert isinstance(request.user, User)
     if pk >= 2**63 or not keys.revoke(request.user, pk):
         raise Http404
-    messages.success(request, _("The key is revoked. Nothing can use it any more."))
+    messages.success(
+        request, _("The key is revoked, and so is every key that it made. Nothing can use them any more.")
+    )
     return redirect("developers:keys")

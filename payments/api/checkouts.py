@@ -25,6 +25,7 @@ from banibs.core.api import (
     plain,
 )
 from banibs.core.api.request import Request
+from banibs.core.api.scopes import require
 from banibs.core.idempotency import Answer
 from banibs.core.security import access_audit
 from banibs.users.models import Address, User
@@ -40,6 +41,7 @@ from payments.models import Intent, Method, Payment
 
 STATUS = {
     "insufficient_funds": 402,
+    "self_purchase_not_allowed": 403,
     "wallet_frozen": 403,
     "out_of_stock": 409,
     "price_changed": 409,
@@ -47,13 +49,16 @@ STATUS = {
     "order_already_paid": 409,
     "checkout_expired": 409,
 }
+FROM_WALLET = (Method.WALLET, Method.WALLET_AND_CARD)  # a key spends it with `wallet:write` alone
 KEY = OpenApiParameter(IDEMPOTENCY_HEADER, str, OpenApiParameter.HEADER, required=True)
 
 
 class CheckoutRequest(StrictSerializer):
     """What is needed to buy the cart."""
 
-    address = serializers.IntegerField(required=False, allow_null=True, default=None)
+    address = serializers.IntegerField(
+        required=False, allow_null=True, default=None, min_value=1, max_value=2**63 - 1
+    )
     payment_method = serializers.ChoiceField(choices=Method.choices, default=Method.WALLET)
     expected_total = AmountField(required=False, allow_null=True, default=None, min_value=0)
 
@@ -126,8 +131,12 @@ def refused(refusal: CheckoutRefusal) -> Refused:
     return Refused(STATUS.get(refusal.code, 400), refusal.code, refusal.message, **shown_data)
 
 
+class NoSuchAddress(NotFound):
+    """The address is another's, or there is none of this id: 404, like every other row."""
+
+
 class CheckoutsView(APIView):
-    """`checkouts/`"""
+    """`checkouts/`: a key that pays from the wallet needs `wallet:write` too."""
 
     scope = "orders"
 
@@ -136,7 +145,13 @@ class CheckoutsView(APIView):
         asked = CheckoutRequest(data=request.data)
         asked.is_valid(raise_exception=True)
         wanted: Wanted = asked.validated_data
-        response = idempotent(request, scope="checkout", effect=lambda: self._buy(request, wanted))
+        if wanted["payment_method"] in FROM_WALLET:
+            require(request, "wallet:write")
+        try:
+            response = idempotent(request, scope="checkout", effect=lambda: self._buy(request, wanted))
+        except NoSuchAddress:  # outside the transaction that it has undone
+            access_audit.record_refusal(request.user, Address.objects.filter(pk=wanted["address"] or 0))
+            raise
         if response.data["payment"]["status"] != Payment.Status.SUCCEEDED:
             response.data["payment"] |= opened(response.data["payment"]["id"])
         return response
@@ -146,8 +161,7 @@ class CheckoutsView(APIView):
         if wanted["address"] is not None:
             row = Address.objects.filter(pk=wanted["address"], user=request.user).first()
             if row is None:
-                message = _("There is no such address")
-                raise Refused(400, "billing_address_required", message, fields={"address": [message]})
+                raise NoSuchAddress
             address = row.snapshot()
         try:
             bought = purchase.buy(
@@ -193,7 +207,10 @@ class PayRequest(StrictSerializer):
 
 
 class PayView(APIView):
-    """`checkouts/{number}/pay/`: a client_secret for the browser, or paid by the server with a saved card."""
+    """`checkouts/{number}/pay/`: a client_secret for the browser, or paid by the server with a saved card.
+
+    A key that pays from the wallet, all or a part, needs `wallet:write` too.
+    """
 
     scope = "orders"
 
@@ -207,6 +224,8 @@ class PayView(APIView):
             user=request.user,
         )
         wanted = asked.validated_data["payment_method"]
+        if wanted in FROM_WALLET or (wanted not in Method.values and payment.wallet_part):
+            require(request, "wallet:write")
         return idempotent_outside(
             request, scope=f"pay:{number}", work=lambda: self._paid(request, payment, wanted)
         )

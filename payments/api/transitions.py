@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 from banibs.core import events
 from banibs.core.api import Refused, StrictSerializer, idempotent, plain
 from banibs.core.api.request import Request
+from banibs.core.api.scopes import require
 from banibs.core.idempotency import Answer
 from banibs.core.states.state_machine import InvalidTransition
 from marketplace.api import serializers as shapes
@@ -32,7 +33,10 @@ class TransitionRequest(StrictSerializer):
 
 
 class TransitionsView(APIView):
-    """`orders/{number}/transitions/`: its seller posts or cancels, its buyer confirms receipt."""
+    """`orders/{number}/transitions/`: its seller posts or cancels, its buyer confirms receipt.
+
+    To cancel gives the buyer's money back, so a key needs `refunds:write` for it too.
+    """
 
     scope = "orders"
 
@@ -42,6 +46,8 @@ class TransitionsView(APIView):
         asked.is_valid(raise_exception=True)
         order = get_visible_order(request.user, number)
         wanted = asked.validated_data
+        if wanted["to"] == Order.Status.CANCELED:  # only what is paid is cancelled, and all of it goes back
+            require(request, "refunds:write")
         return idempotent(
             request, scope=f"transition:{number}", effect=lambda: self._move(request, order, wanted)
         )

@@ -39,10 +39,15 @@ class HasScope(BasePermission):
             return True
         if not request.user.is_authenticated:
             raise exceptions.NotAuthenticated
-        granted: frozenset[str] | None = getattr(request.auth, "scopes", None)
-        if granted is None:
-            return True
-        needed = f"{scope}:{'read' if request.method in ('GET', 'HEAD', 'OPTIONS') else 'write'}"
-        if needed not in granted and "*" not in granted:
-            raise Refused(403, "insufficient_scope", f"This key lacks {needed}")
+        require(request, f"{scope}:{'read' if request.method in ('GET', 'HEAD', 'OPTIONS') else 'write'}")
         return True
+
+
+def require(request: Request, needed: str) -> None:
+    """Raises Refused, 403 `insufficient_scope`, for a key without this scope; a session has all.
+
+    For what one address does of another kind than its own: paying from the wallet, giving money back.
+    """
+    granted: frozenset[str] | None = getattr(request.auth, "scopes", None)
+    if granted is not None and needed not in granted and "*" not in granted:
+        raise Refused(403, "insufficient_scope", f"This key lacks {needed}")

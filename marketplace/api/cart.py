@@ -60,11 +60,13 @@ class CouponRequest(StrictSerializer):
     code = serializers.CharField(max_length=policy.COUPON_CODE_MOST_CHARACTERS)
 
 
+STATUS = {"out_of_stock": 409, "coupon_exhausted": 409, "self_purchase_not_allowed": 403}
+
+
 def refused(refusal: CartRefusal) -> Refused:
     """A cart's refusal as the API says it."""
-    status = 409 if refusal.code in ("out_of_stock", "coupon_exhausted") else 400
     fields = {refusal.field: [refusal.message]} if refusal.field else None
-    return Refused(status, refusal.code, refusal.message, fields=fields)
+    return Refused(STATUS.get(refusal.code, 400), refusal.code, refusal.message, fields=fields)
 
 
 class CartBase(APIView):
@@ -197,13 +199,13 @@ class QuoteView(CartBase):
         return Response(shapes.quote(contents, priced, balance))
 
     def contents(self, request: Request) -> carts.Contents:
-        """The cart with the tax of the address that was asked for. Refuses one that the person does not have."""
+        """The cart with the tax of the address that was asked for. Raises NotFound for another's."""
         contents = carts.contents(carts.find(user_id=request.user.pk, token=None), self.place(request))
         wanted = request.query_params.get("address")
         if wanted is None:
             return delivery_address.taxed(request._request, contents)
         address = delivery_address.own_address(request.user, wanted)
         if address is None:
-            message = _("There is no such address")
-            raise Refused(400, "billing_address_required", message, fields={"address": [message]})
+            delivery_address.record_refusal(request.user, wanted)
+            raise NotFound
         return delivery_address.to(contents, address)

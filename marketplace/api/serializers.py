@@ -174,7 +174,9 @@ class CartItemSerializer(serializers.Serializer[Any]):
     quantity = serializers.IntegerField()
     unit_price = MoneySerializer()
     total = MoneySerializer()
-    problem = serializers.ChoiceField(choices=["out_of_stock", "not_sold_here"], allow_null=True)
+    problem = serializers.ChoiceField(
+        choices=["out_of_stock", "not_sold_here", "self_purchase_not_allowed"], allow_null=True
+    )
 
 
 class CartSerializer(serializers.Serializer[Any]):

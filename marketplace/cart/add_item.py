@@ -37,7 +37,7 @@ def add_item(
     """Adds a quantity to the visitor's cart, on top of what is already there; the cart is created on first use.
 
     With `follows` a cart of another region moves to `place`. Three statements. Raises CartRefusal, having changed
-    nothing: `invalid_quantity`, `not_sold_here`, `out_of_stock` ("Only 2 left"), `cart_full`.
+    nothing: `invalid_quantity`, `self_purchase_not_allowed`, `not_sold_here`, `out_of_stock` ("Only 2 left"), `cart_full`.
     """
     carts.check_quantity(quantity)
     with transaction.atomic(), connection.cursor() as cursor:
@@ -46,8 +46,14 @@ def add_item(
         if follows and region != place.code:
             left = tuple(carts.change_region(Cart(pk=cart, region_id=region), place.code))
             region = place.code
-        cursor.execute(_WANTED, {"cart": cart, "variant": variant_id, "region": region})
-        amount, stock, there, lines, pieces = cursor.fetchone()
+        cursor.execute(_WANTED, {"cart": cart, "variant": variant_id, "region": region, "user": user_id})
+        amount, stock, there, lines, pieces, own = cursor.fetchone()
+        if own:
+            raise CartRefusal(
+                "self_purchase_not_allowed",
+                _("This is from your own shop. A shop cannot buy from itself"),
+                field="variant",
+            )
         if amount is None:
             raise CartRefusal("not_sold_here", _("This is not sold in your region"), field="variant")
         carts.check_stock(stock, there + quantity)
@@ -89,7 +95,8 @@ _WANTED = """
 SELECT (SELECT o.amount FROM marketplace_offer o
          WHERE o.variant_id = v.id AND o.region_id = %(region)s
            AND v.active AND p.status = 'active' AND s.status = 'active'),
-       v.stock, coalesce(i.there, 0), coalesce(i.lines, 0), coalesce(i.pieces, 0)
+       v.stock, coalesce(i.there, 0), coalesce(i.lines, 0), coalesce(i.pieces, 0),
+       s.user_id IS NOT NULL AND s.user_id IS NOT DISTINCT FROM %(user)s
   FROM (SELECT count(*) AS lines, sum(quantity) AS pieces,
                coalesce(sum(quantity) FILTER (WHERE variant_id = %(variant)s), 0) AS there
           FROM marketplace_cartitem WHERE cart_id = %(cart)s) i

@@ -48,10 +48,13 @@ class Row:
     seller_country: str
     delivery: pricing.Delivery | None
     on_sale: bool
+    own: bool  # of a shop of the person whose cart it is
 
     @property
     def problem(self) -> str | None:
-        """Why the line cannot be bought now: `not_sold_here`, `out_of_stock`, or nothing."""
+        """Why the line cannot be bought now: `self_purchase_not_allowed`, `not_sold_here`, `out_of_stock`, or nothing."""
+        if self.own:
+            return "self_purchase_not_allowed"
         if not self.on_sale or self.amount is None or (self.kind == "physical" and self.delivery is None):
             return "not_sold_here"
         if self.stock is not None and self.stock < self.quantity:
@@ -143,8 +146,10 @@ _ROWS = """
 SELECT i.id, v.id, p.id, p.slug, p.title, v.name, p.cover, p.cover_alt, p.kind, i.quantity, v.stock,
        o.amount, i.seen_amount, p.tax_class, s.id, s.slug, s.name, s.country,
        r.flat, r.per_item, r.min_days, r.max_days,
-       v.active AND p.status = 'active' AND s.status = 'active', banibs_now()::date
+       v.active AND p.status = 'active' AND s.status = 'active', c.user_id IS NOT DISTINCT FROM s.user_id,
+       banibs_now()::date
   FROM marketplace_cartitem i
+  JOIN marketplace_cart c ON c.id = i.cart_id
   JOIN marketplace_variant v ON v.id = i.variant_id
   JOIN marketplace_product p ON p.id = v.product_id
   JOIN marketplace_seller s ON s.id = p.seller_id
@@ -182,9 +187,9 @@ def contents(cart: Cart | None, place: regions.Place) -> Contents:
 
 
 def _row(values: Sequence[object]) -> Row:
-    (*head, flat, per_item, least, most, on_sale, _today) = values
+    (*head, flat, per_item, least, most, on_sale, own, _today) = values
     delivery = None if flat is None else pricing.Delivery(flat, per_item, least, most)  # type: ignore[arg-type]  # all or none of them is NULL
-    return Row(*head, delivery, on_sale)  # type: ignore[arg-type, call-arg]  # a row of the statement above
+    return Row(*head, delivery, on_sale, own)  # type: ignore[arg-type, call-arg]  # a row of the statement above
 
 
 def open_for(*, user_id: int, place: regions.Place) -> Cart:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from banibs.core.security import access_audit
 from banibs.users.models import Address, User
 from marketplace.cart import contents as carts
 
@@ -67,6 +69,14 @@ def to(contents: carts.Contents, address: Address | None) -> carts.Contents:
 
 def own_address(user: User, pk: str) -> Address | None:
     """The person's address with this id as it came in a form; None for another's, or for none."""
-    if not pk.isascii() or not pk.isdigit() or len(pk) > 18:
-        return None
-    return Address.objects.filter(pk=int(pk), user=user).first()
+    return _named(pk).filter(user=user).first()
+
+
+def record_refusal(user: User, pk: str) -> None:
+    """Records that this person asked for another's address, which they were told there is none of."""
+    access_audit.record_refusal(user, _named(pk))
+
+
+def _named(pk: str) -> QuerySet[Address]:
+    known = pk.isascii() and pk.isdigit() and len(pk) <= 18
+    return Address.objects.filter(pk=int(pk)) if known else Address.objects.none()

@@ -60,7 +60,8 @@ def place_order(
     Stock and coupon are kept for the buyer for `pay_within`.
 
     Raises CheckoutRefusal with a code of docs "What the outside sees": `cart_empty`, `account_incomplete`,
-    `billing_address_required`, `out_of_stock`, `not_sold_here`, `price_changed`, `coupon_exhausted`.
+    `billing_address_required`, `self_purchase_not_allowed`, `out_of_stock`, `not_sold_here`, `price_changed`,
+    `coupon_exhausted`.
     """
     _check_account(buyer)
     cart = carts.find(user_id=buyer.user_id, token=None, lock=True)
@@ -104,6 +105,8 @@ def _check_address(buyer: Buyer, contents: carts.Contents) -> None:
 
 def _check_lines(contents: carts.Contents) -> None:
     for row in contents.problems:
+        if row.problem == "self_purchase_not_allowed":
+            raise refusals.self_purchase(variant=row.variant, title=row.title)
         if row.problem == "out_of_stock":
             raise refusals.out_of_stock(variant=row.variant, title=row.title, left=row.stock or 0)
         raise refusals.not_sold_here(variant=row.variant, title=row.title)

@@ -56,6 +56,15 @@ def not_sold_here(*, variant: int, title: str) -> CheckoutRefusal:
     )
 
 
+def self_purchase(*, variant: int, title: str) -> CheckoutRefusal:
+    """A line is of the buyer's own shop: money would only go round, and the books would show a sale."""
+    return CheckoutRefusal(
+        "self_purchase_not_allowed",
+        _("%(title)s is from your own shop. A shop cannot buy from itself") % {"title": title},
+        variant=variant,
+    )
+
+
 def out_of_stock(*, variant: int, title: str, left: int) -> CheckoutRefusal:
     """Fewer are left than the cart wants."""
     return CheckoutRefusal(

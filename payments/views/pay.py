@@ -29,7 +29,13 @@ from payments.models import Method
 from payments.views import card_payment as card
 
 SCOPE = "checkout"
-STATUS = {"insufficient_funds": 402, "out_of_stock": 409, "price_changed": 409, "coupon_exhausted": 409}
+STATUS = {
+    "insufficient_funds": 402,
+    "self_purchase_not_allowed": 403,
+    "out_of_stock": 409,
+    "price_changed": 409,
+    "coupon_exhausted": 409,
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

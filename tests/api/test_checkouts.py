@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from rest_framework.test import APIClient
 
+from banibs.core.models import Event
 from marketplace.models import Checkout, Order
 from tests import market as scene
 
@@ -110,7 +111,7 @@ def test_a_quote_says_whose_tax_it_is_and_whether_it_is_an_estimate(as_person: A
 
     for foreign in ("0", "x", str(scene.address(market.kofi.user).pk)):
         refused = program.get(f"/api/v1/cart/quote/?address={foreign}")
-        assert (refused.status_code, refused.json()["error"]["code"]) == (400, "billing_address_required")
+        assert (refused.status_code, refused.json()["error"]["code"]) == (404, "not_found")
 
     scene.credit(market.amara, 20_000, "USD")
     body = {"address": atlanta.pk, "expected_total": 5_696}
@@ -123,3 +124,25 @@ def test_a_quote_says_whose_tax_it_is_and_whether_it_is_an_estimate(as_person: A
     assert order["tax_jurisdiction"] == "US-GA"
     (line,) = order["lines"]
     assert (line["tax_base"]["amount"], line["tax_rate_bps"], line["tax"]["amount"]) == (4_800, 400, 192)
+
+
+def test_anothers_address_is_as_if_it_were_not_there(as_person: AsPerson) -> None:
+    market = scene.opened()
+    scene.put_in_cart(market.amara, (market.basket, 1))
+    program, kofis = as_person(market.amara), scene.address(market.kofi.user).pk
+    before = market.wallet()
+    for foreign in (kofis, kofis + 1_000_000):
+        answer = program.post("/api/v1/checkouts/", {"address": foreign}, headers={"Idempotency-Key": "k"})
+        assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
+        quoted = program.get(f"/api/v1/cart/quote/?address={foreign}")
+        assert (quoted.status_code, quoted.json()["error"]["code"]) == (404, "not_found")
+    assert (market.wallet(), Order.objects.count()) == (before, 0)
+    told = Event.objects.filter(kind="access.refused", actor_id=market.amara.pk, subject_type="address")
+    assert told.count() == 1  # Kofi's, asked for in two ways
+
+    placed = program.post(
+        "/api/v1/checkouts/",
+        {"address": market.amara.addresses.get().pk},
+        headers={"Idempotency-Key": "k"},
+    )
+    assert placed.status_code == 201

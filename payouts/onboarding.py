@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pycountry
 from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -12,8 +13,10 @@ from django.utils.translation import gettext_lazy
 from banibs.core import events
 from banibs.core.clock import Now
 from marketplace.models import Seller
+from payments.gateways import outcomes
 from payments.gateways.stripe import connected_accounts
 from payments.models import ConnectedAccount
+from payouts import countries
 
 _WORDS: tuple[tuple[str, Promise], ...] = (
     ("external_account", gettext_lazy("A bank account for your payouts")),
@@ -50,7 +53,8 @@ _REFUSED: dict[str, Promise] = {
 class Readiness:
     """Whether a shop can be paid out to its bank, and why not.
 
-    `none`, `started`, `checking`, `ready`, `restricted` (more is needed) or `rejected` (by Stripe, for good).
+    `none`, `started`, `checking`, `ready`, `restricted` (more is needed), `rejected` (by Stripe, for good) or
+    `unavailable` (Stripe pays nobody out in the shop's country).
     """
 
     status: str
@@ -67,6 +71,9 @@ def readiness(seller: Seller) -> Readiness:
     """How far a shop is, in words. One query."""
     account = ConnectedAccount.objects.filter(seller=seller).first()
     if account is None or not account.stripe_account_id:
+        country = account.country if account else seller.country
+        if countries.destination(country) is None:
+            return Readiness("unavailable", reason=not_offered(country))
         return Readiness("none", reason=_("Connect a bank account with Stripe first."))
     missing = requirement_labels(account.currently_due)
     if account.payouts_enabled and not missing:
@@ -92,20 +99,59 @@ def requirement_labels(due: list[str] | tuple[str, ...]) -> tuple[str, ...]:
     return tuple(found)
 
 
+def not_offered(country: str) -> str:
+    """That Stripe pays nobody out there, and what is possible instead."""
+    return _(
+        "Stripe does not pay out to banks in %(country)s. You can sell all the same: your earnings stay in your "
+        "balance. If your business has a bank account in another country, change your shop’s country to that one."
+    ) % {"country": _name(country)}
+
+
+def _name(country: str) -> str:
+    found = pycountry.countries.get(alpha_2=country)
+    return country if found is None else str(getattr(found, "common_name", found.name))
+
+
 def ensure_account(seller: Seller, *, url: str) -> ConnectedAccount:
-    """The shop's account at Stripe, made at the first call. Raises outcomes.Refused or Unknown; ask again."""
+    """The shop's account at Stripe, made at the first call. Raises outcomes.Refused or Unknown; ask again.
+
+    Refused with `country_not_offered`, without asking Stripe, where it pays nobody out; with `recipient_not_enabled`
+    where Stripe has to allow us accounts in that country first.
+    """
+    known = ConnectedAccount.objects.filter(seller=seller).first()
+    if known is not None and known.stripe_account_id:
+        return known
+    place = countries.destination(known.country if known else seller.country)
+    if place is None:
+        raise outcomes.Refused("country_not_offered", not_offered(known.country if known else seller.country))
     account, _new = ConnectedAccount.objects.get_or_create(
         seller=seller, defaults={"country": seller.country}
     )
     if account.stripe_account_id:
         return account
-    state = connected_accounts.create_account(
-        seller=seller.pk, country=account.country, email=seller.user.email, url=url
-    )
+    try:
+        state = connected_accounts.create_account(
+            seller=seller.pk,
+            country=account.country,
+            email=seller.user.email,
+            url=url,
+            agreement=place.agreement,
+        )
+    except outcomes.Refused as refused:
+        if place.recipient and "needs approval" in refused.message:
+            raise outcomes.Refused("recipient_not_enabled", _not_enabled(place.country)) from refused
+        raise
     ConnectedAccount.objects.filter(pk=account.pk, stripe_account_id=None).update(stripe_account_id=state.id)
     sync_account(state)
     account.refresh_from_db()
     return account
+
+
+def _not_enabled(country: str) -> str:
+    return _(
+        "Stripe has not allowed BANIBS to pay out to %(country)s yet. We have to ask Stripe for it; your earnings "
+        "stay in your balance until then."
+    ) % {"country": _name(country)}
 
 
 def link(seller: Seller, *, url: str, return_url: str, refresh_url: str) -> str:

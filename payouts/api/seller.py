@@ -44,7 +44,7 @@ class OnboardingSerializer(serializers.Serializer[object]):
     """How far the shop is at Stripe."""
 
     status = serializers.ChoiceField(
-        choices=["none", "started", "checking", "ready", "restricted", "rejected"]
+        choices=["none", "started", "checking", "ready", "restricted", "rejected", "unavailable"]
     )
     missing = serializers.ListField(child=serializers.CharField())
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from marketplace.models import Order, Seller
 from payments.gateways import outcomes
 from payments.gateways.stripe import csp
-from payouts import onboarding
+from payouts import countries, onboarding
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,10 +67,12 @@ def back(request: HttpRequest) -> HttpResponse:
 
 
 def _render(request: HttpRequest, seller: Seller) -> HttpResponse:
+    place = countries.destination(seller.country)
     context = {
         "shop": seller,
         "to_send_count": Order.objects.filter(seller=seller, status=Order.Status.PAID).count(),
         "state": onboarding.readiness(seller),
+        "abroad": place if place and place.recipient else None,
         "write_to": settings.SUPPORT_EMAIL,
     }
     return render(request, "payments/onboarding.html", context)

@@ -3,6 +3,8 @@
 import pytest
 from django.test import Client
 
+from marketplace.models import Seller
+from payments.gateways import outcomes
 from payments.models import ConnectedAccount
 from payouts import onboarding
 from tests import people
@@ -70,3 +72,59 @@ def test_an_account_that_stripe_refused_says_so_and_whom_to_write_to(local_strip
     assert "Could not verify" in page
     assert "mailto:" in page
     assert "Continue at Stripe" not in page
+
+
+def _asked(kofi: Seller) -> str:
+    return onboarding.link(
+        kofi, url="http://testserver/", return_url="http://testserver/r", refresh_url="http://testserver/f"
+    )
+
+
+@pytest.mark.parametrize(("country", "agreement"), [("GH", "recipient"), ("NG", "recipient"), ("GB", None)])
+def test_stripe_is_asked_under_the_agreement_of_the_country(
+    local_stripe: LocalStripe, country: str, agreement: str | None
+) -> None:
+    kofi = people.kofi()
+    Seller.objects.filter(pk=kofi.pk).update(country=country)
+    kofi.refresh_from_db()
+    _asked(kofi)
+    account = local_stripe.client.v1.accounts.list({}).data[0].to_dict()
+    assert account["tos_acceptance"].get("service_agreement") == agreement
+    assert (account["country"], list(account["capabilities"])) == (country, ["transfers"])
+
+
+def test_kofi_reads_in_which_money_he_is_paid_across_the_border(local_stripe: LocalStripe) -> None:
+    desk = Client()
+    desk.force_login(people.kofi().user)
+    page = desk.get("/seller/bank/").content.decode()
+    assert "Your payouts arrive in GHS" in page
+    assert "The least that Stripe sends there is GH₵1.00." in page
+    assert "Connect with Stripe" in page
+
+
+def test_where_stripe_pays_nobody_out_kofi_reads_what_he_can_do_instead(local_stripe: LocalStripe) -> None:
+    kofi = people.kofi()
+    Seller.objects.filter(pk=kofi.pk).update(country="ZW")
+    kofi.refresh_from_db()
+    desk = Client()
+    desk.force_login(kofi.user)
+    page = desk.get("/seller/bank/").content.decode()
+    assert "Stripe does not pay out to banks in Zimbabwe." in page
+    assert "change your shop’s country" in page
+    assert "Connect with Stripe" not in page
+
+    assert "does not pay out to banks in Zimbabwe" in desk.post("/seller/bank/", follow=True).content.decode()
+    with pytest.raises(outcomes.Refused) as refused:
+        _asked(kofi)
+    assert refused.value.code == "country_not_offered"
+    assert not ConnectedAccount.objects.exists()
+    assert local_stripe.client.v1.accounts.list({}).data == []
+
+
+def test_a_country_that_stripe_has_not_allowed_us_is_said_in_words(local_stripe: LocalStripe) -> None:
+    local_stripe.control("settings", {"recipients_allowed": False})
+    with pytest.raises(outcomes.Refused) as refused:
+        _asked(people.kofi())
+    assert refused.value.code == "recipient_not_enabled"
+    assert "Stripe has not allowed BANIBS to pay out to Ghana yet." in refused.value.message
+    assert not ConnectedAccount.objects.exclude(stripe_account_id=None).exists()

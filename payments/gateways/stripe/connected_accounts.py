@@ -37,8 +37,10 @@ def account_state(raw: StripeRaw) -> AccountState:
     )
 
 
-def create_account(*, seller: int, country: str, email: str, url: str) -> AccountState:
-    """A seller's Express account; the same one however often it is asked for."""
+def create_account(*, seller: int, country: str, email: str, url: str, agreement: str) -> AccountState:
+    """A seller's Express account; the same one however often it is asked for. `agreement` is `full`, or `recipient`
+    for a shop that Stripe pays across a border.
+    """
     params: AccountCreateParams = {
         "type": "express",
         "country": country,
@@ -47,6 +49,8 @@ def create_account(*, seller: int, country: str, email: str, url: str) -> Accoun
         "capabilities": {"transfers": {"requested": True}},
         "metadata": {"banibs_seller": str(seller)},
     }
+    if agreement == "recipient":
+        params["tos_acceptance"] = {"service_agreement": "recipient"}
     with outcome():
         return account_state(v1().accounts.create(params, {"idempotency_key": f"seller:{seller}:account"}))
 

@@ -49,6 +49,14 @@ _REFUSED: dict[str, Promise] = {
 }
 
 
+class NotOffered(Exception):
+    """Stripe pays nobody out there, or has not let us yet; `message` is for the seller."""
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+        super().__init__(message)
+
+
 @dataclass(frozen=True)
 class Readiness:
     """Whether a shop can be paid out to its bank, and why not.
@@ -115,15 +123,14 @@ def _name(country: str) -> str:
 def ensure_account(seller: Seller, *, url: str) -> ConnectedAccount:
     """The shop's account at Stripe, made at the first call. Raises outcomes.Refused or Unknown; ask again.
 
-    Refused with `country_not_offered`, without asking Stripe, where it pays nobody out; with `recipient_not_enabled`
-    where Stripe has to allow us accounts in that country first.
+    Raises NotOffered, without asking Stripe, where it pays nobody out, and where it has to allow us that country first.
     """
     known = ConnectedAccount.objects.filter(seller=seller).first()
     if known is not None and known.stripe_account_id:
         return known
     place = countries.destination(known.country if known else seller.country)
     if place is None:
-        raise outcomes.Refused("country_not_offered", not_offered(known.country if known else seller.country))
+        raise NotOffered(not_offered(known.country if known else seller.country))
     account, _new = ConnectedAccount.objects.get_or_create(
         seller=seller, defaults={"country": seller.country}
     )
@@ -139,7 +146,7 @@ def ensure_account(seller: Seller, *, url: str) -> ConnectedAccount:
         )
     except outcomes.Refused as refused:
         if place.recipient and "needs approval" in refused.message:
-            raise outcomes.Refused("recipient_not_enabled", _not_enabled(place.country)) from refused
+            raise NotOffered(_not_enabled(place.country)) from refused
         raise
     ConnectedAccount.objects.filter(pk=account.pk, stripe_account_id=None).update(stripe_account_id=state.id)
     sync_account(state)
@@ -155,7 +162,7 @@ def _not_enabled(country: str) -> str:
 
 
 def link(seller: Seller, *, url: str, return_url: str, refresh_url: str) -> str:
-    """Where the seller goes on at Stripe. Raises outcomes.Refused or Unknown."""
+    """Where the seller goes on at Stripe. Raises NotOffered, outcomes.Refused or Unknown."""
     account = ensure_account(seller, url=url)
     return connected_accounts.onboarding_link(
         account.stripe_account_id or "", return_url=return_url, refresh_url=refresh_url

@@ -42,6 +42,8 @@ class OnboardingLinkView(APIView):
                 return_url=site + reverse("payouts:onboarding_return"),
                 refresh_url=site + reverse("payouts:onboarding"),
             )
+        except onboarding.NotOffered as there:
+            raise Refused(409, "payouts_not_offered", there.message) from there
         except outcomes.Unknown as unknown:
             raise Refused(503, "temporarily_unavailable", _("Stripe does not answer. Try again")) from unknown
         except outcomes.Refused as refused:

@@ -43,6 +43,8 @@ def _go(request: HttpRequest, seller: Seller) -> HttpResponse:
                 refresh_url=site + reverse("payouts:onboarding"),
             )
         )
+    except onboarding.NotOffered as there:
+        messages.error(request, there.message)
     except outcomes.Refused as refused:
         messages.error(request, refused.message)
     except outcomes.Unknown:

@@ -65,3 +65,20 @@ def test_light_or_dark_is_in_the_page_before_it_is_painted(market: scene.Market)
     assert '<html lang="en-gb" dir="ltr" data-theme="dark">' in text(guest.get("/browse/"))
     guest.post("/theme/", {"theme": ""})
     assert "data-theme" not in text(guest.get("/browse/"))
+
+
+def test_the_region_menu_says_where_cards_are_not_taken(market: scene.Market) -> None:
+    page = text(visitor().get("/browse/"))
+    assert "Nigeria, NGN ₦, no cards" in page
+    assert "United Kingdom, GBP £, no cards" not in page
+    assert "cards are not taken in that currency yet" in page
+
+
+@pytest.mark.parametrize(("region", "said"), [("NG", True), ("GB", False)])
+def test_a_cart_says_where_it_cannot_be_paid_by_card(market: scene.Market, region: str, said: bool) -> None:
+    guest = visitor()
+    guest.post("/region/", {"region": region})
+    guest.post("/cart/add/", {"variant": market.zine.pk, "quantity": "1"})
+    page = text(guest.get("/cart/"))
+    assert "Nothing in your cart yet" not in page
+    assert ("Cards are not taken in NGN yet: this cart is paid from your wallet" in page) is said

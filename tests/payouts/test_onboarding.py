@@ -4,7 +4,6 @@ import pytest
 from django.test import Client
 
 from marketplace.models import Seller
-from payments.gateways import outcomes
 from payments.models import ConnectedAccount
 from payouts import onboarding
 from tests import people
@@ -114,17 +113,37 @@ def test_where_stripe_pays_nobody_out_kofi_reads_what_he_can_do_instead(local_st
     assert "Connect with Stripe" not in page
 
     assert "does not pay out to banks in Zimbabwe" in desk.post("/seller/bank/", follow=True).content.decode()
-    with pytest.raises(outcomes.Refused) as refused:
+    with pytest.raises(onboarding.NotOffered):
         _asked(kofi)
-    assert refused.value.code == "country_not_offered"
     assert not ConnectedAccount.objects.exists()
     assert local_stripe.client.v1.accounts.list({}).data == []
 
 
 def test_a_country_that_stripe_has_not_allowed_us_is_said_in_words(local_stripe: LocalStripe) -> None:
     local_stripe.control("settings", {"recipients_allowed": False})
-    with pytest.raises(outcomes.Refused) as refused:
+    with pytest.raises(onboarding.NotOffered) as refused:
         _asked(people.kofi())
-    assert refused.value.code == "recipient_not_enabled"
     assert "Stripe has not allowed BANIBS to pay out to Ghana yet." in refused.value.message
     assert not ConnectedAccount.objects.exclude(stripe_account_id=None).exists()
+
+
+def test_while_stripe_checks_kofi_reads_that_it_takes_time(local_stripe: LocalStripe) -> None:
+    kofi = people.kofi()
+    account = onboarding.ensure_account(kofi, url="https://banibs.example/shop/kofi")
+    local_stripe.control(f"accounts/{account.stripe_account_id}", {"complete": True, "verifying": True})
+    onboarding.refresh(kofi)
+    state = onboarding.readiness(kofi)
+    assert (state.status, state.missing, state.can_be_paid) == ("checking", (), False)
+    local_stripe.control(f"accounts/{account.stripe_account_id}", {"verifying": False})
+    onboarding.refresh(kofi)
+    assert onboarding.readiness(kofi).can_be_paid
+
+
+def test_stripe_is_told_a_shops_page_only_where_it_can_open_it(local_stripe: LocalStripe) -> None:
+    zuri, kofi = people.zuri(), people.kofi()
+    onboarding.ensure_account(zuri, url="http://localhost:8000/shop/zuri/")
+    onboarding.ensure_account(kofi, url="https://banibs.example/shop/kofi/")
+    newest, first = local_stripe.client.v1.accounts.list({}).data
+    assert newest.business_profile.url == "https://banibs.example/shop/kofi/"
+    assert first.business_profile.url is None
+    assert "BANIBS marketplace" in first.business_profile.product_description

@@ -5,10 +5,12 @@ by name.
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from banibs.dev.stripe_sandbox.errors import InvalidParameter
 
 DEEPEST = 8
+_PUBLIC = re.compile(r"\.[a-z]{2,}$")  # a name on the internet: neither an address nor "localhost"
 _PART = re.compile(r"\[([^\]]*)\]")
 
 
@@ -60,6 +62,52 @@ class Text:
             said = f"Invalid {name}: must be one of {', '.join(self.choices[:-1]) or self.choices[0]}{last}"
             raise InvalidParameter(said, param=name)
         return value or None
+
+
+class Email(Text):
+    """An email address."""
+
+    def read(self, value: Any, name: str) -> str | None:
+        """The address, or None where it is empty."""
+        found = super().read(value, name)
+        if found and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]+", found):
+            raise InvalidParameter(f"Invalid email address: {found}", code="email_invalid", param=name)
+        return found
+
+
+class Url(Text):
+    """An address of the web; with `public`, one that Stripe can look at."""
+
+    def __init__(self, *, public: bool = False) -> None:
+        super().__init__()
+        self.public = public
+
+    def read(self, value: Any, name: str) -> str | None:
+        """The address, or None where it is empty."""
+        found = super().read(value, name)
+        try:
+            parts = urlsplit(found or "http://a.test")
+        except ValueError:
+            parts = urlsplit("")
+        host = parts.hostname or ""
+        if parts.scheme not in ("http", "https") or not host or (self.public and not _PUBLIC.search(host)):
+            raise InvalidParameter("Not a valid URL", code="url_invalid", param=name)
+        return found
+
+
+class Descriptor(Text):
+    """What stands on the bank's statement: at most 22 characters, a letter among them."""
+
+    def __init__(self) -> None:
+        super().__init__(most=22)
+
+    def read(self, value: Any, name: str) -> str | None:
+        """The words, or None where they are empty."""
+        found = super().read(value, name)
+        if found and (not re.search("[A-Za-z]", found) or re.search(r"[<>\\'\"*]", found)):
+            said = "The statement descriptor must contain at least one letter and none of < > \\ ' \" *."
+            raise InvalidParameter(said, param=name)
+        return found
 
 
 class Integer:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from stripe.params import AccountCreateParams, AccountLinkCreateParams
 
 from payments.gateways.stripe import stripe_data
 from payments.gateways.stripe.client import outcome, v1
 from payments.gateways.stripe.stripe_data import StripeRaw, as_dict
+
+# What Stripe is told of a shop whose page it cannot open.
+WITHOUT_A_PAGE = "Sells handmade and digital goods of its own on the BANIBS marketplace."
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,11 @@ def account_state(raw: StripeRaw) -> AccountState:
     )
 
 
+def _public(url: str) -> bool:
+    """Whether Stripe can look at this page: it refuses an address of this machine."""
+    return bool(re.search(r"\.[a-z]{2,}$", urlsplit(url).hostname or ""))
+
+
 def create_account(*, seller: int, country: str, email: str, url: str, agreement: str) -> AccountState:
     """A seller's Express account; the same one however often it is asked for. `agreement` is `full`, or `recipient`
     for a shop that Stripe pays across a border.
@@ -45,7 +55,7 @@ def create_account(*, seller: int, country: str, email: str, url: str, agreement
         "type": "express",
         "country": country,
         "email": email,
-        "business_profile": {"url": url},
+        "business_profile": {"url": url} if _public(url) else {"product_description": WITHOUT_A_PAGE},
         "capabilities": {"transfers": {"requested": True}},
         "metadata": {"banibs_seller": str(seller)},
     }

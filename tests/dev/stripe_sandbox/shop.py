@@ -26,10 +26,9 @@ form.addEventListener("submit", async (event) => {
   out.textContent = "";
   const { error } = await elements.submit();
   if (error) { out.textContent = `typed wrongly: ${error.code}`; return; }
-  const kind = clientSecret.startsWith("seti_") ? "confirmSetup" : "confirmPayment";
   const confirmParams = { return_url: `${location.origin}/return?order=7` };
-  const done = await stripe[kind]({ elements, confirmParams, redirect: form.dataset.redirect });
-  const intent = done.paymentIntent || done.setupIntent;
+  const done = await stripe.confirmPayment({ elements, confirmParams, redirect: form.dataset.redirect });
+  const intent = done.paymentIntent;
   out.textContent = done.error ? `refused: ${done.error.code}` : `done: ${intent.status}`;
 });
 """

@@ -46,8 +46,17 @@ def test_the_default_capture_settles_a_moment_later(local: LocalStripe) -> None:
 def test_a_foreign_currency_is_converted_on_the_balance(local: LocalStripe) -> None:
     intent = _pay(local, currency="ngn", amount=1550000, expand=["latest_charge.balance_transaction"])
     money = intent.latest_charge.balance_transaction
-    assert (money.currency, money.amount, money.fee) == ("usd", 1000, 59)
+    assert (money.currency, money.amount, money.fee) == (
+        "usd",
+        1000,
+        69,
+    )  # 2.9 % and 30, and 1 % for changing the money
     assert money.exchange_rate == pytest.approx(1 / 1550, rel=1e-3)
+
+
+def test_a_card_from_abroad_costs_more(local: LocalStripe) -> None:
+    abroad = _pay(local, "pm_card_gb", expand=["latest_charge.balance_transaction"])
+    assert abroad.latest_charge.balance_transaction.fee == 470
 
 
 def test_a_reservation_runs_out(local: LocalStripe) -> None:

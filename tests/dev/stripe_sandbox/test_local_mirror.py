@@ -41,7 +41,6 @@ def test_everything_of_a_payment_is_mirrored(mirror: Any, local: LocalStripe) ->
     assert mirror("PaymentIntent", api.payment_intents.retrieve(paid.id)).id
     assert mirror("Charge", api.charges.retrieve(paid.latest_charge)).id
     assert mirror("Refund", api.refunds.retrieve(refund.id)).id
-    assert mirror("SetupIntent", api.setup_intents.create({"payment_method_types": ["card"]})).id
 
 
 def test_pages_sellers_endpoints_and_disputes_are_mirrored(mirror: Any, local: LocalStripe) -> None:

@@ -48,15 +48,33 @@ def test_the_endpoint_that_the_api_made_uses_the_secret_it_told(
     local: LocalStripe, receiver: Receiver
 ) -> None:
     made = local.client.webhook_endpoints.create(
-        {"url": receiver.url, "enabled_events": ["customer.*"], "api_version": "2025-03-31.basil"}
+        {"url": receiver.url, "enabled_events": ["customer.*"], "api_version": "2026-08-26.dahlia"}
     )
     _pay(local)
     _customers(local, 1)
     receiver.wait_for(1)
     event = stripe.Webhook.construct_event(receiver.bodies[0], receiver.signatures[0], made.secret)
-    assert (event.type, event.api_version) == ("customer.created", "2025-03-31.basil")
+    assert (event.type, event.api_version) == ("customer.created", "2026-08-26.dahlia")
     local.quiet()
     assert receiver.types == ["customer.created"]
+
+
+def test_while_a_secret_is_rolled_both_sign(local: LocalStripe, receiver: Receiver) -> None:
+    old, new = "whsec_" + "o" * 32, "whsec_" + "n" * 32
+    local.control("endpoints", url=receiver.url, secret=new, old_secret=old)
+    _customers(local, 1)
+    receiver.wait_for(1)
+    for secret in (old, new):
+        assert stripe.Webhook.construct_event(receiver.bodies[0], receiver.signatures[0], secret)
+    assert receiver.signatures[0].count("v1=") == 2
+
+
+def test_an_api_version_of_another_year_is_refused(local: LocalStripe, receiver: Receiver) -> None:
+    other = {"url": receiver.url, "enabled_events": ["*"], "api_version": "2025-03-31.basil"}
+    with pytest.raises(stripe.InvalidRequestError, match="api_version"):
+        local.client.webhook_endpoints.create(other)
+    with pytest.raises(stripe.InvalidRequestError, match="API version"):
+        local.client.balance.retrieve({}, {"stripe_version": "2019-12-03"})
 
 
 def test_a_failed_delivery_is_tried_again_when_its_time_has_come(local: LocalStripe, hook: Receiver) -> None:

@@ -2,6 +2,7 @@
 
 from banibs.dev.stripe_sandbox.context import Context
 from banibs.dev.stripe_sandbox.errors import InvalidParameter
+from banibs.dev.stripe_sandbox.examples import new
 from banibs.dev.stripe_sandbox.ids import new_id
 from banibs.dev.stripe_sandbox.lists import listed, page
 from banibs.dev.stripe_sandbox.params import LIST, Moments, Shape, Text
@@ -32,19 +33,11 @@ def create(ctx: Context) -> Object:
     folder = ctx.store.folder / "files"
     folder.mkdir(exist_ok=True)
     (folder / file_id).write_bytes(upload.read())
-    body: Object = {
-        "id": file_id,
-        "object": "file",
-        "created": ctx.now(),
-        "expires_at": ctx.now() + 240 * 86400,
-        "filename": upload.name[:200],
-        "links": listed([], url=f"/v1/file_links?file={file_id}"),
-        "purpose": ctx.params["purpose"],
-        "size": upload.size,
-        "title": None,
-        "type": ending,
-        "url": f"{ctx.base_url}/v1/files/{file_id}/contents",
-    }
+    body = new(
+        "file", id=file_id, created=ctx.now(), expires_at=ctx.now() + 240 * 86400, filename=upload.name[:200],
+        links=listed([], url=f"/v1/file_links?file={file_id}"), purpose=ctx.params["purpose"], size=upload.size,
+        type=ending, url=f"{ctx.base_url}/v1/files/{file_id}/contents",
+    )  # fmt: skip
     return ctx.save(body)
 
 

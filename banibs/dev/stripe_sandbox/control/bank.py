@@ -1,7 +1,8 @@
-"""What the cardholder's bank does, and what a merchant does in Stripe's Dashboard: disputes and refunds by hand."""
+"""What the payer's bank does, and what a merchant does in Stripe's Dashboard: debits, disputes, refunds by hand."""
 
 from collections.abc import Callable
 
+from banibs.dev.stripe_sandbox.api.intents import debits
 from banibs.dev.stripe_sandbox.api.payments import dispute_states, refund_states
 from banibs.dev.stripe_sandbox.context import Context
 from banibs.dev.stripe_sandbox.errors import InvalidParameter
@@ -26,6 +27,10 @@ DISPUTE_VERBS: dict[str, tuple[Verb, tuple[str, ...], str]] = {
         ("warning_needs_response", "warning_under_review"),
         "Close the inquiry",
     ),
+}
+INTENT_VERBS: dict[str, tuple[Verb, tuple[str, ...], str]] = {
+    "arrive": (debits.arrive, ("processing",), "Let the money arrive"),
+    "fail": (debits.fail, ("processing",), "Let the bank send it back"),
 }
 REFUND_VERBS: dict[str, tuple[Verb, tuple[str, ...], str]] = {
     "send": (refund_states.send, ("pending",), "Take its money off the balance"),
@@ -57,9 +62,16 @@ def move_refund(ctx: Context, refund_id: str, verb: str) -> Object:
     return _done(ctx, "refund", refund_id, REFUND_VERBS, verb)
 
 
+def move_intent(ctx: Context, intent_id: str, verb: str) -> Object:
+    """Let the money of a bank debit arrive, or not."""
+    return _done(ctx, "payment_intent", intent_id, INTENT_VERBS, verb)
+
+
 def verbs_for(body: Object) -> list[tuple[str, str]]:
-    """The verbs that a dispute or a refund can take now, with their words; none for other objects."""
-    known = {"dispute": DISPUTE_VERBS, "refund": REFUND_VERBS}.get(body["object"], {})
+    """The verbs that a dispute, a refund or a payment can take now, with their words; none for other objects."""
+    known = {"dispute": DISPUTE_VERBS, "refund": REFUND_VERBS, "payment_intent": INTENT_VERBS}.get(
+        body["object"], {}
+    )
     found = [(verb, words) for verb, (_, statuses, words) in known.items() if body.get("status") in statuses]
     if body["object"] == "refund":
         unwanted = "send" if body["balance_transaction"] else "arrive"

@@ -32,8 +32,9 @@ WEBHOOK_RULES = {
 NUMBERS = {
     "fee_bps": 10_000, "fee_fixed": 100_000, "dispute_fee": 100_000, "refunds_below_zero": 10**12,
     "topup_seconds": 30 * 86400,
+    "verification_seconds": 30 * 86400,
 }  # fmt: skip
-SETTINGS = (*NUMBERS, "settled_currencies", "dispute_fee_returned", "refunds")
+SETTINGS = (*NUMBERS, "settled_currencies", "dispute_fee_returned", "recipients_allowed", "refunds")
 
 
 def state(ctx: Context) -> Object:
@@ -154,7 +155,8 @@ def wait_until_quiet(ctx: Context, *, seconds: float) -> bool:
 
 
 def register_endpoint(ctx: Context, given: Object) -> Object:
-    """Register an address with a secret that the caller chooses; the same address again replaces it.
+    """Register an address with a secret that the caller chooses; the same address again replaces it. With
+    `old_secret` both sign, as while one is rolled.
 
     Stripe chooses secrets itself: `make run` and the tests have theirs in the environment already.
     """
@@ -171,7 +173,14 @@ def register_endpoint(ctx: Context, given: Object) -> Object:
                 ctx.store.delete(old["id"])
         body = webhook_endpoints.create(replace(ctx, params=params))
         body.pop("secret")
-        return ctx.save(body, private={"secret": secret, "connect": connect})
+        return ctx.save(
+            body, private={"secret": secret, "connect": connect, "old_secret": given.get("old_secret")}
+        )
+
+
+_ACCOUNT_KEYS = (
+    ("due", "extra_due"), ("disabled_reason", "disabled_reason"), ("errors", "errors"), ("verifying", "verifying"),
+)  # fmt: skip
 
 
 def set_settings(ctx: Context, given: Object) -> None:
@@ -188,7 +197,7 @@ def set_settings(ctx: Context, given: Object) -> None:
 def _setting(name: str, value: Any) -> Any:
     if name in NUMBERS:
         return _whole(value, name, default=0, most=NUMBERS[name])
-    if name == "dispute_fee_returned" and isinstance(value, bool):
+    if name in ("dispute_fee_returned", "recipients_allowed") and isinstance(value, bool):
         return value
     if name == "refunds" and value in refund_states.WAYS:
         return value
@@ -201,7 +210,7 @@ def _setting(name: str, value: Any) -> Any:
 
 def set_account(ctx: Context, account_id: str, given: Object) -> Object:
     """Complete a seller's onboarding at once, or let Stripe ask for more: `due`, `disabled_reason`,
-    `errors`.
+    `errors`; or take its time: `verifying`.
     """
     with ctx.store.unit():
         before = account_object.load(ctx, account_id)
@@ -210,8 +219,8 @@ def set_account(ctx: Context, account_id: str, given: Object) -> Object:
             private["provided"] = [
                 *requirements.wanted(before["country"], before["business_type"] or "individual")
             ]
-            private.update(submitted=True, extra_due=[], disabled_reason=None, errors=[])
-        for name, key in (("due", "extra_due"), ("disabled_reason", "disabled_reason"), ("errors", "errors")):
+            private.update(submitted=True, extra_due=[], disabled_reason=None, errors=[], verifying=False)
+        for name, key in _ACCOUNT_KEYS:
             if name in given:
                 private[key] = given[name]
         body = (

@@ -4,8 +4,9 @@ import logging
 import threading
 from collections.abc import Callable
 
+from banibs.dev.stripe_sandbox.api.accounts import requirements
 from banibs.dev.stripe_sandbox.api.checkout import checkout_sessions
-from banibs.dev.stripe_sandbox.api.intents import capturing
+from banibs.dev.stripe_sandbox.api.intents import capturing, debits
 from banibs.dev.stripe_sandbox.api.payments import (
     balance_transactions,
     charges,
@@ -31,6 +32,8 @@ VERBS: dict[str, Callable[[Context, str], object]] = {
     "settle_refund": refund_states.settle,
     "fail_refund": refund_states.fail,
     "send_waiting_refunds": refund_states.send_waiting,
+    "settle_debit": debits.settle,
+    "verify_account": requirements.verify_when_due,
     "settle_topup": topups.settle,
 }
 

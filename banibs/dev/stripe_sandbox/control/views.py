@@ -88,14 +88,14 @@ def webhooks(request: HttpRequest, given: Object) -> Object:
 
 @_json
 def endpoints(request: HttpRequest, given: Object) -> Object:
-    """POST {"url", "secret", "connect"?, "enabled_events"?}: send events there, signed with that secret."""
+    """POST {"url", "secret", "old_secret"?, "connect"?, "enabled_events"?}: send events there, signed with that secret."""
     return switches.register_endpoint(context(request), given)
 
 
 @_json
 def settings(request: HttpRequest, given: Object) -> Object:
     """POST {"fee_bps", "fee_fixed", "settled_currencies", "dispute_fee", "dispute_fee_returned", "refunds",
-    "refunds_below_zero", "topup_seconds"}: any of them.
+    "refunds_below_zero", "topup_seconds", "recipients_allowed", "verification_seconds"}: any of them.
     """
     ctx = context(request)
     switches.set_settings(ctx, given)
@@ -144,8 +144,14 @@ def move_refund(request: HttpRequest, given: Object, refund_id: str, verb: str) 
 
 
 @_json
+def move_intent(request: HttpRequest, given: Object, intent_id: str, verb: str) -> Object:
+    """POST: arrive, fail."""
+    return bank.move_intent(context(request, intent_id), intent_id, verb)
+
+
+@_json
 def account(request: HttpRequest, given: Object, account_id: str) -> Object:
-    """POST {"complete": true} or {"due": [...], "disabled_reason": ..., "errors": [...]}."""
+    """POST {"complete": true, "verifying"?: true} or {"due": [...], "disabled_reason": ..., "errors": [...]}."""
     return switches.set_account(context(request), account_id, given)
 
 

@@ -96,11 +96,12 @@ def send(store: Store, seq: int, event_id: str, endpoint_id: str) -> None:
     endpoint, event = json.loads(endpoint_row["body"]), json.loads(event_row["body"])
     event["api_version"] = endpoint["api_version"] or event["api_version"]
     body = json.dumps(event, indent=2).encode()
-    secret = json.loads(endpoint_row["private"])["secret"]
+    private = json.loads(endpoint_row["private"])
+    secrets = [private["secret"], *filter(None, [private.get("old_secret")])]
     headers = {
         "Content-Type": "application/json; charset=utf-8",
         "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
-        "Stripe-Signature": signing.header(body=body, secret=secret),
+        "Stripe-Signature": signing.header(body=body, secrets=secrets),
     }
     try:
         with requests.Session() as session:

@@ -10,8 +10,9 @@ import hmac
 import time
 
 
-def header(*, body: bytes, secret: str, at: int | None = None) -> str:
-    """The header for a body sent now (or `at`), in seconds since 1970."""
+def header(*, body: bytes, secrets: list[str], at: int | None = None) -> str:
+    """The header for a body sent now (or `at`), in seconds since 1970; two secrets while one is rolled."""
     moment = int(time.time()) if at is None else at
-    digest = hmac.new(secret.encode(), f"{moment}.".encode() + body, hashlib.sha256).hexdigest()
-    return f"t={moment},v1={digest}"
+    signed = f"{moment}.".encode() + body
+    marks = [hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest() for secret in secrets]
+    return ",".join([f"t={moment}", *(f"v1={mark}" for mark in marks)])

@@ -5,7 +5,6 @@ effect, answer.
 import base64
 import json
 import logging
-import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -34,7 +33,11 @@ from banibs.dev.stripe_sandbox.store import Object, Store
 
 log = logging.getLogger(__name__)
 
-_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(\.[a-z]+)?")
+_TOO_MANY = {
+    "rate_limit": "Request rate limit exceeded. Learn more about rate limits here https://stripe.com/docs/rate-limits.",
+    "lock_timeout": "This object cannot be accessed right now because another API request or Stripe process is "
+    "currently accessing it. If you see this error intermittently, retry the request.",
+}
 _OWN_ORIGIN = ("same-origin", "none", "")
 
 
@@ -72,38 +75,32 @@ def api(request: HttpRequest) -> HttpResponse:
     store: Store = request.META["sandbox.store"]
     ctx = Context(store=store, base_url=base_url(request), request_id=new_id("req"),
                   idempotency_key=request.headers.get("Idempotency-Key") or None)  # fmt: skip
-    replayed, fault = False, None
+    first, fault = "", None  # `first`: the request that a replayed answer was given to
     try:
         ctx = _admitted(ctx, request)
         pairs = _pairs(request)
         with store.unit():
             fault = faults.next_fault(store, request.method or "", request.path)
-        status, text, replayed = _answer(ctx, request, pairs, fault)
+        status, text, first = _answer(ctx, request, pairs, fault)
     except ApiError as refusal:
-        status, text = refusal.status, json.dumps(refusal.body(), indent=2)
+        status, text = refusal.status, _refused(ctx, refusal)
     deliveries.nudge()
-    _note_call(ctx, request, status, fault["do"] if fault else "replayed" if replayed else "")
+    _note_call(ctx, request, status, fault["do"] if fault else "replayed" if first else "")
     if fault and fault["do"].startswith("timeout"):
         faults.dead_line(request.META, float(fault.get("seconds") or 0))
         return HttpResponse(status=504)
-    return _response(ctx, request, status=status, text=text, replayed=replayed)
+    return _response(ctx, request, status=status, text=text, first=first)
 
 
 def _answer(
     ctx: Context, request: HttpRequest, pairs: list[tuple[str, str]], fault: Object | None
-) -> tuple[int, str, bool]:
-    """The status and body of a call, and whether they were given before."""
+) -> tuple[int, str, str]:
+    """The status and body of a call, and the request to which they were given before, if any."""
     kind = fault["do"] if fault else ""
     if kind == "timeout_before_effect":
-        return 504, "", False
-    if kind == "rate_limit":
-        raise RateLimited(
-            (
-                "Request rate limit exceeded. Learn more about rate limits here "
-                "https://stripe.com/docs/rate-limits."
-            ),
-            code="rate_limit",
-        )
+        return 504, "", ""
+    if kind in _TOO_MANY:
+        raise RateLimited(_TOO_MANY[kind], code=kind)
     if kind == "unavailable":
         refusal = ServerFault("The local Stripe was told to be unavailable.")
         refusal.status = 503
@@ -112,7 +109,7 @@ def _answer(
         time.sleep(float(fault.get("seconds") or 1))
     key = ctx.idempotency_key if request.method == "POST" else None
     if key is None:
-        return (*_effect(ctx, request, pairs, kind)[:2], False)
+        return (*_effect(ctx, request, pairs, kind)[:2], "")
     with idempotency.claimed(ctx.account, key):
         if fault and kind == "slow_in_progress":
             time.sleep(float(fault.get("seconds") or 1))
@@ -120,11 +117,11 @@ def _answer(
         with ctx.store.unit():
             before = idempotency.earlier(ctx, key, print_)
             if before is not None:
-                return before[0], before[1], True
+                return before
             status, text, stored = _effect(ctx, request, pairs, kind)
             if stored:
                 idempotency.keep(ctx, key, print_, status=status, body=text)
-        return status, text, False
+        return status, text, ""
 
 
 def _effect(
@@ -146,7 +143,13 @@ def _effect(
             refusal, body = ServerFault("The local Stripe has a fault of its own: its log says more."), {}
         if refusal is None:
             return 200, json.dumps(body, indent=2), True
-        return refusal.status, json.dumps(refusal.body(), indent=2), refusal.stored
+        return refusal.status, _refused(ctx, refusal), refusal.stored
+
+
+def _refused(ctx: Context, refusal: ApiError) -> str:
+    body = refusal.body()
+    body["error"]["request_log_url"] = f"https://dashboard.stripe.com/test/logs/{ctx.request_id}"
+    return json.dumps(body, indent=2)
 
 
 def _run(ctx: Context, request: HttpRequest, pairs: list[tuple[str, str]]) -> tuple[Object, ApiError | None]:
@@ -180,8 +183,10 @@ def _admitted(ctx: Context, request: HttpRequest) -> Context:
     """The call's key, API version and connected account, checked."""
     key = _key_of(request)
     version = request.headers.get("Stripe-Version")
-    if version and not _VERSION.fullmatch(version):
-        raise InvalidRequest(f"Invalid Stripe API version: {version}.")
+    if version not in (None, "", API_VERSION):
+        raise InvalidRequest(
+            f"Invalid Stripe API version: {version}. The local Stripe knows {API_VERSION} alone."
+        )
     ctx = replace(ctx, publishable=keys.check(key))
     account = request.headers.get("Stripe-Account") or PLATFORM
     if account != PLATFORM and ctx.store.get(account, kind="account", account=PLATFORM) is None:
@@ -225,14 +230,14 @@ def _note_call(ctx: Context, request: HttpRequest, status: int, note: str) -> No
         ctx.store.run("DELETE FROM calls WHERE seq <= (SELECT max(seq) FROM calls) - 1000")
 
 
-def _response(ctx: Context, request: HttpRequest, *, status: int, text: str, replayed: bool) -> HttpResponse:
+def _response(ctx: Context, request: HttpRequest, *, status: int, text: str, first: str) -> HttpResponse:
     response = HttpResponse(text, status=status, content_type="application/json")
     response["Request-Id"] = ctx.request_id or ""
     response["Stripe-Version"] = request.headers.get("Stripe-Version") or API_VERSION
     if ctx.idempotency_key:
         response["Idempotency-Key"] = ctx.idempotency_key
-        response["Original-Request"] = ctx.request_id or ""
-    if replayed:
+        response["Original-Request"] = first or ctx.request_id or ""
+    if first:
         response["Idempotent-Replayed"] = "true"
     if ctx.account != PLATFORM:
         response["Stripe-Account"] = ctx.account

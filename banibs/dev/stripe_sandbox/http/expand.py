@@ -9,7 +9,7 @@ from banibs.dev.stripe_sandbox.store import Object
 
 _PREFIXES = {
     "acct_": "account", "ch_": "charge", "cus_": "customer", "du_": "dispute", "pi_": "payment_intent",
-    "pm_": "payment_method", "re_": "refund", "seti_": "setup_intent", "txn_": "balance_transaction",
+    "pm_": "payment_method", "re_": "refund", "txn_": "balance_transaction",
     "cs_": "checkout.session", "evt_": "event", "file_": "file", "tu_": "topup",
 }  # fmt: skip
 

@@ -14,6 +14,7 @@ KINDS = {
     "timeout_after_effect": "Do it, keep the answer under its key, then let the line go dead",
     "timeout_before_effect": "Do nothing and let the line go dead",
     "rate_limit": "429, nothing done, the key stays usable",
+    "lock_timeout": "429 because the object is in use, nothing done, the key stays usable",
     "api_error": "500, nothing done, kept under the key",
     "api_error_after_effect": "Do it, yet answer 500, kept under the key",
     "unavailable": "503, nothing done, the key stays usable",

@@ -14,17 +14,9 @@ ANY_OF_OURS = ("sk_test_banibs", "pk_test_banibs")  # what both begin with; enou
 _SEEN_BY_BROWSERS = {
     "payment_intent": (
         "id", "object", "amount", "amount_details", "automatic_payment_methods", "canceled_at",
-        "cancellation_reason",
-        "capture_method", "client_secret", "confirmation_method", "created", "currency", "description",
-        "last_payment_error", "livemode", "next_action", "payment_method", "payment_method_types",
-        "processing",
-        "receipt_email", "setup_future_usage", "shipping", "source", "status",
-    ),
-    "setup_intent": (
-        "id", "object", "automatic_payment_methods", "cancellation_reason", "client_secret", "created",
-        "description",
-        "last_setup_error", "livemode", "next_action", "payment_method", "payment_method_types", "status",
-        "usage",
+        "cancellation_reason", "capture_method", "client_secret", "confirmation_method", "created", "currency",
+        "description", "last_payment_error", "livemode", "next_action", "payment_method", "payment_method_types",
+        "processing", "receipt_email", "setup_future_usage", "shipping", "source", "status",
     ),
 }  # fmt: skip
 

@@ -5,7 +5,7 @@ import json
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from banibs.dev.stripe_sandbox import outcome
-from banibs.dev.stripe_sandbox.api.intents import challenges, continuations
+from banibs.dev.stripe_sandbox.api.intents import challenges, confirming
 from banibs.dev.stripe_sandbox.control.views import context
 from banibs.dev.stripe_sandbox.events import deliveries
 from banibs.dev.stripe_sandbox.pages.answers import message, page
@@ -20,10 +20,12 @@ def show(request: HttpRequest, challenge_id: str) -> HttpResponse:
             request, title="This confirmation is unknown", text="Go back to the shop and pay again."
         )
     framed = request.GET.get("frame") == "1"
-    intent = ctx.load(challenge["intent_kind"], challenge["intent"])
+    intent = ctx.load("payment_intent", challenge["intent"])
     if request.method == "POST":
         passed = request.POST.get("answer") == "complete"
-        found, _ = outcome.of(ctx.store, lambda: continuations.answer(ctx, challenge, passed=passed))
+        found, _ = outcome.of(
+            ctx.store, lambda: confirming.authenticated(ctx, challenge["intent"], passed=passed)
+        )
         deliveries.nudge()
         return _after(request, challenge, found or intent, framed=framed)
     if intent["status"] != "requires_action":

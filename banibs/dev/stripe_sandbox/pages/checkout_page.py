@@ -6,9 +6,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 
 from banibs.dev.stripe_sandbox import outcome
-from banibs.dev.stripe_sandbox.api.cards import card_data, customers
+from banibs.dev.stripe_sandbox.api.cards import bank_debits, card_data, customers
 from banibs.dev.stripe_sandbox.api.checkout import checkout_sessions
-from banibs.dev.stripe_sandbox.api.intents import confirming, setup_intents
+from banibs.dev.stripe_sandbox.api.intents import confirming
 from banibs.dev.stripe_sandbox.context import Context
 from banibs.dev.stripe_sandbox.control.views import context
 from banibs.dev.stripe_sandbox.errors import ApiError, CardDeclined
@@ -18,7 +18,7 @@ from banibs.dev.stripe_sandbox.params import Integer, full_address
 from banibs.dev.stripe_sandbox.store import Object
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_DONE = ("succeeded", "requires_capture")
+_DONE = ("succeeded", "requires_capture", "processing")
 
 
 def show(request: HttpRequest, session_id: str) -> HttpResponse:
@@ -57,7 +57,7 @@ def after_challenge(request: HttpRequest, session_id: str) -> HttpResponse:
     if session["status"] != "open":
         return HttpResponseRedirect(_success(session))
     if intent is None or intent["status"] not in _DONE:
-        failure = (intent or {}).get("last_payment_error") or (intent or {}).get("last_setup_error") or {}
+        failure = (intent or {}).get("last_payment_error") or {}
         said = failure.get("message") or "Your bank did not confirm the payment."
         return _page(request, ctx, session, refusal=CardDeclined(said))
     details = ctx.store.private(session_id).get("details") or {}
@@ -75,14 +75,16 @@ def _pay(ctx: Context, session: Object, form: dict[str, str]) -> str:
         raise CardDeclined("Enter the name on the card.", param="name")
     details = _details(email, form)
     ctx.save(session, private={**ctx.store.private(session["id"]), "details": details})
-    method = card_data.from_data(
-        ctx, {"card": _card(form), "billing_details": {"email": email, "name": form["name"]}}
-    )
+    billing, debit = {"email": email, "name": form["name"]}, form.get("debit") or ""
+    if debit in session["payment_method_types"] and debit in bank_debits.DEBITS:
+        whole = card_data.billing(billing)
+        method = bank_debits.keep(ctx, {"type": debit}, billing=whole, last4="6789")
+    else:
+        method = card_data.from_data(ctx, {"type": "card", "card": _card(form), "billing_details": billing})
     intent = checkout_sessions.start_intent(ctx, session, _customer(ctx, session, email, form))
     session = ctx.load("checkout.session", session["id"])
-    confirm = confirming.attempt if intent["object"] == "payment_intent" else setup_intents.attempt
     back = f"{ctx.base_url}/c/pay/{session['id']}/after-bank"
-    intent = confirm(ctx, {**intent, "payment_method": method["id"]}, {"return_url": back})
+    intent = confirming.attempt(ctx, {**intent, "payment_method": method["id"]}, {"return_url": back})
     if intent["status"] == "requires_action":
         return str(intent["next_action"]["redirect_to_url"]["url"])
     return _success(checkout_sessions.complete(ctx, session["id"], intent, details))
@@ -133,6 +135,7 @@ def _page(
         "error": "" if told["field"] in ("email", "name") else told["message"],
         "email_error": told["message"] if told["field"] == "email" else "",
         "name_error": told["message"] if told["field"] == "name" else "",
+        "debit": next((name for name in session["payment_method_types"] if name in bank_debits.DEBITS), ""),
         "minutes_left": max(0, session["expires_at"] - ctx.now()) // 60,
     }
     return page(request, "checkout.html", values, status=402 if refusal else 200)
@@ -153,10 +156,7 @@ def _customer_email(ctx: Context, session: Object) -> str | None:
 
 
 def _intent(ctx: Context, session: Object) -> Object | None:
-    for kind in ("payment_intent", "setup_intent"):
-        if session[kind]:
-            return ctx.load(kind, session[kind])
-    return None
+    return ctx.load("payment_intent", session["payment_intent"]) if session["payment_intent"] else None
 
 
 def _success(session: Object) -> str:

@@ -19,8 +19,7 @@ from banibs.dev.stripe_sandbox.settings import PLATFORM
 
 KINDS = {
     "payment_intent": "Payment intents", "charge": "Charges", "refund": "Refunds", "dispute": "Disputes",
-    "checkout.session": "Checkout sessions", "customer": "Customers", "payment_method": "Cards",
-    "setup_intent": "Setup intents",
+    "checkout.session": "Checkout sessions", "customer": "Customers", "payment_method": "Payment methods",
     "account": "Connected accounts", "topup": "Top-ups", "balance_transaction": "Balance transactions",
     "webhook_endpoint": "Webhook endpoints",
     "file": "Files",
@@ -179,8 +178,12 @@ _ACTS: dict[str, Callable[[Context, dict[str, str]], Any]] = {
     "inquiry": lambda ctx, form: _dispute(ctx, form, inquiry=True),
     "move_dispute": lambda ctx, form: bank.move_dispute(ctx, form["object"], form["verb"]),
     "move_refund": lambda ctx, form: bank.move_refund(ctx, form["object"], form["verb"]),
+    "move_payment_intent": lambda ctx, form: bank.move_intent(ctx, form["object"], form["verb"]),
     "money": lambda ctx, form: _money(ctx, form),
     "account_ready": lambda ctx, form: switches.set_account(ctx, form["account"], {"complete": True}),
+    "account_checks": lambda ctx, form: switches.set_account(
+        ctx, form["account"], {"complete": True, "verifying": True}
+    ),
     "account_asks": lambda ctx, form: switches.set_account(
         ctx, form["account"], {"due": ["individual.verification.document"]}
     ),

@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from banibs.dev.stripe_sandbox import outcome
 from banibs.dev.stripe_sandbox.api.accounts import account_object, external_accounts, requirements
-from banibs.dev.stripe_sandbox.api.payments import balance
 from banibs.dev.stripe_sandbox.context import Context
 from banibs.dev.stripe_sandbox.control.views import context
 from banibs.dev.stripe_sandbox.events import deliveries
@@ -41,16 +40,6 @@ def show(request: HttpRequest, account_id: str, token: str) -> HttpResponse:
     response = _step(request, ctx, account, link)
     response.set_cookie(_COOKIE, pass_, max_age=3600, path=request.path, httponly=True, samesite="Lax")
     return response
-
-
-def dashboard(request: HttpRequest, account_id: str) -> HttpResponse:
-    """What a seller sees of the account: status, what is missing, balance, bank account."""
-    ctx = context(request)
-    account = ctx.store.get(account_id, kind="account", account=PLATFORM)
-    if account is None:
-        return message(request, title="This account is unknown", text="The link may be mistyped.")
-    values = {"account": account, "balance": balance.retrieve(ctx.acting_for(account_id))}
-    return page(request, "express.html", values)
 
 
 def _step(request: HttpRequest, ctx: Context, account: Object, link: Object) -> HttpResponse:
@@ -124,7 +113,11 @@ def _submit(ctx: Context, account_id: str) -> None:
     before, private = account_object.load(ctx, account_id), ctx.store.private(account_id)
     private["provided"] = sorted({*private["provided"], "tos_acceptance.date", "tos_acceptance.ip"})
     private["submitted"] = True
-    body = {**before, "tos_acceptance": {"date": ctx.now(), "ip": None, "user_agent": None}}
+    wait = int(ctx.store.setting("verification_seconds", 0))
+    if wait and not before["details_submitted"]:
+        private["verifying"] = True
+        ctx.later(wait, "verify_account", account_id)
+    body = {**before, "tos_acceptance": {**before["tos_acceptance"], "date": ctx.now()}}
     ctx.acting_for(PLATFORM).save(body, private=private)
     requirements.refresh(ctx, account_id, before=before)
 

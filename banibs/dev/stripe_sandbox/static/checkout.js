@@ -23,11 +23,12 @@
     for (const name of ["email", "name"]) mark(name, "");
     const email = form.elements.namedItem("email"), name = form.elements.namedItem("name");
     if (email && !email.checkValidity()) { mark("email", "Enter your email address, for the receipt."); email.focus(); return; }
-    if (fields && fields.check({ focus: true })) return;
+    const how = event.submitter && event.submitter.name === "debit" ? event.submitter : null;
+    if (!how && fields && fields.check({ focus: true })) return;
     if (name && !name.value.trim()) { mark("name", "Enter the name on the card."); name.focus(); return; }
     busy(true);
     try {
-      const answer = await fetch(form.action, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(new FormData(form)) });
+      const answer = await fetch(form.action, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(new FormData(form, how)) });
       const body = await answer.json();
       if (body.url) { window.location.assign(body.url); return; }
       if (body.field === "email" || body.field === "name") mark(body.field, body.message);

@@ -35,12 +35,6 @@
       if (body.error && body.error.type === "card_error") fields.show(body.error.message, body.error.param);
       return body.error ? { error: body.error } : { intent: body };
     },
-    async createPaymentMethod({ billing, account }) {
-      const wrong = fields.check({ focus: true });
-      if (wrong) return { error: wrong };
-      const body = await call("/v1/payment_methods", methodData(billing), account);
-      return body.error ? { error: body.error } : { paymentMethod: body };
-    },
     theme: ({ theme }) => { if (theme) document.documentElement.dataset.theme = theme; else delete document.documentElement.dataset.theme; },
     clear: () => fields.clear(),
     focus: () => fields.focus(),

@@ -16,10 +16,9 @@
     return into;
   }
 
-  const kindOf = (secret) => (secret.startsWith("seti_") ? "setup" : "payment");
   const idOf = (secret) => secret.split("_secret_")[0];
-  const pathOf = (secret) => `/v1/${kindOf(secret)}_intents/${idOf(secret)}`;
-  const resultOf = (intent) => ({ [intent.object === "setup_intent" ? "setupIntent" : "paymentIntent"]: intent });
+  const pathOf = (secret) => `/v1/payment_intents/${idOf(secret)}`;
+  const resultOf = (intent) => ({ paymentIntent: intent });
   const dress = (node, look) => Object.assign(node.style, look);
   const themeOf = (appearance) => THEMES[(appearance || {}).theme] || "";
 
@@ -64,7 +63,7 @@
       });
     }
 
-    const failure = (intent) => intent.last_payment_error || intent.last_setup_error;
+    const failure = (intent) => intent.last_payment_error;
 
     /* What comes after a confirmation: the bank's question, if it has one, and then the result. */
     async function settle(intent) {
@@ -73,7 +72,7 @@
         if (next.type === "redirect_to_url") { window.location.assign(next.redirect_to_url.url); return new Promise(() => {}); }
         await challenge(next.use_stripe_sdk.stripe_js);
         const found = await retrieve(intent.client_secret);
-        const now = found.paymentIntent || found.setupIntent;
+        const now = found.paymentIntent;
         if (found.error) return found;
         return failure(now) && now.status === "requires_payment_method" ? { error: { ...failure(now), [now.object]: now } } : resultOf(now);
       }
@@ -81,7 +80,7 @@
     }
 
     function leave(result, returnUrl) {
-      const intent = result.paymentIntent || result.setupIntent, url = new URL(returnUrl);
+      const intent = result.paymentIntent, url = new URL(returnUrl);
       url.searchParams.set(intent.object, intent.id);
       url.searchParams.set(`${intent.object}_client_secret`, intent.client_secret);
       url.searchParams.set("redirect_status", ["succeeded", "requires_capture", "processing"].includes(intent.status) ? "succeeded" : "failed");
@@ -144,25 +143,10 @@
     return {
       elements: makeElements,
       confirmPayment: (given) => confirm(given, { redirect: given.redirect || "always" }),
-      confirmSetup: (given) => confirm(given, { redirect: given.redirect || "always" }),
-      async confirmCardPayment(secret, given = {}) {
-        const { payment_method: method, ...rest } = given;
-        const elements = method && typeof method === "object" && method.card ? { ask: method.card.ask } : null;
-        const params = elements ? { ...rest, payment_method_data: { billing_details: method.billing_details } } : { ...rest, payment_method: method };
-        return confirm({ elements, confirmParams: params }, { secret, redirect: "if_required" });
-      },
-      async createPaymentMethod({ elements, params = {} }) {
-        return elements.ask("createPaymentMethod", { billing: params.billing_details, account });
-      },
       retrievePaymentIntent: retrieve,
-      retrieveSetupIntent: retrieve,
       async handleNextAction({ clientSecret }) {
         const found = await retrieve(clientSecret);
-        return found.error ? found : settle(found.paymentIntent || found.setupIntent);
-      },
-      async redirectToCheckout({ sessionId }) {
-        window.location.assign(`${ORIGIN}/c/pay/${encodeURIComponent(sessionId)}`);
-        return new Promise(() => {});
+        return found.error ? found : settle(found.paymentIntent);
       },
     };
   }

@@ -1,22 +1,11 @@
-"""The contract of each object: its keys and the types of their values, from Stripe's published examples.
-
-`shapes.json` holds the derivation alone (names and types, no example). Run this file with the path of
-`fixtures3.json` to derive it anew.
-"""
+"""The contract of each object: its keys and the types of their values, from Stripe's published examples."""
 
 import json
-import sys
-from pathlib import Path
 from typing import Any
 
-STORED = Path(__file__).with_name("shapes.json")
-RESOURCES = (
-    "account", "account_link", "balance", "balance_transaction", "bank_account", "capability", "charge",
-    "checkout.session", "customer", "deleted_account", "deleted_customer", "deleted_webhook_endpoint",
-    "dispute",
-    "event", "file", "item", "login_link", "payment_intent", "payment_method", "refund", "setup_intent",
-    "topup", "webhook_endpoint",
-)  # fmt: skip
+from tests.dev.stripe_sandbox.local import ROOT
+
+EXAMPLES = ROOT / "banibs" / "dev" / "stripe_sandbox" / "examples.json"
 # What has another shape for each type of payment, error or owner: the contract says only that it is an
 # object.
 OPEN = frozenset(
@@ -75,18 +64,6 @@ def mismatches(shape: Shape, value: Any, path: str = "") -> list[str]:
     )
 
 
-def derive_all(published: dict[str, Any]) -> dict[str, Shape]:
-    """The shapes of the resources that the local Stripe has."""
-    return {name: derive(published["resources"][name]) for name in RESOURCES}
-
-
 def stored() -> dict[str, Shape]:
     """The shapes that the tests hold objects to."""
-    shapes: dict[str, Shape] = json.loads(STORED.read_text())
-    return shapes
-
-
-if __name__ == "__main__":
-    STORED.write_text(
-        json.dumps(derive_all(json.loads(Path(sys.argv[1]).read_text())), indent=1, sort_keys=True) + "\n"
-    )
+    return {name: derive(example) for name, example in json.loads(EXAMPLES.read_text()).items()}

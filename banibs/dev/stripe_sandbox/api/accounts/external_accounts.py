@@ -3,12 +3,13 @@
 import hashlib
 
 from banibs.dev.stripe_sandbox.api.accounts import account_object, requirements
-from banibs.dev.stripe_sandbox.api.accounts.account_object import CURRENCY_OF
+from banibs.dev.stripe_sandbox.api.accounts.countries import CURRENCY_OF
 from banibs.dev.stripe_sandbox.context import Context
-from banibs.dev.stripe_sandbox.errors import InvalidRequest, no_such
+from banibs.dev.stripe_sandbox.errors import InvalidRequest
+from banibs.dev.stripe_sandbox.examples import new, taken
 from banibs.dev.stripe_sandbox.ids import new_id
 from banibs.dev.stripe_sandbox.lists import listed
-from banibs.dev.stripe_sandbox.params import LIST, Flag, Metadata, Shape, Text, merged
+from banibs.dev.stripe_sandbox.params import Flag, Metadata, Shape, Text, merged
 from banibs.dev.stripe_sandbox.settings import PLATFORM
 from banibs.dev.stripe_sandbox.store import Object
 
@@ -28,7 +29,6 @@ CREATE = Shape(
     {"external_account": _BANK, "default_for_currency": Flag(), "metadata": Metadata()},
     required=("external_account",),
 )
-LISTING = Shape({**LIST, "object": Text("bank_account", "card")})
 
 # the last four digits of a test account → why a payout to it comes back (Stripe's testing documentation)
 PAYOUT_FAILURES = {
@@ -56,25 +56,13 @@ def add(ctx: Context, account_id: str, given: Object, *, metadata: dict[str, str
             code="account_number_invalid",
         )
     country = (given.get("country") or before["country"]).upper()
-    body: Object = {
-        "id": new_id("ba"),
-        "object": "bank_account",
-        "account": account_id,
-        "account_holder_name": given.get("account_holder_name"),
-        "account_holder_type": given.get("account_holder_type"),
-        "account_type": None,
-        "available_payout_methods": ["standard"],
-        "bank_name": "STRIPE TEST BANK",
-        "country": country,
-        "currency": (given.get("currency") or CURRENCY_OF.get(country) or before["default_currency"]).lower(),
-        "customer": None,
-        "default_for_currency": True,
-        "fingerprint": hashlib.sha256(number.encode()).hexdigest()[:16],
-        "last4": number[-4:],
-        "metadata": merged({}, metadata),
-        "routing_number": given.get("routing_number"),
-        "status": "new",
-    }
+    body = new(
+        "bank_account", id=new_id("ba"), account=account_id, available_payout_methods=["standard"], country=country,
+        currency=(given.get("currency") or CURRENCY_OF.get(country) or before["default_currency"]).lower(),
+        default_for_currency=True, fingerprint=hashlib.sha256(number.encode()).hexdigest()[:16],
+        last4=number[-4:], metadata=merged({}, metadata),
+        **taken(given, "account_holder_name", "account_holder_type", "routing_number"),
+    )  # fmt: skip
     others = [
         {**other, "default_for_currency": other["currency"] != body["currency"]}
         for other in before["external_accounts"]["data"]
@@ -83,31 +71,6 @@ def add(ctx: Context, account_id: str, given: Object, *, metadata: dict[str, str
     ctx.acting_for(account_id).emit("account.external_account.created", body)
     requirements.refresh(ctx, account_id, before=before)
     return body
-
-
-def retrieve(ctx: Context, account_id: str, bank_id: str) -> Object:
-    """One bank account."""
-    for body in account_object.load(ctx, account_id)["external_accounts"]["data"]:
-        if body["id"] == bank_id:
-            return dict(body)
-    raise no_such("external_account", bank_id)
-
-
-def list_(ctx: Context, account_id: str) -> Object:
-    """The bank accounts of a seller."""
-    return listed(
-        account_object.load(ctx, account_id)["external_accounts"]["data"],
-        url=f"/v1/accounts/{account_id}/external_accounts",
-    )
-
-
-def delete(ctx: Context, account_id: str, bank_id: str) -> Object:
-    """Remove a bank account."""
-    before, gone = account_object.load(ctx, account_id), retrieve(ctx, account_id, bank_id)
-    _store(ctx, before, [body for body in before["external_accounts"]["data"] if body["id"] != bank_id])
-    ctx.acting_for(account_id).emit("account.external_account.deleted", gone)
-    requirements.refresh(ctx, account_id, before=before)
-    return {"id": bank_id, "object": "bank_account", "deleted": True}
 
 
 def _store(ctx: Context, account: Object, banks: list[Object]) -> None:

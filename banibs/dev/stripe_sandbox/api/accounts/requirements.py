@@ -46,9 +46,13 @@ def refresh(ctx: Context, account_id: str, *, before: Object | None = None, quie
     home = ctx.acting_for(PLATFORM)
     body, private = home.load("account", account_id), home.store.private(account_id)
     due = _due(body, private)
-    ready = not due and not private.get("disabled_reason")
-    disabled = private.get("disabled_reason") or (None if ready else "requirements.past_due")
-    capabilities = dict.fromkeys(body["capabilities"], "active" if ready else "inactive")
+    checked = _checked(private) if not due else []
+    ready = not due and not checked and not private.get("disabled_reason")
+    waits = "requirements.pending_verification" if checked else "requirements.past_due"
+    disabled = private.get("disabled_reason") or (None if ready else waits)
+    capabilities = dict.fromkeys(
+        body["capabilities"], "active" if ready else "pending" if checked else "inactive"
+    )
     after = {
         **body,
         "capabilities": capabilities,
@@ -60,6 +64,7 @@ def refresh(ctx: Context, account_id: str, *, before: Object | None = None, quie
             "currently_due": due,
             "eventually_due": due,
             "past_due": due if not ready else [],
+            "pending_verification": checked,
             "disabled_reason": disabled,
             "errors": private.get("errors") or [],
         },
@@ -68,6 +73,19 @@ def refresh(ctx: Context, account_id: str, *, before: Object | None = None, quie
     if not quiet:
         _say(ctx, account_id, before or body, after)
     return after
+
+
+def verify_when_due(ctx: Context, account_id: str) -> None:
+    """The chore: Stripe has looked at what the seller gave."""
+    before, private = ctx.load("account", account_id), ctx.store.private(account_id)
+    if private.pop("verifying", None):
+        ctx.save(before, private=private)
+        refresh(ctx, account_id, before=before)
+
+
+def _checked(private: Object) -> list[str]:
+    """What Stripe looks at while a verification takes its time."""
+    return ["individual.verification.document"] if private.get("verifying") else []
 
 
 def _due(body: Object, private: Object) -> list[str]:

@@ -3,14 +3,15 @@
 import datetime as dt
 from typing import Any
 
-from banibs.dev.stripe_sandbox.api.cards import card_numbers
+from banibs.dev.stripe_sandbox.api.cards import bank_debits, card_numbers
 from banibs.dev.stripe_sandbox.context import Context
 from banibs.dev.stripe_sandbox.errors import CardDeclined, InvalidParameter, no_such
+from banibs.dev.stripe_sandbox.examples import new
 from banibs.dev.stripe_sandbox.ids import new_id
-from banibs.dev.stripe_sandbox.params import ADDRESS, Shape, Text, full_address, merged
+from banibs.dev.stripe_sandbox.params import ADDRESS, Email, Shape, Text, full_address, merged
 from banibs.dev.stripe_sandbox.store import Object
 
-BILLING = Shape({"address": ADDRESS, "email": Text(), "name": Text(), "phone": Text(), "tax_id": Text()})
+BILLING = Shape({"address": ADDRESS, "email": Email(), "name": Text(), "phone": Text(), "tax_id": Text()})
 
 
 def from_shortcut(ctx: Context, card: card_numbers.TestCard) -> Object:
@@ -19,7 +20,9 @@ def from_shortcut(ctx: Context, card: card_numbers.TestCard) -> Object:
 
 
 def from_data(ctx: Context, data: Object) -> Object:
-    """Keep a card without its number. Raises CardDeclined for what a bank would not even look at."""
+    """Keep a card, or a bank account, without its number. Raises CardDeclined for what a bank would not even look at."""
+    if data["type"] in bank_debits.DEBITS:
+        return bank_debits.keep(ctx, data, billing=billing(data.get("billing_details")))
     given = data.get("card") or {}
     if given.get("token"):
         card = card_numbers.by_shortcut(given["token"])
@@ -33,39 +36,28 @@ def from_data(ctx: Context, data: Object) -> Object:
 
 def _keep(ctx: Context, card: card_numbers.TestCard, data: Object, *, expiry: tuple[int, int]) -> Object:
     given = data.get("card") or {}
-    body: Object = {
-        "id": new_id("pm"),
-        "object": "payment_method",
-        "allow_redisplay": data.get("allow_redisplay") or "unspecified",
-        "billing_details": billing(data.get("billing_details")),
-        "card": _card_fields(card, expiry, cvc="pass" if given.get("cvc") else None),
-        "created": ctx.now(),
-        "customer": None,
-        "customer_account": None,
-        "livemode": False,
-        "metadata": merged({}, data.get("metadata")),
-        "type": "card",
-    }
+    body = new(
+        "payment_method", id=new_id("pm"), allow_redisplay=data.get("allow_redisplay") or "unspecified",
+        billing_details=billing(data.get("billing_details")), created=ctx.now(),
+        card=_card_fields(card, expiry, cvc="pass" if given.get("cvc") else None),
+        metadata=merged({}, data.get("metadata")),
+    )  # fmt: skip
     return ctx.save(body, private={"behaviour": card.behaviour})
 
 
 def _card_fields(card: card_numbers.TestCard, expiry: tuple[int, int], *, cvc: str | None) -> Object:
+    checks = {"address_line1_check": None, "address_postal_code_check": None, "cvc_check": cvc}
     return {
-        "brand": card.brand,
-        "checks": {"address_line1_check": None, "address_postal_code_check": None, "cvc_check": cvc},
-        "country": card.country,
+        **new("payment_method")["card"], **_seen(card), "checks": checks, "exp_month": expiry[0],
         "display_brand": {"amex": "american_express", "diners": "diners_club"}.get(card.brand, card.brand),
-        "exp_month": expiry[0],
-        "exp_year": expiry[1],
-        "fingerprint": card.fingerprint,
-        "funding": card.funding,
-        "generated_from": None,
-        "last4": card.last4,
-        "networks": {"available": [card.brand], "preferred": None},
-        "regulated_status": "unregulated",
+        "exp_year": expiry[1], "generated_from": None, "networks": {"available": [card.brand], "preferred": None},
+        "regulated_status": "unregulated", "wallet": None,
         "three_d_secure_usage": {"supported": card.brand in ("visa", "mastercard", "amex", "discover")},
-        "wallet": None,
-    }
+    }  # fmt: skip
+
+
+def _seen(card: card_numbers.TestCard) -> Object:
+    return {name: value for name, value in vars(card).items() if name != "behaviour"}
 
 
 def _checked(ctx: Context, given: Object) -> card_numbers.TestCard:
@@ -126,6 +118,8 @@ def _full_year(year: int) -> int:
 def declined(why: card_numbers.Decline, **fields: Any) -> CardDeclined:
     """The refusal of a card, in Stripe's words."""
     param = {"incorrect_cvc": "cvc", "expired_card": "exp_month"}.get(why.code)
+    lost = why.decline_code in ("lost_card", "stolen_card", "fraudulent")
     return CardDeclined(
-        why.message, code=why.code, decline_code=why.decline_code, param=fields.pop("param", param), **fields
-    )
+        why.message, code=why.code, decline_code=why.decline_code, param=fields.pop("param", param),
+        advice_code="do_not_try_again" if lost else "try_again_later", **fields,
+    )  # fmt: skip

@@ -5,11 +5,13 @@ from typing import Any
 from banibs.dev.stripe_sandbox.api.cards import payment_methods
 from banibs.dev.stripe_sandbox.context import Context
 from banibs.dev.stripe_sandbox.events.recording import changed
+from banibs.dev.stripe_sandbox.examples import new
 from banibs.dev.stripe_sandbox.ids import new_id, random_text
 from banibs.dev.stripe_sandbox.lists import page
 from banibs.dev.stripe_sandbox.params import (
     ADDRESS,
     LIST,
+    Email,
     Many,
     Metadata,
     Moments,
@@ -27,7 +29,7 @@ FIELDS = Shape(
     {
         "address": ADDRESS,
         "description": Text(),
-        "email": Text(most=512),
+        "email": Email(most=512),
         "invoice_settings": Shape({"default_payment_method": Text()}),
         "metadata": Metadata(),
         "name": Text(most=256),
@@ -41,35 +43,7 @@ LISTING = Shape({**LIST, "created": Moments(), "email": Text()})
 
 def create(ctx: Context) -> Object:
     """Make a customer."""
-    body: Object = {
-        "id": new_id("cus"),
-        "object": "customer",
-        "address": None,
-        "balance": 0,
-        "created": ctx.now(),
-        "currency": None,
-        "default_source": None,
-        "delinquent": False,
-        "description": None,
-        "discount": None,
-        "email": None,
-        "invoice_prefix": random_text(8).upper(),
-        "invoice_settings": {
-            "custom_fields": None,
-            "default_payment_method": None,
-            "footer": None,
-            "rendering_options": None,
-        },
-        "livemode": False,
-        "metadata": {},
-        "name": None,
-        "next_invoice_sequence": 1,
-        "phone": None,
-        "preferred_locales": [],
-        "shipping": None,
-        "tax_exempt": "none",
-        "test_clock": None,
-    }
+    body = new("customer", id=new_id("cus"), created=ctx.now(), invoice_prefix=random_text(8).upper())
     body.update(_given(ctx, body))
     ctx.save(body)
     ctx.emit("customer.created", body)
@@ -107,7 +81,7 @@ def list_(ctx: Context) -> Object:
 
 
 def _stub(customer_id: str) -> Object:
-    return {"id": customer_id, "object": "customer", "deleted": True}
+    return new("deleted_customer", id=customer_id)
 
 
 def _given(ctx: Context, before: Object) -> dict[str, Any]:

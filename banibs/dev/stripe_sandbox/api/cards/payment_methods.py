@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from banibs.dev.stripe_sandbox.api.cards import card_data, card_numbers
+from banibs.dev.stripe_sandbox.api.cards import bank_debits, card_data, card_numbers
 from banibs.dev.stripe_sandbox.context import Context
-from banibs.dev.stripe_sandbox.errors import InvalidParameter, InvalidRequest, no_such
-from banibs.dev.stripe_sandbox.events.recording import changed
+from banibs.dev.stripe_sandbox.errors import InvalidParameter, InvalidRequest
 from banibs.dev.stripe_sandbox.lists import page
-from banibs.dev.stripe_sandbox.params import LIST, Integer, Metadata, Shape, Text, merged
+from banibs.dev.stripe_sandbox.params import LIST, Integer, Metadata, Shape, Text
 from banibs.dev.stripe_sandbox.store import Object
 
 CARD = Shape(
@@ -15,26 +14,17 @@ CARD = Shape(
 )
 _REDISPLAY = Text("always", "limited", "unspecified")
 _DATA: dict[str, Any] = {
-    "type": Text("card"),
+    "type": Text("card", *bank_debits.DEBITS),
     "card": CARD,
+    **bank_debits.FIELDS,
     "billing_details": card_data.BILLING,
     "metadata": Metadata(),
     "allow_redisplay": _REDISPLAY,
 }
 DATA = Shape(_DATA, required=("type",))
 CREATE = Shape({**_DATA, "payment_method": Text(), "customer": Text()})
-UPDATE = Shape(
-    {
-        "billing_details": card_data.BILLING,
-        "metadata": Metadata(),
-        "allow_redisplay": _REDISPLAY,
-        "card": Shape({"exp_month": Integer(), "exp_year": Integer()}),
-    }
-)
 ATTACH = Shape({"customer": Text()}, required=("customer",))
 LISTING = Shape({**LIST, "customer": Text(), "type": Text()})
-OF_CUSTOMER = Shape({**LIST, "type": Text(), "allow_redisplay": _REDISPLAY})
-
 _USED = (
     "The provided PaymentMethod was previously used with a PaymentIntent without "
     "Customer attachment, shared with a "
@@ -56,6 +46,10 @@ def resolve(ctx: Context, name: str, *, param: str = "payment_method") -> Object
     card = card_numbers.by_shortcut(name) if name.startswith("pm_card_") else None
     if card is not None:
         return card_data.from_shortcut(ctx, card)
+    account = bank_debits.by_shortcut(name)
+    if account is not None:
+        details = card_data.billing({"name": "Amara Obi", "email": "amara@example.com"})
+        return bank_debits.keep(ctx, {"type": "us_bank_account"}, billing=details, last4=account)
     return ctx.load("payment_method", name, param=param, in_path=False)
 
 
@@ -64,22 +58,6 @@ def retrieve(ctx: Context, method_id: str) -> Object:
     return (
         resolve(ctx, method_id) if method_id.startswith("pm_card_") else ctx.load("payment_method", method_id)
     )
-
-
-def update(ctx: Context, method_id: str) -> Object:
-    """Change expiry, billing details or metadata of an attached card."""
-    before = ctx.load("payment_method", method_id)
-    if before["customer"] is None:
-        raise InvalidRequest("You must save this PaymentMethod to a customer before you can update it.")
-    after = {**before, "card": {**before["card"], **(ctx.params.get("card") or {})}}
-    if ctx.params.get("billing_details"):
-        after["billing_details"] = card_data.billing(ctx.params["billing_details"], before["billing_details"])
-    if "allow_redisplay" in ctx.params:
-        after["allow_redisplay"] = ctx.params["allow_redisplay"]
-    after["metadata"] = merged(before["metadata"], ctx.params.get("metadata"))
-    ctx.save(after)
-    ctx.emit("payment_method.updated", after, changed(before, after))
-    return after
 
 
 def attach(ctx: Context, method_id: str) -> Object:
@@ -127,25 +105,6 @@ def list_(ctx: Context) -> Object:
     ctx.load("customer", ctx.params["customer"], param="customer", in_path=False)
     where = {"customer": ctx.params["customer"], "type": ctx.params.get("type")}
     return page(ctx, "payment_method", url="/v1/payment_methods", where=where)
-
-
-def list_of_customer(ctx: Context, customer_id: str) -> Object:
-    """The cards of the customer in the path."""
-    ctx.load("customer", customer_id)
-    where = {
-        "customer": customer_id,
-        "type": ctx.params.get("type"),
-        "allow_redisplay": ctx.params.get("allow_redisplay"),
-    }
-    return page(ctx, "payment_method", url=f"/v1/customers/{customer_id}/payment_methods", where=where)
-
-
-def retrieve_of_customer(ctx: Context, customer_id: str, method_id: str) -> Object:
-    """One card of the customer in the path."""
-    body = ctx.load("payment_method", method_id)
-    if body["customer"] != customer_id:
-        raise no_such("payment_method", method_id)
-    return body
 
 
 def check_usable(ctx: Context, method: Object) -> None:

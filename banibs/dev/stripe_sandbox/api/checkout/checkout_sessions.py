@@ -1,11 +1,21 @@
 """Checkout sessions: a hosted page that takes a payment, or keeps a card, and then sends the payer back."""
 
 from banibs.dev.stripe_sandbox.api.checkout import session_lines, session_object
-from banibs.dev.stripe_sandbox.api.intents import intent_object, intent_rules, payment_intents, setup_intents
+from banibs.dev.stripe_sandbox.api.intents import intent_object, intent_rules, payment_intents
 from banibs.dev.stripe_sandbox.context import Context
-from banibs.dev.stripe_sandbox.errors import InvalidParameter, InvalidRequest
+from banibs.dev.stripe_sandbox.errors import InvalidRequest
 from banibs.dev.stripe_sandbox.lists import listed, page
-from banibs.dev.stripe_sandbox.params import LIST, Integer, Many, Metadata, Moments, Shape, Text, merged
+from banibs.dev.stripe_sandbox.params import (
+    LIST,
+    Email,
+    Integer,
+    Many,
+    Metadata,
+    Moments,
+    Shape,
+    Text,
+    Url,
+)  # fmt: skip
 from banibs.dev.stripe_sandbox.store import Object
 
 _FOR_INTENT = Shape(
@@ -21,31 +31,29 @@ _FOR_INTENT = Shape(
 CREATE = Shape(
     {
         "billing_address_collection": Text("auto", "required"),
-        "cancel_url": Text(),
+        "cancel_url": Url(),
         "client_reference_id": Text(most=200),
         "currency": Text(),
         "customer": Text(),
         "customer_creation": Text("always", "if_required"),
-        "customer_email": Text(),
+        "customer_email": Email(),
         "custom_text": Shape({"submit": Shape({"message": Text()})}),
         "expires_at": Integer(),
         "line_items": Many(session_lines.LINE),
         "locale": Text(),
         "metadata": Metadata(),
-        "mode": Text("payment", "setup", "subscription"),
+        "mode": Text("payment"),
         "payment_intent_data": _FOR_INTENT,
-        "payment_method_types": Many(Text("card", "link")),
+        "payment_method_types": Many(payment_intents.TYPES),
         "saved_payment_method_options": Shape(
             {"payment_method_save": Text("disabled", "enabled"), "allow_redisplay_filters": Many(Text())}
         ),
-        "setup_intent_data": Shape({"description": Text(), "metadata": Metadata()}),
         "submit_type": Text("auto", "book", "donate", "pay", "subscribe"),
-        "success_url": Text(),
+        "success_url": Url(),
         "ui_mode": Text("hosted_page"),
     },
-    required=("mode",),
+    required=("mode", "success_url", "line_items"),
 )
-UPDATE = Shape({"metadata": Metadata()})
 LISTING = Shape(
     {
         **LIST,
@@ -55,17 +63,11 @@ LISTING = Shape(
         "status": Text("open", "complete", "expired"),
     }
 )
-LINES = Shape(LIST)
 
 
 def create(ctx: Context) -> Object:
     """Open a session; `url` is where the payer goes."""
     params = ctx.params
-    if params["mode"] == "subscription":
-        raise InvalidRequest("The local Stripe sells no subscriptions.", param="mode")
-    for name in ("success_url",) if params["mode"] == "setup" else ("success_url", "line_items"):
-        if not params.get(name):
-            raise InvalidParameter(f"Missing required param: {name}.", code="parameter_missing", param=name)
     if params.get("customer") and params.get("customer_email"):
         raise InvalidRequest(
             "You may only specify one of these parameters: customer, customer_email.", param="customer"
@@ -73,10 +75,7 @@ def create(ctx: Context) -> Object:
     body = session_object.build(ctx, params)
     ctx.save(
         body,
-        private={
-            "intent_data": params.get("payment_intent_data") or {},
-            "setup_data": params.get("setup_intent_data") or {},
-        },
+        private={"intent_data": params.get("payment_intent_data") or {}},
     )
     session_lines.save(ctx, body, params.get("line_items") or [])
     ctx.later(body["expires_at"] - ctx.now(), "expire_session", body["id"])
@@ -92,12 +91,6 @@ def list_(ctx: Context) -> Object:
     """A page of sessions."""
     where = {name: ctx.params.get(name) for name in ("customer", "payment_intent", "status")}
     return page(ctx, "checkout.session", url="/v1/checkout/sessions", where=where)
-
-
-def update(ctx: Context, session_id: str) -> Object:
-    """Change the metadata."""
-    body = ctx.load("checkout.session", session_id)
-    return ctx.save({**body, "metadata": merged(body["metadata"], ctx.params.get("metadata"))})
 
 
 def expire(ctx: Context, session_id: str) -> Object:
@@ -121,12 +114,6 @@ def expire_when_due(ctx: Context, session_id: str) -> None:
         _close(ctx, body)
 
 
-def line_items(ctx: Context, session_id: str) -> Object:
-    """The lines of a session."""
-    ctx.load("checkout.session", session_id)
-    return line_items_of(ctx, session_id)
-
-
 def line_items_of(ctx: Context, session_id: str) -> Object:
     """The lines of a session, as a list object."""
     return listed(session_lines.of(ctx, session_id), url=f"/v1/checkout/sessions/{session_id}/line_items")
@@ -140,15 +127,11 @@ def complete(ctx: Context, session_id: str, intent: Object, details: Object) -> 
     body = {
         **before,
         "status": "complete",
-        "payment_status": "no_payment_required"
-        if before["mode"] == "setup"
-        else "paid"
-        if intent["status"] == "succeeded"
-        else "unpaid",
+        "payment_status": "paid" if intent["status"] == "succeeded" else "unpaid",
         "customer_details": details,
         "customer": intent["customer"],
         "url": None,
-        intent["object"]: intent["id"],
+        "payment_intent": intent["id"],
     }
     ctx.save(body)
     ctx.emit("checkout.session.completed", body)
@@ -159,25 +142,18 @@ def start_intent(ctx: Context, session: Object, customer_id: str | None) -> Obje
     """The intent of a session, made when the payer first presses the button and reused when a card is
     declined.
     """
-    kind = "setup_intent" if session["mode"] == "setup" else "payment_intent"
-    if session[kind]:
-        return ctx.load(kind, session[kind])
-    private = ctx.store.private(session["id"])
-    if kind == "setup_intent":
-        intent = setup_intents.build(
-            ctx, {**private["setup_data"], "customer": customer_id, "payment_method_types": ["card"]}
-        )
-    else:
-        data = {
-            **private["intent_data"],
-            "customer": customer_id,
-            "amount": session["amount_total"],
-            "currency": session["currency"],
-            "payment_method_types": ["card"],
-        }
-        intent = intent_object.build(ctx, data)
-    ctx.save({**session, kind: intent["id"]})
-    ctx.emit(f"{kind}.created", intent)
+    if session["payment_intent"]:
+        return ctx.load("payment_intent", session["payment_intent"])
+    data = {
+        **ctx.store.private(session["id"])["intent_data"],
+        "customer": customer_id,
+        "amount": session["amount_total"],
+        "currency": session["currency"],
+        "payment_method_types": session["payment_method_types"],
+    }
+    intent = intent_object.build(ctx, data)
+    ctx.save({**session, "payment_intent": intent["id"]})
+    ctx.emit("payment_intent.created", intent)
     return intent
 
 

@@ -3,6 +3,7 @@
 from banibs.dev.stripe_sandbox.api.payments import money
 from banibs.dev.stripe_sandbox.context import Context
 from banibs.dev.stripe_sandbox.errors import InvalidRequest
+from banibs.dev.stripe_sandbox.examples import new
 from banibs.dev.stripe_sandbox.ids import new_id
 from banibs.dev.stripe_sandbox.params import Integer, Many, Metadata, Shape, Text
 from banibs.dev.stripe_sandbox.store import Object
@@ -32,14 +33,12 @@ LINE = Shape(
 )
 
 
-def total(lines: list[Object]) -> tuple[str | None, int]:
+def total(lines: list[Object]) -> tuple[str, int]:
     """The currency and the sum in minor units; one currency per session."""
     currencies = {money.checked_currency(line["price_data"]["currency"]) for line in lines}
-    if len(currencies) > 1:
+    if len(currencies) != 1:
         raise InvalidRequest("All line items must have the same currency.", param="line_items")
-    return next(iter(currencies), None), sum(
-        line["price_data"]["unit_amount"] * line["quantity"] for line in lines
-    )
+    return currencies.pop(), sum(line["price_data"]["unit_amount"] * line["quantity"] for line in lines)
 
 
 def save(ctx: Context, session: Object, lines: list[Object]) -> None:
@@ -66,37 +65,14 @@ def of(ctx: Context, session_id: str) -> list[Object]:
 def _item(ctx: Context, line: Object) -> Object:
     price, product = line["price_data"], line["price_data"]["product_data"]
     amount, currency = price["unit_amount"] * line["quantity"], price["currency"].lower()
-    return {
-        "id": new_id("li"),
-        "object": "item",
-        "adjustable_quantity": None,
-        "amount_discount": 0,
-        "amount_subtotal": amount,
-        "amount_tax": 0,
-        "amount_total": amount,
-        "currency": currency,
-        "description": product["name"],
-        "metadata": line.get("metadata") or {},
-        "price": {
-            "id": new_id("price"),
-            "object": "price",
-            "active": False,
-            "billing_scheme": "per_unit",
-            "created": ctx.now(),
-            "currency": currency,
-            "custom_unit_amount": None,
-            "livemode": False,
-            "lookup_key": None,
-            "metadata": {},
-            "nickname": None,
-            "product": new_id("prod"),
-            "recurring": None,
-            "tax_behavior": price.get("tax_behavior") or "unspecified",
-            "tiers_mode": None,
-            "transform_quantity": None,
-            "type": "one_time",
-            "unit_amount": price["unit_amount"],
-            "unit_amount_decimal": str(price["unit_amount"]),
-        },
-        "quantity": line["quantity"],
-    }
+    price_id, unit = new_id("price"), price["unit_amount"]
+    shown = new("item")["price"] | {
+        "id": price_id, "active": False, "created": ctx.now(), "currency": currency, "custom_unit_amount": None,
+        "product": new_id("prod"), "recurring": None, "tax_behavior": price.get("tax_behavior") or "unspecified",
+        "transform_quantity": None, "unit_amount": unit, "unit_amount_decimal": str(unit),
+    }  # fmt: skip
+    return new(
+        "item", id=new_id("li"), adjustable_quantity=None, amount_subtotal=amount, amount_total=amount,
+        currency=currency, description=product["name"], metadata=line.get("metadata") or {}, price=shown,
+        quantity=line["quantity"],
+    )  # fmt: skip

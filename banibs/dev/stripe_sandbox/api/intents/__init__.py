@@ -1,1 +1,1 @@
-"""Payment and setup intents: made, confirmed, challenged, captured."""
+"""Payment intents: made, confirmed, challenged, captured."""

@@ -5,15 +5,15 @@ from banibs.dev.stripe_sandbox.api.intents.payment_intents import void
 from banibs.dev.stripe_sandbox.api.payments import charges
 from banibs.dev.stripe_sandbox.context import Context
 from banibs.dev.stripe_sandbox.errors import InvalidRequest
-from banibs.dev.stripe_sandbox.params import Integer, Metadata, Shape, Text, merged
+from banibs.dev.stripe_sandbox.params import Descriptor, Integer, Metadata, Shape, merged
 from banibs.dev.stripe_sandbox.store import Object
 
 CAPTURE = Shape(
     {
         "amount_to_capture": Integer(least=1),
         "metadata": Metadata(),
-        "statement_descriptor": Text(most=22),
-        "statement_descriptor_suffix": Text(most=22),
+        "statement_descriptor": Descriptor(),
+        "statement_descriptor_suffix": Descriptor(),
     }
 )
 

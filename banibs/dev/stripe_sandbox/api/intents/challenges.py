@@ -13,7 +13,7 @@ def open_for(ctx: Context, intent: Object, *, return_url: str | None, in_page: b
     """
     body: Object = {
         "id": new_id("tdsrc"), "object": "challenge", "created": ctx.now(), "intent": intent["id"],
-        "intent_kind": intent["object"], "return_url": return_url, "answer": None,
+        "return_url": return_url,
     }  # fmt: skip
     ctx.save(body)
     url = f"{ctx.base_url}/3d_secure_2/authenticate/{body['id']}"
@@ -31,7 +31,7 @@ def open_for(ctx: Context, intent: Object, *, return_url: str | None, in_page: b
 def back_to(return_url: str, intent: Object) -> str:
     """The address to which the payer returns, with the intent's state in its query as Stripe writes it."""
     parts = urlsplit(return_url)
-    status = "succeeded" if intent["status"] in ("succeeded", "requires_capture") else "failed"
+    status = "succeeded" if intent["status"] in ("succeeded", "requires_capture", "processing") else "failed"
     mine = {
         intent["object"]: intent["id"],
         f"{intent['object']}_client_secret": intent["client_secret"],

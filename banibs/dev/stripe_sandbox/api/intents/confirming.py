@@ -2,7 +2,7 @@
 
 from banibs.dev.stripe_sandbox.api.cards import card_data, card_numbers, payment_methods
 from banibs.dev.stripe_sandbox.api.cards.customers import SHIPPING
-from banibs.dev.stripe_sandbox.api.intents import challenges, intent_object
+from banibs.dev.stripe_sandbox.api.intents import challenges, debits, intent_object
 from banibs.dev.stripe_sandbox.api.intents.intent_rules import (
     AT_CONFIRM,
     OPEN,
@@ -13,7 +13,7 @@ from banibs.dev.stripe_sandbox.api.intents.intent_rules import (
 from banibs.dev.stripe_sandbox.api.payments import charges
 from banibs.dev.stripe_sandbox.context import Context
 from banibs.dev.stripe_sandbox.errors import CardDeclined, InvalidRequest
-from banibs.dev.stripe_sandbox.params import Shape, Text
+from banibs.dev.stripe_sandbox.params import Email, Shape, Text
 from banibs.dev.stripe_sandbox.store import Object
 
 CONFIRM = Shape(
@@ -22,7 +22,7 @@ CONFIRM = Shape(
         "payment_method": Text(),
         "payment_method_data": payment_methods.DATA,
         "payment_method_options": OPTIONS,
-        "receipt_email": Text(),
+        "receipt_email": Email(),
         "setup_future_usage": Text("off_session", "on_session"),
         "shipping": SHIPPING,
     }
@@ -69,6 +69,8 @@ def attempt(ctx: Context, body: Object, how: Object) -> Object:
         )
     _check_return_url(ctx, body, how)
     method = ctx.load("payment_method", body["payment_method"])
+    if method["type"] != "card":
+        return debits.start(ctx, body, method)
     off_session = (how.get("off_session") or "false") != "false"
     if not _asks(ctx, body, method, off_session=off_session):
         return _charge(ctx, body, method, authenticated=False)

@@ -1,11 +1,13 @@
 """What a payment intent looks like when it is made, and how a payment method comes into it."""
 
-from banibs.dev.stripe_sandbox.api.cards import card_data, payment_methods
+from banibs.dev.stripe_sandbox.api.cards import bank_debits, card_data, payment_methods
 from banibs.dev.stripe_sandbox.api.payments import money
 from banibs.dev.stripe_sandbox.context import Context
 from banibs.dev.stripe_sandbox.errors import InvalidRequest
+from banibs.dev.stripe_sandbox.examples import new, taken
 from banibs.dev.stripe_sandbox.ids import new_id, new_secret
 from banibs.dev.stripe_sandbox.params import merged
+from banibs.dev.stripe_sandbox.settings import PLATFORM
 from banibs.dev.stripe_sandbox.store import Object
 
 
@@ -13,59 +15,62 @@ def build(ctx: Context, params: Object) -> Object:
     """A saved intent from parameters that were read."""
     currency = money.checked_currency(params["currency"])
     money.check_amount(params["amount"], currency)
+    types = types_for(ctx, params, currency)
     intent_id = new_id("pi")
-    body: Object = {
-        "id": intent_id,
-        "object": "payment_intent",
-        "amount": params["amount"],
-        "amount_capturable": 0,
-        "amount_details": {"tip": {}},
-        "amount_received": 0,
-        "application": None,
-        "application_fee_amount": None,
-        "automatic_payment_methods": _automatic(params),
-        "canceled_at": None,
-        "cancellation_reason": None,
-        "capture_method": params.get("capture_method") or "automatic_async",
-        "client_secret": new_secret(intent_id),
-        "confirmation_method": params.get("confirmation_method") or "automatic",
-        "created": ctx.now(),
-        "currency": currency,
-        "customer": None,
-        "customer_account": None,
-        "description": params.get("description"),
-        "excluded_payment_method_types": None,
-        "last_payment_error": None,
-        "latest_charge": None,
-        "livemode": False,
-        "managed_payments": {"enabled": False},
-        "metadata": merged({}, params.get("metadata")),
-        "next_action": None,
-        "on_behalf_of": params.get("on_behalf_of"),
-        "payment_method": None,
-        "payment_method_configuration_details": None,
-        "payment_method_options": {
-            "card": {
-                "installments": None,
-                "mandate_options": None,
-                "network": None,
-                "request_three_d_secure": "automatic",
-            }
+    body = new(
+        "payment_intent", id=intent_id, amount=params["amount"], automatic_payment_methods=_automatic(params),
+        capture_method=params.get("capture_method") or "automatic_async", client_secret=new_secret(intent_id),
+        confirmation_method=params.get("confirmation_method") or "automatic", created=ctx.now(), currency=currency,
+        metadata=merged({}, params.get("metadata")),
+        payment_method_options={
+            "card": dict.fromkeys(("installments", "mandate_options", "network"))
+            | {"request_three_d_secure": "automatic"}
         },
-        "payment_method_types": params.get("payment_method_types") or ["card"],
-        "processing": None,
-        "receipt_email": params.get("receipt_email"),
-        "review": None,
-        "setup_future_usage": params.get("setup_future_usage"),
-        "shipping": params.get("shipping"),
-        "source": None,
-        "statement_descriptor": params.get("statement_descriptor"),
-        "statement_descriptor_suffix": params.get("statement_descriptor_suffix"),
-        "status": "requires_payment_method",
-        "transfer_data": None,
-        "transfer_group": params.get("transfer_group"),
-    }
+        payment_method_types=types,
+        **taken(
+            params, "description", "on_behalf_of", "receipt_email", "setup_future_usage", "shipping",
+            "statement_descriptor", "statement_descriptor_suffix", "transfer_group",
+        ),
+    )  # fmt: skip
     return ctx.save(with_method(ctx, body, params))
+
+
+def types_for(ctx: Context, params: Object, currency: str) -> list[str]:
+    """The ways to pay: those that are named, else cards and the debits of the currency, as a Dashboard has them."""
+    if params.get("payment_method_types") and params.get("automatic_payment_methods"):
+        raise InvalidRequest(
+            "You may only specify one of these parameters: automatic_payment_methods, payment_method_types.",
+            param="automatic_payment_methods",
+        )
+    debits = [] if params.get("capture_method") == "manual" else bank_debits.for_currency(currency)
+    types: list[str] = params.get("payment_method_types") or ["card", *debits]
+    wrong = [name for name in types if bank_debits.DEBITS.get(name, (currency,))[0] != currency]
+    if wrong:
+        raise InvalidRequest(
+            f"The currency provided ({currency}) is invalid for one or more payment method types on this "
+            f"PaymentIntent: {', '.join(wrong)}.",
+            param="payment_method_types",
+        )
+    if "card" in types and not _takes_cards(ctx):
+        raise InvalidRequest(
+            'The payment method type "card" is invalid. Please ensure the provided type is activated in your '
+            "dashboard (https://dashboard.stripe.com/account/payments/settings) and your account is enabled for "
+            "any preview features that you are trying to use.",
+            param="payment_method_types",
+        )
+    if "card" in types and params.get("statement_descriptor"):
+        raise InvalidRequest(
+            "The `statement_descriptor` parameter is not supported for card charges. Use "
+            "`statement_descriptor_suffix` instead.",
+            param="statement_descriptor",
+        )
+    return types
+
+
+def _takes_cards(ctx: Context) -> bool:
+    """A connected account charges cards once its capability is active."""
+    account = ctx.store.get(ctx.account, kind="account", account=PLATFORM)
+    return account is None or account["capabilities"].get("card_payments") == "active"
 
 
 def with_method(ctx: Context, body: Object, params: Object) -> Object:
@@ -85,6 +90,13 @@ def with_method(ctx: Context, body: Object, params: Object) -> Object:
     if method is None:
         return body
     payment_methods.check_usable(ctx, method)
+    if method["type"] not in body["payment_method_types"]:
+        raise InvalidRequest(
+            f"The PaymentMethod provided ({method['type']}) is not allowed for this PaymentIntent. Please attach a "
+            f"PaymentMethod of one of the following types: {', '.join(body['payment_method_types'])}.",
+            param="payment_method",
+            code="payment_intent_incompatible_payment_method",
+        )
     if method["customer"] and not body["customer"]:
         raise InvalidRequest(
             (

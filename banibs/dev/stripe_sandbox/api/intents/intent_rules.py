@@ -4,7 +4,7 @@ from typing import Any
 
 from banibs.dev.stripe_sandbox.context import Context
 from banibs.dev.stripe_sandbox.errors import InvalidRequest, no_such
-from banibs.dev.stripe_sandbox.params import Flag, Shape, Text
+from banibs.dev.stripe_sandbox.params import Flag, Shape, Text, Url
 from banibs.dev.stripe_sandbox.store import Object
 
 OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")
@@ -35,7 +35,7 @@ AT_CONFIRM: dict[str, Any] = {
         }
     ),
     "off_session": Text("true", "false", "one_off", "recurring"),
-    "return_url": Text(),
+    "return_url": Url(),
     "use_stripe_sdk": Flag(),
 }
 

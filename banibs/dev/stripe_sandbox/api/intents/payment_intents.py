@@ -4,7 +4,7 @@
 
 from typing import Any
 
-from banibs.dev.stripe_sandbox.api.cards import payment_methods
+from banibs.dev.stripe_sandbox.api.cards import bank_debits, payment_methods
 from banibs.dev.stripe_sandbox.api.cards.customers import SHIPPING
 from banibs.dev.stripe_sandbox.api.intents import confirming, intent_object
 from banibs.dev.stripe_sandbox.api.intents.intent_rules import (
@@ -18,9 +18,22 @@ from banibs.dev.stripe_sandbox.api.payments import money
 from banibs.dev.stripe_sandbox.context import Context
 from banibs.dev.stripe_sandbox.events.recording import changed
 from banibs.dev.stripe_sandbox.lists import page
-from banibs.dev.stripe_sandbox.params import LIST, Flag, Integer, Many, Metadata, Moments, Shape, Text, merged
+from banibs.dev.stripe_sandbox.params import (
+    LIST,
+    Descriptor,
+    Email,
+    Flag,
+    Integer,
+    Many,
+    Metadata,
+    Moments,
+    Shape,
+    Text,
+    merged,
+)
 from banibs.dev.stripe_sandbox.store import Object
 
+TYPES = Text("card", "link", *bank_debits.DEBITS)
 _FUTURE = Text("off_session", "on_session")
 _CHANGEABLE: dict[str, Any] = {
     "amount": Integer(),
@@ -31,12 +44,12 @@ _CHANGEABLE: dict[str, Any] = {
     "payment_method": Text(),
     "payment_method_data": payment_methods.DATA,
     "payment_method_options": OPTIONS,
-    "payment_method_types": Many(Text("card", "link")),
-    "receipt_email": Text(),
+    "payment_method_types": Many(TYPES),
+    "receipt_email": Email(),
     "setup_future_usage": _FUTURE,
     "shipping": SHIPPING,
-    "statement_descriptor": Text(most=22),
-    "statement_descriptor_suffix": Text(most=22),
+    "statement_descriptor": Descriptor(),
+    "statement_descriptor_suffix": Descriptor(),
     "transfer_group": Text(),
     "capture_method": Text("automatic", "automatic_async", "manual"),
 }
@@ -62,7 +75,6 @@ CANCELABLE = (
     "requires_capture",
     "requires_confirmation",
     "requires_action",
-    "processing",
 )
 
 
@@ -120,6 +132,11 @@ def update(ctx: Context, intent_id: str) -> Object:
 def cancel(ctx: Context, intent_id: str) -> Object:
     """Give an intent up; an authorisation is released. Not once it has succeeded."""
     body = ctx.load("payment_intent", intent_id, param="intent")
+    if ctx.find("checkout.session", payment_intent=intent_id):
+        said = (
+            "You cannot cancel the PaymentIntent of a Checkout Session. Expire the Checkout Session instead."
+        )
+        raise unexpected(body, said)
     return void(ctx, body, ctx.params.get("cancellation_reason"))
 
 

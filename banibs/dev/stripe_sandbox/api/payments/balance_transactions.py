@@ -2,6 +2,7 @@
 
 from banibs.dev.stripe_sandbox.api.payments import balance, money
 from banibs.dev.stripe_sandbox.context import Context
+from banibs.dev.stripe_sandbox.examples import new
 from banibs.dev.stripe_sandbox.ids import new_id
 from banibs.dev.stripe_sandbox.lists import page
 from banibs.dev.stripe_sandbox.params import LIST, Moments, Shape, Text
@@ -31,24 +32,13 @@ def record(
     moved, own, rate = money.settled(ctx.store, amount, currency)
     now = ctx.now()
     available = now if at_once else (now // DAY + 2) * DAY
-    body: Object = {
-        "id": new_id("txn"),
-        "object": "balance_transaction",
-        "amount": moved,
-        "available_on": available,
-        "balance_type": "payments",
-        "created": now,
-        "currency": own,
-        "description": description,
-        "exchange_rate": rate,
-        "fee": fee,
-        "fee_details": _details(fee, own, fee_for) if fee else [],
-        "net": moved - fee,
-        "reporting_category": category or _CATEGORIES.get(type_, type_),
-        "source": source,
-        "status": "available" if at_once else "pending",
-        "type": type_,
-    }
+    body = new(
+        "balance_transaction", id=new_id("txn"), amount=moved, available_on=available, created=now, currency=own,
+        description=description, exchange_rate=rate, fee=fee,
+        fee_details=_details(fee, own, fee_for) if fee else [], net=moved - fee,
+        reporting_category=category or _CATEGORIES.get(type_, type_), source=source,
+        status="available" if at_once else "pending", type=type_,
+    )  # fmt: skip
     ctx.save(body)
     if not at_once:
         ctx.later(available - now, "release_funds", body["id"])

@@ -8,22 +8,11 @@ from banibs.dev.stripe_sandbox.api.payments import balance_transactions, charges
 from banibs.dev.stripe_sandbox.context import Context
 from banibs.dev.stripe_sandbox.errors import InvalidRequest
 from banibs.dev.stripe_sandbox.events.recording import changed
+from banibs.dev.stripe_sandbox.examples import new
 from banibs.dev.stripe_sandbox.ids import new_id
 from banibs.dev.stripe_sandbox.store import Object
 
-EVIDENCE = (
-    "access_activity_log", "billing_address", "cancellation_policy", "cancellation_policy_disclosure",
-    "cancellation_rebuttal",
-    "customer_communication", "customer_email_address", "customer_name", "customer_purchase_ip",
-    "customer_signature",
-    "duplicate_charge_documentation", "duplicate_charge_explanation", "duplicate_charge_id",
-    "product_description", "receipt",
-    "refund_policy", "refund_policy_disclosure", "refund_refusal_explanation", "service_date",
-    "service_documentation",
-    "shipping_address", "shipping_carrier", "shipping_date", "shipping_documentation",
-    "shipping_tracking_number",
-    "uncategorized_file", "uncategorized_text",
-)  # fmt: skip
+EVIDENCE = tuple(name for name in new("dispute")["evidence"] if name != "enhanced_evidence")
 FEE = 1500  # minor units, kept by Stripe however the dispute ends unless the controls say otherwise
 ANSWER_WITHIN = 9 * 86400  # seconds
 OPEN = ("needs_response", "warning_needs_response", "under_review", "warning_under_review")
@@ -165,36 +154,14 @@ def _move(ctx: Context, body: Object, amount: int, *, fee: int) -> Object:
 def _build(ctx: Context, charge: Object, *, reason: str, inquiry: bool, amount: int) -> Object:
     brand, now = charge["payment_method_details"]["card"]["brand"], ctx.now()
     code = {"fraudulent": "10.4", "product_not_received": "13.1"}.get(reason, "13.1")
-    return {
-        "id": new_id("du"),
-        "object": "dispute",
-        "amount": amount,
-        "balance_transactions": [],
-        "charge": charge["id"],
-        "created": now,
-        "currency": charge["currency"],
-        "enhanced_eligibility_types": [],
-        "evidence": {**dict.fromkeys(EVIDENCE), "enhanced_evidence": {}},
-        "evidence_details": {
-            "due_by": now + ANSWER_WITHIN,
-            "enhanced_eligibility": {},
-            "has_evidence": False,
-            "past_due": False,
-            "submission_count": 0,
-        },
-        "is_charge_refundable": inquiry,
-        "livemode": False,
-        "metadata": {},
-        "payment_intent": charge["payment_intent"],
-        "payment_method_details": {
-            "card": {
-                "brand": brand,
-                "case_type": "inquiry" if inquiry else "chargeback",
-                "network": brand,
-                "network_reason_code": code,
-            },
-            "type": "card",
-        },
-        "reason": reason,
-        "status": "warning_needs_response" if inquiry else "needs_response",
-    }
+    body = new(
+        "dispute", id=new_id("du"), amount=amount, created=now, is_charge_refundable=inquiry, reason=reason,
+        charge=charge["id"], currency=charge["currency"], payment_intent=charge["payment_intent"],
+        enhanced_eligibility_types=[], status="warning_needs_response" if inquiry else "needs_response",
+    )  # fmt: skip
+    body["evidence_details"]["due_by"] = now + ANSWER_WITHIN
+    body["payment_method_details"]["card"] |= {
+        "brand": brand, "network": brand, "network_reason_code": code,
+        "case_type": "inquiry" if inquiry else "chargeback",
+    }  # fmt: skip
+    return body

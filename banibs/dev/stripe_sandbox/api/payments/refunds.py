@@ -4,24 +4,23 @@ from banibs.dev.stripe_sandbox.api.payments import charges, money, refund_states
 from banibs.dev.stripe_sandbox.context import Context
 from banibs.dev.stripe_sandbox.errors import InvalidParameter, InvalidRequest
 from banibs.dev.stripe_sandbox.events.recording import changed
+from banibs.dev.stripe_sandbox.examples import new, taken
 from banibs.dev.stripe_sandbox.ids import new_id
 from banibs.dev.stripe_sandbox.lists import page
-from banibs.dev.stripe_sandbox.params import LIST, Integer, Metadata, Moments, Shape, Text, merged
+from banibs.dev.stripe_sandbox.params import LIST, Email, Integer, Metadata, Moments, Shape, Text, merged
 from banibs.dev.stripe_sandbox.store import Object
 
 CREATE = Shape(
     {
         "amount": Integer(least=1),
         "charge": Text(),
-        "instructions_email": Text(),
+        "instructions_email": Email(),
         "metadata": Metadata(),
         "payment_intent": Text(),
         "reason": Text("duplicate", "fraudulent", "requested_by_customer"),
     }
 )
-UPDATE = Shape({"metadata": Metadata()})
 LISTING = Shape({**LIST, "created": Moments(), "charge": Text(), "payment_intent": Text()})
-OF_CHARGE = Shape(LIST)
 
 
 def create(ctx: Context) -> Object:
@@ -61,20 +60,6 @@ def list_(ctx: Context) -> Object:
     """A page of refunds."""
     where = {name: ctx.params.get(name) for name in ("charge", "payment_intent")}
     return page(ctx, "refund", url="/v1/refunds", where=where)
-
-
-def list_of_charge(ctx: Context, charge_id: str) -> Object:
-    """The refunds of the charge in the path."""
-    ctx.load("charge", charge_id)
-    return page(ctx, "refund", url=f"/v1/charges/{charge_id}/refunds", where={"charge": charge_id})
-
-
-def update(ctx: Context, refund_id: str) -> Object:
-    """Change the metadata."""
-    before = ctx.load("refund", refund_id)
-    after = ctx.save({**before, "metadata": merged(before["metadata"], ctx.params.get("metadata"))})
-    refund_states.tell(ctx, before, after)
-    return after
 
 
 def cancel(ctx: Context, refund_id: str) -> Object:
@@ -124,32 +109,11 @@ def _refunded(charge: Object) -> int:
 
 
 def _build(ctx: Context, charge: Object, amount: int) -> Object:
-    return ctx.save(
-        {
-            "id": new_id("re"),
-            "object": "refund",
-            "amount": amount,
-            "balance_transaction": None,
-            "charge": charge["id"],
-            "created": ctx.now(),
-            "currency": charge["currency"],
-            "customer": charge["customer"],
-            "customer_account": None,
-            "destination_details": {
-                "card": {
-                    "reference_status": "pending",
-                    "reference_type": "acquirer_reference_number",
-                    "type": "refund",
-                },
-                "type": "card",
-            },
-            "metadata": merged({}, ctx.params.get("metadata")),
-            "payment_intent": charge["payment_intent"],
-            "payment_method": charge["payment_method"],
-            "reason": ctx.params.get("reason"),
-            "receipt_number": None,
-            "source_transfer_reversal": None,
-            "status": "pending",
-            "transfer_reversal": None,
-        }
-    )
+    number = {"reference_status": "pending", "reference_type": "acquirer_reference_number", "type": "refund"}
+    body = new(
+        "refund", id=new_id("re"), amount=amount, charge=charge["id"], created=ctx.now(),
+        destination_details={"card": number, "type": "card"}, metadata=merged({}, ctx.params.get("metadata")),
+        reason=ctx.params.get("reason"), status="pending",
+        **taken(charge, "currency", "customer", "payment_intent", "payment_method"),
+    )  # fmt: skip
+    return ctx.save(body)

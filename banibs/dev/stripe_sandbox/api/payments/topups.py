@@ -3,6 +3,7 @@
 from banibs.dev.stripe_sandbox.api.payments import balance_transactions, money
 from banibs.dev.stripe_sandbox.context import Context
 from banibs.dev.stripe_sandbox.errors import InvalidRequest
+from banibs.dev.stripe_sandbox.examples import new, taken
 from banibs.dev.stripe_sandbox.ids import new_id
 from banibs.dev.stripe_sandbox.lists import page
 from banibs.dev.stripe_sandbox.params import LIST, Integer, Metadata, Moments, Shape, Text, merged
@@ -67,22 +68,8 @@ def settle(ctx: Context, topup_id: str) -> Object:
 
 
 def _build(ctx: Context, amount: int, currency: str, wait: int) -> Object:
-    return {
-        "id": new_id("tu"),
-        "object": "topup",
-        "amount": amount,
-        "balance_transaction": None,
-        "created": ctx.now(),
-        "currency": currency,
-        "description": ctx.params.get("description"),
-        "expected_availability_date": ctx.now() + wait,
-        "failure_code": None,
-        "failure_message": None,
-        "initiated_by": "user",
-        "livemode": False,
-        "metadata": merged({}, ctx.params.get("metadata")),
-        "source": None,
-        "statement_descriptor": ctx.params.get("statement_descriptor"),
-        "status": "pending",
-        "transfer_group": None,
-    }
+    return new(
+        "topup", id=new_id("tu"), amount=amount, created=ctx.now(), currency=currency, initiated_by="user",
+        expected_availability_date=ctx.now() + wait, metadata=merged({}, ctx.params.get("metadata")),
+        **taken(ctx.params, "description", "statement_descriptor"),
+    )  # fmt: skip

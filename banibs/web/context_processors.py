@@ -15,7 +15,6 @@ from marketplace.cart.contents import SESSION_COUNT
 from marketplace.catalogue import categories
 from marketplace.regions import lookup as regions
 from marketplace.regions.visitor_request import VisitorRequest
-from payments.charges import limits
 
 
 @dataclass(frozen=True)
@@ -56,9 +55,6 @@ def shop(request: VisitorRequest) -> dict[str, Any]:
     return {
         "region": request.place,
         "regions": regions.places().values(),
-        "without_cards": {
-            place.code for place in regions.places().values() if not limits.cards_taken(place.currency)
-        },
         "nav_categories": categories.departments(),
         "cart_count": SimpleLazyObject(lambda: around.cart_count),
         "wallet_balance": SimpleLazyObject(lambda: around.wallet),

@@ -9,7 +9,7 @@ export PORT ?= 8000
 named = $(strip $(wildcard $(foreach word,$(ARGS),$(filter tests/%,$(firstword $(subst ::, ,$(word)))))))
 workers = $(if $(named),-n 0,-n 2 --dist loadgroup)
 
-.PHONY: help run test check soak mutants bench lint format shell migrations shots lock clean setup
+.PHONY: help run test check soak contract mutants bench lint format shell migrations shots lock clean setup
 
 help: ## this list
 > @awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,10 @@ migrations: setup ## writes the migrations that changed models need; ARGS="walle
 
 soak: setup ## races, kills and random runs at full size, their seeds printed
 > @BANIBS_SOAK=1 exec $(PY) -m pytest -n 0 -m soak -p tests.soak.report --show-capture=stdout -q $(ARGS)
+
+contract: setup ## what the local Stripe must do, asked of Stripe itself; needs STRIPE_SECRET_KEY=sk_test_…
+> @case "$$STRIPE_SECRET_KEY" in sk_test_banibs*|"") echo "STRIPE_SECRET_KEY has to be a test key of your own at Stripe: sk_test_…" >&2; exit 2;; esac
+> @STRIPE_CONTRACT_KEY="$$STRIPE_SECRET_KEY" exec $(PY) -m pytest -n 0 -q tests/dev/stripe_sandbox/contract $(ARGS)
 
 mutants: setup ## small wrong changes in the money modules, which tests must notice; goes on where it stopped. ARGS="--seed 7"
 > @exec $(PY) -m tests.mutants $(ARGS)

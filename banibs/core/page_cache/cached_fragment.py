@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -56,8 +57,8 @@ def _draw(template: Template, context: Context) -> str:
         context["region"],
     )
     seen = {name: context.get(name) for name in SEEN}
-    alone = context.new({**seen, "request": drawn, "user": drawn.user, "csrf_token": get_token(drawn)})
-    alone.request = drawn  # type: ignore[attr-defined]  # `{% url %}` looks at it
+    alone: Any = context.new({**seen, "request": drawn, "user": drawn.user, "csrf_token": get_token(drawn)})
+    alone.request = drawn  # `{% url %}` looks at it
     with placeholders.deferring(drawn, placeholders.Deferred.ALL):
         return placeholders.defer_tokens(template.render(alone))
 

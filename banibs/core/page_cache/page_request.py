@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, QueryDict
+from django.utils.functional import cached_property
 
 from banibs.core.page_cache.variant import Audience, PageVariant
 from banibs.core.ui.theme import THEME_COOKIE
@@ -63,8 +64,12 @@ class PageRequest(HttpRequest):
         # The token that is drawn gives way to each visitor's own.
         self.META = _Closed("the environment", address, absent=("CSRF_COOKIE",))
         self.COOKIES = _Closed("the cookie", {THEME_COOKIE: variant.theme})
-        self.headers = _Closed("the header", {})  # type: ignore[assignment]  # looked up by name alone
         nobody = variant.audience is Audience.NOBODY
         # Nobody's cart is empty; the parts of others are placeholders, so that theirs is not looked at.
         self.session: Any = {} if nobody else _Closed("the session's", {})
         self.user: Any = SomebodySignedIn() if variant.audience is Audience.PERSON else AnonymousUser()
+
+    @cached_property
+    def headers(self) -> Any:
+        """No header: those that decide how a page looks are in its variant."""
+        return _Closed("the header", {})

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import get_language
+from django_htmx.middleware import HtmxDetails
 
 from banibs.core.ui.theme import theme_of
 
@@ -53,20 +54,19 @@ class PageVariant:
 
 def variant_of(request: HttpRequest, audience: Audience) -> PageVariant:
     """The variant that a request asks for. Needs the region's and htmx's middleware."""
-    seen: Any = request  # the middleware's attribute: place
+    seen: Any = request  # the middleware's attributes: place, htmx
     return PageVariant(
         path=request.path,
         query=request.META.get("QUERY_STRING", ""),
         region=str(seen.place.code),
         language=get_language() or "",
         theme=theme_of(request),
-        part=_part(request),
+        part=_part(seen.htmx),
         audience=audience,
     )
 
 
-def _part(request: HttpRequest) -> str | None:
-    htmx: Any = request.htmx  # type: ignore[attr-defined]  # the middleware's attribute
+def _part(htmx: HtmxDetails) -> str | None:
     if not htmx or htmx.boosted or htmx.history_restore_request:
         return None
     return str(htmx.target or "")

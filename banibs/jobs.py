@@ -76,12 +76,14 @@ def greet(**_: Any) -> None:
 
 @shared_task(name="banibs.jobs.clear_old_rows")
 def clear_old_rows() -> None:
-    """Forgets idempotency keys that are older than policy keeps them."""
+    """Forgets idempotency keys, ours and those we sent, that are older than policy keeps them."""
     from banibs.core import policy
     from banibs.core.clock import now
     from banibs.core.models import IdempotencyKey
+    from payments.gateways import frozen_requests
 
     IdempotencyKey.objects.filter(at__lt=now() - policy.IDEMPOTENCY_KEYS_KEPT_FOR).delete()
+    frozen_requests.forget_old()
 
 
 def _now() -> str:

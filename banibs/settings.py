@@ -383,6 +383,11 @@ STRIPE_API_VERSION = "2026-08-26.dahlia"
 STRIPE_CAPTURE = env.str(
     "STRIPE_CAPTURE", "automatic"
 )  # "manual": one shop's order is authorised, checked, then captured
+# What Stripe's own page offers, whatever the Dashboard opens; each must be open there too.
+STRIPE_CHECKOUT_METHODS = env.list("STRIPE_CHECKOUT_METHODS", default=["card", "link"])
+STRIPE_RECEIPT_EMAIL = env.bool(
+    "STRIPE_RECEIPT_EMAIL", False
+)  # Stripe writes a receipt too, beside our own email
 STRIPE_LIVE_MODE = STRIPE_SECRET_KEY.startswith(("sk_live_", "rk_live_"))
 # Cards are offered where the region's currency is one that our Stripe account settles (docs "Money", Amounts).
 STRIPE_SETTLEMENT_CURRENCIES = env.list("STRIPE_SETTLEMENT_CURRENCIES", default=["USD", "GBP", "EUR", "CAD"])
@@ -393,6 +398,7 @@ STRIPE_CONNECT_WEBHOOK_UUID = uuid.UUID(
     env.str("STRIPE_CONNECT_WEBHOOK_UUID", "6f1d1f0e-58b6-4c0e-9d0f-0b7f5a3a9c02")
 )
 STRIPE_EVENT_HANDLERS = "banibs.registry.stripe_event_handlers.HANDLERS"
+STRIPE_CONNECT_EVENT_HANDLERS = "banibs.registry.stripe_event_handlers.CONNECT_HANDLERS"
 DJSTRIPE_FOREIGN_KEY_TO_FIELD = "id"
 if env.str("STRIPE_API_HOST", ""):
     STRIPE_API_HOST = env.str("STRIPE_API_HOST")  # another host that speaks Stripe, such as the local one

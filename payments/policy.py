@@ -29,6 +29,9 @@ SAVED_CARDS_SHOWN = 10
 # A refund is sent again with the key of its first try only so long. Source: Stripe forgets a key after at least 24
 # hours; later the same request would be another refund.
 REFUND_KEY_GOOD_FOR = dt.timedelta(hours=20)
+# How long what was sent with a key is kept, to be sent again as it was. Source: Stripe forgets keys after "at least" 24
+# hours; longer than it has ever kept one, and no longer than our own answers (core.policy.IDEMPOTENCY_KEYS_KEPT_FOR).
+STRIPE_REQUESTS_KEPT_FOR = dt.timedelta(days=30)
 
 # What banks take to show a refund. Source: docs.stripe.com/refunds, five to ten business days. Said in the email.
 CARD_REFUND_ARRIVES_WITHIN = dt.timedelta(days=10)
@@ -72,6 +75,8 @@ LEDGER_ROWS_TOLD = 5  # of what broke, in the incident; `verify_ledger` prints m
 # An intent that nobody has heard of for so long is looked up: an event that never comes costs a buyer no more.
 # Said in README-payments.md.
 INTENT_STALE_AFTER = dt.timedelta(minutes=2)
+# One that the bank works on, for hours or days, is asked about so often: an event that is lost costs no more.
+PROCESSING_ASKED_AFTER = dt.timedelta(hours=1)
 # Stripe's real fee is asked for after this: its balance transaction is there a moment after the charge.
 FEE_ASKED_AFTER = dt.timedelta(seconds=10)
 # An event that was processed is copied at once; what is still without a copy after this was missed, and is made up for

@@ -17,6 +17,7 @@ from payments.gateways.stripe import mirror
 from payments.reconciliation import ledger_watch, stripe_fees
 from payments.refunds import send_refund as sending
 from payments.refunds import unapplied_payments
+from payments.stripe_answers import tell_staff
 from payments.webhooks import process, receive
 
 log = structlog.get_logger(__name__)
@@ -114,6 +115,7 @@ def _each(ids: Iterable[int], do: Callable[[int], object]) -> int:
             done += 1
         except (outcomes.Unknown, outcomes.Refused) as error:
             log.warning("sweep.left_open", step=getattr(do, "__name__", "?"), id=one, error=str(error))
+            tell_staff(error)
         except Exception:  # one row that breaks must not keep the others waiting
             log.exception("sweep.broke", step=getattr(do, "__name__", "?"), id=one)
     return done

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from banibs.core import events
 from banibs.core.clock import Now
 from marketplace.models import Seller
-from payments.gateways import outcomes
+from payments.gateways import frozen_requests, installation, outcomes
 from payments.gateways.stripe import connected_accounts
 from payments.models import ConnectedAccount
 from payouts import countries
@@ -36,6 +36,7 @@ _WORDS: tuple[tuple[str, Promise], ...] = (
     ("company", gettext_lazy("Your company’s details")),
 )
 
+DISCONNECTED = "application.deauthorized"  # ours, in the place of Stripe's `disabled_reason`
 REJECTED = "rejected."  # how Stripe's `requirements.disabled_reason` begins once it is final
 _REFUSED: dict[str, Promise] = {
     "fraud": gettext_lazy("Stripe has refused this account: it suspects fraud."),
@@ -86,6 +87,8 @@ def readiness(seller: Seller) -> Readiness:
     missing = requirement_labels(account.currently_due)
     if account.payouts_enabled and not missing:
         return Readiness("ready")
+    if account.disabled_reason == DISCONNECTED:
+        return Readiness("rejected", reason=_("The connection between your shop and Stripe was ended."))
     if account.disabled_reason.startswith(REJECTED):
         why = _REFUSED.get(account.disabled_reason.removeprefix(REJECTED), _REFUSED["other"])
         return Readiness("rejected", reason=str(why))
@@ -137,15 +140,9 @@ def ensure_account(seller: Seller, *, url: str) -> ConnectedAccount:
     if account.stripe_account_id:
         return account
     try:
-        state = connected_accounts.create_account(
-            seller=seller.pk,
-            country=account.country,
-            email=seller.user.email,
-            url=url,
-            agreement=place.agreement,
-        )
+        state = _created(seller, place, url=url)
     except outcomes.Refused as refused:
-        if place.recipient and "needs approval" in refused.message:
+        if place.recipient and "needs approval" in refused.detail:
             raise NotOffered(_not_enabled(place.country)) from refused
         raise
     ConnectedAccount.objects.filter(pk=account.pk, stripe_account_id=None).update(stripe_account_id=state.id)
@@ -159,6 +156,26 @@ def _not_enabled(country: str) -> str:
         "Stripe has not allowed BANIBS to pay out to %(country)s yet. We have to ask Stripe for it; your earnings "
         "stay in your balance until then."
     ) % {"country": _name(country)}
+
+
+def _created(seller: Seller, place: countries.Destination, *, url: str) -> connected_accounts.AccountState:
+    """Asks as it was first asked. What is refused was not made, so that what was mended since is asked anew."""
+    params: connected_accounts.AccountRequest = {
+        "country": place.country,
+        "email": seller.user.email,
+        "url": url,
+        "agreement": place.agreement,
+        "metadata": installation.marked({"banibs_seller": str(seller.pk)}),
+    }
+    asked = frozen_requests.freeze(f"seller:{seller.pk}:account", params)
+    try:
+        return connected_accounts.create_account(asked.params, key=asked.key)
+    except (outcomes.Refused, outcomes.KeyConflict):
+        if asked.params == params:
+            frozen_requests.renew(asked, params)
+            raise
+        again = frozen_requests.renew(asked, params)
+        return connected_accounts.create_account(again.params, key=again.key)
 
 
 def link(seller: Seller, *, url: str, return_url: str, refresh_url: str) -> str:
@@ -176,6 +193,22 @@ def refresh(seller: Seller) -> None:
         sync_account(connected_accounts.read_account(account.stripe_account_id))
 
 
+def disconnect(stripe_account: str) -> Seller | None:
+    """The seller let go of us at Stripe: nothing is paid out to this account any more. Returns whose it is, or None."""
+    with transaction.atomic():
+        accounts = ConnectedAccount.objects.select_for_update(of=("self",)).select_related("seller")
+        account = accounts.filter(stripe_account_id=stripe_account).first()
+        if account is None:
+            return None
+        if account.disabled_reason != DISCONNECTED:
+            account.charges_enabled = account.payouts_enabled = False
+            account.disabled_reason = DISCONNECTED
+            account.save()
+            ConnectedAccount.objects.filter(pk=account.pk).update(updated_at=Now())
+            _told(account, ready=False, missing=[])
+        return account.seller
+
+
 def sync_account(state: connected_accounts.AccountState) -> bool:
     """Takes in an account as Stripe has it; False when it is none of ours. An event says what changed."""
     with transaction.atomic():
@@ -191,13 +224,17 @@ def sync_account(state: connected_accounts.AccountState) -> bool:
         account.save()
         ConnectedAccount.objects.filter(pk=account.pk).update(updated_at=Now())
         if before != (state.payouts_enabled, state.currently_due):
-            events.record(
-                events.New(
-                    "seller.account_changed",
-                    account,
-                    events.STRIPE,
-                    to_state="ready" if state.payouts_enabled else "not_ready",
-                    data={"missing": list(state.currently_due), "seller": account.seller_id},
-                )
-            )
+            _told(account, ready=state.payouts_enabled, missing=list(state.currently_due))
     return True
+
+
+def _told(account: ConnectedAccount, *, ready: bool, missing: list[str]) -> None:
+    events.record(
+        events.New(
+            "seller.account_changed",
+            account,
+            events.STRIPE,
+            to_state="ready" if ready else "not_ready",
+            data={"missing": missing, "seller": account.seller_id},
+        )
+    )

@@ -1,4 +1,7 @@
-"""Which of our functions hears of which Stripe event. A type that is not here is stored and ignored, with that reason."""
+"""Which of our functions hears of which Stripe event, by the endpoint that it comes to.
+
+A type that is not here is stored and ignored, with that reason. `register_webhooks` asks Stripe for exactly these.
+"""
 
 _INTENT = "payments.webhooks.handlers.payment_intent"
 _CHARGE = "payments.webhooks.handlers.charge"
@@ -6,7 +9,12 @@ _REFUND = "payments.webhooks.handlers.refund"
 _SESSION = "payments.webhooks.handlers.checkout_session"
 _DISPUTE = "payments.webhooks.handlers.dispute"
 _NOTED = "payments.webhooks.handlers.log_only"
+_FRAUD_WARNING = "payments.webhooks.risk_handlers.early_fraud_warning"
+_REVIEW = "payments.webhooks.risk_handlers.review"
+_ACCOUNT = "payouts.webhooks.account_updated"
+_PART_OF_ACCOUNT = "payouts.webhooks.account_part_updated"
 
+# Of our own account: all money of ours.
 HANDLERS: dict[str, str] = {
     "payment_intent.created": _INTENT,
     "payment_intent.succeeded": _INTENT,
@@ -26,13 +34,17 @@ HANDLERS: dict[str, str] = {
     "refund.failed": _REFUND,
     "charge.refund.updated": _REFUND,
     "checkout.session.completed": _SESSION,
+    "checkout.session.async_payment_succeeded": _SESSION,
+    "checkout.session.async_payment_failed": _SESSION,
     "checkout.session.expired": _SESSION,
-    "account.updated": "payouts.webhooks.account_updated",
     "charge.dispute.created": _DISPUTE,
     "charge.dispute.updated": _DISPUTE,
     "charge.dispute.closed": _DISPUTE,
     "charge.dispute.funds_withdrawn": _DISPUTE,
     "charge.dispute.funds_reinstated": _DISPUTE,
+    "radar.early_fraud_warning.created": _FRAUD_WARNING,
+    "review.opened": _REVIEW,
+    "review.closed": _REVIEW,
     "customer.created": _NOTED,
     "customer.updated": _NOTED,
     "payment_method.attached": _NOTED,
@@ -40,6 +52,23 @@ HANDLERS: dict[str, str] = {
     "transfer.created": _NOTED,
     "transfer.updated": _NOTED,
     "transfer.reversed": _NOTED,
+    "payout.created": _NOTED,
+    "payout.updated": _NOTED,
+    "payout.paid": _NOTED,
+    "payout.failed": _NOTED,
+    "payout.canceled": _NOTED,
+}
+
+# Of connected accounts: what a shop's account can do, and its way to the bank. Never money of ours, whatever its
+# metadata say.
+CONNECT_HANDLERS: dict[str, str] = {
+    "account.updated": _ACCOUNT,
+    "account.application.deauthorized": "payouts.webhooks.account_deauthorized",
+    "account.external_account.created": _PART_OF_ACCOUNT,
+    "account.external_account.updated": _PART_OF_ACCOUNT,
+    "account.external_account.deleted": _PART_OF_ACCOUNT,
+    "capability.updated": _PART_OF_ACCOUNT,
+    "person.updated": _PART_OF_ACCOUNT,
     "payout.created": _NOTED,
     "payout.updated": _NOTED,
     "payout.paid": _NOTED,

@@ -124,6 +124,14 @@ def checkout_expired() -> CheckoutRefusal:
     return CheckoutRefusal("checkout_expired", _("This order has expired. Nothing was charged."))
 
 
+def payment_processing() -> CheckoutRefusal:
+    """The bank works on the money; another way to pay could charge twice."""
+    return CheckoutRefusal(
+        "payment_processing",
+        _("Your bank is still working on this payment. Your order is kept, and you need not pay again."),
+    )
+
+
 def wallet_frozen() -> CheckoutRefusal:
     """A top-up of this wallet was disputed and lost; staff look at it."""
     return CheckoutRefusal(

@@ -38,6 +38,7 @@ from payments.charges import card_payment, change_method, purchase, stripe_check
 from payments.gateways import outcomes
 from payments.gateways.stripe import customers
 from payments.models import Intent, Method, Payment
+from payments.stripe_answers import explain, tell_staff
 
 STATUS = {
     "insufficient_funds": 402,
@@ -48,6 +49,7 @@ STATUS = {
     "coupon_exhausted": 409,
     "order_already_paid": 409,
     "checkout_expired": 409,
+    "payment_processing": 409,
 }
 FROM_WALLET = (Method.WALLET, Method.WALLET_AND_CARD)  # a key spends it with `wallet:write` alone
 KEY = OpenApiParameter(IDEMPOTENCY_HEADER, str, OpenApiParameter.HEADER, required=True)
@@ -131,6 +133,15 @@ def refused(refusal: CheckoutRefusal) -> Refused:
     return Refused(STATUS.get(refusal.code, 400), refusal.code, refusal.message, **shown_data)
 
 
+def refused_by_stripe(problem: outcomes.Refused | outcomes.Unknown) -> Refused:
+    """What Stripe did not do, as the API says it: refused, or not known. Never in Stripe's words for developers."""
+    answer = explain(problem)
+    if isinstance(problem, outcomes.Refused):
+        return Refused(402, "payment_refused", answer.message)
+    message = _("Stripe does not answer. Try again with the same key: you are charged once at most")
+    return Refused(503, "temporarily_unavailable", message if answer.silent else answer.message)
+
+
 class NoSuchAddress(NotFound):
     """The address is another's, or there is none of this id: 404, like every other row."""
 
@@ -184,7 +195,10 @@ def opened(payment_id: int) -> dict[str, str | None]:
             if payment.method == Method.STRIPE_CHECKOUT
             else card_payment.pay_by_card(payment, user=payment.user)
         )
-    except (outcomes.Unknown, outcomes.Refused, card_payment.NotPayable):
+    except (outcomes.Unknown, outcomes.Refused) as problem:
+        tell_staff(problem)
+        return {}
+    except card_payment.NotPayable:
         return {}
     return {"client_secret": row.client_secret or None, "url": row.url or None}
 
@@ -237,11 +251,8 @@ class PayView(APIView):
             self._pay(request, payment, wanted)
         except CheckoutRefusal as refusal:
             raise refused(refusal) from refusal
-        except outcomes.Refused as refused_by_stripe:
-            raise Refused(402, "payment_refused", refused_by_stripe.message) from refused_by_stripe
-        except outcomes.Unknown as unknown:
-            message = _("Stripe does not answer. Try again with the same key: you are charged once at most")
-            raise Refused(503, "temporarily_unavailable", message) from unknown
+        except (outcomes.Refused, outcomes.Unknown) as problem:
+            raise refused_by_stripe(problem) from problem
         number = payment.checkout.number  # type: ignore[union-attr]  # found by it
         return Answer(200, plain(serialize(number, user=request.user)))
 

@@ -12,7 +12,7 @@ from banibs.core.api import AmountField, MoneySerializer, Refused, StrictSeriali
 from banibs.core.api.request import Request
 from banibs.core.idempotency import Answer
 from banibs.core.money import Money
-from payments.api.checkouts import KEY, PaymentSerializer
+from payments.api.checkouts import KEY, PaymentSerializer, refused_by_stripe
 from payments.charges import card_payment, top_ups
 from payments.gateways import outcomes
 from payments.models import Payment
@@ -62,12 +62,8 @@ class TopUpsView(APIView):
         if payment.status != Payment.Status.SUCCEEDED:
             try:
                 secret = card_payment.pay_by_card(payment, user=request.user).client_secret or None
-            except outcomes.Unknown as unknown:
-                raise Refused(
-                    503, "temporarily_unavailable", _("Stripe does not answer. Try again")
-                ) from unknown
-            except outcomes.Refused as refused:
-                raise Refused(402, "payment_refused", refused.message) from refused
+            except (outcomes.Unknown, outcomes.Refused) as problem:
+                raise refused_by_stripe(problem) from problem
             except card_payment.NotPayable as over:
                 raise Refused(409, "top_up_over", _("This top-up has expired. Start another")) from over
         return {

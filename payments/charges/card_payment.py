@@ -9,7 +9,7 @@ from banibs.core import events
 from banibs.users.models import User
 from payments.charges.open_intent import NotPayable, open_intent
 from payments.charges.sync_intent import sync_intent
-from payments.gateways import outcomes
+from payments.gateways import installation, outcomes
 from payments.gateways.stripe import customers, payment_intents
 from payments.models import Intent, Payment
 
@@ -42,8 +42,7 @@ def pay_by_card(payment: Payment, *, user: User, card: str = "") -> Intent:
     try:
         state = payment_intents.confirm_intent(
             row.stripe_id or "",
-            row=row.pk,
-            attempt=row.confirmations,
+            key=installation.key(f"intent:{row.pk}:confirm:{row.confirmations}:{card}"),
             payment_method=card,
             return_url=return_url(payment),
         )

@@ -19,7 +19,7 @@ from marketplace.pricing.quote import Tender
 from marketplace.regions import lookup as regions
 from payments import policy
 from payments.charges import frozen_wallets, limits, payment_states
-from payments.charges.look_up_intent import close_intent
+from payments.charges.look_up_intent import bank_works_on, close_intent
 from payments.charges.sync_intent import NOT_OVER, lock_orders
 from payments.gateways import outcomes
 from payments.models import Intent, Method, Payment, PaymentSplit
@@ -34,9 +34,11 @@ def pay_again(payment_id: int, *, method: str, actor: events.Actor, save_card: b
     """Makes a waiting checkout payable by `method`; by wallet it is paid when this returns.
 
     Raises CheckoutRefusal `order_already_paid`, `checkout_expired`, `insufficient_funds`, `payment_method_unavailable`,
-    and outcomes.Unknown when what is under way could not be ended: nothing has changed then.
+    `payment_processing`, and outcomes.Unknown when what is under way could not be ended: nothing has changed then.
     """
     check_offered(payment_id, method)
+    if bank_works_on(payment_id):
+        raise refusals.payment_processing()
     for _try in range(policy.CHANGE_METHOD_MOST_TRIES):
         end_open(payment_id)
         try:

@@ -5,8 +5,6 @@ Stripe is asked first: money that came in the last second pays the order after a
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 import structlog
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
@@ -22,9 +20,11 @@ from marketplace.models import Checkout, Order
 from marketplace.orders import transitions as order_verbs
 from payments import policy
 from payments.charges import change_method, payment_states
+from payments.charges.look_up_intent import bank_works_on
 from payments.charges.sync_intent import NOT_OVER
 from payments.gateways import outcomes
 from payments.models import Intent, Payment
+from payments.stripe_answers import tell_staff
 
 log = structlog.get_logger(__name__)
 WAITING = ("created", "requires_action", "processing", "failed")  # as the index has them
@@ -32,13 +32,16 @@ WAITING = ("created", "requires_action", "processing", "failed")  # as the index
 
 def due_payments() -> list[int]:
     """Payments of checkouts whose time is over, and top-ups that nobody finished: first those with nothing under way at
-    Stripe, then those longest unasked about, so that a Stripe that is silent about some keeps no other waiting.
+    Stripe, then those longest unasked about, so that a Stripe that is silent about some keeps no other waiting. One that
+    the bank works on was asked about lately, and waits.
     """
     under_way = Intent.objects.filter(payment=OuterRef("pk"), status__in=NOT_OVER)
     over = Q(checkout__paid_at__isnull=True, checkout__expires_at__lte=Now())
     forgotten = Q(checkout=None, created_at__lte=Now() - policy.TOP_UP_OPEN_FOR)
+    automatic = under_way.filter(manual_capture=False, looked_up_at__gt=Now() - policy.PROCESSING_ASKED_AFTER)
     return list(
         Payment.objects.filter(over | forgotten, status__in=WAITING)
+        .exclude(Exists(automatic), status=Payment.Status.PROCESSING)
         .annotate(open=Exists(under_way), asked=Subquery(under_way.values("looked_up_at")[:1]))
         .order_by("open", F("asked").asc(nulls_first=True), "created_at", "pk")
         .values_list("pk", flat=True)[: policy.CHECKOUTS_EXPIRED_AT_ONCE]
@@ -51,33 +54,32 @@ def expire_due() -> int:
     for payment_id in time_budget.until_deadline(due_payments(), seconds=policy.EXPIRY_RUN_SECONDS):
         try:
             ended += _end(payment_id)
-        except outcomes.Unknown as unknown:
-            log.warning("checkout.expiry_waits", payment=payment_id, error=str(unknown))
+        except (outcomes.Unknown, outcomes.Refused) as problem:
+            log.warning("checkout.expiry_waits", payment=payment_id, error=str(problem))
+            tell_staff(problem)
         except Exception:  # one that cannot end must not keep the others waiting
             log.exception("checkout.expiry_failed", payment=payment_id)
     return ended
 
 
 def _end(payment_id: int) -> bool:
-    asked = change_method.open_intents(payment_id)
-    try:
-        change_method.end_open(payment_id)
-    except outcomes.Refused as refused:  # Stripe knows no such intent: nothing can come by it
-        log.warning("checkout.expiry_refused", payment=payment_id, error=str(refused))
-    return db_retry.atomic_retry(lambda: expire(payment_id, asked=asked))
+    if bank_works_on(payment_id):
+        return False
+    change_method.end_open(payment_id)
+    return db_retry.atomic_retry(lambda: expire(payment_id))
 
 
-def expire(payment_id: int, *, asked: Collection[int] = ()) -> bool:
+def expire(payment_id: int) -> bool:
     """Cancels an unpaid checkout whose time is over: orders, stock, coupon, wallet part, payment. One transaction.
 
-    `asked` are the intents that Stripe was asked to end. False when it was paid or ended meanwhile, or when an intent
-    was opened since, whose card may pay: the next run ends that first. Nothing has moved then.
+    False when it was paid or ended meanwhile, or when money may still come: the bank works on it, or an intent was opened
+    since, which the next run ends first. Nothing has moved then.
     """
     with transaction.atomic(), events.together():
         payment, orders = change_method.lock_payment(payment_id)
         if payment.status in (Payment.Status.SUCCEEDED, Payment.Status.CANCELED):
             return False
-        if set(change_method.open_intents(payment_id)) - set(asked):
+        if change_method.open_intents(payment_id):
             return False
         if payment.checkout is None:
             payment_states.move(

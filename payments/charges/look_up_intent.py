@@ -22,7 +22,8 @@ Status = Intent.Status
 def close_intent(row_id: int) -> bool:
     """Ends an intent at Stripe, so that no money can come by it any more; True when it is over, unpaid.
 
-    False when it was too late: then the money has been taken in. Raises outcomes.Unknown: ask again.
+    False when it was too late: then the money has been taken in, or the bank works on it and it stays open. Raises
+    outcomes.Unknown, outcomes.Refused: ask again.
     """
     row = Intent.objects.get(pk=row_id)
     if row.status not in NOT_OVER:
@@ -45,8 +46,11 @@ def _find_at_stripe(row: Intent) -> Intent:
     """Asks with the row's own key, which finds what a lost answer made, or makes what can then be ended."""
     try:
         return reopen_intent(row)
-    except outcomes.Refused as refused:
-        log.warning("intent.refused_when_closing", intent=row.pk, code=refused.code)
+    except (
+        outcomes.Refused,
+        outcomes.KeyConflict,
+    ) as refused:  # nobody was told of what its key made, if anything
+        log.warning("intent.refused_when_closing", intent=row.pk, said=str(refused))
         return row
 
 
@@ -59,16 +63,29 @@ def reopen_intent(row: Intent) -> Intent:
 
 
 def _end(row: Intent) -> payment_intents.IntentState | None:
-    """Cancels at Stripe what there is; None when nothing was ever made there or it ended without an intent."""
-    if row.kind == Kind.CHECKOUT_SESSION and row.session_id:
-        try:
-            session = checkout_sessions.expire_session(row.session_id)
-        except outcomes.Refused:
-            session = checkout_sessions.read_session(row.session_id)
-        if not session.intent:
-            return None
-        return _cancel(session.intent)
-    return _cancel(row.stripe_id) if row.stripe_id else None
+    """Cancels at Stripe what there is; None when nothing was ever made there or nobody can pay by it any more."""
+    try:
+        if row.kind == Kind.CHECKOUT_SESSION and row.session_id:
+            return _end_session(row.session_id)
+        return _cancel(row.stripe_id) if row.stripe_id else None
+    except outcomes.Refused as refused:
+        if refused.code != "resource_missing":
+            raise
+        log.warning("intent.gone_at_stripe", intent=row.pk, stripe=row.stripe_id or row.session_id)
+        return None
+
+
+def _end_session(session_id: str) -> payment_intents.IntentState | None:
+    try:
+        session = checkout_sessions.expire_session(session_id)
+    except outcomes.Refused:
+        session = checkout_sessions.read_session(session_id)
+    if not session.over:
+        raise outcomes.Unknown(f"{session_id} is still open")
+    if not session.intent:
+        return None
+    state = _cancel(session.intent)
+    return None if _left_behind(session, state) else state
 
 
 def _cancel(stripe_id: str) -> payment_intents.IntentState:
@@ -76,6 +93,47 @@ def _cancel(stripe_id: str) -> payment_intents.IntentState:
         return payment_intents.cancel_intent(stripe_id)
     except outcomes.Refused:
         return payment_intents.read_intent(stripe_id)
+
+
+def _left_behind(session: checkout_sessions.SessionState, state: payment_intents.IntentState) -> bool:
+    """Whether the intent of a session that is over waits for a card that nobody can give any more."""
+    return session.over and state.status in ("requires_payment_method", "requires_confirmation")
+
+
+def sync_session_whole(session: checkout_sessions.SessionState, *, actor: events.Actor) -> Intent | None:
+    """Takes in a session and its intent as they are now: paid, under way at the bank, or over. Returns our row, if it is
+    ours. Raises outcomes.Unknown.
+    """
+    row = sync_session(session)
+    if row is None or not session.intent:
+        return row
+    state = payment_intents.read_intent(session.intent)
+    row = sync_intent(state, actor=actor) or row
+    if _left_behind(
+        session, state
+    ):  # the bank said no days later, or the page was closed: the next try is another
+        Intent.objects.filter(pk=row.pk, status__in=NOT_OVER).update(
+            status=Status.CANCELED, client_secret="", url=""
+        )
+        row.refresh_from_db()
+    return row
+
+
+def bank_works_on(payment_id: int) -> bool:
+    """Whether money of this payment is under way at the bank, which may take days; Stripe is asked when our rows say so.
+
+    Raises outcomes.Unknown.
+    """
+    rows = Intent.objects.filter(
+        payment=payment_id, payment__status=Payment.Status.PROCESSING, status=Status.OPEN
+    )
+    for row in rows.exclude(stripe_id=None):
+        state = payment_intents.read_intent(row.stripe_id or "")
+        sync_intent(state, actor=events.SYSTEM)
+        _asked(row)
+        if state.status == "processing":
+            return True
+    return False
 
 
 def _asked(row: Intent) -> None:
@@ -98,13 +156,10 @@ def look_up(row_id: int) -> Intent:
         return row
     if not (row.stripe_id or row.session_id):
         row = reopen_intent(row)
-    stripe_id = row.stripe_id
-    if not stripe_id and row.session_id:
-        session = checkout_sessions.read_session(row.session_id)
-        sync_session(session)
-        stripe_id = session.intent or None
-    if stripe_id:
-        sync_intent(payment_intents.read_intent(stripe_id), actor=events.SYSTEM)
+    if row.session_id:
+        sync_session_whole(checkout_sessions.read_session(row.session_id), actor=events.SYSTEM)
+    elif row.stripe_id:
+        sync_intent(payment_intents.read_intent(row.stripe_id), actor=events.SYSTEM)
     row.refresh_from_db()
     return row
 
@@ -114,6 +169,11 @@ def stale_intents() -> list[int]:
     return list(
         Intent.objects.filter(status__in=NOT_OVER, created_at__lte=Now() - policy.INTENT_STALE_AFTER)
         .exclude(looked_up_at__gt=Now() - policy.INTENT_STALE_AFTER)
+        .exclude(
+            payment__status=Payment.Status.PROCESSING,
+            manual_capture=False,
+            looked_up_at__gt=Now() - policy.PROCESSING_ASKED_AFTER,
+        )
         .order_by(F("looked_up_at").asc(nulls_first=True), "pk")
         .values_list("pk", flat=True)[: policy.SWEPT_AT_ONCE]
     )

@@ -89,4 +89,11 @@ def open_intent(payment_id: int, *, kind: str, urls: Urls | None = None) -> Inte
         row = row_for(payment_id, kind=kind)
         if row.kind != kind:
             raise outcomes.Unknown(f"payment {payment_id} is being paid on another page")
-    return row if row.status == Status.OPEN else create_at_stripe(row, urls)
+    if row.status == Status.OPEN:
+        return row
+    try:
+        return create_at_stripe(row, urls)
+    except outcomes.KeyConflict:
+        # What its key made, if anything, nobody was told of: no card can pay it. The next try has a row and key of its own.
+        Intent.objects.filter(pk=row.pk, status=Status.CREATED).update(status=Status.CANCELED)
+        raise

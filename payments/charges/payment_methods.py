@@ -111,7 +111,7 @@ def offered(wallet: Wallet) -> list[Choice]:
         Method.STRIPE_CHECKOUT: Choice(
             Method.STRIPE_CHECKOUT,
             Method.STRIPE_CHECKOUT.label,
-            _("Apple Pay, Google Pay, Link and local methods, on Stripe’s page"),
+            _("Apple Pay, Google Pay and Link, on Stripe’s page"),
             CARD_BOX,
             usable=True,
         ),

@@ -17,7 +17,7 @@ from banibs.core.db import db_retry
 from banibs.core.money import Money
 from marketplace.models import Checkout, Order, OrderLine
 from payments import incidents
-from payments.charges import payment_states
+from payments.charges import claim_intent, payment_states
 from payments.gateways import outcomes
 from payments.gateways.stripe import checkout_sessions, payment_intents
 from payments.incidents import amount_text
@@ -30,22 +30,9 @@ Status = Intent.Status
 NOT_OVER = (Status.CREATED, Status.OPEN)
 
 
-def find_intent(state: payment_intents.IntentState) -> Intent | None:
-    """Our row of an intent: by its id, else by the row's number in its metadata when the answer never reached us."""
-    row = Intent.objects.filter(stripe_id=state.id).first()
-    if row is not None:
-        return row
-    number = state.metadata.get("banibs_intent", "")
-    return (
-        Intent.objects.filter(pk=int(number), stripe_id=None).first()
-        if number.isascii() and number.isdigit()
-        else None
-    )
-
-
 def sync_intent(state: payment_intents.IntentState, *, actor: events.Actor = events.STRIPE) -> Intent | None:
-    """Takes in an intent as Stripe has it. Returns our row, or None when it is not one of ours."""
-    row = find_intent(state)
+    """Takes in an intent as Stripe has it. Returns our row, or None when it is not one of ours. Raises outcomes.Unknown."""
+    row = claim_intent.find_intent(state)
     if row is None:
         return None
     if problem := mismatch(row, state):
@@ -82,10 +69,17 @@ def _capture(row: Intent, *, actor: events.Actor) -> Intent:
 
 
 def fits_payment(row: Intent, payment: Payment, orders: Sequence[Order]) -> bool:
-    """Whether the money of this intent is what the payment waits for: its parts may have been drawn anew since."""
+    """Whether the money of this intent is what the payment waits for: its parts may have been drawn anew since, and what
+    only came in a row's name pays nothing.
+    """
     waits = payment.status not in (Payment.Status.SUCCEEDED, Payment.Status.CANCELED)
     whole = row.amount == payment.card_part and payment.reserved == payment.wallet_part
-    return waits and whole and all(order.status == Order.Status.CREATED for order in orders)
+    return (
+        waits
+        and whole
+        and row.named_id is None
+        and all(order.status == Order.Status.CREATED for order in orders)
+    )
 
 
 def mismatch(row: Intent, state: payment_intents.IntentState) -> str:
@@ -93,9 +87,7 @@ def mismatch(row: Intent, state: payment_intents.IntentState) -> str:
     if (state.amount, state.currency) != (row.amount, row.currency):
         had, wanted = amount_text(state.amount, state.currency), amount_text(row.amount, row.currency)
         return f"Stripe has {had}, we asked for {wanted}"
-    if state.metadata.get("banibs_intent") != str(row.pk) or state.metadata.get("banibs_payment") != str(
-        row.payment_id
-    ):
+    if not claim_intent.names(row, state.metadata):
         return f"the metadata of {state.id} name another payment"
     if state.status == "succeeded" and state.received != row.amount:
         return f"Stripe took {amount_text(state.received, row.currency)} of {amount_text(row.amount, row.currency)}"
@@ -202,7 +194,6 @@ _PAYMENT_STATUS = {
     "requires_action": Payment.Status.REQUIRES_ACTION,
     "requires_capture": Payment.Status.PROCESSING,
     "processing": Payment.Status.PROCESSING,
-    "requires_confirmation": Payment.Status.PROCESSING,
 }
 
 
@@ -236,24 +227,34 @@ def _fail(payment: Payment, *, code: str, text: str, actor: events.Actor) -> Non
 
 def sync_session(session: checkout_sessions.SessionState) -> Intent | None:
     """Takes in a Checkout session: notes its intent, or that it is over without one. Returns our row, if it is ours."""
-    row = Intent.objects.filter(session_id=session.id).first()
+    row = Intent.objects.filter(session_id=session.id).first() or _claimed(session)
     if row is None:
-        number = session.metadata.get("banibs_intent", "")
-        if not (number.isascii() and number.isdigit()):
-            return None
+        return None
+    if session.intent and row.stripe_id is None:
         try:
             with transaction.atomic():
-                claimed = Intent.objects.filter(pk=int(number), session_id=None, kind=Kind.CHECKOUT_SESSION)
-                claimed.filter(status=Status.CREATED).update(status=Status.OPEN, url=session.url)
-                claimed.update(
-                    session_id=session.id
-                )  # a row that is over stays so: its money came before the news
+                Intent.objects.filter(pk=row.pk, stripe_id=None).update(stripe_id=session.intent)
         except IntegrityError:
-            log.warning("session.claimed_twice", session=session.id)
-        row = Intent.objects.filter(session_id=session.id).first()
-        if row is None:
-            return None
+            log.warning("session.intent_taken", session=session.id, intent=session.intent)
+        row.refresh_from_db()
     if session.status == "expired" and not session.intent:
         Intent.objects.filter(pk=row.pk, status__in=NOT_OVER).update(status=Status.CANCELED, url="")
         row.refresh_from_db()
     return row
+
+
+def _claimed(session: checkout_sessions.SessionState) -> Intent | None:
+    """The row whose session it is though the answer never reached us."""
+    named = claim_intent.named_row(session.metadata)
+    if named is None:
+        return None
+    try:
+        with transaction.atomic():
+            claimed = Intent.objects.filter(pk=named.pk, session_id=None, kind=Kind.CHECKOUT_SESSION)
+            claimed.filter(status=Status.CREATED).update(status=Status.OPEN, url=session.url)
+            claimed.update(
+                session_id=session.id
+            )  # a row that is over stays so: its money came before the news
+    except IntegrityError:
+        log.warning("session.claimed_twice", session=session.id)
+    return Intent.objects.filter(session_id=session.id).first()

@@ -5,6 +5,7 @@ from payments.models.disputes import Dispute, DisputeRound, DisputeShare, Wallet
 from payments.models.payments import Intent, Method, Payment, PaymentSplit
 from payments.models.refunds import Refund
 from payments.models.reserves import DebtAgreement, ReserveHold
+from payments.models.stripe_requests import Installation, StripeRequest
 from payments.models.webhooks import Incident, WebhookLog, WebhookSecret
 
 __all__ = [
@@ -14,12 +15,14 @@ __all__ = [
     "DisputeRound",
     "DisputeShare",
     "Incident",
+    "Installation",
     "Intent",
     "Method",
     "Payment",
     "PaymentSplit",
     "Refund",
     "ReserveHold",
+    "StripeRequest",
     "WalletFreeze",
     "WebhookLog",
     "WebhookSecret",

@@ -139,6 +139,8 @@ class Intent(models.Model):
     session_id = models.CharField(max_length=80, null=True, unique=True)
     client_secret = models.CharField(max_length=200, blank=True)
     url = models.TextField(blank=True)  # where the buyer goes: Stripe's page, or the bank's
+    # Money that came in the name of another of our rows, which has an intent of its own: unapplied from the start.
+    named = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="strays")
     charge_id = models.CharField(max_length=80, blank=True)
     balance_transaction = models.CharField(max_length=80, blank=True)
     # Unapplied money on its way back: the refund at Stripe, what it did to our balance, and where it went instead.

@@ -25,6 +25,8 @@ class WebhookLog(models.Model):
     external_id = models.CharField(max_length=255)
     type = models.CharField(max_length=80)
     account = models.CharField(max_length=80, blank=True)
+    # Came to the endpoint of connected accounts, or to our own; None: stored before this was noted.
+    connect = models.BooleanField(null=True)
     livemode = models.BooleanField(default=False)
     payload = models.JSONField()
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)

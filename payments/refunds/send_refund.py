@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import Case, Exists, OuterRef, When
+from django.db.models import Case, Exists, OuterRef, Q, When
 
 from banibs.core.clock import Now
 from banibs.core.jobs import task_wakeup
 from payments import policy
-from payments.gateways import outcomes
+from payments.gateways import installation, outcomes
 from payments.gateways.stripe import stripe_refunds
 from payments.models import Incident, Intent, Refund
 from payments.refunds import sync_refund as syncing
@@ -59,29 +59,32 @@ def _send(refund: Refund) -> None:
     intent_id = intent.stripe_id or ""
     try:
         state = _sent_long_ago(refund, intent_id) or stripe_refunds.create_refund(
-            key=f"refund:{refund.pk}:{refund.attempt}",
+            key=installation.key(f"refund:{refund.pk}:{refund.attempt}"),
             intent=intent_id,
             amount=refund.card_part,
-            metadata={
-                "banibs_refund": str(refund.pk),
-                "banibs_order": refund.order.number,
-                **syncing.attempt_noted(refund.attempt),
-            },
+            metadata=installation.marked(
+                {
+                    "banibs_refund": str(refund.pk),
+                    "banibs_order": refund.order.number,
+                    **syncing.attempt_noted(refund.attempt),
+                }
+            ),
         )
     except outcomes.Refused as refused:
         made = refunds_at_stripe(intent_id)
         found = _ours(refund, made)
         if found is None:
             elsewhere = refused.code in ANOTHER_WAY or bool(made_by_hand(made))
-            _refused(refund, why=refused.message, elsewhere=elsewhere)
+            _refused(refund, why=refused.for_staff, elsewhere=elsewhere)
             return
         state = found
     syncing.sync_refund(state)
 
 
 def _sent_long_ago(refund: Refund, intent_id: str) -> stripe_refunds.RefundState | None:
-    """What a lost answer made, for a refund older than Stripe's memory of its key."""
-    if not Refund.objects.filter(pk=refund.pk, created_at__lte=Now() - policy.REFUND_KEY_GOOD_FOR).exists():
+    """What a lost answer made, for a refund older than Stripe's memory of its key, or than the mark in our keys."""
+    forgotten = Q(created_at__lte=Now() - policy.REFUND_KEY_GOOD_FOR)
+    if not Refund.objects.filter(forgotten | Q(created_at__lte=installation.since()), pk=refund.pk).exists():
         return None
     return _ours(refund, refunds_at_stripe(intent_id))
 

@@ -12,6 +12,7 @@ from banibs.core import events
 from banibs.core.clock import Now
 from banibs.core.money import Money
 from payments import incidents
+from payments.gateways import installation
 from payments.gateways.stripe.stripe_balance import BalanceMove
 from payments.gateways.stripe.stripe_refunds import RefundState
 from payments.models import Refund
@@ -64,6 +65,8 @@ def _row_of(state: RefundState) -> Refund | None:
         return found
     number, attempt = state.metadata.get("banibs_refund", ""), attempt_of(state)
     if not (number.isascii() and number.isdigit() and len(number) < 19):
+        return None
+    if installation.is_anothers(state.metadata):
         return None
     Refund.objects.filter(pk=int(number), attempt=attempt, stripe_id=None).update(stripe_id=state.id)
     found = Refund.objects.filter(pk=int(number)).first()

@@ -13,7 +13,7 @@ from banibs.core import events
 from banibs.core.clock import Now
 from banibs.core.money import Money
 from payments import incidents, policy
-from payments.gateways import outcomes
+from payments.gateways import installation, outcomes
 from payments.gateways.stripe import stripe_refunds
 from payments.gateways.stripe.stripe_balance import BalanceMove
 from payments.gateways.stripe.stripe_refunds import RefundState
@@ -65,21 +65,25 @@ def refund_unapplied(row_id: int) -> None:
         sync_refund(stripe_refunds.read_refund(row.refund_id))
         return
     first = row.refund_attempt == 1
+    name = f"intent:{row.pk}:unapplied" if first else f"intent:{row.pk}:unapplied:{row.refund_attempt}"
+    before = row.created_at <= installation.since()  # its key may have had no mark
     try:
-        made = stripe_refunds.create_refund(
-            key=f"intent:{row.pk}:unapplied" if first else f"intent:{row.pk}:unapplied:{row.refund_attempt}",
+        made = (_made_before(row) if before else None) or stripe_refunds.create_refund(
+            key=installation.key(name),
             intent=row.stripe_id,
             amount=row.amount,
-            metadata={
-                "banibs_intent": str(row.pk),
-                "banibs_reason": "unapplied",
-                **attempt_noted(row.refund_attempt),
-            },
+            metadata=installation.marked(
+                {
+                    "banibs_intent": str(row.pk),
+                    "banibs_reason": "unapplied",
+                    **attempt_noted(row.refund_attempt),
+                }
+            ),
         )
     except outcomes.Refused as refused:
         found = _made_before(row)
         if found is None:
-            _stays(row, why=refused.message)
+            _stays(row, why=refused.for_staff)
             return
         made = found
     sync_refund(made)
@@ -138,6 +142,8 @@ def _row_of(state: RefundState) -> Intent | None:
     number = state.metadata.get("banibs_intent", "")
     if found is not None or not (number.isascii() and number.isdigit() and len(number) < 19):
         return found
+    if installation.is_anothers(state.metadata):
+        return None
     ours = Intent.objects.filter(pk=int(number), stripe_id=state.intent)
     waits = ours.filter(status=Status.UNAPPLIED, to_wallet_at=None)
     waits.filter(refund_id="", refund_attempt=attempt_of(state)).update(refund_id=state.id)

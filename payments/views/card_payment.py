@@ -11,7 +11,6 @@ from django.core.cache import cache
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
@@ -34,11 +33,9 @@ from payments.charges import (
 from payments.gateways import outcomes
 from payments.gateways.stripe import csp, customers
 from payments.models import Intent, Method, Payment
+from payments.stripe_answers import explain
 from payments.tasks import look_up_intent
 
-SILENT = gettext_lazy(
-    "Stripe does not answer just now. Look again in a moment; you are charged once at most."
-)
 PROMISES = {"succeeded", "pending", "processing"}
 
 
@@ -60,6 +57,8 @@ def again(request: VisitorRequest, number: str) -> HttpResponse:
     payment = own(request, checkout__number=number)
     if payment.status == Payment.Status.SUCCEEDED:
         return redirect("payments:done", number)
+    if payment.status == Payment.Status.PROCESSING:
+        return redirect("payments:return", payment.pk)  # the bank works on it: nothing is to be paid again
     if payment.status == Payment.Status.CANCELED or _is_over(payment):
         return render(
             request,
@@ -75,7 +74,7 @@ def again(request: VisitorRequest, number: str) -> HttpResponse:
 def _is_over(payment: Payment) -> bool:
     """Whether its time has run out. The sweep cancels it within a minute; a look must set nothing aside until then."""
     until = payment.checkout.expires_at if payment.checkout else None
-    return until is not None and until <= clock.now() and payment.status != Payment.Status.PROCESSING
+    return until is not None and until <= clock.now()
 
 
 def _take(request: VisitorRequest, payment: Payment) -> HttpResponse:
@@ -97,8 +96,8 @@ def _another_way(request: VisitorRequest, payment: Payment, method: str) -> Http
             return redirect("marketplace:order", payment.checkout.number if payment.checkout else "")
     except card_payment.NotPayable:  # its time ran out, or it was paid, between the two
         return redirect("payments:return", payment.pk)
-    except (outcomes.Unknown, outcomes.Refused):
-        messages.error(request, SILENT)
+    except (outcomes.Unknown, outcomes.Refused) as problem:
+        messages.error(request, said(problem))
     return redirect("payments:again", payment.checkout.number if payment.checkout else "")
 
 
@@ -118,14 +117,23 @@ def pay_with_saved(request: VisitorRequest, payment: Payment, card: str) -> Http
             messages.error(request, refusals.wallet_frozen().message)
             return redirect(here(payment))
         return redirect("payments:return", payment.pk)
-    except (outcomes.Unknown, outcomes.Refused):
-        messages.error(request, SILENT)
+    except outcomes.Refused as refused:
+        messages.error(request, said(refused))
+        return redirect(here(payment))
+    except outcomes.Unknown as unknown:
+        messages.error(request, said(unknown))
         return redirect("payments:return", payment.pk)
     return (
         redirect(row.url)
         if row.status == Intent.Status.OPEN and row.url
         else redirect("payments:return", payment.pk)
     )
+
+
+def said(problem: outcomes.Refused | outcomes.Unknown) -> str:
+    """Why Stripe did not do it, as the payer reads it."""
+    answer = explain(problem)
+    return f"{answer.message} {_('You are charged once at most.')}" if answer.silent else answer.message
 
 
 def here(payment: Payment) -> str:
@@ -179,8 +187,8 @@ def show(request: VisitorRequest, payment: Payment, *, status: int = 200) -> Htt
             context["cards"] = customers.cards(payment.user)
     except card_payment.NotPayable:
         return redirect("payments:return", payment.pk)
-    except (outcomes.Unknown, outcomes.Refused):
-        context["silent"] = True
+    except (outcomes.Unknown, outcomes.Refused) as problem:
+        context["problem"] = explain(problem)
         status = 503
     return render(request, "payments/card_form.html", context, status=status)
 

@@ -176,6 +176,7 @@ def at_stripe(request: VisitorRequest, site: PageContext, pk: int) -> HttpRespon
         foreign = {one.id for one in send_refund.made_by_hand(made)}
         context["made"] = [(one, Money(one.amount, one.currency), one.id in foreign) for one in made]
     except (outcomes.Unknown, outcomes.Refused) as silent:
+        context["refused"] = isinstance(silent, (outcomes.Refused, outcomes.KeyRefused))
         context["silent"] = str(silent)[:300]
     template = "admin/dashboard/given_back.html"
     return render(request, f"{template}#given" if request.htmx else template, context)

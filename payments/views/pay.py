@@ -26,6 +26,7 @@ from payments.charges import card_payment, payment_methods, purchase, stripe_che
 from payments.gateways import outcomes
 from payments.gateways.stripe import csp
 from payments.models import Method
+from payments.stripe_answers import explain
 from payments.views import card_payment as card
 
 SCOPE = "checkout"
@@ -78,8 +79,10 @@ def _on(number: str, method: str, request: VisitorRequest) -> HttpResponse:
     if method == Method.STRIPE_CHECKOUT:
         try:
             return redirect(stripe_checkout.begin(card.own(request, checkout__number=number)).url)
-        except (outcomes.Unknown, outcomes.Refused, card_payment.NotPayable):
-            messages.error(request, _("Stripe does not answer just now. Nothing was charged."))
+        except (outcomes.Unknown, outcomes.Refused) as problem:
+            messages.error(request, f"{explain(problem).message} {_('Nothing was charged.')}")
+        except card_payment.NotPayable:
+            messages.error(request, _("This order is not waiting for a card any more."))
     return redirect("payments:again", number) if method else redirect("payments:done", number)
 
 

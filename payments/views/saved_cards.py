@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from banibs.users.current_user import current_user
 from payments.gateways import outcomes
 from payments.gateways.stripe import customers
+from payments.stripe_answers import explain
 
 
 @require_safe
@@ -22,8 +23,8 @@ def cards(request: HttpRequest) -> HttpResponse:
     """`/account/cards/`"""
     try:
         return render(request, "payments/saved_cards.html", {"cards": customers.cards(current_user(request))})
-    except (outcomes.Unknown, outcomes.Refused):
-        return render(request, "payments/saved_cards.html", {"silent": True}, status=503)
+    except (outcomes.Unknown, outcomes.Refused) as problem:
+        return render(request, "payments/saved_cards.html", {"problem": explain(problem)}, status=503)
 
 
 @require_POST
@@ -35,6 +36,6 @@ def remove(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("The card is removed"))
     except customers.NotYours as foreign:
         raise Http404 from foreign
-    except (outcomes.Unknown, outcomes.Refused):
-        messages.error(request, _("Stripe does not answer just now. The card is still there."))
+    except (outcomes.Unknown, outcomes.Refused) as problem:
+        messages.error(request, f"{explain(problem).message} {_('The card is still there.')}")
     return redirect("payments:cards")

@@ -57,7 +57,7 @@ def amount(request: VisitorRequest) -> HttpResponse:
 def card(request: VisitorRequest, payment: int) -> HttpResponse:
     """`/account/wallet/top-up/<payment>/`: the card of a top-up."""
     row = own(request, pk=payment, checkout=None)
-    if row.status in (Payment.Status.SUCCEEDED, Payment.Status.CANCELED):
+    if row.status in (Payment.Status.SUCCEEDED, Payment.Status.PROCESSING, Payment.Status.CANCELED):
         return redirect("payments:return", row.pk)
     if request.method == "POST":
         return pay_with_saved(request, row, request.POST.get("card", ""))

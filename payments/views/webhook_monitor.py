@@ -81,6 +81,7 @@ def balance(request: VisitorRequest, site: MonitorContext) -> HttpResponse:
             for currency, available, pending in stripe_balance.read_balance()
         ]
     except (outcomes.Unknown, outcomes.Refused) as silent:
+        context["refused"] = isinstance(silent, (outcomes.Refused, outcomes.KeyRefused))
         context["silent"] = str(silent)[:300] if configured() else _("There is no key (STRIPE_SECRET_KEY).")
     template = "admin/dashboard/balance.html"
     return render(request, f"{template}#held" if request.htmx else template, context)

@@ -5,9 +5,12 @@ The table of names is `banibs/registry/stripe_event_handlers.py`.
 
 from __future__ import annotations
 
+from banibs.core import events
 from payments import incidents
-from payments.charges.sync_intent import sync_intent, sync_session
+from payments.charges.look_up_intent import sync_session_whole
+from payments.charges.sync_intent import sync_intent
 from payments.disputes.sync_dispute import NotPaidYet, sync_dispute
+from payments.gateways import installation
 from payments.gateways.stripe import checkout_sessions, disputes, payment_intents, stripe_data, stripe_refunds
 from payments.models import Intent
 from payments.reconciliation import stripe_fees
@@ -60,6 +63,8 @@ def refund(seen: WebhookContext) -> None:
 
 def _not_our_refund(seen: WebhookContext, state: stripe_refunds.RefundState) -> None:
     """One of ours whose row is not there yet waits; one made by hand at Stripe is an incident: our books know nothing."""
+    if installation.is_anothers(state.metadata):
+        raise Ignored("a refund of another installation")
     if state.metadata.get("banibs_refund") or state.metadata.get("banibs_intent"):
         raise Parked("waits for our row of this refund")
     row = Intent.objects.filter(stripe_id=state.intent).exclude(stripe_id=None).first()
@@ -90,16 +95,14 @@ def dispute(seen: WebhookContext) -> None:
 
 
 def checkout_session(seen: WebhookContext) -> None:
-    """`checkout.session.*`: its intent, or its end."""
+    """`checkout.session.*`: its intent, which a slow bank may pay days later, or its end."""
     state = checkout_sessions.session_state(seen.object)
-    row = sync_session(state)
+    row = sync_session_whole(state, actor=events.STRIPE)
     if row is None:
         raise Ignored("not a session of ours")
     seen.payment_id = row.payment_id
-    if state.intent:
-        changed = sync_intent(payment_intents.read_intent(state.intent))
-        if changed is not None and changed.status == Intent.Status.UNAPPLIED:
-            unapplied_payments.refund_unapplied(changed.pk)
+    if row.status == Intent.Status.UNAPPLIED:
+        unapplied_payments.refund_unapplied(row.pk)
 
 
 def log_only(seen: WebhookContext) -> None:
@@ -111,7 +114,8 @@ def log_only(seen: WebhookContext) -> None:
         )
 
 
-def _not_ours(seen: WebhookContext) -> Exception:
-    """An intent with our metadata whose row is not there (yet) waits; another is not ours."""
-    metadata = stripe_data.part(seen.object, "metadata")
-    return Parked("waits for our row") if metadata.get("banibs_intent") else Ignored("not a payment of ours")
+def _not_ours(seen: WebhookContext) -> Ignored:
+    """Our row is committed before Stripe hears of it, so an intent that finds none never will."""
+    if installation.is_anothers(stripe_data.metadata(seen.object)):
+        return Ignored("a payment of another installation")
+    return Ignored("not a payment of ours")

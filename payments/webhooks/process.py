@@ -21,9 +21,11 @@ from banibs.core import policy as core_policy
 from banibs.core.clock import Now
 from banibs.core.jobs import due_rows
 from payments import incidents, policy
+from payments.gateways import outcomes
 from payments.gateways.stripe import mirror, stripe_events
 from payments.gateways.stripe.stripe_data import StripeData
 from payments.models import ConnectedAccount, WebhookLog
+from payments.stripe_answers import tell_staff
 
 log = structlog.get_logger(__name__)
 Status = WebhookLog.Status
@@ -52,9 +54,12 @@ class WebhookContext:
 
 
 @functools.cache
-def handlers() -> Mapping[str, str]:
-    """event type → dotted path, as the setting STRIPE_EVENT_HANDLERS names the table."""
-    table: Mapping[str, str] = import_string(settings.STRIPE_EVENT_HANDLERS)
+def handlers(*, connect: bool) -> Mapping[str, str]:
+    """event type → dotted path, of what comes to our own endpoint or to that of connected accounts, as the settings
+    STRIPE_EVENT_HANDLERS and STRIPE_CONNECT_EVENT_HANDLERS name the tables.
+    """
+    name = settings.STRIPE_CONNECT_EVENT_HANDLERS if connect else settings.STRIPE_EVENT_HANDLERS
+    table: Mapping[str, str] = import_string(name)
     return table
 
 
@@ -65,19 +70,24 @@ def process_event(log_id: int) -> str:
         return WebhookLog.objects.values_list("status", flat=True).get(pk=log_id)
     try:
         seen = _look(row)
-        import_string(handlers()[row.type])(seen)
+        import_string(handlers(connect=bool(row.account))[row.type])(seen)
     except Ignored as reason:
         return _finish(row, Status.IGNORED, reason=str(reason))
     except Parked as reason:
         return _later(row, Status.PARKED, reason=str(reason))
+    except (outcomes.Refused, outcomes.Unknown) as problem:
+        tell_staff(problem)
+        return _later(row, Status.FAILED, error=_trace(problem), reason=str(problem))
     except Exception as error:  # whatever broke is kept, shown to staff and tried again; other events go on
         log.exception("webhook.failed", log_id=row.pk, type=row.type)
-        return _later(
-            row, Status.FAILED, error="".join(traceback.format_exception(error))[-8000:], reason=str(error)
-        )
+        return _later(row, Status.FAILED, error=_trace(error), reason=str(error))
     status = _finish(row, Status.PROCESSED, payment_id=seen.payment_id, order_id=seen.order_id)
     mirror.copy_fetched(row.pk, seen.object)
     return status
+
+
+def _trace(error: Exception) -> str:
+    return "".join(traceback.format_exception(error))[-8000:]
 
 
 def _claim(log_id: int) -> WebhookLog | None:
@@ -95,8 +105,11 @@ def _look(row: WebhookLog) -> WebhookContext:
         raise Ignored("livemode does not match our key")
     if row.account and not ConnectedAccount.objects.filter(stripe_account_id=row.account).exists():
         raise Ignored(f"an account that we do not know: {row.account}")
-    if row.type not in handlers():
-        raise Ignored(f"no handler for {row.type}")
+    if row.connect is not None and row.connect != bool(row.account):
+        raise Ignored("came to the other endpoint: events of connected accounts have one of their own")
+    if row.type not in handlers(connect=bool(row.account)):
+        whose = " of a connected account" if row.account else ""
+        raise Ignored(f"no handler for {row.type}{whose}")
     told = row.payload["data"]["object"]
     fetched = stripe_events.fetch_object(
         str(told.get("object", "")), str(told.get("id", "")), account=row.account

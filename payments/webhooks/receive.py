@@ -9,7 +9,7 @@ import functools
 import json
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from cryptography.fernet import InvalidToken
@@ -53,6 +53,7 @@ class IncomingEvent:
     account: str
     livemode: bool
     text: str
+    connect: bool = False  # came to the endpoint of connected accounts
 
 
 @csrf_exempt
@@ -89,7 +90,7 @@ def read(request: HttpRequest, endpoint: uuid.UUID) -> IncomingEvent:
         stripe_events.verify_webhook(body, header=request.headers.get("Stripe-Signature", ""), secrets=known)
     except stripe_events.BadSignature as bad:
         raise Rejected(400, "invalid_signature", "The signature does not match, or is not of now") from bad
-    return parse(body)
+    return replace(parse(body), connect=for_connected_accounts(endpoint))
 
 
 def parse(body: bytes) -> IncomingEvent:
@@ -140,9 +141,9 @@ def _no_twins(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
 
 
 _STORE = """
-INSERT INTO payments_webhooklog (provider, external_id, type, account, livemode, payload, status, reason, error,
+INSERT INTO payments_webhooklog (provider, external_id, type, account, livemode, connect, payload, status, reason, error,
                                  deliveries, retry_count, next_retry_at, received_at)
-VALUES ('stripe', %s, %s, %s, %s, %s::jsonb, 'pending', '', '', 1, 0, banibs_now(), banibs_now())
+VALUES ('stripe', %s, %s, %s, %s, %s, %s::jsonb, 'pending', '', '', 1, 0, banibs_now(), banibs_now())
 ON CONFLICT (provider, external_id) DO UPDATE SET deliveries = payments_webhooklog.deliveries + 1
 RETURNING CASE WHEN status = 'pending' THEN id END
 """
@@ -155,7 +156,15 @@ def store(knock: IncomingEvent) -> int | None:
     """
     try:
         with connection.cursor() as cursor:
-            cursor.execute(_STORE, [knock.id, knock.type, knock.account, knock.livemode, knock.text])
+            values: list[str | bool] = [
+                knock.id,
+                knock.type,
+                knock.account,
+                knock.livemode,
+                knock.connect,
+                knock.text,
+            ]
+            cursor.execute(_STORE, values)
             (log_id,) = cursor.fetchone()
     except (DataError, UnicodeEncodeError) as wrong:
         raise Rejected(400, "invalid_event", "This is not an event") from wrong
@@ -176,19 +185,27 @@ def endpoint_secrets(endpoint: uuid.UUID) -> tuple[str, ...]:
     if named and named != STORED:
         return (named,)
     try:
-        return _stored(endpoint)
+        return (_stored(endpoint)[0],)
     except LookupError:
         return ()
 
 
+def for_connected_accounts(endpoint: uuid.UUID) -> bool:
+    """Whether this address is for events of connected accounts; else it is for those of our own."""
+    if endpoint in (settings.STRIPE_WEBHOOK_UUID, settings.STRIPE_CONNECT_WEBHOOK_UUID):
+        return bool(endpoint == settings.STRIPE_CONNECT_WEBHOOK_UUID)
+    return _stored(endpoint)[1]
+
+
 @functools.lru_cache(maxsize=16)
-def _stored(endpoint: uuid.UUID) -> tuple[str, ...]:
-    """The stored secret. Raises LookupError, which is not remembered: the endpoint may be registered the next moment."""
+def _stored(endpoint: uuid.UUID) -> tuple[str, bool]:
+    """The stored secret, and whether it is of connected accounts. Raises LookupError, which is not remembered: it may be
+    registered the next moment."""
     row = WebhookSecret.objects.filter(uuid=endpoint).first()
     if row is None:
         raise LookupError(endpoint)
     try:
-        return (encryption.decrypt(bytes(row.encrypted)),)
+        return encryption.decrypt(bytes(row.encrypted)), row.connect
     except InvalidToken:
         log.error("webhook.secret_unreadable", endpoint=str(endpoint))
         raise LookupError(endpoint) from None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
@@ -15,6 +14,7 @@ from banibs.core.api import Refused
 from banibs.core.api.request import Request
 from marketplace.models import Seller
 from payments.gateways import outcomes
+from payments.stripe_answers import explain
 from payouts import onboarding
 
 
@@ -45,7 +45,7 @@ class OnboardingLinkView(APIView):
         except onboarding.NotOffered as there:
             raise Refused(409, "payouts_not_offered", there.message) from there
         except outcomes.Unknown as unknown:
-            raise Refused(503, "temporarily_unavailable", _("Stripe does not answer. Try again")) from unknown
+            raise Refused(503, "temporarily_unavailable", explain(unknown).message) from unknown
         except outcomes.Refused as refused:
-            raise Refused(409, "onboarding_refused", refused.message) from refused
+            raise Refused(409, "onboarding_refused", explain(refused).message) from refused
         return Response({"url": url}, status=201)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from marketplace.models import Order, Seller
 from payments.gateways import outcomes
 from payments.gateways.stripe import csp
+from payments.stripe_answers import explain
 from payouts import countries, onboarding
 
 
@@ -45,10 +46,8 @@ def _go(request: HttpRequest, seller: Seller) -> HttpResponse:
         )
     except onboarding.NotOffered as there:
         messages.error(request, there.message)
-    except outcomes.Refused as refused:
-        messages.error(request, refused.message)
-    except outcomes.Unknown:
-        messages.error(request, _("Stripe does not answer just now. Try again in a moment."))
+    except (outcomes.Refused, outcomes.Unknown) as problem:
+        messages.error(request, explain(problem).message)
     return redirect("payouts:onboarding")
 
 
@@ -63,8 +62,9 @@ def back(request: HttpRequest) -> HttpResponse:
         return redirect("seller:start")
     try:
         onboarding.refresh(seller)
-    except (outcomes.Unknown, outcomes.Refused):
-        messages.warning(request, _("Stripe does not answer just now. This page shows what we knew before."))
+    except (outcomes.Unknown, outcomes.Refused) as problem:
+        said = explain(problem).message
+        messages.warning(request, f"{said} {_('This page shows what we knew before.')}")
     return redirect("payouts:onboarding")
 
 

@@ -64,7 +64,7 @@ def test_registries_name_functions_that_stand() -> None:
     subscribers = importlib.import_module(settings.EVENT_SUBSCRIBERS.rpartition(".")[0])
     actions = importlib.import_module(settings.APPROVAL_ACTIONS.rpartition(".")[0])
     paths = {*handlers.HANDLERS.values(), *(path for path, _kinds in subscribers.SUBSCRIBERS.values())}
-    paths |= set(actions.ACTIONS.values())
+    paths |= {*handlers.CONNECT_HANDLERS.values(), *actions.ACTIONS.values()}
     assert len(paths) > 5
     assert [path for path in sorted(paths) if not _leads_somewhere(path)] == []
 

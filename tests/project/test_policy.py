@@ -196,6 +196,8 @@ AT_START: dict[str, tuple[object, str, object]] = {
 INTERNAL = {
     "payments.DECISION_MOST_CHOICES",
     "payments.DISPUTE_ASKED_AFTER",
+    "payments.PROCESSING_ASKED_AFTER",
+    "payments.STRIPE_REQUESTS_KEPT_FOR",
     "payments.DISPUTES_LISTED_BACK",
     "payments.DISPUTES_LISTED_AT_ONCE",
     "payments.DISPUTE_MOST_DRAWS",

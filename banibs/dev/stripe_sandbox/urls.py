@@ -39,6 +39,7 @@ urlpatterns = [
     path("_control/refunds/<str:refund_id>/<str:verb>", views.move_refund),
     path("_control/payment_intents/<str:intent_id>/<str:verb>", views.move_intent),
     path("_control/accounts/<str:account_id>", views.account),
+    path("_control/tell", views.tell),
     path("_control/wait", views.wait),
     path("_control/reset", views.reset),
     path("", control_page.overview),

@@ -14,12 +14,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import stripe
+import structlog
 from django.conf import settings
 
 from payments import policy
 from payments.gateways import outcomes
-from payments.gateways.stripe.declines import decline_text
+from payments.gateways.stripe.declines import decline_text, refusal_text
 from payments.gateways.stripe.stripe_data import StripeData, id_of, part
+
+log = structlog.get_logger(__name__)
 
 
 @functools.lru_cache(maxsize=4)
@@ -46,29 +49,53 @@ def configured() -> bool:
     return bool(settings.STRIPE_SECRET_KEY)
 
 
+# A refusal that only means that an object is elsewhere by now: asked by us to find that out, and read afterwards.
+_STATE_CODES = ("payment_intent_unexpected_state", "charge_already_captured")
+
+
 @contextmanager
 def outcome() -> Iterator[None]:
-    """Turns the library's errors into outcomes.Refused or outcomes.Unknown."""
+    """Turns the library's errors into outcomes.Refused or outcomes.Unknown, and logs what Stripe's support would ask for."""
     try:
         yield
     except stripe.CardError as error:
         raise outcomes.Refused(
-            _decline(error), decline_text(_decline(error)), declined=True, data=_intent_data(error)
+            _decline(error),
+            decline_text(_decline(error)),
+            declined=True,
+            data=_intent_data(error),
+            detail=str(error.user_message or error),
+            request_id=error.request_id or "",
         ) from error
     except (stripe.APIConnectionError, stripe.RateLimitError, stripe.APIError) as error:
         raise outcomes.Unknown(str(error)) from error
-    except (stripe.AuthenticationError, stripe.PermissionError) as error:
-        raise outcomes.Unknown(
-            str(error)
-        ) from error  # our key is wrong: no word on the money, so nothing may be decided
-    except (
-        stripe.IdempotencyError
-    ) as error:  # in use, or used with other decline_text: either way it may have happened
-        raise outcomes.Unknown(str(error)) from error
+    except stripe.PermissionError as error:
+        if (
+            error.code == "account_invalid"
+        ):  # the seller's account let go of us: a plain no about this account
+            raise _refused(error) from error
+        raise outcomes.KeyRefused(str(error)) from error
+    except stripe.AuthenticationError as error:
+        raise outcomes.KeyRefused(str(error)) from error
+    except stripe.IdempotencyError as error:
+        if error.http_status == 409:  # in use
+            raise outcomes.Unknown(str(error)) from error
+        log.error("stripe.key_conflict", request=error.request_id, said=str(error))
+        raise outcomes.KeyConflict(str(error)) from error
     except stripe.StripeError as error:
         if error.http_status in (409, 429) or (error.http_status or 500) >= 500:
             raise outcomes.Unknown(str(error)) from error
-        raise outcomes.Refused(error.code or "stripe_error", error.user_message or str(error)) from error
+        raise _refused(error) from error
+
+
+def _refused(error: stripe.StripeError) -> outcomes.Refused:
+    code, param = error.code or "stripe_error", str(getattr(error, "param", None) or "")
+    said = str(error.user_message or error)
+    if code not in _STATE_CODES:
+        log.warning("stripe.refused", code=code, param=param, request=error.request_id, said=said)
+    return outcomes.Refused(
+        code, refusal_text(code), detail=said, param=param, request_id=error.request_id or ""
+    )
 
 
 def _decline(error: stripe.CardError) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TypedDict
 from urllib.parse import urlsplit
 
 from stripe.params import AccountCreateParams, AccountLinkCreateParams
@@ -47,22 +48,33 @@ def _public(url: str) -> bool:
     return bool(re.search(r"\.[a-z]{2,}$", urlsplit(url).hostname or ""))
 
 
-def create_account(*, seller: int, country: str, email: str, url: str, agreement: str) -> AccountState:
-    """A seller's Express account; the same one however often it is asked for. `agreement` is `full`, or `recipient`
-    for a shop that Stripe pays across a border.
+class AccountRequest(TypedDict):
+    """A seller's account as it is asked for. `agreement` is `full`, or `recipient` for a shop that Stripe pays across a
+    border.
     """
+
+    country: str
+    email: str
+    url: str
+    agreement: str
+    metadata: dict[str, str]
+
+
+def create_account(asked: AccountRequest, *, key: str) -> AccountState:
+    """A seller's Express account; the same one however often it is asked for with this key."""
+    url = asked["url"]
     params: AccountCreateParams = {
         "type": "express",
-        "country": country,
-        "email": email,
+        "country": asked["country"],
+        "email": asked["email"],
         "business_profile": {"url": url} if _public(url) else {"product_description": WITHOUT_A_PAGE},
         "capabilities": {"transfers": {"requested": True}},
-        "metadata": {"banibs_seller": str(seller)},
+        "metadata": asked["metadata"],
     }
-    if agreement == "recipient":
+    if asked["agreement"] == "recipient":
         params["tos_acceptance"] = {"service_agreement": "recipient"}
     with outcome():
-        return account_state(v1().accounts.create(params, {"idempotency_key": f"seller:{seller}:account"}))
+        return account_state(v1().accounts.create(params, {"idempotency_key": key}))
 
 
 def read_account(account_id: str) -> AccountState:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypedDict
 
 from payments import policy
 from payments.gateways.stripe.client import outcome, v1
@@ -20,12 +21,20 @@ class Card:
     fingerprint: str = ""  # the same for the same number, however often it was saved
 
 
-def create_customer(*, user_id: int, email: str, name: str) -> str:
-    """The customer of a person; the same one however often it is asked for. Returns its id."""
+class CustomerRequest(TypedDict):
+    """A person as Stripe's customer, as it is asked for."""
+
+    email: str
+    name: str
+    metadata: dict[str, str]
+
+
+def create_customer(asked: CustomerRequest, *, key: str) -> str:
+    """The customer of a person; the same one however often it is asked for with this key. Returns its id."""
     with outcome():
         made = v1().customers.create(
-            {"email": email, "name": name, "metadata": {"banibs_user": str(user_id)}},
-            {"idempotency_key": f"user:{user_id}:customer"},
+            {"email": asked["email"], "name": asked["name"], "metadata": asked["metadata"]},
+            {"idempotency_key": key},
         )
     return str(made.id)
 
@@ -56,6 +65,6 @@ def owner_of_card(card_id: str) -> str:
 
 
 def remove_card(card_id: str) -> None:
-    """Forgets a saved card."""
+    """Forgets a saved card. Raises outcomes.Refused for one that is forgotten already."""
     with outcome():
-        v1().payment_methods.detach(card_id, {}, {"idempotency_key": f"{card_id}:detach"})
+        v1().payment_methods.detach(card_id)

@@ -1,4 +1,4 @@
-"""Why a card was declined, in words."""
+"""Why a card was declined, or a call refused, in words."""
 
 from __future__ import annotations
 
@@ -18,3 +18,21 @@ def decline_text(code: str) -> str:
         "card_velocity_exceeded": _("The bank's limit for this card is reached."),
         "authentication_failed": _("Your bank did not confirm."),
     }.get(code, _("The bank did not say why. Your bank can tell you more."))
+
+
+def refusal_text(code: str) -> str:
+    """A refusal that is no decline, in a person's words (codes: Stripe, "Error codes"). Never Stripe's own, which are
+    for developers.
+    """
+    return {
+        "amount_too_small": _("This is less than a card can be charged."),
+        "amount_too_large": _("This is more than a card can be charged at once."),
+        "payment_intent_unexpected_state": _(
+            "This payment has gone on meanwhile, perhaps in another window."
+        ),
+        "payment_method_unexpected_state": _("This card cannot be used for this payment. Choose another."),
+        "payment_method_unactivated": _("This way to pay is not open just now. Choose another."),
+        "email_invalid": _("Stripe does not take this email address."),
+        "account_invalid": _("The connection between your shop and Stripe was ended."),
+        "country_unsupported": _("Stripe opens no accounts in your country yet."),
+    }.get(code, _("Stripe did not accept this."))

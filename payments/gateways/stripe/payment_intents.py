@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NotRequired, TypedDict
 
 from stripe.params import PaymentIntentCreateParams
 
@@ -31,6 +32,11 @@ class IntentState:
     error_text: str
     livemode: bool
 
+    @property
+    def can_pay(self) -> bool:
+        """Whether money may still come by it without anybody beginning anew: the bank is asked, or works on it."""
+        return self.status in ("processing", "requires_action", "requires_capture")
+
 
 def intent_state(raw: StripeRaw) -> IntentState:
     """The plain state of a payment intent object."""
@@ -55,46 +61,60 @@ def intent_state(raw: StripeRaw) -> IntentState:
     )
 
 
-def create_intent(
-    *,
-    row: int,
-    amount: int,
-    currency: str,
-    customer: str,
-    transfer_group: str,
-    metadata: Mapping[str, str],
-    manual_capture: bool = False,
-    save_card: bool = False,
-) -> IntentState:
-    """A payment intent for our Intent row."""
+class PaymentIntentData(TypedDict):
+    """What an intent says of its payment besides the money, on every page that takes it."""
+
+    description: str  # at Stripe's Dashboard, and on the receipt that Stripe writes
+    statement_descriptor_suffix: str  # on the card's statement, after our account's own name
+    transfer_group: str
+    receipt_email: NotRequired[str]  # Stripe writes a receipt to it
+
+
+class IntentRequest(TypedDict):
+    """A payment intent as it is asked for: minor units, and what our Intent row stands for."""
+
+    amount: int
+    currency: str
+    customer: str
+    about: PaymentIntentData
+    metadata: dict[str, str]
+    manual_capture: bool
+    save_card: bool
+
+
+def create_intent(asked: IntentRequest, *, key: str) -> IntentState:
+    """A payment intent for our Intent row; the same one however often it is asked for with this key."""
+    about = asked["about"]
     params: PaymentIntentCreateParams = {
-        "amount": amount,
-        "currency": currency.lower(),
-        "customer": customer,
-        "transfer_group": transfer_group,
-        "metadata": dict(metadata),
-        "capture_method": "manual" if manual_capture else "automatic",
+        "amount": asked["amount"],
+        "currency": asked["currency"].lower(),
+        "customer": asked["customer"],
+        "description": about["description"],
+        "statement_descriptor_suffix": about["statement_descriptor_suffix"],
+        "transfer_group": about["transfer_group"],
+        "metadata": asked["metadata"],
+        "capture_method": "manual" if asked["manual_capture"] else "automatic",
         "payment_method_types": ["card"],
     }
-    if save_card:
+    if "receipt_email" in about:
+        params["receipt_email"] = about["receipt_email"]
+    if asked["save_card"]:
         params["setup_future_usage"] = "on_session"
     with outcome():
-        return intent_state(v1().payment_intents.create(params, {"idempotency_key": f"intent:{row}:create"}))
+        return intent_state(v1().payment_intents.create(params, {"idempotency_key": key}))
 
 
-def confirm_intent(
-    stripe_id: str, *, row: int, attempt: int, payment_method: str, return_url: str
-) -> IntentState:
+def confirm_intent(stripe_id: str, *, key: str, payment_method: str, return_url: str) -> IntentState:
     """Confirms with a saved card, from the server. Raises outcomes.Refused(declined=True) when the card says no.
 
-    `attempt` counts the answers that we had: Stripe repeats a decline for a day to whoever asks with the same key.
+    The key counts the answers that we had: Stripe repeats a decline for a day to whoever asks with the same one.
     """
     with outcome():
         return intent_state(
             v1().payment_intents.confirm(
                 stripe_id,
                 {"payment_method": payment_method, "return_url": return_url},
-                {"idempotency_key": f"intent:{row}:confirm:{attempt}:{payment_method}"},
+                {"idempotency_key": key},
             )
         )
 
@@ -106,16 +126,19 @@ def read_intent(stripe_id: str) -> IntentState:
 
 
 def cancel_intent(stripe_id: str) -> IntentState:
-    """Cancels an intent that is not paid; voids an authorisation. Raises outcomes.Refused when it is too late."""
+    """Cancels an intent that is not paid; voids an authorisation. Raises outcomes.Refused when it is too late, or too
+    early: the bank works on it.
+
+    Under no key of ours: Stripe would repeat a refusal for a day, whatever became of the intent. Twice is as once.
+    """
     with outcome():
-        return intent_state(
-            v1().payment_intents.cancel(stripe_id, {}, {"idempotency_key": f"{stripe_id}:cancel"})
-        )
+        return intent_state(v1().payment_intents.cancel(stripe_id))
 
 
 def capture_intent(stripe_id: str) -> IntentState:
-    """Takes all that was authorised (manual capture). Raises outcomes.Refused when it was let go meanwhile."""
+    """Takes all that was authorised (manual capture). Raises outcomes.Refused when it was let go meanwhile.
+
+    Under no key of ours, as `cancel_intent`: an intent is captured once.
+    """
     with outcome():
-        return intent_state(
-            v1().payment_intents.capture(stripe_id, {}, {"idempotency_key": f"{stripe_id}:capture"})
-        )
+        return intent_state(v1().payment_intents.capture(stripe_id))

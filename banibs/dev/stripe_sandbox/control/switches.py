@@ -234,6 +234,21 @@ def set_account(ctx: Context, account_id: str, given: Object) -> Object:
     return after
 
 
+def tell(ctx: Context, given: Object) -> Object:
+    """Put an object as it is given, over one of the same id, and record an event about it."""
+    body, type_ = given.get("object"), given.get("type")
+    if not isinstance(body, dict) or not body.get("id") or not body.get("object"):
+        raise InvalidParameter("`object` is an object of Stripe's, with its id.", param="object")
+    if not isinstance(type_, str) or "." not in type_:
+        raise InvalidParameter("`type` is a type of event, such as review.opened.", param="type")
+    acting = ctx.acting_for(given.get("account") or PLATFORM)
+    with ctx.store.unit():
+        acting.save({"created": ctx.now(), **body})
+        acting.emit(type_, body)
+    deliveries.nudge()
+    return body
+
+
 def reset(ctx: Context, *, keep_endpoints: bool) -> None:
     """Forget everything; the endpoints stay where that is asked."""
     with ctx.store.unit():

@@ -156,6 +156,14 @@ def account(request: HttpRequest, given: Object, account_id: str) -> Object:
 
 
 @_json
+def tell(request: HttpRequest, given: Object) -> Object:
+    """POST {"type", "object", "account"?}: an object as it stands now, and the event about it; for what does not happen
+    here by itself.
+    """
+    return switches.tell(context(request), given)
+
+
+@_json
 def wait(request: HttpRequest, given: Object) -> Object:
     """POST {"seconds": 10}: answer when nothing is due any more."""
     return {"quiet": switches.wait_until_quiet(context(request), seconds=float(given.get("seconds") or 10))}

@@ -17,6 +17,7 @@ from banibs.dev.stripe_sandbox.api.payments import (
     disputes,
     refunds,
     topups,
+    warnings,
 )
 from banibs.dev.stripe_sandbox.api.webhooks import event_list, webhook_endpoints
 from banibs.dev.stripe_sandbox.params import Many, Shape, Text
@@ -102,6 +103,8 @@ ROUTES = (
     _route("GET", "disputes/{id}", disputes.retrieve),
     _route("POST", "disputes/{id}", disputes.update, disputes.UPDATE),
     _route("POST", "disputes/{id}/close", disputes.close),
+    _route("GET", "reviews/{id}", warnings.retrieve_review),
+    _route("GET", "radar/early_fraud_warnings/{id}", warnings.retrieve_warning),
     _route("POST", "topups", topups.create, topups.CREATE),
     _route("GET", "topups", topups.list_, topups.LISTING),
     _route("GET", "topups/{id}", topups.retrieve),

@@ -103,6 +103,23 @@ def test_another_endpoints_secret_a_stale_and_a_future_signature_are_refused() -
         (body(account=5), 400, "invalid_event"),
         (json.dumps(event()).replace("plan_1", "x\x00y").encode(), 400, "invalid_event"),
     ],
+    ids=[
+        "too large",
+        "no text",
+        "no JSON",
+        "a list",
+        "null",
+        "empty",
+        "a name twice",
+        "deep",
+        "NUL in its type",
+        "a number for an id",
+        "no id",
+        "a long id",
+        "a list for data",
+        "a number for an account",
+        "NUL in its object",
+    ],
 )
 def test_what_is_no_event_is_refused_in_words(told: bytes, status: int, code: str) -> None:
     answer = knock(told)

@@ -32,7 +32,7 @@ WORDS: dict[str, Promise] = {
     ),
     "link_expired": _("The time for this download is over"),
     "download_limit_reached": _("All downloads of this file are used up"),
-    "too_many_requests": _("Too many requests for this file. Wait a minute"),
+    "too_many_requests": _("Too many requests for this file. Try again a little later"),
 }
 FILE = "application/octet-stream"
 RANGE_OUTSIDE = 416

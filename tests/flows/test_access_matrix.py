@@ -32,9 +32,9 @@ from marketplace.orders import downloads
 from payments.models import Payment, WebhookLog
 from tests import market as scene
 from tests import people
-from tests.addresses import Address, every_address
 from tests.shopping import buys, file, tell
 from tests.stripe import LocalStripe
+from tests.web.addresses import Address, every_address
 
 pytestmark = [pytest.mark.django_db, pytest.mark.soak]
 SOAK = bool(os.environ.get("BANIBS_SOAK"))

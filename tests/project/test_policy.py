@@ -221,6 +221,8 @@ INTERNAL = {
     "wallet.EXPORT_ROWS_AT_ONCE",
     "wallet.CHECKPOINT_AFTER_TRANSFERS",
     "marketplace.BUCKET_LINK_GOOD_FOR",
+    "marketplace.DOWNLOAD_REQUESTS_MOST",
+    "marketplace.DOWNLOAD_REQUESTS_WITHIN",
     "marketplace.IMAGE_QUALITY_PERCENT",
     "marketplace.UPLOADS_AT_ONCE",
     "marketplace.LOGO_SIDE_PIXELS",

@@ -30,8 +30,8 @@ from banibs.core.page_cache.variant import Audience, PageVariant
 from marketplace.catalogue import categories
 from marketplace.regions import lookup as regions
 from tests import market as scene
-from tests.addresses import every_address
 from tests.marketplace.pages import text
+from tests.web.addresses import every_address
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
@@ -150,10 +150,11 @@ def test_whoever_asks_how_everybody_gets_the_page_of_their_own_asking(
 
 
 def test_pages_of_people_stay_theirs(market: scene.Market) -> None:
+    pages: Any = cache  # of django-redis
     amara = Client(headers={"Accept-Language": "en-GB"})
     amara.force_login(market.amara)
     for path in kept_pages(market):
-        cache.delete_pattern("*:page:*")  # type: ignore[attr-defined]  # of django-redis; sessions stay
+        pages.delete_pattern("*:page:*")  # sessions stay
         for _until_kept in range(2):
             assert "£123.45" in text(amara.get(path))
             assert "£123.45" not in ask(path, PLAIN)

@@ -238,5 +238,5 @@ def test_a_flood_of_requests_for_one_file_is_told_to_wait_and_loses_no_download(
     assert statuses == [200] * policy.DOWNLOAD_REQUESTS_MOST + [429] * (60 - policy.DOWNLOAD_REQUESTS_MOST)
     refused = client.get(link)
     assert refused.headers["Retry-After"] == "60"
-    assert "Wait a minute" in refused.content.decode()
+    assert "Try again a little later" in refused.content.decode()
     assert count(download) == 1

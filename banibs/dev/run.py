@@ -19,6 +19,7 @@ import urllib.request
 from pathlib import Path
 from types import FrameType
 
+import environ
 import watchfiles
 
 from banibs.dev import borrowed, preparation, processes
@@ -65,7 +66,9 @@ class Stack:
         return f"http://localhost:{self.port}"
 
     def environment(self) -> dict[str, str]:
-        """What every part is started with; names set by the person win."""
+        """What every part is started with; names set by the person win. Of `.env` only Stripe's names are asked here: the
+        parts read the rest of it themselves.
+        """
         run = self.folder / "run"
         ours = {
             **borrowed.environment(self.folder),
@@ -76,7 +79,7 @@ class Stack:
             "WEB_CONCURRENCY": "3",
             "BANIBS_RELOAD": "1",
         }
-        return {**ours, **os.environ, **self.engines.environment()}
+        return {**ours, **stripe_names(CHECKOUT / ".env"), **os.environ, **self.engines.environment()}
 
     def start(self) -> None:
         """Starts all parts and waits until they answer. Raises Trouble."""
@@ -221,6 +224,21 @@ class Stack:
             for name, engine in started.items()
             if engine is not None and engine.process is not None
         }
+
+
+def stripe_names(file: Path) -> dict[str, str]:
+    """Stripe's settings that stand in a `.env` file and say something: a real Stripe named there takes the place of the
+    local one.
+    """
+
+    class Said(environ.Env):
+        """What a file says, and nothing of this process's own."""
+
+        ENVIRON: dict[str, str] = {}
+
+    if file.is_file():
+        Said.read_env(file)
+    return {name: value for name, value in Said.ENVIRON.items() if name.startswith("STRIPE_") and value}
 
 
 class _step(contextlib.AbstractContextManager[None]):

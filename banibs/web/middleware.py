@@ -4,11 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-# Nothing here is used by BANIBS, except paying with a wallet of the browser on Stripe's form.
-PERMISSIONS = (
-    "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), microphone=(), midi=(), "
-    "payment=(self), publickey-credentials-create=(self), publickey-credentials-get=(self), usb=()"
-)
+from banibs.core.security.permissions_policy import permissions
 
 
 # An answer is one person's unless its view says otherwise: what the header of a page shows is theirs already.
@@ -23,6 +19,6 @@ class HeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        response.headers.setdefault("Permissions-Policy", permissions())
         response.headers.setdefault("Cache-Control", OF_ONE_PERSON)
         return response

@@ -15,7 +15,7 @@ import psutil
 import psycopg
 import pytest
 
-from banibs.dev import borrowed, processes
+from banibs.dev import borrowed, processes, run
 from tests import environment
 from tests.servers import eventually
 
@@ -237,3 +237,37 @@ def _run(house: House, *, script: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command, cwd=ROOT, env=house.environment, capture_output=True, text=True, timeout=60, check=False
     )
+
+
+def test_a_stripe_that_env_names_takes_the_place_of_the_local_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [one for one in os.environ if one.startswith("STRIPE_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setattr(run, "CHECKOUT", tmp_path)
+    lines = [
+        "STRIPE_SECRET_KEY=sk_test_of_a_person",
+        'STRIPE_PUBLISHABLE_KEY="pk_test"',
+        "STRIPE_API_HOST=",
+        "DEBUG=1",
+    ]
+    (tmp_path / ".env").write_text("\n".join(lines))
+    stack = run.Stack(tmp_path, host="127.0.0.1", port=1)
+
+    environment = stack.environment()
+
+    assert (environment["STRIPE_SECRET_KEY"], environment["STRIPE_PUBLISHABLE_KEY"]) == (
+        "sk_test_of_a_person",
+        "pk_test",
+    )
+    assert not {"STRIPE_API_HOST", "DEBUG"} & (environment.keys() - os.environ.keys())
+    assert stack._start_stripe(environment) == {}
+    assert stack.parts == {}
+    monkeypatch.setenv("STRIPE_SECRET_KEY", "sk_test_exported")
+    assert stack.environment()["STRIPE_SECRET_KEY"] == "sk_test_exported"
+
+
+def test_without_one_the_local_one_is_meant(tmp_path: Path) -> None:
+    assert run.stripe_names(tmp_path / ".env") == {}
+    (tmp_path / ".env").write_text("STRIPE_SECRET_KEY=\nSTRIPE_CAPTURE=manual\n")
+    assert run.stripe_names(tmp_path / ".env") == {"STRIPE_CAPTURE": "manual"}

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import http.server
 import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 import pytest
-from playwright.sync_api import FrameLocator, Page, Route, expect
+from playwright.sync_api import Browser, FrameLocator, Page, Route, expect
 
 from banibs.core import audit
+from banibs.core.security.permissions_policy import permissions
 from marketplace.models import Checkout, Order
 from payments.models import ConnectedAccount, Intent, Method, Payment
 from tests import market as scene
@@ -266,3 +271,65 @@ def test_the_keyboard_alone_pays_by_card(page: Page, live_cards: Servers) -> Non
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     is_paid(page)
+
+
+ASKS = """async () => {
+  const policy = document.featurePolicy;
+  let wallet = "constructed";
+  const total = {label: "Basket", amount: {currency: "GBP", value: "1.00"}};
+  try { new PaymentRequest([{supportedMethods: "basic-card"}], {total}); }
+  catch (error) { wallet = error.name; }
+  return [policy.allowsFeature("payment"), policy.allowsFeature("publickey-credentials-get"), wallet];
+}"""
+
+
+def test_the_frame_of_another_origin_may_use_wallets_and_passkeys(page: Page, live_cards: Servers) -> None:
+    shopping(page, live_cards)
+    chooses(page, Method.CARD)
+    expect(fields(page).get_by_label("Card number")).to_be_visible()
+    (frame,) = [one for one in page.frames if one != page.main_frame]
+    assert frame.url.split("/v3")[0] != live_cards.url  # another origin, as Stripe's is
+    assert frame.evaluate(ASKS) == [True, True, "constructed"]
+
+
+@contextmanager
+def serves(body: str, **headers: str) -> Iterator[str]:
+    """One page at an origin of its own."""
+
+    class One(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            for name, value in {"Content-Type": "text/html", **headers}.items():
+                self.send_header(name.replace("_", "-"), value)
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def log_message(self, *_: object) -> None: ...
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), One) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("named", "answer"), [(True, [True, True, "constructed"]), (False, [False, False, "SecurityError"])]
+)
+def test_it_is_our_header_that_lets_the_frame_use_them(
+    browser: Browser, named: bool, answer: list[object]
+) -> None:
+    """The frame asks as Stripe's does; a page whose header names no origin but our own lets it have nothing."""
+    asks = 'allow="payment *; publickey-credentials-get *"'
+    with serves("<p>fields</p>") as stripes:
+        header = permissions([stripes] if named else [])
+        with serves(f'<iframe {asks} src="{stripes}/"></iframe>', Permissions_Policy=header) as ours:
+            page = browser.new_page()
+            try:
+                page.goto(ours)
+                (frame,) = [one for one in page.frames if one != page.main_frame]
+                frame.wait_for_load_state()
+                assert frame.evaluate(ASKS) == answer
+            finally:
+                page.close()

@@ -5,6 +5,11 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
+
+from payments.charges import purchase
+from payments.models import Payment
+from tests import market as scene
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -51,3 +56,34 @@ def test_a_page_that_is_not_there_says_so_in_the_readers_own_form(client: Client
     answer = client.get("/api/v1/no-such-thing/")
     assert answer.status_code == 404
     assert answer.json()["error"]["code"] == "not_found"
+
+
+@pytest.mark.django_db
+def test_a_page_that_takes_a_card_lets_in_what_stripe_documents_and_no_other_page_does(
+    settings: Settings,
+) -> None:
+    settings.STRIPE_API_HOST = ""  # Stripe itself
+    market = scene.opened(wallet=0)
+    scene.put_in_cart(market.amara, (market.basket, 1))
+    buyer = Client()
+    buyer.force_login(market.amara)
+    address = market.amara.addresses.get().snapshot()
+    payment = purchase.buy(user=market.amara, address=address, method="card", expected_total=None).payment
+    Payment.objects.filter(pk=payment.pk).update(method="stripe_checkout")  # its page asks Stripe for nothing
+    headers = buyer.get(f"/checkout/pay/{payment.checkout.number}/").headers
+    rules = {
+        rule.split()[0]: set(rule.split()[1:]) - {"'self'"}
+        for rule in headers["Content-Security-Policy"].split(";")
+        if rule.strip()
+    }
+    js, parts = "https://js.stripe.com", "https://*.js.stripe.com"
+    maps, banks = "https://maps.googleapis.com", "https://hooks.stripe.com"
+    assert rules["script-src"] == {js, parts, maps}
+    assert rules["frame-src"] == {js, parts, banks}
+    assert rules["connect-src"] == {"https://api.stripe.com", maps}
+    paying = headers["Permissions-Policy"]
+    for power in ("payment", "publickey-credentials-get"):
+        assert f'{power}=(self "{js}" "{banks}")' in paying
+    others = buyer.get("/cart/").headers
+    assert "stripe" not in others["Permissions-Policy"] + others["Content-Security-Policy"]
+    assert "payment=(self)," in others["Permissions-Policy"]

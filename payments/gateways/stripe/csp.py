@@ -1,7 +1,7 @@
 """What a page needs in the browser to take a card: Stripe's script, and a Content-Security-Policy that lets it in.
 
 Only pages that take a card, or send somebody to Stripe's own, widen the policy. STRIPE_API_HOST alone points them at
-another host that speaks Stripe.
+another host that speaks Stripe. Source: Stripe, "Security at Stripe", Content security policy.
 """
 
 from __future__ import annotations
@@ -14,10 +14,15 @@ from csp.decorators import csp_update
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from banibs.core.security.permissions_policy import permissions
+
 Asked = TypeVar("Asked", bound=HttpRequest)
 Rest = ParamSpec("Rest")
 SCRIPT = "https://js.stripe.com"
 PAGES = "https://checkout.stripe.com"
+PARTS = "https://*.js.stripe.com"  # of the script, which loads them as it needs them
+MAPS = "https://maps.googleapis.com"  # addresses that its fields complete
+BANKS = "https://hooks.stripe.com"  # the bank's question, in a frame or on a page
 API = "https://api.stripe.com"
 ONBOARDING = "https://connect.stripe.com"
 
@@ -35,18 +40,22 @@ def script() -> str:
 def takes_cards(
     view: Callable[Concatenate[Asked, Rest], HttpResponse],
 ) -> Callable[Concatenate[Asked, Rest], HttpResponse]:
-    """Lets Stripe's script, its card fields and its answers into this page, and a form lead to its pages."""
+    """Lets Stripe's script, its card fields and its answers into this page, its frames use the wallets of the browser and
+    passkeys, and a form lead to its pages.
+    """
 
     @wraps(view)
     def widened(request: Asked, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
         other = host()
         directives = {
-            "script-src": [other or SCRIPT],
-            "frame-src": [other] if other else [SCRIPT, "https://hooks.stripe.com"],
-            "connect-src": [other or API],
-            "form-action": [other] if other else [PAGES, "https://hooks.stripe.com"],
+            "script-src": [other] if other else [SCRIPT, PARTS, MAPS],
+            "frame-src": [other] if other else [SCRIPT, PARTS, BANKS],
+            "connect-src": [other] if other else [API, MAPS],
+            "form-action": [other] if other else [PAGES, BANKS],
         }
-        return _with_csp(request, view(request, *args, **kwargs), directives)
+        response = _with_csp(request, view(request, *args, **kwargs), directives)
+        response.headers["Permissions-Policy"] = permissions([other] if other else [SCRIPT, BANKS])
+        return response
 
     return widened
 
@@ -59,7 +68,7 @@ def leads_to_stripe(
     @wraps(view)
     def widened(request: Asked, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
         other = host()
-        allowed = {"form-action": [other] if other else [PAGES, ONBOARDING, "https://hooks.stripe.com"]}
+        allowed = {"form-action": [other] if other else [PAGES, ONBOARDING, BANKS]}
         return _with_csp(request, view(request, *args, **kwargs), allowed)
 
     return widened

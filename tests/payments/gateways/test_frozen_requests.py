@@ -1,4 +1,4 @@
-"""One key, one set of parameters: what was sent before an answer was lost is sent again as it was, whatever changed since."""
+"""One key, one set of parameters: what was sent before an answer was lost is sent again as it was."""
 
 from __future__ import annotations
 

@@ -185,7 +185,7 @@
         awake = new Promise((listens) => { woken = listens; });
         frame = document.createElement("iframe");
         frame.title = TITLE;
-        frame.allow = "payment *";
+        frame.allow = "payment *; publickey-credentials-get *";
         const query = new URLSearchParams({ key, theme, parent: window.location.origin });
         frame.src = `${ORIGIN}/v3/elements/payment?${query}`;
         // No height until the frame tells its own: a guess leaves blank space, most of all when it never loads.

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from banibs.core.api import MoneySerializer, money
 from banibs.core.money import Money
 from marketplace.cart import contents as carts
+from marketplace.cart import coupons
 from marketplace.checkout import tax_label
 from marketplace.models import Order, OrderLine
 from marketplace.pricing import quote as pricing
@@ -18,11 +19,13 @@ from marketplace.pricing import quote as pricing
 def cart(contents: carts.Contents) -> dict[str, Any]:
     """A cart and its lines at today's prices."""
     currency = contents.place.currency
-    coupon = contents.cart.coupon if contents.cart is not None else None
+    coupon = contents.coupon
     return {
         "region": contents.place.code,
         "items": [cart_item(row, currency) for row in contents.rows],
-        "coupon": coupon.code if coupon is not None else None,
+        "coupon": {"code": coupon.coupon.code, "problem": contents.coupon_problem}
+        if coupon is not None
+        else None,
     }
 
 
@@ -31,7 +34,7 @@ def cart_item(row: carts.Row, currency: str) -> dict[str, Any]:
     return {
         "id": row.id,
         "variant": row.variant,
-        "product": row.slug,
+        "product": f"{row.slug}-{row.product}",
         "title": row.title,
         "variant_name": row.variant_name,
         "kind": row.kind,
@@ -179,12 +182,19 @@ class CartItemSerializer(serializers.Serializer[Any]):
     )
 
 
+class CartCouponSerializer(serializers.Serializer[Any]):
+    """Schema of the coupon in a cart. Without a `problem` it is counted in the quote."""
+
+    code = serializers.CharField()
+    problem = serializers.ChoiceField(choices=[problem.value for problem in coupons.Problem], allow_null=True)
+
+
 class CartSerializer(serializers.Serializer[Any]):
     """Schema of a cart."""
 
     region = serializers.CharField()
     items = CartItemSerializer(many=True)
-    coupon = serializers.CharField(allow_null=True)
+    coupon = CartCouponSerializer(allow_null=True)
 
 
 class QuoteLineSerializer(serializers.Serializer[Any]):

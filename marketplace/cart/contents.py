@@ -95,6 +95,7 @@ class Contents:
     place: regions.Place
     rows: tuple[Row, ...]
     today: dt.date
+    coupon: coupons.Standing | None = None
     address: Mapping[str, str] | None = None
 
     @property
@@ -138,8 +139,23 @@ class Contents:
         )
 
     def discount(self) -> pricing.Discount | None:
-        """The terms of the coupon typed into the cart, if it is one of this region."""
-        return coupons.discount(self.cart.coupon if self.cart is not None else None, self.place.code)
+        """The terms of the coupon in the cart, while it counts."""
+        if self.coupon is None or not self.coupon.counts:
+            return None
+        return coupons.terms(self.coupon.coupon)
+
+    @property
+    def coupon_problem(self) -> coupons.Problem | None:
+        """Why the coupon in the cart takes nothing off these goods, if it does not."""
+        if self.coupon is None or not self.coupon.counts:
+            return self.coupon and self.coupon.problem
+        terms, tax = coupons.terms(self.coupon.coupon), self.tax
+        goods = [row.item(tax) for row in self.good]
+        if not self.rows or pricing.discount_applies(goods, terms):
+            return None
+        if pricing.discount_applies(goods, replace(terms, minimum=0)):
+            return coupons.Problem.BELOW_MINIMUM
+        return coupons.Problem.OTHER_GOODS
 
 
 _ROWS = """
@@ -178,7 +194,7 @@ def for_request(request: HttpRequest) -> Cart | None:
 
 
 def contents(cart: Cart | None, place: regions.Place) -> Contents:
-    """What is in the cart now, at the prices of its region. One statement however many lines."""
+    """What is in the cart now, at the prices of its region: one statement however many lines, one more with a coupon."""
     if cart is None:
         return Contents(None, place, (), _NO_DAY)
     if cart.region_id != place.code:
@@ -247,7 +263,8 @@ def contents_in(cart: Cart, place: regions.Place) -> Contents:
     with connection.cursor() as cursor:
         cursor.execute(_ROWS, [place.code, place.code, cart.pk])
         rows = cursor.fetchall()
-    return Contents(cart, place, tuple(map(_row, rows)), today=rows[0][-1] if rows else _NO_DAY)
+    standing = coupons.standing(cart.coupon_id, region=place.code, user_id=cart.user_id)
+    return Contents(cart, place, tuple(map(_row, rows)), rows[0][-1] if rows else _NO_DAY, standing)
 
 
 def change_region(cart: Cart, region: str) -> list[Row]:

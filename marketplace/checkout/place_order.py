@@ -61,7 +61,7 @@ def place_order(
 
     Raises CheckoutRefusal with a code of docs "What the outside sees": `cart_empty`, `account_incomplete`,
     `billing_address_required`, `self_purchase_not_allowed`, `out_of_stock`, `not_sold_here`, `price_changed`,
-    `coupon_exhausted`.
+    `coupon_invalid`, `coupon_exhausted`.
     """
     _check_account(buyer)
     cart = carts.find(user_id=buyer.user_id, token=None, lock=True)
@@ -72,6 +72,7 @@ def place_order(
     _check_lines(contents)
     contents = contents.sent_to(buyer.address)
     quote = contents.quote(tender)
+    _check_coupon(contents, quote, expected_total)
     if expected_total is not None and expected_total != quote.total:
         raise refusals.price_changed(Money(quote.total, quote.market.currency))
     take_stock({row.variant: row.quantity for row in contents.rows if row.stock is not None}, contents)
@@ -110,6 +111,17 @@ def _check_lines(contents: carts.Contents) -> None:
         if row.problem == "out_of_stock":
             raise refusals.out_of_stock(variant=row.variant, title=row.title, left=row.stock or 0)
         raise refusals.not_sold_here(variant=row.variant, title=row.title)
+
+
+def _check_coupon(contents: carts.Contents, quote: pricing.Quote, expected_total: int | None) -> None:
+    """Refuses a code that stopped to count, unless the buyer was shown the total without it. One of another region
+    never was part of a total.
+    """
+    coupon = contents.coupon
+    if coupon is None or coupon.problem in (None, coupons.Problem.ANOTHER_REGION):
+        return
+    if expected_total != quote.total:
+        raise CheckoutRefusal(coupon.refusal, coupon.message)
 
 
 _TAKE = """

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from banibs.core.money import Money
 from marketplace import policy
 from marketplace.cart import contents as carts
+from marketplace.cart import coupons
 from marketplace.catalogue import categories
 from marketplace.catalogue.product_cards import cloth_url, product_url
 from marketplace.checkout import delivery_address, tax_label
@@ -79,8 +80,8 @@ def cart_context(
         "sums": _sums(seen, quote),
         "tax_label": tax_label.for_quote(seen, quote),
         "parcels": sum(1 for part in quote.sellers if part.delivery is not None),
-        "coupon": mine.coupon if mine is not None else None,
-        "coupon_note": _coupon_note(seen, quote),
+        "coupon": seen.coupon.coupon if seen.coupon is not None else None,
+        "coupon_note": coupon_note(seen),
         "code": code,
         "code_error": code_error,
         "changed": [row for row in seen.good if row.price_changed],
@@ -144,14 +145,16 @@ def _sums(seen: carts.Contents, quote: pricing.Quote) -> dict[str, Money]:
     return {name: Money(amount, seen.place.currency) for name, amount in amounts.items()}
 
 
-def _coupon_note(seen: carts.Contents, quote: pricing.Quote) -> str:
+def coupon_note(seen: carts.Contents) -> str:
     """Why the code in the cart takes nothing off, if it does not."""
-    coupon = seen.cart.coupon if seen.cart is not None else None
-    if coupon is None or quote.discount:
+    problem, standing = seen.coupon_problem, seen.coupon
+    if standing is None or problem is None:
         return ""
-    if coupon.region_id is not None and coupon.region_id != seen.place.code:
+    if problem == coupons.Problem.ANOTHER_REGION:
         return _("This code is for another region, so it takes nothing off here.")
-    if coupon.minimum:
-        least = Money(coupon.minimum, seen.place.currency)
+    if problem == coupons.Problem.BELOW_MINIMUM:
+        least = Money(standing.coupon.minimum, seen.place.currency)
         return _("This code takes something off from %(least)s.") % {"least": least}
-    return _("Nothing in the cart is what this code is for.")
+    if problem == coupons.Problem.OTHER_GOODS:
+        return _("Nothing in the cart is what this code is for.")
+    return _("%(why)s. It is not counted in the total.") % {"why": standing.message}

@@ -21,6 +21,7 @@ from marketplace.checkout import delivery_address, summary
 from marketplace.checkout.refusals import CheckoutRefusal
 from marketplace.pricing.quote import Tender
 from marketplace.regions.visitor_request import VisitorRequest
+from marketplace.views import cart_context
 from payments import policy
 from payments.charges import card_payment, payment_methods, purchase, stripe_checkout
 from payments.gateways import outcomes
@@ -153,5 +154,6 @@ def _context(
         "chosen": chosen,
         "can_pay": bool(usable) and address is not None and not contents.problems,
         "refusal": refusal,
+        "coupon_note": cart_context.coupon_note(contents),
         "key": request.POST.get("key") or uuid.uuid4().hex,
     }

@@ -161,7 +161,10 @@ def test_a_coupon_that_is_right_is_taken_and_dropped(as_person: AsPerson) -> Non
     Coupon.objects.create(code="INDIGO", percent_bps=1000)
     scene.put_in_cart(market.amara, (market.basket, 1))
     program = as_person(market.amara)
-    assert program.put("/api/v1/cart/coupon/", {"code": "indigo"}).json()["coupon"] == "INDIGO"
+    assert program.put("/api/v1/cart/coupon/", {"code": "indigo"}).json()["coupon"] == {
+        "code": "INDIGO",
+        "problem": None,
+    }
     assert program.get("/api/v1/cart/quote/").json()["discount"]["amount"] == 480
     assert program.delete("/api/v1/cart/coupon/").json()["coupon"] is None
 

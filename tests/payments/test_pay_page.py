@@ -139,7 +139,12 @@ def test_a_coupon_that_was_used_up_meanwhile(client: Client) -> None:
     said = refused(client, form, 409)
 
     assert "This code has been used up." in said
-    assert "Remove the code from your cart to continue." in said
+    assert "The total is now without the code" in said
+
+    again = client.get(PAY).content.decode()
+    assert "It is not counted in the total." in again
+    paid = client.post(PAY, at_the_till_again(client))
+    assert paid.status_code == 302
 
 
 def test_an_address_that_was_not_verified_cannot_pay(client: Client) -> None:

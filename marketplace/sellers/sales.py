@@ -93,7 +93,8 @@ WITH span AS (
   SELECT generate_series(date_trunc('month', banibs_now()) - make_interval(months => %(months)s - 1),
                          date_trunc('month', banibs_now()), '1 month') AS first),
 sold AS (
-  SELECT o.id, o.currency, o.seller_net, date_trunc('month', o.paid_at) AS first
+  SELECT o.id, o.currency, o.seller_net + o.refunded_processing - o.refunded_shipping + o.refunded_shipping_tax
+         AS seller_net, date_trunc('month', o.paid_at) AS first
     FROM marketplace_order o
    WHERE o.seller_id = %(seller)s AND o.status = ANY(%(sold)s) AND o.refunded < greatest(o.total, 1)
      AND o.paid_at >= (SELECT min(first) FROM span)),

@@ -103,6 +103,26 @@ class TestCancelling:
         assert order.status == "paid"
         assert not Refund.objects.exists()
 
+    def test_the_file_adds_up_to_what_the_page_says_he_keeps(self) -> None:
+        market = scene.opened(wallet=40_000)
+        (sent,) = bought(market, (market.basket, 2))
+        (gone,) = bought(market, (market.basket, 1))
+        client = at_desk(market.kofi)
+        client.post(reverse("payments:cancel_order", args=[gone.number]), {"reason": "damaged"})
+
+        response = client.get(reverse("seller:orders_csv"))
+        content = b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[arg-type]
+        rows = {row["Order"]: row for row in csv.DictReader(io.StringIO(content))}
+
+        assert rows[sent.number]["You keep"] == "77.00"
+        assert rows[gone.number]["You keep"] == "0.00"
+        assert rows[gone.number]["Refunded"] == gone.money(gone.total).plain
+        assert rows[gone.number]["Status"] == "Cancelled"
+        page = client.get(reverse("seller:orders"))
+        shown = sum(row.kept.amount for row in page.context["rows"])
+        assert shown == 7_700 == ledger.balance(f"seller:{market.kofi.pk}:pending", "GBP").amount
+        assert "£0.00" in text(page)
+
     def test_cancelling_gives_everything_back_once(self) -> None:
         market = scene.opened(wallet=20_000)
         (order,) = bought(market, (market.basket, 2))

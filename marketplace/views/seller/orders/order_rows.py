@@ -44,6 +44,18 @@ class Row:
         return self.order.money(self.order.seller_net)
 
     @property
+    def kept(self) -> Money:
+        """What is the seller's of it today: their net less their part of what was given back, 0 of a cancelled one."""
+        order = self.order
+        delivery = order.refunded_shipping - order.refunded_shipping_tax
+        goods = sum(
+            line.refunded - line.refunded_tax - line.refunded_fee + line.refunded_promotion
+            for line in self.lines
+        )
+        left = order.seller_net - goods - delivery + order.refunded_processing
+        return order.money(0 if self.lost else left)
+
+    @property
     def clears(self) -> dt.datetime | None:
         """When its money may be paid out; None while something is not sent, or is disputed."""
         paid, sent = self.order.paid_at, self.order.fulfilled_at

@@ -13,12 +13,13 @@ from django.views.decorators.http import require_safe
 
 from banibs.core.db import keyset_pagination
 from banibs.core.money import Money
+from banibs.core.states import state_labels
 from banibs.core.ui import csv_files
 from marketplace import policy
 from marketplace.models import Order
 from marketplace.sellers import sales
 from marketplace.views.seller.access import SellerRequest, is_fragment, render_page, seller_required
-from marketplace.views.seller.orders.order_rows import rows
+from marketplace.views.seller.orders.order_rows import Row, rows
 
 
 def _wanted(request: SellerRequest) -> tuple[QuerySet[Order], dict[str, str]]:
@@ -87,8 +88,8 @@ def export(request: SellerRequest) -> HttpResponseBase:
 
 
 HEADINGS = (
-    *("Order", "Paid", "State", "Buyer", "Country", "Pieces", "Currency", "Goods", "Discount", "Delivery"),
-    *("Tax", "BANIBS fee", "Processing fee", "You keep", "Refunded"),
+    *("Order", "Paid", "Status", "Buyer", "Country", "Items", "Currency", "Goods", "Discount", "Delivery"),
+    *("Tax", "BANIBS fee", "Processing fee", "Refunded", "You keep"),
 )
 
 
@@ -108,13 +109,15 @@ def _table(wanted: QuerySet[Order]) -> Iterator[Sequence[csv_files.Cell]]:
             ]
         )
         for row in found:
-            yield _cells(row.order, row.pieces)
+            yield _cells(row)
         if len(found) < policy.SELLER_EXPORT_ROWS_AT_ONCE:
             return
         written, last = written + len(found), found[-1].order.pk
 
 
-def _cells(order: Order, pieces: int) -> list[csv_files.Cell]:
+def _cells(row: Row) -> list[csv_files.Cell]:
+    """A sale in the words and figures of the page: "You keep" added up is what the page adds up to."""
+    order = row.order
     amounts = (
         order.subtotal,
         order.discount,
@@ -122,11 +125,12 @@ def _cells(order: Order, pieces: int) -> list[csv_files.Cell]:
         order.tax,
         order.marketplace_fee,
         order.processing_fee,
-        order.seller_net,
         order.refunded,
+        row.kept.amount,
     )
     paid = f"{order.paid_at:%Y-%m-%d %H:%M}" if order.paid_at else ""
     buyer = order.checkout.address.get("name") or order.buyer.name
     country = order.checkout.address.get("country", "")
+    state = state_labels.label("sale", row.state, row.variant).say()
     money = [Decimal(Money(amount, order.currency).plain) for amount in amounts]
-    return [order.number, paid, order.status, buyer, country, pieces, order.currency, *money]
+    return [order.number, paid, state, buyer, country, row.pieces, order.currency, *money]

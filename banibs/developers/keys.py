@@ -129,5 +129,15 @@ def living(user: User) -> list[ApiKey]:
     )
 
 
+def own(user: User, pk: int) -> ApiKey | None:
+    """A key of this person that still works; None for another's, which is noted, or none."""
+    if pk >= 2**63:
+        return None
+    found = ApiKey.objects.filter(user=user, pk=pk, revoked_at=None).first()
+    if found is None:
+        access_audit.record_refusal(user, ApiKey.objects.filter(pk=pk).exclude(user=user))
+    return found
+
+
 def _digest(text: str) -> bytes:
     return hashlib.sha256(text.encode("utf-8", "replace")).digest()

@@ -10,12 +10,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from banibs.core import clock
+from banibs.core.ui import ask_first
 from banibs.core.ui.forms import NoCardNumbers
 from banibs.developers import keys, policy
 from banibs.users.models import User
@@ -118,10 +120,24 @@ def listing(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def revoke(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ends a key at once."""
+    """Ends a key, after a question."""
     assert isinstance(request.user, User)
-    if pk >= 2**63 or not keys.revoke(request.user, pk):
+    key = keys.own(request.user, pk)
+    if key is None:
         raise Http404
+    question = ask_first.Question(
+        title=_("Revoke the key “%(name)s”?") % {"name": key.name},
+        text=_(
+            "Every program that uses it stops working at once, and so does every key that it made. A revoked key never works again."
+        ),
+        yes=_("Revoke the key"),
+        pending=_("Revoking…"),
+        back=reverse("developers:keys"),
+    )
+    asked = ask_first.unless_sure(request, question)
+    if asked is not None:
+        return asked
+    keys.revoke(request.user, pk)
     messages.success(
         request, _("The key is revoked, and so is every key that it made. Nothing can use them any more.")
     )

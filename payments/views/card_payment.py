@@ -151,6 +151,7 @@ def show(request: VisitorRequest, payment: Payment, *, status: int = 200) -> Htt
     """The card page: the fields of Stripe's, the saved cards, the other ways. Stripe is asked outside any transaction."""
     context: dict[str, object] = {
         "step": "payment",
+        "top_up": payment.checkout is None,
         "payment": payment,
         "checkout": payment.checkout,
         "amount": payment.money(payment.card_part or payment.amount),
@@ -215,6 +216,7 @@ def back(request: VisitorRequest, payment: int) -> HttpResponse:
     asked = row.status == Payment.Status.REQUIRES_ACTION
     context = {
         "step": "payment",
+        "top_up": row.checkout is None,
         "payment": row,
         "checkout": row.checkout,
         "since": request.GET.get("since") or int(time.time()),

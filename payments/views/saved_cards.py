@@ -6,10 +6,12 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from banibs.core.ui import ask_first
 from banibs.users.current_user import current_user
 from payments.gateways import outcomes
 from payments.gateways.stripe import customers
@@ -30,7 +32,18 @@ def cards(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def remove(request: HttpRequest) -> HttpResponse:
-    """Forgets one card."""
+    """Forgets one card, after a question."""
+    question = ask_first.Question(
+        title=_("Remove this card?"),
+        text=_("Stripe forgets it too. To pay with it again you type its number again."),
+        yes=_("Remove the card"),
+        pending=_("Removing…"),
+        back=reverse("payments:cards"),
+        fields=("card",),
+    )
+    asked = ask_first.unless_sure(request, question)
+    if asked is not None:
+        return asked
     try:
         customers.remove(current_user(request), request.POST.get("card", ""))
         messages.success(request, _("The card is removed"))

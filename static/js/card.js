@@ -6,6 +6,8 @@ const fields = document.getElementById("card-fields");
 const problem = document.getElementById("card-error");
 const button = document.getElementById("card-pay"); // no data-pending of its own: this form never leaves the page, and may be sent again
 const ready = button.innerHTML;
+const other = document.getElementById("other-card"); // only where cards are saved: then the form itself pays with one of them
+let loaded = false; // whether the fields can be typed into
 
 function say(text) {
   problem.querySelector("span").textContent = text;
@@ -36,12 +38,12 @@ function start() {
   card.mount(place);
   card.on("ready", () => {
     for (const one of words) one.remove();
+    loaded = true;
     button.disabled = false;
   });
   night.addEventListener("change", () => elements.update({ appearance: theme() })); // the page follows; so do they
   card.on("change", () => say(""));
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
+  return async () => {
     if (button.disabled) return;
     busy(true);
     say("");
@@ -51,8 +53,27 @@ function start() {
       say(error.type === "validation_error" ? error.message : `${error.message} ${form.dataset.safe}`);
       busy(false);
     }
-  });
+  };
 }
 
-if (typeof Stripe === "function") start();
-else say(form.dataset.failed);
+const byNewCard = () => !other || other.checked;
+let pay = null; // pays with what was typed; made once, when the fields are first wanted
+
+function choose() {
+  fields.hidden = !byNewCard();
+  say("");
+  if (!byNewCard()) { button.disabled = false; return; }
+  button.disabled = !loaded;
+  if (pay) return;
+  if (typeof Stripe === "function") pay = start();
+  else say(form.dataset.failed);
+}
+
+form.addEventListener("submit", (event) => {
+  if (byNewCard()) { event.preventDefault(); if (pay) pay(); return; }
+  if (button.disabled) { event.preventDefault(); return; }
+  busy(true);
+});
+window.addEventListener("pageshow", (event) => { if (event.persisted) { busy(false); choose(); } });
+form.addEventListener("change", (event) => { if (event.target.name === "card") choose(); });
+choose();

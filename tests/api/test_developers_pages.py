@@ -40,7 +40,10 @@ def test_it_is_revoked_at_once_and_by_its_owner_alone(client: Client, amara: Use
     other.force_login(people.person("esi@example.com", name="Esi Boateng"))
     assert other.post(f"{PAGE}{row.pk}/revoke/").status_code == 404
     assert keys.find(text) is not None
-    assert client.post(f"{PAGE}{row.pk}/revoke/").status_code == 302
+    assert "Every program that uses it stops" in client.post(f"{PAGE}{row.pk}/revoke/").content.decode()
+    row.refresh_from_db()
+    assert row.revoked_at is None
+    assert client.post(f"{PAGE}{row.pk}/revoke/", {"sure": "1"}).status_code == 302
     assert keys.find(text) is None
     assert client.post(f"{PAGE}{row.pk}/revoke/").status_code == 404
 

@@ -157,10 +157,18 @@ def test_a_saved_card_pays_with_one_press_and_is_forgotten(page: Page, live_card
     chooses(page, Method.CARD)
     saved = page.locator("#saved")
     expect(saved.get_by_text("Visa •••• 4242")).to_be_visible()
-    saved.get_by_role("button", name="Pay £19.00").click()
+    assert page.get_by_role("button", name="Pay £19.00").count() == 1
+    expect(page.locator("#card-fields")).to_be_hidden()
+    page.get_by_text("Another card").click()
+    expect(fields(page).get_by_label("Card number")).to_be_visible()
+    expect(page.get_by_role("button", name="Pay £19.00")).to_have_count(1)
+    saved.get_by_text("Visa •••• 4242").click()
+    expect(page.locator("#card-fields")).to_be_hidden()
+    page.get_by_role("button", name="Pay £19.00").click()
     expect(page.get_by_role("heading", name="Paid £19.00")).to_be_visible(timeout=30_000)
     page.goto("/account/cards/")
     page.get_by_role("button", name="Remove Visa 4242").click()
+    page.get_by_role("button", name="Remove the card").click()
     expect(page.get_by_role("heading", name="No saved cards")).to_be_visible()
 
 

@@ -1,6 +1,7 @@
 """Amara's saved cards: each once, and gone when she says so."""
 
 import pytest
+from django.test import Client
 
 from payments.gateways.stripe import customers
 from tests import market as scene
@@ -33,3 +34,16 @@ def test_nobody_forgets_a_card_of_somebody_else(local_stripe: LocalStripe) -> No
     with pytest.raises(customers.NotYours):
         customers.remove(market.kofi.user, card)
     assert [one.id for one in customers.cards(market.amara)] == [card]
+
+
+def test_the_page_asks_before_a_card_goes(local_stripe: LocalStripe, client: Client) -> None:
+    market = scene.opened()
+    card = saves(local_stripe, customers.ensure(market.amara), "pm_card_visa")
+    client.force_login(market.amara)
+
+    asked = client.post("/account/cards/remove/", {"card": card})
+
+    assert "Remove this card?" in asked.content.decode()
+    assert [one.id for one in customers.cards(market.amara)] == [card]
+    client.post("/account/cards/remove/", {"card": card, "sure": "1"})
+    assert customers.cards(market.amara) == []

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from banibs.core.security import access_audit
+from banibs.core.ui import ask_first
 from banibs.core.ui.htmx import HtmxRequest
 from banibs.users import policy
 from banibs.users.addresses import address_book
@@ -92,10 +93,21 @@ def _save(request: HtmxRequest, form: AddressForm) -> HttpResponse:
 @require_POST
 @login_required
 def delete(request: HtmxRequest, pk: int) -> HttpResponse:
-    """Forgets an address."""
-    address_book.remove(_own(request, pk))
+    """Forgets an address, after a question."""
+    address, back = _own(request, pk), reverse("users:addresses")
+    question = ask_first.Question(
+        title=_("Delete this address?"),
+        text=_("%(address)s. Orders keep the address they were placed with.") % {"address": address},
+        yes=_("Delete the address"),
+        pending=_("Deleting…"),
+        back=back,
+    )
+    asked = ask_first.unless_sure(request, question)
+    if asked is not None:
+        return asked
+    address_book.remove(address)
     messages.success(request, _("Address deleted. Orders keep the one they were placed with."))
-    return HttpResponseRedirect(reverse("users:addresses"))
+    return HttpResponseRedirect(back)
 
 
 @require_POST

@@ -141,6 +141,10 @@ def test_pictures_are_put_in_order_described_and_taken_away() -> None:
     product.refresh_from_db()
     assert (product.cover, product.cover_alt) == (second.path, "A basket on a table")
 
+    asked = client.post(url, form(product, do=f"ask-remove:{second.pk}", title="Typed, not saved"))
+    assert "Remove this picture for good?" in text(asked)
+    assert "Typed, not saved" in text(asked)
+    assert product.images.filter(pk=second.pk).exists()
     client.post(url, form(product, do=f"remove:{second.pk}"))
     product.refresh_from_db()
     assert product.cover == first.path
@@ -273,6 +277,8 @@ def test_zuris_files_are_kept_limited_and_taken_away() -> None:
     row.refresh_from_db()
     assert row.limit == 2
 
+    assert "for good?" in text(client.post(url, form(product, do=f"ask-file:{row.pk}")))
+    assert product.files.filter(pk=row.pk).exists()
     client.post(url, form(product, do=f"file:{row.pk}"))
     assert not product.files.exists()
 

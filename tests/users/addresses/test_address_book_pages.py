@@ -48,7 +48,10 @@ def test_the_default_moves_and_stays_one(client: Client, amara: User) -> None:
 
     client.post(f"{LIST}{second.pk}/default/")
     assert amara.addresses.get(is_default=True) == second
-    client.post(f"{LIST}{second.pk}/delete/")
+    asked = client.post(f"{LIST}{second.pk}/delete/")
+    assert "Delete this address?" in asked.content.decode()
+    assert Address.objects.filter(pk=second.pk).exists()
+    client.post(f"{LIST}{second.pk}/delete/", {"sure": "1"})
     assert amara.addresses.get(is_default=True) == first
 
 

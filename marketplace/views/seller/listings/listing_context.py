@@ -75,9 +75,10 @@ def show(
     problems: Sequence[str] = (),
     conflict: bool = False,
     kept: bool = False,
+    asks: str = "",
     status: int = 200,
 ) -> HttpResponseBase:
-    """The page with this form."""
+    """The page with this form. `asks`: the button ("remove:12", "file:7") that is asked about before it is meant."""
     rates = set(ShippingRate.objects.filter(seller=request.shop).values_list("region_id", flat=True))
     context = {
         "product": product,
@@ -92,10 +93,16 @@ def show(
             _price(form, product, place, sends=place.code in rates) for place in regions.places().values()
         ],
         "gallery": [
-            {"picture": picture, "url": image_urls.address(picture.path, 240)}
+            {
+                "picture": picture,
+                "asks": asks == f"remove:{picture.pk}",
+                "url": image_urls.address(picture.path, 240),
+            }
             for picture in product.images.all()
         ],
-        "files": list(product.files.all()) if product.kind == "digital" else [],
+        "files": [{"file": file, "asks": asks == f"file:{file.pk}"} for file in product.files.all()]
+        if product.kind == "digital"
+        else [],
         "full": len(choices.forms) >= policy.LISTING_MOST_VARIANTS,
     }
     return render_page(request, "seller/listings/edit_listing.html", context, status=status)

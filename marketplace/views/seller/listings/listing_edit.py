@@ -102,11 +102,11 @@ def edit(request: SellerRequest, pk: int) -> HttpResponseBase:
     if do in ("archive", "draft"):
         return _move(request, product, to="archived" if do == "archive" else "draft")
     outcome.problems += uploads.change(product, do)
-    return _again(request, product, outcome, extra_choice=do == "choice")
+    return _again(request, product, outcome, extra_choice=do == "choice", asks=uploads.asks(do))
 
 
 def _again(
-    request: SellerRequest, product: Product, outcome: Outcome, *, extra_choice: bool = False
+    request: SellerRequest, product: Product, outcome: Outcome, *, extra_choice: bool = False, asks: str = ""
 ) -> HttpResponseBase:
     """The page with what was typed, not judged: only a picture, a file or a choice was dealt with."""
     values, rows = typed(request.POST)
@@ -122,6 +122,7 @@ def _again(
         choices_formset(initial=rows),
         seen=seen,
         problems=outcome.problems,
+        asks=asks,
         status=status,
     )
 

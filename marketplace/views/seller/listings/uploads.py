@@ -80,7 +80,10 @@ def _number(text: str) -> int | None:
 
 
 def change(product: Product, do: str) -> list[str]:
-    """A button beside a picture or file: "up:12", "down:12", "remove:12", "file:7". Others do nothing."""
+    """A button beside a picture or file: "up:12", "down:12", "remove:12", "file:7". Others do nothing.
+
+    "ask-remove:12" and "ask-file:7", which come first, change nothing: `asks` says what the page is to ask.
+    """
     verb, _colon, number = do.partition(":")
     pk = int(number) if number.isascii() and number.isdigit() and len(number) < 19 else 0
     if verb in ("up", "down"):
@@ -95,3 +98,8 @@ def change(product: Product, do: str) -> list[str]:
         except digital_files.FileRefused as refusal:
             return [refusal.message]
     return []
+
+
+def asks(do: str) -> str:
+    """The button that the page asks about: "remove:12" for "ask-remove:12"; "" for none."""
+    return do.removeprefix("ask-") if do.startswith(("ask-remove:", "ask-file:")) else ""

@@ -25,4 +25,5 @@ def move_checkpoints(*, after: int | None = None) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         least = policy.CHECKPOINT_AFTER_TRANSFERS if after is None else after
         cursor.execute("SELECT ledger_move_checkpoints(%s)", [least])
-        return int(cursor.fetchone()[0])
+        (moved,) = cursor.fetchone()
+        return int(moved)

@@ -116,10 +116,11 @@ def read(movement_id: int) -> Posting:
     movement = Movement.objects.get(pk=movement_id)
     rows = list(movement.transfers.select_related("source", "target").order_by("id"))
     transfers = tuple(Transfer(row.source.code, row.target.code, row.amount, row.subject) for row in rows)
+    (currency,) = {row.currency for row in rows}
     return Posting(
         movement.key,
         movement.kind,
-        rows[0].currency,
+        currency,
         transfers,
         movement.reference,
         movement.actor,

@@ -8,6 +8,7 @@ import datetime as dt
 # ---- approvals ---------------------------------------------------------------------------------------------
 # A credit that nobody decided on by then is asked for anew: what was right last week may not be now. Shown to staff.
 APPROVAL_LAPSES_AFTER = dt.timedelta(days=7)
+APPROVALS_LAPSED_AT_ONCE = 500  # requests, in one transaction; the next run takes the others
 
 # What one person may move alone with a reason, minor units: the sum of what they asked about one subject on one day (UTC).
 # Above it two people decide. A currency without a row: always two.

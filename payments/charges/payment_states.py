@@ -30,7 +30,7 @@ TRANSITIONS: state_machine.Transitions = {
 }
 
 
-def create_payment(placed: Placed, *, method: str, save_card: bool = False) -> Payment:
+def create_payment(placed: Placed, *, method: str, save_card: bool) -> Payment:
     """The payment of a checkout and its split per order, in the transaction that placed it. Two statements.
 
     The wallet's part beside a card is set aside at once. Raises ledger.InsufficientFunds.
@@ -164,7 +164,7 @@ def share(
 
     An order that a server of an older release placed has no jurisdiction: its tax is the region's, as it was there.
     """
-    mixed = payment.card_part > 0
+    mixed = bool(payment.card_part)
     return movements.OrderShare(
         order=order.pk,
         seller=order.seller_id,

@@ -43,26 +43,26 @@ def sync_intent(state: payment_intents.IntentState, *, actor: events.Actor = eve
     db_retry.atomic_retry(lambda: _sync(row.pk, state, actor))
     row.refresh_from_db()
     if state.status == "requires_capture" and row.status == Status.OPEN:
-        return _capture(row, actor=actor)
+        return _capture(row, state.id, actor=actor)
     return row
 
 
-def _capture(row: Intent, *, actor: events.Actor) -> Intent:
+def _capture(row: Intent, stripe_id: str, *, actor: events.Actor) -> Intent:
     """Takes what the bank has authorised if the checkout still waits for it, else lets it go: then nothing was charged.
 
     Stripe lets it go by itself after seven days. Raises outcomes.Unknown; the sweeper asks again.
     """
     payment = Payment.objects.select_related("checkout").get(pk=row.payment_id)
-    orders = list(Order.objects.filter(checkout=payment.checkout_id)) if payment.checkout_id else []
+    orders = list(Order.objects.filter(checkout=payment.checkout_id))
     ask = (
         payment_intents.capture_intent
         if fits_payment(row, payment, orders)
         else payment_intents.cancel_intent
     )
     try:
-        state = ask(row.stripe_id or "")
+        state = ask(stripe_id)
     except outcomes.Refused:
-        state = payment_intents.read_intent(row.stripe_id or "")
+        state = payment_intents.read_intent(stripe_id)
     if state.status == "requires_capture":
         raise outcomes.Unknown(f"{state.id} is still only authorised")
     return sync_intent(state, actor=actor) or row

@@ -53,17 +53,17 @@ def book_fee(move: BalanceMove | None, *, of: str, payment_id: int) -> None:
 
     A fee that Stripe gives back is an incident: no movement says what it would be.
     """
-    if move is None or not move.fee:
+    if move is None:
         return
-    fee = Money(move.fee, move.currency)
     if move.fee > 0:
+        fee = Money(move.fee, move.currency)
         ledger.post(
             movements.provider_fee_settled(balance_transaction=move.id, provider="stripe", fee=fee, memo=of)
         )
-        return
-    incidents.open_incident(
-        "refund_fee_returned",
-        key=move.id,
-        payment_id=payment_id,
-        detail=f"Stripe gave back {incidents.amount_text(-move.fee, move.currency)} of its fee with {of}",
-    )
+    elif move.fee < 0:
+        incidents.open_incident(
+            "refund_fee_returned",
+            key=move.id,
+            payment_id=payment_id,
+            detail=f"Stripe gave back {incidents.amount_text(-move.fee, move.currency)} of its fee with {of}",
+        )

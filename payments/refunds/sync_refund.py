@@ -64,7 +64,7 @@ def _row_of(state: RefundState) -> Refund | None:
     if found is not None:
         return found
     number, attempt = state.metadata.get("banibs_refund", ""), attempt_of(state)
-    if not (number.isascii() and number.isdigit() and len(number) < 19):
+    if not (number.isascii() and number.isdigit()):
         return None
     if installation.is_anothers(state.metadata):
         return None

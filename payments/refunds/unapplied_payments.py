@@ -81,7 +81,7 @@ def refund_unapplied(row_id: int) -> None:
             ),
         )
     except outcomes.Refused as refused:
-        found = _made_before(row)
+        found = _made_before(row, row.stripe_id)
         if found is None:
             _stays(row, why=refused.for_staff)
             return
@@ -89,9 +89,9 @@ def refund_unapplied(row_id: int) -> None:
     sync_refund(made)
 
 
-def _made_before(row: Intent) -> RefundState | None:
+def _made_before(row: Intent, intent_id: str) -> RefundState | None:
     """The refund of ours that an answer, lost longer ago than Stripe remembers a key, was about."""
-    for one in refunds_at_stripe(row.stripe_id or ""):
+    for one in refunds_at_stripe(intent_id):
         if one.metadata.get("banibs_intent") == str(row.pk) and attempt_of(one) == row.refund_attempt:
             return one
     return None
@@ -140,7 +140,7 @@ def _row_of(state: RefundState) -> Intent | None:
     """By its id, else by the number and the attempt in its metadata, when the answer never reached us."""
     found = Intent.objects.filter(stripe_id=state.intent, refund_id=state.id).first()
     number = state.metadata.get("banibs_intent", "")
-    if found is not None or not (number.isascii() and number.isdigit() and len(number) < 19):
+    if found is not None or not (number.isascii() and number.isdigit()):
         return found
     if installation.is_anothers(state.metadata):
         return None

@@ -1,4 +1,4 @@
-"""`make mutants`: pure modules whole, of the others a seeded sample. Stops and goes on where it was. ≤ 60 minutes."""
+"""`make mutants`: pure modules whole, of the others the sample that is kept, or another by `--seed`. Goes on where it was."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from tests.mutants import session, trees
 from tests.mutants.session import Mutant
 
 SAMPLE = 300
-SEED = 8  # the same sample each time, so that a run can be taken up again
 LEAST_KILLED = 0.95
 WORKERS = 2
 PURE_SECONDS, SAMPLED_SECONDS = 90, 300  # a mutant that hangs is killed, and counts as noticed
@@ -43,11 +42,11 @@ def _try(mutant: Mutant, seconds: int) -> WorkResult:
 def main(arguments: Sequence[str]) -> int:
     """Runs what is left to try, prints what survived; 1 when too much did, or something without a reason."""
     parser = argparse.ArgumentParser(prog="make mutants", description=__doc__)
-    parser.add_argument("--seed", type=int, default=SEED)
-    parser.add_argument("--sample", type=int, default=SAMPLE)
+    parser.add_argument("--seed", type=int, help="draws another sample than the one that is kept")
+    parser.add_argument("--sample", type=int, default=SAMPLE, help="how many another seed draws")
     parser.add_argument("--only", default="", help="modules whose path has this in it")
     asked = parser.parse_args(arguments)
-    print(f"seed={asked.seed} sample={asked.sample}", flush=True)
+    print("the kept sample" if asked.seed is None else f"seed={asked.seed} sample={asked.sample}", flush=True)
     wanted, databases = _wanted(asked)
     done = {job: result for one in databases.values() for job, result in one.results}
     left = [one for one in wanted if one.item.job_id not in done]
@@ -64,7 +63,12 @@ def _wanted(asked: argparse.Namespace) -> tuple[list[Mutant], dict[str, WorkDB]]
         for module, tests in session.modules(kind).items()
     }
     pure = list(session.mutants("pure", databases))
-    others = session.sample(list(session.mutants("sampled", databases)), size=asked.sample, seed=asked.seed)
+    found = list(session.mutants("sampled", databases))
+    others = (
+        session.kept_sample(found)
+        if asked.seed is None
+        else session.sample(found, size=asked.sample, seed=asked.seed)
+    )
     return [one for one in (*others, *pure) if asked.only in one.module], databases
 
 

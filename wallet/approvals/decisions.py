@@ -148,7 +148,7 @@ def asked_that_day(approval: Approval) -> Money | None:
 
 def _asked_on(moment: dt.datetime, requester: int, subject: str, currency: str) -> int:
     """The sum of a day of what waits and what was done, in minor units."""
-    day = moment.astimezone(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    day = dt.datetime.combine(moment.astimezone(dt.UTC).date(), dt.time.min, dt.UTC)
     counted = Approval.objects.filter(
         requester=requester,
         subject=subject,
@@ -214,7 +214,7 @@ def expire_due() -> int:
         due = list(
             Approval.objects.select_for_update(skip_locked=True)
             .filter(status=Status.REQUESTED, expires_at__lte=Now())
-            .order_by("pk")[:500]
+            .order_by("pk")[: policy.APPROVALS_LAPSED_AT_ONCE]
         )
         state_machine.move(
             due, to=Status.EXPIRED, table=TRANSITIONS, kind="approval.expired", actor=events.SYSTEM

@@ -1,4 +1,4 @@
-"""`make mutants`: pure modules whole, of the others the sample that is kept, or another by `--seed`. Goes on where it was."""
+"""`make mutants`: pure modules whole, of the others the kept sample, or another by `--seed`. Goes on where it stopped."""
 
 from __future__ import annotations
 

@@ -6,6 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register, run_checks
 
+from marketplace.media import file_types
+
 SECRETS = "banibs_secrets"
 
 
@@ -68,6 +70,20 @@ def the_ledger_has_a_role_of_its_own(**_: Any) -> list[CheckMessage]:
             "DATABASE_OWNER_URL is missing, or names the role of DATABASE_URL: the servers own the ledger's tables.",
             hint="Give migrations a role of their own (docs/deploy.md, Two roles).",
             id="BANIBS.W001",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def files_are_looked_at(**_: Any) -> list[CheckMessage]:
+    """What is sold is compared with its name by the system's libmagic, which no wheel brings."""
+    if file_types.detector() is not None:
+        return []
+    return [
+        Warning(
+            "libmagic is missing: files for sale are not compared with their names.",
+            hint="Install it: apt-get install libmagic1. The image of the Dockerfile has it.",
+            id="BANIBS.W002",
         )
     ]
 

@@ -16,6 +16,7 @@ TIMETABLE = {
     "find_disputes": ("payments.tasks.find_disputes", crontab(minute="17")),
     "complete_orders": ("marketplace.tasks.complete_orders", crontab(minute="7")),
     "reopen_shops": ("marketplace.tasks.reopen_shops", crontab(minute="12")),
+    "scan_files": ("marketplace.tasks.scan_files", 60),
     "move_checkpoints": ("wallet.tasks.move_checkpoints", crontab(minute="*/10")),
     "expire_approvals": ("wallet.tasks.expire_approvals", crontab(minute="11")),
     "watch_ledger": ("payments.tasks.watch_ledger", int(policy.LEDGER_WATCHED_EVERY.total_seconds())),

@@ -462,6 +462,9 @@ STORAGES = {
     else {"BACKEND": _disk, "OPTIONS": {"location": MEDIA_ROOT / "private", "base_url": None}},
 }
 
+# ClamAV's daemon: the path of its socket, or host:port. Empty: files are not scanned, and their sellers read so.
+CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", "")
+
 # ---- tables of names → dotted paths (architecture: where the left must reach the right) --------------------
 SIGNED_IN = ["marketplace.cart.guest_carts.adopt_on_sign_in"]  # told when a person has signed in
 EVENT_SUBSCRIBERS = "banibs.registry.event_subscribers.SUBSCRIBERS"

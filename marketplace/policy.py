@@ -54,6 +54,13 @@ DOWNLOADS_MOST = 999  # downloads, and days, that a seller may name; beyond, "wi
 FILE_MOST_BYTES = 2 * 1024**3  # of one file: an album or a course's video
 SHOP_FILES_MOST_BYTES = 20 * 1024**3  # of all files of a shop
 LISTING_MOST_FILES = 20
+# Of a file's head, to tell what it is: libmagic looks no further for any form that we name.
+FILE_HEAD_BYTES = 64 * 1024
+# Until an upload goes on without the virus scanner's answer: a seller waits no longer. The job asks again, with more time.
+SCAN_SECONDS = 5
+SCAN_AT_LEISURE_SECONDS = 120  # for 2 GiB at 20 MB/s; two fit into a task's time
+SCANS_AT_ONCE_SECONDS = 120  # after which a run of the job begins no other file
+SCANNER_LEFT_ALONE_SECONDS = 30  # after it did not answer an upload, so that ten files do not wait ten times
 FILE_NAME_MOST_CHARACTERS = 200  # the column's width; file systems allow 255 bytes
 
 # ---- pictures ----------------------------------------------------------------------------------------------
@@ -64,8 +71,11 @@ IMAGE_WIDTHS_PIXELS = (
     1440,
 )  # a list on a phone, a list, a product, a product on a fine screen
 IMAGE_QUALITY_PERCENT = 82  # WebP's own scale; near its default (75), a little finer for cloth
-IMAGE_MOST_BYTES = 20 * 1024 * 1024  # room for a camera's JPEG at full size
-IMAGE_MOST_PIXELS = 40_000_000  # decoded they are 120 MB of a worker's memory
+IMAGE_MOST_BYTES = 30 * 1024 * 1024  # room for a phone's JPEG of 48 megapixels at its finest
+# A phone's full sensor: 48 megapixels (8064 × 6048), or what is sold as 50 (8192 × 6144). Decoded they are 200 MB of a
+# process's memory, half as much again while they are made smaller; each process decodes one picture at a time.
+IMAGE_MOST_PIXELS = 51_000_000
+IMAGE_MOST_SIDE_PIXELS = 16_383  # of what is kept. Source: developers.google.com/speed/webp/faq, maximum size
 IMAGE_LEAST_SIDE_PIXELS = 200  # smaller ones would be blown up in every list
 LISTING_MOST_IMAGES = 10
 UPLOADS_AT_ONCE = 10  # files of one form: as many as a listing has pictures

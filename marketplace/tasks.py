@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from marketplace.orders import transitions
-from marketplace.sellers import shops
+from marketplace.sellers import file_scans, shops
 
 
 @shared_task(name="marketplace.tasks.complete_orders")
@@ -19,3 +19,9 @@ def complete_orders() -> int:
 def reopen_shops() -> int:
     """Opens paused shops on the day that they named."""
     return shops.reopen_due()
+
+
+@shared_task(name="marketplace.tasks.scan_files")
+def scan_files() -> int:
+    """Scans uploads that the virus scanner did not answer for when they came."""
+    return file_scans.scan_waiting()

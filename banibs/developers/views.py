@@ -128,7 +128,8 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     question = ask_first.Question(
         title=_("Revoke the key “%(name)s”?") % {"name": key.name},
         text=_(
-            "Every program that uses it stops working at once, and so does every key that it made. A revoked key never works again."
+            "Every program that uses it stops working at once, and so does every key that it made. "
+            "A revoked key never works again."
         ),
         yes=_("Revoke the key"),
         pending=_("Revoking…"),

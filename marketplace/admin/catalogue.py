@@ -94,7 +94,7 @@ class FileInline(ReadOnly, admin.TabularInline[DigitalFile, Product]):
 
     model = DigitalFile
     extra = 0
-    fields = ["name", "size", "sha256", "limit", "days"]
+    fields = ["name", "size", "sha256", "limit", "days", "scan", "virus"]
 
 
 @admin.register(Product)

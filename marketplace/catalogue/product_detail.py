@@ -147,7 +147,8 @@ SELECT p.id, p.slug, p.title, p.kind, p.status, p.summary, p.description_html, p
        (SELECT jsonb_agg(jsonb_build_array(i.path, i.alt, i.width, i.height) ORDER BY i.position, i.id)
           FROM (SELECT * FROM marketplace_productimage WHERE product_id = p.id ORDER BY position, id LIMIT 12) i),
        (SELECT jsonb_agg(jsonb_build_array(f.name, f.size, f."limit", f.days) ORDER BY f.position, f.id)
-          FROM (SELECT * FROM marketplace_digitalfile WHERE product_id = p.id ORDER BY position, id LIMIT 50) f),
+          FROM (SELECT * FROM marketplace_digitalfile
+                 WHERE product_id = p.id AND scan IN ('none', 'clean') ORDER BY position, id LIMIT 50) f),
        (SELECT jsonb_agg(jsonb_build_array(v.id, v.name, v.options, v.stock, o.amount, o.compare_at)
                          ORDER BY v.position, v.id)
           FROM (SELECT * FROM marketplace_variant WHERE product_id = p.id AND active ORDER BY position, id LIMIT 100) v

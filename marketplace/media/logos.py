@@ -14,13 +14,21 @@ from marketplace.models import Seller
 
 
 def replace(seller: Seller, upload: UploadedFile[Any]) -> None:
-    """Puts an upload in the place of the logo. Raises UnsupportedImage, or OSError: storage is full."""
+    """Puts an upload in the place of the logo. Raises UnsupportedImage, or OSError: storage is full.
+
+    Whatever is raised, the old logo stays and no file is left without its row.
+    """
     content = image_uploads.square(upload, side=policy.LOGO_SIDE_PIXELS)
     old = seller.logo.name
     seller.logo.save(f"{seller.pk}.webp", ContentFile(content), save=False)
-    with transaction.atomic():
-        seller.save(update_fields=["logo"])
-        _forget(seller, old)
+    try:
+        with transaction.atomic():
+            seller.save(update_fields=["logo"])
+            _forget(seller, old)
+    except BaseException:
+        seller.logo.storage.delete(seller.logo.name or "")
+        seller.logo = old or ""
+        raise
 
 
 def remove(seller: Seller) -> None:

@@ -17,12 +17,23 @@ from marketplace.models import Product, ProductImage
 
 
 def add(product: Product, upload: UploadedFile[Any]) -> ProductImage:
-    """Keeps an upload as the last picture. Raises UnsupportedImage, or OSError when the storage is full."""
+    """Keeps an upload as the last picture. Raises UnsupportedImage, or OSError when the storage is full.
+
+    Whatever is raised, no file is left without its row.
+    """
     if product.images.count() >= policy.LISTING_MOST_IMAGES:
         raise image_uploads.UnsupportedImage(
             _("A listing may have %(most)d pictures at most") % {"most": policy.LISTING_MOST_IMAGES}
         )
     stored = image_uploads.store(upload, folder=f"listings/{product.pk}")
+    try:
+        return _listed(product, stored)
+    except BaseException:
+        image_uploads.forget(stored.path)
+        raise
+
+
+def _listed(product: Product, stored: image_uploads.Stored) -> ProductImage:
     with transaction.atomic():
         state_machine.lock(Product, [product.pk])
         last = product.images.aggregate(last=Max("position"))["last"]

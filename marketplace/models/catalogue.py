@@ -196,6 +196,14 @@ class ProductImage(models.Model):
 class DigitalFile(models.Model):
     """A file that a buyer of the listing may fetch: at most `limit` times (none: no limit), for `days` days."""
 
+    class Scan(models.TextChoices):
+        NONE = "none", _("Not scanned")
+        WAITING = "waiting", _("Waits for the scanner")
+        CLEAN = "clean", _("Nothing found")
+        REFUSED = "refused", _("Refused; its bytes are deleted")
+
+    SOLD = (Scan.NONE, Scan.CLEAN)
+
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="files")
     file = models.FileField(storage=private_files, upload_to="digital/")
     name = models.CharField(_("file name"), max_length=200)
@@ -206,9 +214,19 @@ class DigitalFile(models.Model):
     )
     days = models.PositiveSmallIntegerField(_("days"), null=True, blank=True, default=policy.DOWNLOAD_DAYS)
     position = models.PositiveSmallIntegerField(default=0)
+    scan = models.CharField(
+        _("virus scan"), max_length=8, choices=Scan, default=Scan.NONE, db_default=Scan.NONE
+    )
+    virus = models.CharField(max_length=100, blank=True, default="", db_default="")
 
     class Meta:
         ordering = ["position", "id"]
+        indexes = [models.Index(fields=["id"], condition=Q(scan="waiting"), name="file_to_scan")]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def can_be_sold(self) -> bool:
+        """Whether buyers may have it: not while it waits for the scanner, never when it was refused."""
+        return self.scan in self.SOLD

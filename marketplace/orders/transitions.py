@@ -75,7 +75,7 @@ INSERT INTO marketplace_download (line_id, file_id, user_id, "limit", count, exp
 SELECT l.id, f.id, o.buyer_id, f."limit" * l.quantity, 0, banibs_now() + make_interval(days => f.days)
   FROM marketplace_order o
   JOIN marketplace_orderline l ON l.order_id = o.id AND l.kind = 'digital'
-  JOIN marketplace_digitalfile f ON f.product_id = l.product_id
+  JOIN marketplace_digitalfile f ON f.product_id = l.product_id AND f.scan IN ('none', 'clean')
  WHERE o.id = ANY(%s)
 ON CONFLICT DO NOTHING
 """

@@ -20,7 +20,7 @@ from banibs.core.money import Money
 from banibs.core.states import state_machine
 from banibs.core.validators import OneLine
 from marketplace.catalogue import offer_index
-from marketplace.models import Category, Offer, Product, Seller, Variant
+from marketplace.models import Category, DigitalFile, Offer, Product, Seller, Variant
 from marketplace.pricing import fees
 from marketplace.regions import lookup as regions
 
@@ -243,8 +243,14 @@ def problems(product: Product) -> list[str]:
         lacking.append(_("Add at least one picture"))
     if not product.offers.exists():
         lacking.append(_("Give it a price in at least one region"))
-    if product.kind == "digital" and not product.files.exists():
-        lacking.append(_("Add the file that buyers get"))
+    if product.kind == "digital":
+        scans = set(product.files.values_list("scan", flat=True))
+        if not scans:
+            lacking.append(_("Add the file that buyers get"))
+        elif DigitalFile.Scan.WAITING in scans:
+            lacking.append(_("Its files are still being scanned for viruses. Publish it in a few minutes"))
+        elif scans == {DigitalFile.Scan.REFUSED}:
+            lacking.append(_("Its file was refused. Add another that buyers get"))
     return lacking
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from banibs.core.page_cache.cache_page import cache_page_for_guests
 from marketplace import policy
 from marketplace.catalogue import categories, storefront
+from marketplace.media import virus_scan
 from marketplace.regions.visitor_request import VisitorRequest
 
 
@@ -90,6 +91,7 @@ def article(request: VisitorRequest, slug: str) -> HttpResponse:
         "canonical": settings.SITE_URL + request.path,
         "write_to": settings.SUPPORT_EMAIL,
         "rates": {kind: f"{bps / 100:g}" for kind, bps in policy.MARKETPLACE_FEE_BPS.items()},
+        "scanner": virus_scan.configured(),
         "card_percent": f"{place.market.processing_bps / 100:g}",
         "crumbs": [
             {"name": _("Home"), "url": reverse("marketplace:home")},

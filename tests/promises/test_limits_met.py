@@ -78,7 +78,7 @@ def test_a_file_may_be_handed_out_as_often_as_policy_says(change: Change) -> Non
     kept = file(market.zine)
     change("marketplace.DOWNLOADS_MOST", 7)
     request = RequestFactory().post("/", {f"limit_{kept.pk}": "8", f"days_{kept.pk}": "1"})
-    assert "whole numbers from 1 to 7" in " ".join(listing_uploads.take(request, market.zine.product))
+    assert "whole numbers from 1 to 7" in str(listing_uploads.take(request, market.zine.product))
 
 
 @holds("marketplace.VARIANT_MOST_OPTIONS")

@@ -207,7 +207,7 @@ def test_a_file_that_is_too_much_is_refused_with_the_limit(change: Change) -> No
     market = scene.opened()
 
     def add() -> DigitalFile:
-        return digital_files.add(market.zine.product, uploads.file(b"x" * 3_000))
+        return digital_files.add(market.zine.product, uploads.pdf(3_000))
 
     change("marketplace.FILE_MOST_BYTES", 2048)
     assert refusal(add, digital_files.FileRefused) == "A file may have 2 KB at most"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 from typing import Any
 
+import structlog
 from django import forms
 from django.contrib import messages
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -24,7 +25,10 @@ from marketplace.models import Seller, ShippingRate
 from marketplace.regions import lookup as regions
 from marketplace.sellers import rich_text, shops
 from marketplace.views.seller.access import SellerRequest, is_fragment, render_page, seller_required
+from marketplace.views.seller.listings import uploads
 from marketplace.views.seller.shop_forms import ProfileForm
+
+log = structlog.get_logger(__name__)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,7 +55,7 @@ def _profile(shop: Seller) -> dict[str, Any]:
 
 
 def _logo(request: SellerRequest, form: ProfileForm) -> None:
-    """Keeps or drops the logo at once; a refusal stands above the form, and nothing typed is lost."""
+    """Keeps or drops the logo at once; a refusal stands beside its field, and nothing typed is lost."""
     if request.POST.get("drop_logo"):
         logos.remove(request.shop)
     upload = request.FILES.get("logo")
@@ -60,11 +64,15 @@ def _logo(request: SellerRequest, form: ProfileForm) -> None:
     try:
         logos.replace(request.shop, upload)
     except image_uploads.UnsupportedImage as refusal:
-        form.add_error(None, _("Logo: %(why)s") % {"why": refusal.message})
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        form.add_error(None, _("Logo: there is no room to keep it. Try again later."))
+        form.add_error("logo", refusal.message)
+    except (DatabaseError, InterfaceError):
+        raise
+    except (
+        Exception
+    ) as error:  # a storage of any kind may fail in any way; what was typed must not go with it
+        log.exception("upload.failed", error=type(error).__name__)
+        name = _("Your logo")
+        form.add_error("logo", uploads.no_room(name) if uploads.is_full(error) else uploads.not_kept(name))
 
 
 class RateForm(forms.Form):

@@ -91,6 +91,13 @@ class ProfileForm(PlaceForm):
         validators=[one_line],
         help_text=gettext_lazy("One thing you say about your work. It shows large on your page."),
     )
+    logo = forms.FileField(
+        label=gettext_lazy("Upload a logo"),
+        required=False,
+        widget=forms.FileInput(
+            attrs={"accept": "image/jpeg,image/png,image/webp,image/heic,image/heif,.heic"}
+        ),
+    )
     returns = forms.CharField(
         label=gettext_lazy("Returns"),
         max_length=policy.RICH_TEXT_MOST_CHARACTERS,

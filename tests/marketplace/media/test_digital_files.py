@@ -86,12 +86,12 @@ class TestUpload:
         market = scene.opened()
         monkeypatch.setattr(marketplace_policy, "FILE_MOST_BYTES", 100)
         with pytest.raises(digital_files.FileRefused):
-            digital_files.add(market.zine.product, uploads.file(b"x" * 101))
+            digital_files.add(market.zine.product, uploads.pdf(101))
         monkeypatch.setattr(marketplace_policy, "SHOP_FILES_MOST_BYTES", 150)
-        digital_files.add(market.zine.product, uploads.file(b"x" * 90))
+        digital_files.add(market.zine.product, uploads.pdf(90))
 
         with pytest.raises(digital_files.FileRefused):
-            digital_files.add(market.zine.product, uploads.file(b"x" * 90))
+            digital_files.add(market.zine.product, uploads.pdf(90))
 
         assert market.zine.product.files.count() == 1
 
@@ -107,14 +107,14 @@ class TestUpload:
         monkeypatch.setattr(DigitalFile.objects, "create", _refuse)
 
         with pytest.raises(RuntimeError):
-            digital_files.add(market.zine.product, uploads.file(b"x"))
+            digital_files.add(market.zine.product, uploads.pdf())
 
         assert kept
         assert not private.exists(kept[0])
 
     def test_a_file_that_was_sold_stays(self) -> None:
         market = scene.opened()
-        row = digital_files.add(market.zine.product, uploads.file(b"x"))
+        row = digital_files.add(market.zine.product, uploads.pdf())
         bought(market, (market.zine, 1))
 
         with pytest.raises(digital_files.FileRefused):

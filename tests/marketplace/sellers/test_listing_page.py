@@ -123,9 +123,11 @@ def test_a_refused_picture_loses_no_word_and_a_good_one_beside_it_is_kept() -> N
     )
 
     assert response.status_code == 400
-    assert "logo.svg: Only JPEG, PNG and WebP" in text(response)
+    beside = text(response).partition('id="pictures-error"')[2].partition("</div>")[0]
+    assert "logo.svg: Only JPEG, PNG, WebP and HEIC" in beside
     assert "Unsaved words" in text(response)
-    assert "aria-invalid" not in text(response)  # a title is missing, but nothing was sent to be saved
+    # a title is missing, but nothing was sent to be saved
+    assert text(response).count("aria-invalid") == 1
     assert product.images.count() == 1
 
 
@@ -265,7 +267,7 @@ def test_zuris_files_are_kept_limited_and_taken_away() -> None:
     market = scene.opened()
     product = market.zine.product
     client, url = at_desk(market.zuri), reverse("seller:listing_edit", args=[product.pk])
-    client.post(url, form(product, do="files", files=uploads.file(b"%PDF night", "../Night.pdf")))
+    client.post(url, form(product, do="files", files=uploads.file(b"%PDF-1.7 night", "../Night.pdf")))
     row = product.files.get()
     assert (row.name, row.limit, row.days) == ("Night.pdf", 5, 365)
 
@@ -279,6 +281,10 @@ def test_zuris_files_are_kept_limited_and_taken_away() -> None:
 
     assert "for good?" in text(client.post(url, form(product, do=f"ask-file:{row.pk}")))
     assert product.files.filter(pk=row.pk).exists()
+    stays = client.post(url, form(product, do=f"file:{row.pk}"))
+    assert "This is all that buyers get, and it is on sale" in text(stays)
+    assert product.files.exists()
+    client.post(url, form(product, do="draft"))
     client.post(url, form(product, do=f"file:{row.pk}"))
     assert not product.files.exists()
 

@@ -44,7 +44,8 @@ def test_a_bad_logo_is_refused_and_every_word_stays_on_the_page() -> None:
     )
 
     assert refused.status_code == 400
-    assert "Logo: Only JPEG, PNG and WebP" in refused.content.decode()
+    beside = refused.content.decode().partition('id="id_logo_error"')[2].partition("</p>")[0]
+    assert "Only JPEG, PNG, WebP and HEIC" in beside
     assert 'value="Tema"' in refused.content.decode()
     client.post(reverse("seller:settings"), {**PROFILE, "logo": uploads.picture()})
     shop = Seller.objects.get(pk=market.kofi.pk)

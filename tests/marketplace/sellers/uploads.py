@@ -33,3 +33,8 @@ def huge_png(width: int, height: int) -> SimpleUploadedFile:
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     body = chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")
     return SimpleUploadedFile("large.png", b"\x89PNG\r\n\x1a\n" + body)
+
+
+def pdf(size: int = 20) -> SimpleUploadedFile:
+    """As much of a PDF as libmagic looks at, so many bytes of it."""
+    return file(b"%PDF-1.7 ".ljust(size, b"x"), "zine.pdf")

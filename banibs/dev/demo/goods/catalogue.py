@@ -14,7 +14,9 @@ from django.utils.text import slugify
 from banibs.core.clock import now
 from banibs.dev.demo import people
 from banibs.dev.demo.goods import digital_files, gallery, prices, reading
+from marketplace import policy
 from marketplace.catalogue import categories, offer_index
+from marketplace.media.digital_files import check_content
 from marketplace.models import (
     Category,
     DigitalFile,
@@ -203,6 +205,7 @@ def _files(products: Written) -> None:
 
 
 def _file(product: Product, name: str, content: bytes, *, position: int) -> DigitalFile:
+    check_content(name, content[: policy.FILE_HEAD_BYTES])
     digest = hashlib.sha256(content).hexdigest()
     key = f"digital/{digest[:32]}"
     if not private_files().exists(key):

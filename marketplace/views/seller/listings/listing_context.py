@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 
 from banibs.core.money import Money
 from marketplace import policy
-from marketplace.media import image_urls
+from marketplace.media import image_urls, virus_scan
 from marketplace.models import Offer, Product, ShippingRate, Variant
 from marketplace.regions import lookup as regions
 from marketplace.sellers import listings
 from marketplace.views.seller.access import SellerRequest, render_page
+from marketplace.views.seller.listings import uploads
 from marketplace.views.seller.listings.listing_form import (
     ChoiceForm,
     ListingForm,
@@ -73,6 +74,7 @@ def show(
     *,
     seen: str,
     problems: Sequence[str] = (),
+    refused: Sequence[uploads.Refusal] = (),
     conflict: bool = False,
     kept: bool = False,
     asks: str = "",
@@ -88,7 +90,12 @@ def show(
         "problems": problems,
         "conflict": conflict,
         "kept": kept,
-        "summary": _summary(form, choices),
+        "summary": _summary(form, choices) + _refused_uploads(refused),
+        "refused": {
+            "pictures": [one.text for one in refused if one.field == uploads.PICTURES],
+            "files": [one.text for one in refused if one.field == uploads.FILES],
+        },
+        "scanner": virus_scan.configured(),
         "prices": [
             _price(form, product, place, sends=place.code in rates) for place in regions.places().values()
         ],
@@ -106,6 +113,14 @@ def show(
         "full": len(choices.forms) >= policy.LISTING_MOST_VARIANTS,
     }
     return render_page(request, "seller/listings/edit_listing.html", context, status=status)
+
+
+def _refused_uploads(refused: Sequence[uploads.Refusal]) -> list[dict[str, str]]:
+    """Refusals of pictures, files and their limits, each with the field to go to."""
+    labels = {uploads.PICTURES: _("Pictures"), uploads.FILES: _("Files")}
+    return [
+        {"id": one.field, "label": labels.get(one.field, _("Downloads")), "text": one.text} for one in refused
+    ]
 
 
 def _price(form: ListingForm, product: Product, place: regions.Place, *, sends: bool) -> dict[str, Any]:

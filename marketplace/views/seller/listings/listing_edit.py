@@ -76,6 +76,7 @@ class Outcome:
 
     status: int = 200
     problems: list[str] = field(default_factory=list)
+    refused: list[uploads.Refusal] = field(default_factory=list)
     conflict: bool = False
 
 
@@ -95,7 +96,7 @@ def edit(request: SellerRequest, pk: int) -> HttpResponseBase:
     if request.method != "POST":
         return listing_context.stored(request, product)
     outcome = Outcome()
-    outcome.problems += uploads.take(request, product)
+    outcome.refused += uploads.take(request, product)
     do = request.POST.get("do", "save")
     if do in ("save", "publish"):
         return _save(request, product, outcome, publish=do == "publish")
@@ -114,7 +115,7 @@ def _again(
         rows.append({})
     form = ListingForm(initial=values)
     seen = request.POST.get("version", "")
-    status = 400 if outcome.problems else 200
+    status = 400 if outcome.problems or outcome.refused else 200
     return listing_context.show(
         request,
         product,
@@ -123,6 +124,7 @@ def _again(
         seen=seen,
         problems=outcome.problems,
         asks=asks,
+        refused=outcome.refused,
         status=status,
     )
 
@@ -131,10 +133,10 @@ def _save(request: SellerRequest, product: Product, outcome: Outcome, *, publish
     form, choices = ListingForm(request.POST), choices_formset(request.POST)
     version = request.POST.get("version", "")
     valid = form.is_valid()
-    if not (choices.is_valid() and valid) or outcome.problems:
+    if not (choices.is_valid() and valid) or outcome.refused:
         status = 422 if is_fragment(request) else 400
         return listing_context.show(
-            request, product, form, choices, seen=version, problems=outcome.problems, status=status
+            request, product, form, choices, seen=version, refused=outcome.refused, status=status
         )
     try:
         listings.save(product.pk, content_of(form, choices), seen=_moment(version))

@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 
 from banibs.core.security.permissions_policy import permissions
 
-
 # An answer is one person's unless its view says otherwise: what the header of a page shows is theirs already.
 OF_ONE_PERSON = "private, no-store"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils.translation import gettext as _
@@ -83,11 +84,10 @@ def _standings(region: str, user_id: int | None) -> QuerySet[Coupon]:
 
 
 def _standing(coupons: QuerySet[Coupon]) -> Standing | None:
-    coupon = coupons.first()
+    coupon: Any = coupons.first()  # annotated by `_standings`
     if coupon is None:
         return None
-    problem = coupon.problem  # type: ignore[attr-defined]  # annotated by `_standings`
-    held_by = coupon.held_by  # type: ignore[attr-defined]  # annotated by `_standings`
+    problem, held_by = coupon.problem, coupon.held_by
     if problem == Problem.USED_UP and held_by:
         return Standing(coupon, Problem.HELD, held_by)
     return Standing(coupon, Problem(problem) if problem else None)

@@ -34,11 +34,11 @@ def test_news_of_a_part_reads_the_whole_account(
     name = account.stripe_account_id or ""
     assert not onboarding.readiness(account.seller).can_be_paid
     local_stripe.told(kind, {**part, "account": name}, account=name)
-    event = [
+    event = next(
         one.to_dict()
         for one in local_stripe.client.v1.events.list({"type": kind}, {"stripe_account": name}).data
         if one.data.object["id"] == part["id"]
-    ][0]
+    )
     assert tell(event).status == "processed"
     assert onboarding.readiness(account.seller).can_be_paid
 

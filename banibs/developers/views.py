@@ -25,12 +25,17 @@ from banibs.users.models import User
 SCOPES = (
     ("cart", gettext_lazy("Your cart")),
     ("orders", gettext_lazy("Orders, addresses, downloads and notifications")),
-    ("wallet", gettext_lazy("Your wallet (to change is to spend: pay orders from it)")),
+    ("wallet", gettext_lazy("Your wallet")),
     ("seller", gettext_lazy("Your shop and its listings")),
-    ("refunds", gettext_lazy("Refunds (to change is to give money back: cancel paid orders)")),
+    ("refunds", gettext_lazy("Refunds")),
     ("developer", gettext_lazy("API keys")),
     ("staff", gettext_lazy("Staff")),
 )
+# Where "Read and change" lets money go, and a name alone does not say so.
+HELP = {
+    "wallet": gettext_lazy("To change is to spend: pay orders from it."),
+    "refunds": gettext_lazy("To change is to give money back: cancel paid orders."),
+}
 NOTHING = "none"
 ACCESS = (
     (NOTHING, gettext_lazy("No access")),
@@ -65,7 +70,9 @@ class KeyForm(NoCardNumbers, forms.Form):
         self.scopes = [name for name, _label in SCOPES if name != "staff" or user.is_staff]
         for name, label in SCOPES:
             if name in self.scopes:
-                self.fields[f"scope_{name}"] = forms.ChoiceField(label=label, choices=ACCESS, initial=NOTHING)
+                self.fields[f"scope_{name}"] = forms.ChoiceField(
+                    label=label, choices=ACCESS, initial=NOTHING, help_text=HELP.get(name, "")
+                )
 
     def scope_fields(self) -> list[forms.BoundField]:
         """The choices of access."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -130,3 +133,58 @@ def test_currencies_never_meet() -> None:
         Money(1, "USD") + Money(1, "GBP")
     with pytest.raises(CurrencyMismatch):
         assert Money(1, "USD") < Money(1, "GBP")
+
+
+def test_money_is_added_taken_away_and_turned_round() -> None:
+    ten, three = Money(10, "USD"), Money(3, "USD")
+    assert (ten + three, ten - three, three - ten, -ten) == (
+        Money(13, "USD"),
+        Money(7, "USD"),
+        Money(-7, "USD"),
+        Money(-10, "USD"),
+    )
+
+
+def test_money_is_less_the_same_or_more() -> None:
+    two, three = Money(2, "USD"), Money(3, "USD")
+    assert [two < three, three < two, two < Money(2, "USD")] == [True, False, False]
+    assert [two <= three, three <= two, two <= Money(2, "USD")] == [True, False, True]
+    assert [bool(Money(amount, "USD")) for amount in (-1, 0, 1)] == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("money", "plain"),
+    [
+        (Money(1_299, "USD"), "12.99"),
+        (Money(-5, "USD"), "-0.05"),
+        (Money(1_250, "XOF"), "1250"),
+        (Money(1_234, "KWD"), "1.234"),
+    ],
+)
+def test_a_form_shows_major_units(money: Money, plain: str) -> None:
+    assert money.plain == plain
+    assert money.decimal == Decimal(plain)
+
+
+@pytest.mark.parametrize(
+    ("money", "locale", "text"),
+    [
+        (Money(129_950, "USD"), "en-gb", "$1,299.50"),
+        (Money(0, "USD"), "en-gb", "$0.00"),
+        (Money(-1, "GBP"), "en-gb", "−£0.01"),
+        (Money(1, "GBP"), "en-gb", "£0.01"),
+        (Money(1_250, "KES"), "en-gb", "KSh\N{NO-BREAK SPACE}12.50"),
+        (Money(1_250, "EUR"), "de", "12,50\N{NO-BREAK SPACE}€"),
+        (Money(1_250, "JPY"), "en-us", "¥1,250"),
+    ],
+)
+def test_a_person_reads_it_as_at_home(money: Money, locale: str, text: str) -> None:
+    assert money.format(locale) == text
+
+
+def test_without_a_word_about_whose_home_it_is_the_pages_language_counts() -> None:
+    money = Money(1_250, "EUR")
+    with translation.override("de"):
+        assert (str(money), money.format("en-gb")) == ("12,50\N{NO-BREAK SPACE}€", "€12.50")
+    with translation.override(None):
+        assert str(money) == "€12.50"

@@ -66,11 +66,14 @@ def _is_run(module: str, item: WorkItem) -> bool:
     """Not what is only read by mypy, nor a belt worn with braces: lists of one length zipped strictly, frozen classes.
 
     Nor what Python cannot even read: `+` for the `*` before keywords, `not` before a `:=`. No test is needed to notice it.
+    Nor a cache, or its size: it answers the same, later.
     """
     mutation = item.mutations[0]
     row, column = mutation.start_pos
     line = (ROOT / module).read_text().splitlines()[row - 1]
     if not is_kept(mutation.operator_name) or "TYPE_CHECKING" in line:
+        return False
+    if line.strip().startswith(("@functools.cache", "@functools.lru_cache")):
         return False
     if mutation.operator_name == "core/ReplaceBinaryOperator_Mul_Add" and line[column:].startswith("*,"):
         return False

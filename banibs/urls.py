@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from banibs.web import health, media
+from banibs.web import health, legal, media
 
 handler400 = "banibs.web.error_pages.bad_request"
 handler403 = "banibs.web.error_pages.forbidden"
@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz),
     path("metrics", health.metrics),
     path("media/<path:name>", media.public, name="media"),
+    path("legal/<slug:slug>/", legal.page, name="legal"),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", include("banibs.api.urls")),

@@ -11,7 +11,8 @@ from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from banibs.core.staff.admin_base import ReadOnly, Undeletable
-from banibs.users.models import Address, User
+from banibs.users import legal
+from banibs.users.models import Address, Consent, LegalText, User
 
 
 class AddressInline(ReadOnly, admin.StackedInline[Address, User]):
@@ -20,6 +21,15 @@ class AddressInline(ReadOnly, admin.StackedInline[Address, User]):
     model = Address
     extra = 0
     fields = ["name", "line1", "line2", "city", "region", "postcode", "country", "phone", "is_default"]
+
+
+class ConsentInline(ReadOnly, admin.TabularInline[Consent, User]):
+    """Which versions of the terms and the privacy page the person agreed to, and when."""
+
+    model = Consent
+    extra = 0
+    fields = ["text", "agreed_at"]
+    readonly_fields = ["agreed_at"]
 
 
 class NewUserForm(forms.ModelForm[User]):
@@ -49,7 +59,7 @@ class UserAdmin(Undeletable, DjangoUserAdmin[User]):
     search_fields = ["^email", "name"]
     search_help_text = _("The beginning of an address, or part of a name")
     ordering = ["-id"]
-    inlines = [AddressInline]
+    inlines = [AddressInline, ConsentInline]
     readonly_fields = ["stripe_customer_id", "last_login", "date_joined"]
     filter_horizontal = []
     fieldsets = [
@@ -71,3 +81,29 @@ class UserAdmin(Undeletable, DjangoUserAdmin[User]):
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
         """Nobody sets another's password: the person resets it by mail."""
         raise Http404
+
+
+@admin.register(LegalText)
+class LegalTextAdmin(Undeletable, admin.ModelAdmin[LegalText]):
+    """Terms, privacy, returns, imprint. What was published stays as it was agreed to; an edit is the next version."""
+
+    list_display = ["slug", "version", "published_at"]
+    list_filter = ["slug"]
+    fields = ["slug", "body"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never: "Add" begins with the words in force."""
+        return False
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """The words in force of the text asked for (`?slug=`), the terms at first."""
+        asked = request.GET.get("slug", "")
+        slug = asked if asked in LegalText.Slug.values else LegalText.Slug.TERMS
+        now = legal.in_force(slug)
+        return {"slug": slug, "body": now.body if now else ""}
+
+    def save_model(self, request: HttpRequest, obj: LegalText, form: Any, change: bool) -> None:
+        """Publishes it as the next version. Two at the same moment: the second fails on the number and nothing is lost."""
+        last = legal.in_force(obj.slug)
+        obj.version = last.version + 1 if last else 1
+        super().save_model(request, obj, form, change)

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from banibs.core.clock import Now
 from banibs.users.addresses import address_formats
 
 
@@ -98,3 +99,46 @@ class Address(models.Model):
         """The address as an order keeps it, whatever becomes of this row."""
         names = ("name", "line1", "line2", "city", "region", "postcode", "country", "phone")
         return {name: getattr(self, name) for name in names}
+
+
+class LegalText(models.Model):
+    """A version of the terms, the privacy page, the returns or the imprint. Never changed: an edit is a new version."""
+
+    class Slug(models.TextChoices):
+        """Which text; the end of its address."""
+
+        TERMS = "terms", _("Terms")
+        PRIVACY = "privacy", _("Privacy")
+        RETURNS = "returns", _("Returns")
+        IMPRINT = "imprint", _("Imprint")
+
+    slug = models.CharField(_("text"), max_length=16, choices=Slug.choices)
+    version = models.PositiveIntegerField(_("version"), editable=False)
+    body = models.TextField(
+        _("words"),
+        max_length=50_000,
+        help_text=_("An empty line makes a paragraph, “## ” a heading, “- ” a list, **two stars** bold."),
+    )
+    published_at = models.DateTimeField(_("in force since"), db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = _("legal text")
+        ordering = ["slug", "-version"]
+        constraints = [models.UniqueConstraint(fields=["slug", "version"], name="legal_text_version")]
+
+    def __str__(self) -> str:
+        return f"{self.get_slug_display()}, {self.version}"
+
+
+class Consent(models.Model):
+    """That a person agreed to a version of a text, and when."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="consents")
+    text = models.ForeignKey(LegalText, on_delete=models.PROTECT)
+    agreed_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "text"], name="consent_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.text}"

@@ -5,10 +5,13 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from banibs.core.ui.forms import NoCardNumbers
 from banibs.core.validators import OneLine
+from banibs.users import legal
 from banibs.users.models import User
 
 NAME_RULES = [OneLine(_("A name cannot hold line breaks or control characters."))]
@@ -25,16 +28,26 @@ class SignupForm(NoCardNumbers, forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         help_text=_("As it should appear on a parcel."),
     )
-    field_order = ("name", "email", "password1")
+    agree = forms.BooleanField(
+        label=_("I agree to the terms and have read the privacy page."),
+        error_messages={"required": _("Tick this box to make an account.")},
+    )
+    field_order = ("name", "email", "password1", "agree")
 
     def signup(self, request: HttpRequest, user: User) -> None:
-        """Keeps the name; allauth calls this once the account is made."""
+        """Keeps the name and what was agreed to; allauth calls this once the account is made."""
         user.name = self.cleaned_data["name"]
         user.save(update_fields=["name"])
+        legal.record_consent(user)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.order_fields(self.field_order)
+        self.fields["agree"].help_text = format_html(
+            '<a href="{}" target="_blank">{}</a> · <a href="{}" target="_blank">{}</a>',
+            *(reverse("legal", args=["terms"]), _("Read the terms")),
+            *(reverse("legal", args=["privacy"]), _("Read the privacy page")),
+        )
 
 
 class ProfileForm(NoCardNumbers, forms.Form):

@@ -30,12 +30,18 @@ def _mail_after(seen: int, to: str) -> mailbox.mailbox.Parsed:
 def test_sign_up_confirm_by_mail_and_be_trusted_with_paying(visitor: Visitor) -> None:
     before = mailbox.count("nia@example.com")
     answer = visitor.submit(
-        "/accounts/signup/", name="Nia Kamau", email="nia@example.com", password1="seven quiet looms"
+        "/accounts/signup/",
+        name="Nia Kamau",
+        email="nia@example.com",
+        password1="seven quiet looms",
+        agree="on",
     )
     assert answer.status_code == 200
     nia = User.objects.get(email="nia@example.com")
     assert nia.name == "Nia Kamau"
     assert not nia.email_is_verified()
+    agreed = {(one.text.slug, one.text.version) for one in nia.consents.select_related("text")}
+    assert agreed == {("terms", 1), ("privacy", 1)}
 
     letter = _mail_after(before, "nia@example.com")
     assert letter.get_body(("html",)) is not None
@@ -55,19 +61,34 @@ def test_a_bad_sign_up_says_what_is_wrong_beside_each_field_and_keeps_what_was_t
     assert answer.text.count('aria-invalid="true"') == 2
 
 
+def test_nobody_signs_up_without_agreeing_to_the_terms(visitor: Visitor) -> None:
+    answer = visitor.submit(
+        "/accounts/signup/", name="Nia Kamau", email="nia@example.com", password1="seven quiet looms"
+    )
+    assert "Tick this box to make an account." in answer.text
+    assert 'value="nia@example.com"' in answer.text
+    assert "/legal/terms/" in answer.text
+    assert User.objects.count() == 0
+
+
 def test_a_line_break_in_a_name_is_refused(visitor: Visitor) -> None:
     visitor.submit(
         "/accounts/signup/",
         name="Nia\r\nBcc: all@example.com",
         email="nia@example.com",
         password1="seven quiet looms",
+        agree="on",
     )
     assert User.objects.count() == 0
 
 
 def test_there_is_one_account_for_an_address_however_it_is_written(visitor: Visitor, amara: User) -> None:
     answer = visitor.submit(
-        "/accounts/signup/", name="Amara", email="AMARA@example.com", password1="seven quiet looms"
+        "/accounts/signup/",
+        name="Amara",
+        email="AMARA@example.com",
+        password1="seven quiet looms",
+        agree="on",
     )
     assert "There is an account with this address already" in answer.text
     assert 'value="AMARA@example.com"' in answer.text

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import django_stubs_ext
 import environ
+from botocore.config import Config as BucketConfig
 from django.utils.translation import gettext_lazy as _
 
 from banibs.api import policy as api_policy
@@ -19,6 +20,16 @@ django_stubs_ext.monkeypatch()  # lets ModelForm[Address] and the like be writte
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
+
+# What kind of process this is: a web server answers people, a worker does what may take longer, a command is a person's.
+_program = Path(sys.argv[0])
+if not {"banibs.wsgi", "banibs.asgi"}.isdisjoint(sys.modules):
+    PROCESS = "web"
+elif "celery" in (_program.name, _program.parent.name):
+    PROCESS = "worker"
+else:
+    PROCESS = "command"
+WEB_THREADS = env.int("WEB_THREADS", 4)  # of each web process, as in banibs/gunicorn.py
 
 DEBUG = env.bool("DEBUG", False)
 # Set by `make run` and the tests: the mailbox page, the movable clock, demo people. Never in production.
@@ -154,6 +165,24 @@ _options = _database.pop("OPTIONS", {})
 DATABASE_PREPARED = env.bool(
     "DATABASE_PREPARED", True
 )  # False behind a pooler that keeps no prepared statements
+# A limit travels in the connection's opening, so every statement has it, in or out of a transaction, on a replica too,
+# without a round trip. A pooler hands sessions around and refuses these words: there it sets them itself (docs/deploy.md).
+DATABASE_LIMITS = env.bool("DATABASE_LIMITS", True)
+DATABASE_WAITS = {  # seconds, by kind of process; a command waits as long as it takes
+    "web": {
+        "lock_timeout": core_policy.WEB_LOCK_SECONDS,
+        "statement_timeout": core_policy.WEB_STATEMENT_SECONDS,
+    },
+    "worker": {
+        "lock_timeout": core_policy.WORKER_LOCK_SECONDS,
+        "statement_timeout": core_policy.WORKER_STATEMENT_SECONDS,
+    },
+    "command": {},
+}
+if DATABASE_LIMITS and DATABASE_WAITS[PROCESS]:
+    _waits = [f"-c {name}={seconds}s" for name, seconds in DATABASE_WAITS[PROCESS].items()]
+    # What the address itself asks for comes last, so it wins.
+    _options["options"] = " ".join([*_waits, _options.get("options", "")]).strip()
 DATABASES = {
     "default": {
         **_database,
@@ -432,13 +461,19 @@ WHITENOISE_AUTOREFRESH = DEVELOPMENT
 MEDIA_URL = env.str("MEDIA_URL", "/media/")
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(BASE_DIR / "media")))
 # `default` holds pictures that anybody may see; `private` what was bought, handed out only by a view that checks.
-_s3 = {
+_s3: dict[str, object] = {
     "endpoint_url": env.str("S3_ENDPOINT", "") or None,
     "region_name": env.str("S3_REGION", "") or None,
     "access_key": env.str("S3_ACCESS_KEY", "") or None,
     "secret_key": env.str("S3_SECRET_KEY", "") or None,
     "file_overwrite": False,
 }
+if PROCESS == "web":  # whoever uploads waits at the screen
+    _s3["client_config"] = BucketConfig(
+        connect_timeout=core_policy.OUTSIDE_CONNECT_SECONDS,
+        read_timeout=core_policy.OUTSIDE_READ_SECONDS,
+        retries={"total_max_attempts": 1},
+    )
 S3_PUBLIC_BUCKET = env.str("S3_PUBLIC_BUCKET", "")
 S3_PRIVATE_BUCKET = env.str("S3_PRIVATE_BUCKET", "")
 _static = "banibs.core.ui.static_bundle.Storage"  # hashed, compressed, the style sheets joined

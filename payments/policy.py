@@ -20,10 +20,11 @@ TOP_UP_CHOICES = (1_000, 2_000, 5_000, 10_000)  # offered beside a sum of one's 
 TOP_UP_OPEN_FOR = dt.timedelta(days=1)
 
 # ---- asking Stripe -----------------------------------------------------------------------------------------
-# Stripe's own client waits for 80 seconds. A worker must outlive several silences
-# within its time limit.
+# In the background; a web request has less patience (core.policy.OUTSIDE_READ_SECONDS). Stripe's own client waits for
+# 80 seconds. A worker must outlive several silences within its time limit.
 STRIPE_CONNECT_SECONDS = 4
 STRIPE_READ_SECONDS = 20
+STRIPE_MOST_RETRIES = 1  # by Stripe's library, with the same key
 STRIPE_PAGE_ROWS = 100  # Stripe's own most of a list
 SAVED_CARDS_SHOWN = 10
 # A refund is sent again with the key of its first try only so long. Source: Stripe forgets a key after at least 24

@@ -42,6 +42,8 @@ def explain(problem: Problem) -> Answer:
         return Answer(_("Stripe cannot be reached with our key just now. We have been told."), silent=False)
     if isinstance(problem, outcomes.KeyConflict):
         return Answer(_("This could not be done, and we have been told. Please try once more."), silent=False)
+    if isinstance(problem, outcomes.Slow):
+        return Answer(_("Stripe is slow just now. Try again in a moment."), silent=True)
     return Answer(_("Stripe does not answer just now. Try again in a moment."), silent=True)
 
 

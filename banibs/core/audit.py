@@ -85,6 +85,7 @@ def _at_one_moment(wanted: Iterable[tuple[Check, str, Since | None]]) -> list[Fi
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             cursor.execute(f"SET LOCAL work_mem = '{policy.AUDIT_WORK_MEMORY_MEGABYTES}MB'")
             cursor.execute("SET LOCAL jit = off")
+            cursor.execute("SET LOCAL statement_timeout = 0")  # long books; the caller bounds the run
         return [
             _run(check, sql, since, cursor)
             for check, sql, since in wanted

@@ -21,6 +21,8 @@ REQUEST_MOST_BYTES = 2 * 1024 * 1024
 FORM_MOST_FIELDS = 500
 # How long a client is asked to wait while the database or Redis is away: both start again within seconds.
 AWAY_RETRY_SECONDS = 5
+# And after waiting in vain for a row, or for a place among the calls outside: whoever held it is done by then.
+BUSY_RETRY_SECONDS = 2
 # How long browsers refuse plain HTTP after one visit over HTTPS. Source: hstspreload.org asks for a year.
 HTTPS_ONLY_SECONDS = 365 * 24 * 3600
 
@@ -46,6 +48,28 @@ TASK_FORGOTTEN_AFTER_SECONDS = 5
 DATABASE_MOST_TRIES = 3
 # Doubled each time, and spread so that two that met do not meet again.
 DATABASE_FIRST_WAIT_SECONDS = 0.02
+
+# What a statement waits for a row that another holds, and what it may take in all, by kind of process. A visitor looks
+# at a blank page meanwhile, and each of the few threads that waits is one that answers nobody; a lock is held for
+# milliseconds. Jobs meet nobody's patience, so they wait longer, but none longer than its task may run. Commands
+# (migrations, the audit at a prompt) wait as long as it takes.
+WEB_LOCK_SECONDS = 3
+WEB_STATEMENT_SECONDS = 15
+WORKER_LOCK_SECONDS = 30
+WORKER_STATEMENT_SECONDS = 300
+
+# ---- calls outside from a web request (Stripe, buckets) ----------------------------------------------------
+# Our promise to whoever waits at the screen; one try. Jobs have longer limits and try again.
+OUTSIDE_CONNECT_SECONDS = 2
+OUTSIDE_READ_SECONDS = 8
+# One in so many threads of a process may be in such calls at once: whoever hangs, the others still answer.
+OUTSIDE_ONE_THREAD_IN = 3
+# How long a request waits for a place among them: two healthy calls.
+OUTSIDE_PLACE_WAIT_SECONDS = 2
+# After so many silences in a row a service is not asked: who wants it hears "slow" at once, not after ten seconds.
+OUTSIDE_MOST_SILENCES = 3
+# Then one request in so many seconds asks, to see whether it is back.
+OUTSIDE_PROBE_SECONDS = 15
 
 # ---- timeouts (settings) -----------------------------------------------------------------------------------
 # A page must not hang on an engine that is away: it says so instead.

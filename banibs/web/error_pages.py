@@ -1,6 +1,7 @@
 """Pages for what went wrong. An engine that is away is 503 and "try again", never a broken page."""
 
 import sys
+from collections.abc import Iterator
 
 import redis
 import structlog
@@ -13,6 +14,7 @@ from kombu.exceptions import OperationalError as BrokerError
 from psycopg_pool import PoolTimeout
 
 from banibs.core import policy as core_policy
+from banibs.core.db.db_retry import Busy, waited_too_long
 from banibs.users.accounts import rate_limit_wait
 
 AWAY = (OperationalError, InterfaceError, PoolTimeout, redis.ConnectionError, redis.TimeoutError, BrokerError)
@@ -63,8 +65,14 @@ def _refusal(request: HttpRequest, status: int, code: str, message: str, advice:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, or 503 with Retry-After when an engine is away. Shows neither a trace nor a secret."""
-    if _engine_is_away(sys.exc_info()[1]):
+    """500, or 503 with Retry-After when an engine is away or busy. Shows neither a trace nor a secret."""
+    error = sys.exc_info()[1]
+    if any(isinstance(one, Busy) or waited_too_long(one) for one in _causes(error)):
+        message = _("Others are changing the same thing just now. Nothing was done. Please try again.")
+        response = _answer(request, status=503, code="busy_try_again", message=message)
+        response.headers["Retry-After"] = str(core_policy.BUSY_RETRY_SECONDS)
+        return response
+    if any(isinstance(one, AWAY) for one in _causes(error)):
         message = _(
             "We cannot reach our database for a moment. Please try again; you are charged once at most."
         )
@@ -77,12 +85,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _answer(request, status=500, code="server_error", message=message)
 
 
-def _engine_is_away(error: BaseException | None) -> bool:
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """The error, and what led to it."""
     while error is not None:
-        if isinstance(error, AWAY):
-            return True
+        yield error
         error = error.__cause__ or error.__context__
-    return False
 
 
 def _answer(request: HttpRequest, *, status: int, code: str, message: str) -> HttpResponse:
@@ -90,5 +97,6 @@ def _answer(request: HttpRequest, *, status: int, code: str, message: str) -> Ht
         return JsonResponse({"error": {"code": code, "message": message}}, status=status)
     # Without the request: the header's numbers need the very engines that may be away.
     reference = structlog.contextvars.get_contextvars().get("request_id", "") if status == 500 else ""
-    context = {"status": status, "message": message, "reference": reference}
+    busy = code == "busy_try_again"
+    context = {"status": status, "message": message, "reference": reference, "busy": busy}
     return HttpResponse(render_to_string("errors/unavailable.html", context), status=status)

@@ -147,8 +147,10 @@ class Contents:
     @property
     def coupon_problem(self) -> coupons.Problem | None:
         """Why the coupon in the cart takes nothing off these goods, if it does not."""
-        if self.coupon is None or not self.coupon.counts:
-            return self.coupon and self.coupon.problem
+        if self.coupon is None:
+            return None
+        if not self.coupon.counts:
+            return self.coupon.problem
         terms, tax = coupons.terms(self.coupon.coupon), self.tax
         goods = [row.item(tax) for row in self.good]
         if not self.rows or pricing.discount_applies(goods, terms):

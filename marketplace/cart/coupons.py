@@ -67,7 +67,7 @@ _WORDS = {
 }
 
 
-def _standings(region: str, user_id: int | None) -> QuerySet[Coupon]:
+def _standings(region: str, user_id: int | None) -> QuerySet[Any]:
     """Coupons, each with its `problem` now: the one place that says which code counts."""
     own = CouponRedemption.objects.filter(
         coupon=OuterRef("pk"), checkout__user=user_id, checkout__orders__status=Order.Status.CREATED
@@ -83,8 +83,8 @@ def _standings(region: str, user_id: int | None) -> QuerySet[Coupon]:
     return Coupon.objects.annotate(problem=problem, held_by=Subquery(own.values("checkout__number")[:1]))
 
 
-def _standing(coupons: QuerySet[Coupon]) -> Standing | None:
-    coupon: Any = coupons.first()  # annotated by `_standings`
+def _standing(coupons: QuerySet[Any]) -> Standing | None:
+    coupon = coupons.first()
     if coupon is None:
         return None
     problem, held_by = coupon.problem, coupon.held_by

@@ -131,7 +131,8 @@ def _colours_and_alpha(picture: Image.Image) -> tuple[Image.Image, Image.Image |
 def _where_it_is_not(deep: Image.Image, value: int) -> Image.Image:
     """An alpha channel that hides one value alone."""
     differs = ImageMath.lambda_eval(lambda bands: bands["deep"] != value, deep=deep)
-    return differs.point(lambda one: one * 255).convert("L")
+    alpha: Image.Image = differs.point(lambda one: one * 255).convert("L")
+    return alpha
 
 
 def _by_profile(picture: Image.Image, profile: bytes) -> Image.Image | None:

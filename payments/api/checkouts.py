@@ -11,7 +11,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from banibs.core import events
+from banibs.core import events, policy
 from banibs.core.api import (
     IDEMPOTENCY_HEADER,
     AmountField,
@@ -138,6 +138,9 @@ def refused_by_stripe(problem: outcomes.Refused | outcomes.Unknown) -> Refused:
     answer = explain(problem)
     if isinstance(problem, outcomes.Refused):
         return Refused(402, "payment_refused", answer.message)
+    if isinstance(problem, outcomes.Slow):
+        message = _("Stripe is slow just now. Try again with the same key: you are charged once at most")
+        return Refused(503, "busy_try_again", message, retry_after=policy.BUSY_RETRY_SECONDS)
     message = _("Stripe does not answer. Try again with the same key: you are charged once at most")
     return Refused(503, "temporarily_unavailable", message if answer.silent else answer.message)
 

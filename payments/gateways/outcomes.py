@@ -58,3 +58,10 @@ class KeyConflict(Unknown):
     """The idempotency key came with other parameters before. What came first may have happened; this did not, and never
     will under this key.
     """
+
+
+class Slow(Unknown):
+    """The provider was not asked: it has been silent, or too many ask it just now. Nothing has happened there.
+
+    An Unknown to whoever decides about money: what was asked before may still happen.
+    """

@@ -68,7 +68,7 @@ def refund_unapplied(row_id: int) -> None:
     name = f"intent:{row.pk}:unapplied" if first else f"intent:{row.pk}:unapplied:{row.refund_attempt}"
     before = row.created_at <= installation.since()  # its key may have had no mark
     try:
-        made = (_made_before(row) if before else None) or stripe_refunds.create_refund(
+        made = (_made_before(row, row.stripe_id) if before else None) or stripe_refunds.create_refund(
             key=installation.key(name),
             intent=row.stripe_id,
             amount=row.amount,

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from banibs.core import clock, events
+from banibs.core import policy as core_policy
 from banibs.core.jobs import task_wakeup
 from banibs.core.security import access_audit
 from marketplace.checkout import refusals, summary
@@ -189,9 +190,15 @@ def show(request: VisitorRequest, payment: Payment, *, status: int = 200) -> Htt
     except card_payment.NotPayable:
         return redirect("payments:return", payment.pk)
     except (outcomes.Unknown, outcomes.Refused) as problem:
-        context["problem"] = explain(problem)
-        status = 503
+        return try_again(render(request, "payments/card_form.html", context | {"problem": explain(problem)}))
     return render(request, "payments/card_form.html", context, status=status)
+
+
+def try_again(page: HttpResponse) -> HttpResponse:
+    """The page of a Stripe that is silent: 503, and when to ask again."""
+    page.status_code = 503
+    page.headers["Retry-After"] = str(core_policy.BUSY_RETRY_SECONDS)
+    return page
 
 
 @require_safe

@@ -32,6 +32,7 @@ from payments.models import Incident, Intent, Refund
 from payments.refunds import send_refund
 from payments.refunds.decisions import ask, matters
 from payments.refunds.decisions.matters import Matter, Verb
+from payments.stripe_answers import explain
 from wallet import approvals
 from wallet.models import Approval
 
@@ -146,8 +147,8 @@ def decide(request: VisitorRequest, site: PageContext, pk: int, action: str) -> 
             problem = str(not_so)
         except approvals.NotAllowed:
             problem = _("This is your own money. Somebody else must ask for it.")
-        except outcomes.Unknown:
-            problem = _("Stripe does not answer. Nothing was asked for; try again in a moment.")
+        except outcomes.Unknown as silent:
+            problem = f"{_('Nothing was asked for.')} {explain(silent).message}"
     context = {
         **site,
         **_about(matter),

@@ -16,6 +16,7 @@ from banibs.users.current_user import current_user
 from payments.gateways import outcomes
 from payments.gateways.stripe import customers
 from payments.stripe_answers import explain
+from payments.views.card_payment import try_again
 
 
 @require_safe
@@ -26,7 +27,7 @@ def cards(request: HttpRequest) -> HttpResponse:
     try:
         return render(request, "payments/saved_cards.html", {"cards": customers.cards(current_user(request))})
     except (outcomes.Unknown, outcomes.Refused) as problem:
-        return render(request, "payments/saved_cards.html", {"problem": explain(problem)}, status=503)
+        return try_again(render(request, "payments/saved_cards.html", {"problem": explain(problem)}))
 
 
 @require_POST

@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from banibs.core.api import Refused
 from banibs.core.api.request import Request
 from marketplace.models import Seller
+from payments.api.checkouts import refused_by_stripe
 from payments.gateways import outcomes
 from payments.stripe_answers import explain
 from payouts import onboarding
@@ -45,7 +46,7 @@ class OnboardingLinkView(APIView):
         except onboarding.NotOffered as there:
             raise Refused(409, "payouts_not_offered", there.message) from there
         except outcomes.Unknown as unknown:
-            raise Refused(503, "temporarily_unavailable", explain(unknown).message) from unknown
+            raise refused_by_stripe(unknown) from unknown
         except outcomes.Refused as refused:
             raise Refused(409, "onboarding_refused", explain(refused).message) from refused
         return Response({"url": url}, status=201)

@@ -12,9 +12,9 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as rest_exception_handler
 
-from banibs.core import idempotency
+from banibs.core import idempotency, policy
 from banibs.core.api.errors import Refused, error
-from banibs.core.db.db_retry import TemporarilyUnavailable
+from banibs.core.db.db_retry import Busy, TemporarilyUnavailable, waited_too_long
 from banibs.core.states.state_machine import InvalidTransition
 
 _CODES = {
@@ -39,6 +39,13 @@ def exception_handler(raised: Exception, context: dict[str, Any]) -> Response | 
         raised = Refused(422, "idempotency_key_reused", "This Idempotency-Key was used for another request")
     elif isinstance(raised, idempotency.InProgress):
         raised = Refused(409, "idempotency_in_progress", "The first request with this key is still running")
+    elif isinstance(raised, Busy) or waited_too_long(raised):
+        raised = Refused(
+            503,
+            "busy_try_again",
+            "Others are changing the same thing just now. Nothing was done. Try again in a moment",
+            retry_after=policy.BUSY_RETRY_SECONDS,
+        )
     elif isinstance(raised, TemporarilyUnavailable):
         raised = Refused(
             503,

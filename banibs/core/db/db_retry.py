@@ -2,7 +2,8 @@
 
 A deadlock (40P01) or a serialization failure (40001) undid the transaction whole, so the same work may simply
 be done again. A lost connection may have lost the answer to a COMMIT that happened: that is never done again
-by itself.
+by itself. A statement that waited too long (55P03, 57014: the limits of settings) undid all of it, and whoever
+asked has waited enough: it is not done again either.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TypeVar
 
 import structlog
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
-from psycopg.errors import DeadlockDetected, SerializationFailure
+from psycopg.errors import DeadlockDetected, LockNotAvailable, QueryCanceled, SerializationFailure
 
 from banibs.core import policy
 
@@ -28,14 +29,20 @@ class TemporarilyUnavailable(Exception):
     retry_after = 1
 
 
+class Busy(TemporarilyUnavailable):
+    """Others were at the same rows for longer than anybody should wait. Nothing was written."""
+
+    retry_after = policy.BUSY_RETRY_SECONDS
+
+
 def atomic_retry(work: Callable[[], Result]) -> Result:
     """Runs `work`, which opens its own transaction, up to three times while the database undoes it for
     another.
 
     `work` must have no effect outside the database. Inside a transaction that is already open it runs once:
-    only the whole can be done again, by whoever opened it. Raises TemporarilyUnavailable after the third
-    time, and at once when the connection is lost (then nobody knows yet whether it was done: ask again with
-    the same idempotency key).
+    only the whole can be done again, by whoever opened it. Raises Busy after the third time, and at once for a
+    statement that waited too long; TemporarilyUnavailable at once when the connection is lost (then nobody knows yet
+    whether it was done: ask again with the same idempotency key).
     """
     if connection.in_atomic_block:
         return work()
@@ -43,12 +50,15 @@ def atomic_retry(work: Callable[[], Result]) -> Result:
         try:
             return work()
         except (OperationalError, InterfaceError) as error:
+            if waited_too_long(error):
+                log.warning("database.busy", error=str(error))
+                raise Busy from error
             if not gave_way(error):
                 log.warning("database.unavailable", error=str(error))
                 raise TemporarilyUnavailable from error
             log.info("database.gave_way", attempt=attempt, error=str(error))
             if attempt == policy.DATABASE_MOST_TRIES:
-                raise TemporarilyUnavailable from error
+                raise Busy from error
         time.sleep(
             policy.DATABASE_FIRST_WAIT_SECONDS * 2**attempt * random.uniform(0.5, 1.5)
         )  # a wait, not a secret
@@ -58,3 +68,10 @@ def atomic_retry(work: Callable[[], Result]) -> Result:
 def gave_way(error: DatabaseError | InterfaceError) -> bool:
     """Whether PostgreSQL undid the whole transaction so that another could go on."""
     return isinstance(error.__cause__, DeadlockDetected | SerializationFailure)
+
+
+def waited_too_long(error: BaseException | None) -> bool:
+    """Whether PostgreSQL ended a statement for its lock_timeout or statement_timeout: the transaction is undone whole."""
+    return isinstance(error, OperationalError) and isinstance(
+        error.__cause__, LockNotAvailable | QueryCanceled
+    )

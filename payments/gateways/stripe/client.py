@@ -17,12 +17,15 @@ import stripe
 import structlog
 from django.conf import settings
 
+from banibs.core import outside_calls
+from banibs.core import policy as core_policy
 from payments import policy
 from payments.gateways import outcomes
 from payments.gateways.stripe.declines import decline_text, refusal_text
 from payments.gateways.stripe.stripe_data import StripeData, id_of, part
 
 log = structlog.get_logger(__name__)
+_SILENCE = (stripe.APIConnectionError, stripe.RateLimitError, stripe.APIError)
 
 
 @functools.lru_cache(maxsize=4)
@@ -31,11 +34,21 @@ def _client(key: str, host: str, version: str) -> stripe.StripeClient:
         key,
         stripe_version=version,
         base_addresses={"api": host, "files": host} if host else {},
-        max_network_retries=1,
-        http_client=stripe.RequestsClient(
-            timeout=(policy.STRIPE_CONNECT_SECONDS, policy.STRIPE_READ_SECONDS)
-        ),
+        max_network_retries=0 if _at_the_screen() else policy.STRIPE_MOST_RETRIES,
+        http_client=stripe.RequestsClient(timeout=_patience()),
     )
+
+
+def _at_the_screen() -> bool:
+    """Whether a person waits for the answer: then Stripe is asked once."""
+    return bool(settings.PROCESS == outside_calls.WEB)
+
+
+def _patience() -> tuple[float, float]:
+    """Seconds to connect, and of silence."""
+    if _at_the_screen():
+        return core_policy.OUTSIDE_CONNECT_SECONDS, core_policy.OUTSIDE_READ_SECONDS
+    return policy.STRIPE_CONNECT_SECONDS, policy.STRIPE_READ_SECONDS
 
 
 def v1() -> stripe.V1Services:
@@ -55,9 +68,16 @@ _STATE_CODES = ("payment_intent_unexpected_state", "charge_already_captured")
 
 @contextmanager
 def outcome() -> Iterator[None]:
-    """Turns the library's errors into outcomes.Refused or outcomes.Unknown, and logs what Stripe's support would ask for."""
+    """Around one call: a place among the calls outside, and the library's errors as outcomes, with what Stripe's support
+    would ask for in the log.
+
+    Raises outcomes.Refused, outcomes.Unknown, and outcomes.Slow where Stripe was not even asked.
+    """
     try:
-        yield
+        with outside_calls.asking("Stripe", silence=_SILENCE):
+            yield
+    except outside_calls.NotAsked as slow:
+        raise outcomes.Slow(str(slow)) from slow
     except stripe.CardError as error:
         raise outcomes.Refused(
             _decline(error),
@@ -67,7 +87,7 @@ def outcome() -> Iterator[None]:
             detail=str(error.user_message or error),
             request_id=error.request_id or "",
         ) from error
-    except (stripe.APIConnectionError, stripe.RateLimitError, stripe.APIError) as error:
+    except _SILENCE as error:
         raise outcomes.Unknown(str(error)) from error
     except stripe.PermissionError as error:
         if (

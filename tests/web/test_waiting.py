@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,10 +12,9 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 import requests
-from django.conf import settings
 from django.db import OperationalError, connection, transaction
 from django.test import Client
-from psycopg.errors import LockNotAvailable
+from psycopg.errors import LockNotAvailable, QueryCanceled
 
 from banibs.core import audit, policy
 from banibs.core.db import db_retry
@@ -21,7 +23,7 @@ from banibs.developers import keys
 from marketplace.models import CartItem, Checkout, Variant
 from tests import environment
 from tests import market as scene
-from tests.servers import Servers
+from tests.servers import ROOT, Servers
 from tests.visitor import Visitor
 
 SUM = "Others are changing the same thing just now"
@@ -81,7 +83,7 @@ def test_a_person_sees_a_finished_page_and_presses_the_same_button_again(live: S
     amara = Visitor(live)
     amara.sign_in(market.amara)
     before = state(market)
-    form = amara.get("/checkout/pay/")
+    form = amara.get("/checkout/payment/")
     fields = {
         "address": str(market.amara.addresses.get().pk),
         "method": "wallet",
@@ -105,27 +107,20 @@ def test_a_person_sees_a_finished_page_and_presses_the_same_button_again(live: S
 
 
 @pytest.mark.django_db
-def test_a_look_that_meets_a_lock_or_takes_too_long_is_busy_too() -> None:
+@pytest.mark.parametrize("ended", [LockNotAvailable, QueryCanceled])
+def test_a_look_that_waits_too_long_is_busy_too(ended: type[psycopg.Error]) -> None:
     """Outside the retries: an ordinary page or answer."""
-    for how in (LockNotAvailable("canceling statement due to lock timeout"), None):
 
-        def late(*_: object, how: Exception | None = how) -> None:
-            with connection.cursor() as cursor, transaction.atomic():
-                if how is not None:
-                    raise OperationalError(str(how)) from how
-                cursor.cursor.execute("SET LOCAL statement_timeout = '10ms'")
-                try:
-                    cursor.cursor.execute("SELECT pg_sleep(5)")
-                except psycopg.errors.QueryCanceled as canceled:
-                    raise OperationalError(str(canceled)) from canceled
+    def late(*_: object) -> None:
+        raise OperationalError("canceling statement") from ended("canceling statement")
 
-        visitor = Client(raise_request_exception=False)
-        with connection.execute_wrapper(late):
-            page, answer = visitor.get("/browse/"), visitor.get("/api/v1/products/")
-        assert (page.status_code, answer.status_code) == (503, 503)
-        assert SUM in page.text
-        assert answer.json()["error"]["code"] == "busy_try_again"
-        assert page.headers["Retry-After"] == answer.headers["Retry-After"]
+    visitor = Client(raise_request_exception=False)
+    with connection.execute_wrapper(late):
+        page, answer = visitor.get("/browse/"), visitor.get("/api/v1/products/")
+    assert (page.status_code, answer.status_code) == (503, 503)
+    assert SUM in page.text
+    assert answer.json()["error"]["code"] == "busy_try_again"
+    assert page.headers["Retry-After"] == answer.headers["Retry-After"]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -146,13 +141,64 @@ def test_what_waited_in_vain_is_not_done_again(limit: str) -> None:
     assert Variant.objects.get(pk=market.basket.pk).stock == before
 
 
-def test_the_servers_have_their_limits_and_commands_none(live: Servers) -> None:
-    """What each connection of theirs was opened with, as PostgreSQL has it."""
-    assert settings.PROCESS == "command"
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('lock_timeout'), current_setting('statement_timeout')")
-        assert cursor.fetchone() == ("0", "0")
-    assert settings.DATABASE_WAITS["web"] == {
-        "lock_timeout": policy.WEB_LOCK_SECONDS,
-        "statement_timeout": policy.WEB_STATEMENT_SECONDS,
+WAITS = """
+import sys
+if sys.argv[1] == "web":
+    import banibs.wsgi
+else:
+    sys.argv = [sys.argv[1]]
+    import django
+    django.setup()
+from django.conf import settings
+from django.db import connection
+with connection.cursor() as cursor:
+    cursor.execute("SELECT current_setting('lock_timeout'), current_setting('statement_timeout')")
+    print(settings.PROCESS, *cursor.fetchone())
+"""
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("started", "seen"),
+    [
+        ("web", "web 3s 15s"),
+        ("/usr/bin/celery", "worker 30s 5min"),
+        ("/site-packages/celery/__main__.py", "worker 30s 5min"),
+        ("manage.py", "command 0 0"),
+    ],
+)
+def test_each_kind_of_process_opens_its_connections_with_its_limits(started: str, seen: str) -> None:
+    environ = {
+        **os.environ,
+        "DATABASE_URL": environment.url_of("postgres"),
+        "DJANGO_SETTINGS_MODULE": "banibs.settings",
     }
+    done = subprocess.run(
+        [sys.executable, "-c", WAITS, started],
+        cwd=ROOT,
+        env=environ,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    assert done.stdout.strip().splitlines()[-1] == seen
+
+
+@pytest.mark.django_db
+def test_behind_a_pooler_the_limits_are_left_to_it() -> None:
+    environ = {
+        **os.environ,
+        "DATABASE_URL": environment.url_of("postgres"),
+        "DATABASE_LIMITS": "False",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", WAITS, "web"],
+        cwd=ROOT,
+        env=environ,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    assert done.stdout.strip().splitlines()[-1] == "web 0 0"

@@ -1,7 +1,7 @@
 """The explorer: every operation of the API, and a form to try it with a key. Swagger UI from a wheel, offline.
 
 The one page whose policy is wider than ours: Swagger UI sets styles from its script and draws its icons from data.
-Nothing of it is inline in our page, and no script but ours and its own may run.
+Nothing of it is inline in our page, and no script but ours and its own may run. Around it stand header and footer.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ POLICY = {
     "img-src": ["'self'", "data:"],
     "font-src": ["'self'"],
     "connect-src": ["'self'"],
-    "form-action": ["'none'"],
+    "form-action": ["'self'"],  # the forms of the header
     "frame-ancestors": ["'none'"],
     "base-uri": ["'none'"],
 }

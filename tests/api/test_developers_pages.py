@@ -101,6 +101,18 @@ def test_a_call_is_tried_in_the_explorer(page: Page, live: Servers) -> None:
 
 
 @pytest.mark.browser
+def test_the_explorer_looks_like_every_page(each_look: Page, live: Servers) -> None:
+    each_look.goto(f"{live.url}/developers/explorer/")
+    expect(each_look.locator("#operations-regions-get_regions")).to_be_visible()
+    assert not screens.scrolls_sideways(each_look)
+    dark = each_look.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    ground = "rgb(24, 27, 53)" if dark else "rgb(255, 255, 255)"
+    expect(each_look.locator("#operations-regions-get_regions")).to_have_css("background-color", ground)
+    expect(each_look.get_by_role("contentinfo")).to_be_visible()
+    assert [one for one in screens.axe(each_look) if one.startswith("color-contrast")] == []
+
+
+@pytest.mark.browser
 def test_the_page_of_keys_is_clean_in_all_four_looks(each_look: Page, live: Servers, amara: User) -> None:
     screens.sign_in(each_look, live, amara)
     keys.create(amara, name="Stock counter", scopes=["seller:read", "seller:write"])

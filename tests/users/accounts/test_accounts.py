@@ -54,7 +54,9 @@ def test_sign_up_confirm_by_mail_and_be_trusted_with_paying(visitor: Visitor) ->
 def test_a_bad_sign_up_says_what_is_wrong_beside_each_field_and_keeps_what_was_typed(
     visitor: Visitor,
 ) -> None:
-    answer = visitor.submit("/accounts/signup/", name="Nia Kamau", email="nia at example", password1="12345")
+    answer = visitor.submit(
+        "/accounts/signup/", name="Nia Kamau", email="nia at example", password1="12345", agree="on"
+    )
     assert User.objects.count() == 0
     assert 'value="Nia Kamau"' in answer.text
     assert 'value="nia at example"' in answer.text

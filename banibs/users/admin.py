@@ -59,7 +59,7 @@ class UserAdmin(Undeletable, DjangoUserAdmin[User]):
     search_fields = ["^email", "name"]
     search_help_text = _("The beginning of an address, or part of a name")
     ordering = ["-id"]
-    inlines = [AddressInline, ConsentInline]
+    inlines = [AddressInline]
     readonly_fields = ["stripe_customer_id", "last_login", "date_joined"]
     filter_horizontal = []
     fieldsets = [
@@ -68,6 +68,10 @@ class UserAdmin(Undeletable, DjangoUserAdmin[User]):
         (_("History"), {"fields": ["stripe_customer_id", "last_login", "date_joined"]}),
     ]
     add_fieldsets = [(None, {"fields": ["email", "name"]})]
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
+        """An account that is only being made has agreed to nothing yet."""
+        return [*self.inlines, ConsentInline] if obj is not None else self.inlines
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Nobody gives themselves, or others, more than a superuser may give."""

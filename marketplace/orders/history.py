@@ -144,4 +144,4 @@ def _to_come(order: Order, last: dt.date | None) -> list[dict[str, Any]]:
 
 
 def _until(day: dt.date) -> str:
-    return _("Counts as received on %(day)s unless you tell us otherwise") % {"day": date_format(day, "j F")}
+    return _("Counts as received on %(day)s") % {"day": date_format(day, "j F")}

@@ -17,7 +17,7 @@ def decline_text(code: str) -> str:
         "payment_intent_authentication_failure": _("Your bank did not confirm."),
         "card_velocity_exceeded": _("The bank's limit for this card is reached."),
         "authentication_failed": _("Your bank did not confirm."),
-    }.get(code, _("The bank did not say why. Your bank can tell you more."))
+    }.get(code, _("Your card was declined. Your bank can tell you why."))
 
 
 def refusal_text(code: str) -> str:

@@ -54,6 +54,14 @@ def test_what_it_moved_is_what_stripe_moved(local_stripe: LocalStripe) -> None:
     assert made.move.amount == -500
 
 
+def test_what_has_not_left_stripe_yet_is_not_decided_about(local_stripe: LocalStripe) -> None:
+    row = paid(local_stripe, scene.opened(wallet=0))
+    local_stripe.control("settings", {"refunds_below_zero": 0})  # Stripe's fee is missing
+    made = local_stripe.client.v1.refunds.create({"payment_intent": row.stripe_id or ""})
+    with pytest.raises(CannotDecide, match=f"{made.id} has not left Stripe yet"):
+        read_made_by_hand(made.id, intent=row.stripe_id or "")
+
+
 @pytest.mark.parametrize("given", [1, 5_299])
 def test_any_part_of_it_is_a_part(local_stripe: LocalStripe, given: int) -> None:
     _row, refund, made = refused(local_stripe)
@@ -130,6 +138,7 @@ def test_late_money_that_is_on_its_way_by_itself_is_not_stuck(local_stripe: Loca
 def test_the_reserve_gets_back_what_it_gave_to_a_refund_that_is_undone(local_stripe: LocalStripe) -> None:
     row = paid(local_stripe, scene.opened(wallet=0))
     order = Order.objects.get()
+    before = (order.held, order.fee_deferred, order.refunded)
     made = by_hand(local_stripe, row, 500)
     refund = book_foreign.book_foreign(order.pk, made, actor=STAFF, reason=WHY)
     hold = ReserveHold.objects.create(
@@ -146,7 +155,9 @@ def test_the_reserve_gets_back_what_it_gave_to_a_refund_that_is_undone(local_str
         order.refresh_from_db()
         decide_refund._undo(order, refund.payment, refund, actor=STAFF, reason=WHY)
     hold.refresh_from_db()
+    order.refresh_from_db()
     assert (hold.left, books(reserve)) == (300, 300)
+    assert (order.held + 200, order.fee_deferred, order.refunded) == before
 
 
 def test_tax_goes_back_to_the_state_that_it_was_of(local_stripe: LocalStripe) -> None:

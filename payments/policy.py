@@ -49,7 +49,6 @@ CHANGE_METHOD_MOST_TRIES = 3
 # Between Stripe's clock and ours, both ways. Source: Stripe's libraries tolerate five minutes. Said in SECURITY.md.
 WEBHOOK_MOST_SKEW_SECONDS = 300
 WEBHOOK_MOST_BYTES = 256 * 1024  # Stripe's events are tens of kilobytes; more is nobody's we know
-WEBHOOK_MOST_NESTING = 60  # far more than Stripe's objects nest
 # Tries until an event is dead and an incident is opened; the waits between them are `core.policy.retry_wait`.
 WEBHOOK_MOST_RETRIES = 10
 # A worker that took an event has it alone so long: longer than its calls to Stripe may take.

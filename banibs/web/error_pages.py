@@ -86,8 +86,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """The error, and what led to it."""
-    while error is not None:
+    """The error, and what led to it; each once, since a library may raise an error from what it led to."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
         yield error
         error = error.__cause__ or error.__context__
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -94,11 +95,13 @@ def read(request: HttpRequest, endpoint: uuid.UUID) -> IncomingEvent:
 
 
 def parse(body: bytes) -> IncomingEvent:
-    """An event out of signed bytes. Raises Rejected for what is not one: NUL, bad UTF-8, no object, keys twice, a maze."""
+    """An event out of signed bytes. Raises Rejected for what is not one: bad UTF-8, no object, keys twice.
+
+    What people wrote (names, notes) is theirs to choose: whatever it is, their event is stored. The two signs that
+    PostgreSQL cannot hold, NUL and half a character, stand there as U+FFFD.
+    """
     try:
         text = body.decode("utf-8")
-        if "\x00" in text or "\\u0000" in text or _depth(text) > policy.WEBHOOK_MOST_NESTING:
-            raise ValueError("not for the database")
         event = json.loads(text, object_pairs_hook=_no_twins, parse_constant=_no_constant)
         if not isinstance(event, dict) or event.get("object") != "event":
             raise ValueError("not an event")
@@ -106,27 +109,28 @@ def parse(body: bytes) -> IncomingEvent:
         if not (_short(event_id, 255) and _short(kind, 80) and isinstance(data, dict)):
             raise ValueError("not an event of Stripe's")
         account = event.get("account") or ""
-        if not isinstance(account, str):
+        if not isinstance(account, str) or UNHOLDABLE.search(account):
             raise ValueError("no account")
     except (ValueError, KeyError, TypeError, RecursionError) as wrong:
         raise Rejected(400, "invalid_event", "This is not an event") from wrong
-    return IncomingEvent(event_id, kind, account[:80], bool(event.get("livemode")), text)
+    return IncomingEvent(event_id, kind, account[:80], bool(event.get("livemode")), _holdable(text))
 
 
 def _short(value: object, most: int) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= most
+    """Whether it is a name of Stripe's making. Those are never of NUL or of half a character."""
+    return isinstance(value, str) and 0 < len(value) <= most and not UNHOLDABLE.search(value)
 
 
-def _depth(text: str) -> int:
-    """How deep brackets nest, strings included: an over-estimate, cheap and before any parsing."""
-    deepest = depth = 0
-    for character in text:
-        if character in "[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif character in "]}":
-            depth -= 1
-    return deepest
+UNHOLDABLE = re.compile("[\x00\ud800-\udfff]")
+# An escape of JSON: a whole character beyond 16 bits, one that PostgreSQL cannot hold, any other.
+_ESCAPE = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<bad>u0000|u[dD][89a-fA-F][0-9a-fA-F]{2})|.)"
+)
+
+
+def _holdable(text: str) -> str:
+    """The JSON with U+FFFD for what PostgreSQL cannot hold."""
+    return _ESCAPE.sub(lambda found: r"\ufffd" if found["bad"] else found[0], text)
 
 
 def _no_constant(name: str) -> None:
@@ -152,7 +156,7 @@ RETURNING CASE WHEN status = 'pending' THEN id END
 def store(knock: IncomingEvent) -> int | None:
     """One row for an event, however often it comes; its id while it still has to be worked on.
 
-    Raises Rejected for what PostgreSQL does not take: half a character (\\ud800), a number beyond all numbers.
+    Raises Rejected for what PostgreSQL does not take: a number beyond all numbers.
     """
     try:
         with connection.cursor() as cursor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
+from rest_framework.utils.encoders import JSONEncoder
 from rest_framework.views import exception_handler as rest_exception_handler
 
 from banibs.core import idempotency, policy
@@ -79,6 +81,7 @@ def exception_handler(raised: Exception, context: dict[str, Any]) -> Response | 
         code = getattr(detail, "code", "")
         known = _CODES.get(response.status_code, "invalid_request")
         response.data = error(code if code in OWN_CODES else known, str(detail))
+    response.data = _writable(response.data)
     return response
 
 
@@ -123,3 +126,8 @@ def _flat(details: Any) -> Any:
 
 def _text(detail: Mapping[str, Any]) -> str:
     return str(detail["message"])
+
+
+def _writable(body: Any) -> Any:
+    """The body as UTF-8 can say it: a refusal may repeat half a character (\\ud800) that somebody sent."""
+    return json.loads(json.dumps(body, cls=JSONEncoder, ensure_ascii=False).encode("utf-8", "replace"))

@@ -24,15 +24,11 @@ Result = TypeVar("Result")
 
 
 class TemporarilyUnavailable(Exception):
-    """The database could not do it now; answered with 503 and this Retry-After, in seconds."""
-
-    retry_after = 1
+    """The database could not do it now: answered with 503 and Retry-After."""
 
 
 class Busy(TemporarilyUnavailable):
     """Others were at the same rows for longer than anybody should wait. Nothing was written."""
-
-    retry_after = policy.BUSY_RETRY_SECONDS
 
 
 def atomic_retry(work: Callable[[], Result]) -> Result:

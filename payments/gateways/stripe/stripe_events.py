@@ -108,7 +108,7 @@ def verify_webhook(body: bytes, *, header: str, secrets: Sequence[str]) -> None:
         signed_at = int(next(part[2:] for part in header.split(",") if part.startswith("t=")))
     except (StopIteration, ValueError) as error:
         raise BadSignature from error
-    if abs(time.time() - signed_at) > policy.WEBHOOK_MOST_SKEW_SECONDS:
+    if abs(int(time.time()) - signed_at) > policy.WEBHOOK_MOST_SKEW_SECONDS:
         raise BadSignature
     for secret in secrets:
         try:

@@ -1,13 +1,17 @@
 """A card takes no pennies: an order below Stripe's minimum is never placed for a card that could not pay it."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.test import Client
 
+from banibs.core import audit
 from banibs.core.money import MAX_AMOUNT
+from banibs.core.ui.forms import MoneyField
 from marketplace import policy as marketplace_policy
+from marketplace.api.listing_serializers import PriceRequest
 from marketplace.checkout.refusals import CheckoutRefusal
-from marketplace.models import Checkout, Offer
+from marketplace.models import Checkout, Offer, ShippingRate
 from payments import policy
 from payments.charges import change_method, limits, purchase
 from payments.models import Method
@@ -111,3 +115,51 @@ def test_no_offer_is_dearer_than_a_full_cart_can_be_booked() -> None:
         marketplace_policy.PRICE_MOST * marketplace_policy.CART_LINE_MOST * marketplace_policy.CART_MOST_LINES
     )
     assert fullest * 2 < MAX_AMOUNT  # with the highest tax, too
+
+
+def test_the_dearest_cart_that_there_can_be_is_shown_bought_and_added_up() -> None:
+    most = marketplace_policy.PRICE_MOST
+    market = scene.opened(wallet=0)
+    ShippingRate.objects.update(flat=most, per_item=most)
+    shops, full = (market.kofi, market.zuri), marketplace_policy.CART_LINE_MOST
+    things = [
+        scene.listing(shops[number % 2], f"Crown {number}", price=most, stock=full)
+        for number in range(marketplace_policy.CART_MOST_LINES)
+    ]
+    scene.put_in_cart(market.amara, *((thing, full) for thing in things))
+    for _ in range(2):
+        scene.credit(market.amara, MAX_AMOUNT // 4)
+    amara = Client()
+    amara.force_login(market.amara)
+    amara.cookies["region"] = "GB"
+    for path in ("/cart/", "/checkout/payment/"):
+        assert amara.get(path).status_code == 200
+
+    assert buy(market, Method.WALLET).payment.status == "succeeded"
+
+    kofi = Client()
+    kofi.force_login(market.kofi.user)
+    for visitor, paths in (
+        (amara, ("/account/", "/account/orders/", "/account/wallet/")),
+        (kofi, ("/seller/", "/seller/orders/", "/seller/orders/sales.csv")),
+    ):
+        for path in paths:
+            answer = visitor.get(path)
+            assert answer.status_code == 200, path
+            assert answer.getvalue()
+    assert [one.check.name for one in audit.run(audit.checks()) if not one.holds] == []
+
+
+@pytest.mark.parametrize("price", ["1000000000.01", "90071992547409.92", "9" * 400], ids=len)
+def test_a_price_beyond_is_refused_beside_its_field_on_the_page(price: str) -> None:
+    field = MoneyField(most=marketplace_policy.PRICE_MOST, currency="GBP")
+    with pytest.raises(ValidationError):
+        field.clean(price)
+    assert field.clean("1000000000.00").amount == marketplace_policy.PRICE_MOST
+
+
+@pytest.mark.parametrize("price", [10**11 + 1, 2**53, 2**63, 10**400], ids=int.bit_length)
+def test_a_price_beyond_is_refused_beside_its_field_in_the_api(price: int) -> None:
+    asked = PriceRequest(data={"region": "GB", "amount": price})
+    assert not asked.is_valid()
+    assert list(asked.errors) == ["amount"]

@@ -52,6 +52,7 @@ def test_a_signed_event_is_one_row_and_one_statement() -> None:
         f"t={int(time.time())},v1={'0' * 64}",
         "t=٣,v1=00",
         f"t={10**30},v1=00",
+        f"t={'9' * 310},v1=00",
         f"t={int(time.time())},v1=é",
         f"t={int(time.time())},v1",
     ],
@@ -62,6 +63,7 @@ def test_a_signed_event_is_one_row_and_one_statement() -> None:
         "zeros",
         "foreign digits",
         "far away",
+        "beyond a float",
         "foreign letters",
         "no signature",
     ],
@@ -128,12 +130,35 @@ def test_what_is_no_event_is_refused_in_words(told: bytes, status: int, code: st
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("value", ["NaN", "-Infinity", "1e400000", r'"\ud800"', r'"\udc00x"'])
+@pytest.mark.parametrize("value", ["NaN", "-Infinity", "1e400000", '"\n"'])
 def test_what_only_looks_like_json_is_refused_too(value: str) -> None:
     told = json.dumps(event(data={"object": {"id": "plan_1", "n": "HERE"}})).replace('"HERE"', value)
     answer = knock(told.encode())
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_event")
     assert not WebhookLog.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("[" * 58, "[" * 58),
+        ("[{" * 2_000, "[{" * 2_000),
+        (r"\u0000", "\ufffd"),
+        (r"\ud800", "\ufffd"),
+        (r"\udc00\ud83d", "\ufffd\ufffd"),
+        (r"\ud83d\ude00", "\N{GRINNING FACE}"),
+        (r"\\u0000", r"\u0000"),
+        (r"\\\u0000\\ud800", "\\\ufffd\\ud800"),
+        ('"name": null, ', '"name": null, '),
+    ],
+)
+def test_whatever_a_buyer_calls_himself_his_event_is_stored(written: str, kept: str) -> None:
+    """Brackets, NUL, half a character, and what only looks like one of them."""
+    told = event(data={"object": {"id": "plan_1", "billing_details": {"name": "HERE"}}})
+    text = json.dumps(written)[1:-1] if "\\" not in written else written
+    assert knock(json.dumps(told).replace("HERE", text).encode()).status_code == 200
+    row = WebhookLog.objects.get()
+    assert row.payload["data"]["object"]["billing_details"]["name"] == kept
 
 
 def test_half_a_character_in_its_name_is_refused() -> None:

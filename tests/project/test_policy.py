@@ -229,6 +229,7 @@ INTERNAL = {
     "developers.KEY_USE_RECORDED_EVERY",
     "developers.KEYS_SHOWN",
     "wallet.STATEMENT_LINES_AT_ONCE",
+    "wallet.APPROVALS_LAPSED_AT_ONCE",
     "wallet.EXPORT_ROWS_AT_ONCE",
     "wallet.CHECKPOINT_AFTER_TRANSFERS",
     "marketplace.BUCKET_LINK_GOOD_FOR",

@@ -7,16 +7,16 @@ from dataclasses import MISSING, fields
 import pytest
 
 from marketplace.pricing import fees, shares
-from marketplace.pricing.quote import Discount, Item, Market, Tender, discount_applies, quote
+from marketplace.pricing.quote import Delivery, Discount, Item, Market, Tender, discount_applies, quote
 
 UK = Market("GB", "GBP", True, 2000, 140, 20)
 
 
-def item(price: int, seller: int = 7, number: int = 1) -> Item:
-    """A file that costs this many pence."""
+def item(price: int, seller: int = 7, number: int = 1, kind: str = "digital") -> Item:
+    """A file that costs this many pence, or a thing."""
     return Item(
         variant=number, product=number, seller=seller, title="A sticker", variant_name="",
-        cover="", kind="digital", quantity=1,
+        cover="", kind=kind, quantity=1,
         unit_amount=price, tax_rate_bps=2000,
     )  # fmt: skip
 
@@ -80,6 +80,18 @@ def test_a_coupon_that_says_neither_share_nor_amount_takes_nothing() -> None:
         discount=Discount("EMPTY", None, None, None, 0),
     )
     assert (priced.discount, priced.total) == (0, 100)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "alone"),
+    [(["digital", "digital"], True), (["digital", "physical"], False), (["physical"], False)],
+)
+def test_an_order_of_files_alone_is_known(kinds: list[str], *, alone: bool) -> None:
+    items = [item(100, number=n, kind=kind) for n, kind in enumerate(kinds, start=1)]
+    rates = {7: Delivery(400, 100, 2, 4)}
+    (order,) = quote(items, market=UK, deliveries=rates, tender=Tender(), discount=None).sellers
+    assert order.files_alone is alone
+    assert (order.shipping > 0) is not alone
 
 
 def test_what_is_not_said_of_a_part_is_nothing() -> None:

@@ -92,6 +92,7 @@ def test_an_order_of_files_alone_is_known(kinds: list[str], *, alone: bool) -> N
     (order,) = quote(items, market=UK, deliveries=rates, tender=Tender(), discount=None).sellers
     assert order.files_alone is alone
     assert (order.shipping > 0) is not alone
+    assert order.delivery == (None if alone else rates[7])
 
 
 def test_what_is_not_said_of_a_part_is_nothing() -> None:

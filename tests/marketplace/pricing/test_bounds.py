@@ -44,6 +44,7 @@ def test_the_card_is_charged_nothing_or_what_it_takes(wallet: int, parts: tuple[
 
 
 def test_without_a_word_the_wallet_pays_and_a_card_pays_what_is_left() -> None:
+    assert (Tender().wallet, Tender().card_minimum) == (0, 0)
     assert Tender().parts(100) == (100, 0)
     assert Tender("card").parts(100) == (0, 100)
     assert Tender("wallet_and_card").parts(100) == (0, 100)
@@ -90,7 +91,7 @@ def test_an_order_of_files_alone_is_known(kinds: list[str], *, alone: bool) -> N
     items = [item(100, number=n, kind=kind) for n, kind in enumerate(kinds, start=1)]
     rates = {7: Delivery(400, 100, 2, 4)}
     (order,) = quote(items, market=UK, deliveries=rates, tender=Tender(), discount=None).sellers
-    assert order.files_alone is alone
+    assert (order.files_alone, order.items) == (alone, len(kinds))
     assert (order.shipping > 0) is not alone
     assert order.delivery == (None if alone else rates[7])
 

@@ -20,8 +20,8 @@ from marketplace.media import digital_files, virus_scan
 from marketplace.models import DigitalFile, Download, Product
 from marketplace.sellers import listings
 from tests import market as scene
-from tests.marketplace.sellers import uploads
 from tests.marketplace.media.scanner import EICAR, STREAM_MOST_BYTES, Clamd
+from tests.marketplace.sellers import uploads
 from tests.seller_scene import at_desk, bought
 
 if TYPE_CHECKING:

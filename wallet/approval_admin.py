@@ -23,7 +23,7 @@ from banibs.core import idempotency
 from banibs.core import policy as core_policy
 from banibs.core.money import Money
 from banibs.core.states.state_machine import InvalidTransition
-from banibs.core.ui.forms import MoneyField, NoCardNumbers
+from banibs.core.ui.forms import LineField, MoneyField, NoCardNumbers, TextField
 from banibs.users.current_user import current_user
 from banibs.users.models import User
 from wallet import approvals
@@ -41,9 +41,9 @@ class CreditForm(NoCardNumbers, forms.Form):
     """Whose wallet, how much, and why."""
 
     email = forms.EmailField(label=_("Whose wallet"), help_text=_("The person's email address"))
-    currency = forms.CharField(label=_("Currency"), help_text=_("Three letters: USD, GBP, NGN"), max_length=3)
+    currency = LineField(label=_("Currency"), help_text=_("Three letters: USD, GBP, NGN"), max_length=3)
     amount = MoneyField(label=_("Amount"), help_text=_("Paid by BANIBS"), least=1)
-    reason = forms.CharField(
+    reason = TextField(
         label=_("Reason"),
         help_text=_("The person reads it in their statement"),
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -84,15 +84,13 @@ class CreditForm(NoCardNumbers, forms.Form):
 class NoteForm(NoCardNumbers, forms.Form):
     """What the one who agrees adds."""
 
-    note = forms.CharField(
-        label=_("Note"), max_length=core_policy.STAFF_REASON_MOST_CHARACTERS, required=False
-    )
+    note = LineField(label=_("Note"), max_length=core_policy.STAFF_REASON_MOST_CHARACTERS, required=False)
 
 
 class WhyNotForm(NoCardNumbers, forms.Form):
     """Why it is refused."""
 
-    note = forms.CharField(
+    note = LineField(
         label=_("Why not"),
         help_text=_("Whoever asked reads it"),
         max_length=core_policy.STAFF_REASON_MOST_CHARACTERS,

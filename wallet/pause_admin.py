@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from banibs.core import policy as core_policy
-from banibs.core.ui.forms import NoCardNumbers
+from banibs.core.ui.forms import NoCardNumbers, TextField
 from banibs.users.current_user import current_user
 from wallet import approvals
 from wallet.approvals import lift_payout_pause
@@ -26,7 +26,7 @@ from wallet.models import Approval, PayoutPause
 class LiftForm(NoCardNumbers, forms.Form):
     """Why payouts may go on."""
 
-    reason = forms.CharField(
+    reason = TextField(
         label=_("What was found, and why payouts may go on"),
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=core_policy.STAFF_REASON_MOST_CHARACTERS,

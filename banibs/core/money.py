@@ -143,7 +143,7 @@ _OWN_SYMBOLS = {
     "USD": "$",
     "NGN": "₦",
     "GHS": "GH₵",
-    "KES": "KSh\N{NO-BREAK SPACE}",
+    "KES": "KSh",
     "ZAR": "R",
     "CAD": "CA$",
     "JMD": "J$",
@@ -152,8 +152,12 @@ _OWN_SYMBOLS = {
 
 @functools.cache
 def symbol(currency: str) -> str:
-    """The short sign shown before an amount, chosen so that no two of our currencies look alike."""
-    return _OWN_SYMBOLS.get(currency) or get_currency_symbol(currency, "en")
+    """The short sign shown before an amount, chosen so that no two of our currencies look alike.
+
+    A word ("F CFA", "CHF") keeps a space from the figures.
+    """
+    sign = _OWN_SYMBOLS.get(currency) or get_currency_symbol(currency, "en")
+    return f"{sign}\N{NO-BREAK SPACE}" if len(sign) > 1 and sign[-1].isalpha() else sign
 
 
 _AMOUNT_TEXT = re.compile(r"[0-9]{1,15}(?:\.[0-9]+)?", re.ASCII)

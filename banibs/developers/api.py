@@ -9,7 +9,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from banibs.core.api import Refused, StrictSerializer, known_filters, page_of
+from banibs.core.api import LineField, Refused, StrictSerializer, known_filters, page_of
 from banibs.core.api.request import Request
 from banibs.developers import keys
 from banibs.developers.models import ApiKey
@@ -36,7 +36,7 @@ class NewKeySerializer(KeySerializer):
 class KeyRequest(StrictSerializer):
     """What a key is made from."""
 
-    name = serializers.CharField(max_length=80)
+    name = LineField(max_length=80)
     scopes = serializers.ListField(child=serializers.CharField(max_length=24), min_length=1, max_length=30)
     expires_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
 

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from banibs.core import clock
 from banibs.core.ui import ask_first
-from banibs.core.ui.forms import NoCardNumbers
+from banibs.core.ui.forms import LineField, NoCardNumbers
 from banibs.developers import keys, policy
 from banibs.users.models import User
 
@@ -54,7 +54,7 @@ def key_lives() -> list[tuple[str, str]]:
 class KeyForm(NoCardNumbers, forms.Form):
     """What a new key is called, how long it works and what it may do."""
 
-    name = forms.CharField(
+    name = LineField(
         label=gettext_lazy("Name"),
         max_length=80,
         help_text=gettext_lazy("What will use it, so that you know which one to revoke."),

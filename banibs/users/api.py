@@ -12,14 +12,21 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from banibs.core.api import PAGE_PARAMETERS, PAGING, KeysetPage, StrictSerializer, known_filters, page_of
+from banibs.core.api import (
+    PAGE_PARAMETERS,
+    PAGING,
+    KeysetPage,
+    LineField,
+    StrictSerializer,
+    known_filters,
+    page_of,
+)
 from banibs.core.api.request import Request
 from banibs.core.security import access_audit
 from banibs.users.addresses import address_rules
 from banibs.users.models import Address
 
 FIELDS = ("id", "name", "line1", "line2", "city", "region", "postcode", "country", "phone", "is_default")
-LINES = ("name", "line1", "line2", "city", "region", "postcode", "phone")
 
 
 class AddressSerializer(serializers.ModelSerializer[Address]):
@@ -37,14 +44,14 @@ AddressPage = page_of(AddressSerializer, "Address")
 class AddressRequest(StrictSerializer):
     """An address in a request. Name and country are enough to be billed for digital goods."""
 
-    name = serializers.CharField(max_length=150)
-    line1 = serializers.CharField(max_length=200, required=False, allow_blank=True)
-    line2 = serializers.CharField(max_length=200, required=False, allow_blank=True)
-    city = serializers.CharField(max_length=100, required=False, allow_blank=True)
-    region = serializers.CharField(max_length=100, required=False, allow_blank=True)
-    postcode = serializers.CharField(max_length=20, required=False, allow_blank=True)
+    name = LineField(max_length=150)
+    line1 = LineField(max_length=200, required=False, allow_blank=True)
+    line2 = LineField(max_length=200, required=False, allow_blank=True)
+    city = LineField(max_length=100, required=False, allow_blank=True)
+    region = LineField(max_length=100, required=False, allow_blank=True)
+    postcode = LineField(max_length=20, required=False, allow_blank=True)
     country = serializers.CharField(max_length=2)
-    phone = serializers.CharField(max_length=20, required=False, allow_blank=True)
+    phone = LineField(max_length=20, required=False, allow_blank=True)
     is_default = serializers.BooleanField(required=False)
 
     def validate_country(self, value: str) -> str:
@@ -58,7 +65,9 @@ class AddressRequest(StrictSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """What is given is right for its country, and stored as the pages store it."""
         country = str(attrs.get("country") or getattr(self.instance, "country", ""))
-        given = {name: attrs[name] for name in LINES if name in attrs}
+        given = {name: attrs[name] for name in address_rules.LINES if name in attrs}
+        if self.instance is not None and "country" in attrs:  # what stays must be right there too
+            given = {name: getattr(self.instance, name) for name in address_rules.LINES} | given
         return attrs | address_rules.clean_lines(given, country=country)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
@@ -15,7 +16,7 @@ from banibs.core.api.request import Request
 from banibs.core.money import Money
 from marketplace import policy
 from marketplace.models import Order, Seller
-from marketplace.sellers import sales
+from marketplace.sellers import sales, time_zones
 
 
 class MonthSerializer(serializers.Serializer[Any]):
@@ -83,10 +84,11 @@ class AnalyticsView(APIView):
         ):
             message = f"months is a whole number from 1 to {policy.ANALYTICS_MOST_MONTHS}"
             raise Refused(400, "invalid_filter", message, fields={"months": [message]})
-        seller = Seller.objects.filter(user=request.user).only("pk").first()
+        seller = Seller.objects.filter(user=request.user).only("pk", "country", "timezone").first()
         if seller is None:
             raise NotFound
-        return Response(_analytics(seller.pk, last=int(text)))
+        with timezone.override(time_zones.zone(seller)):  # its months, as its pages cut them
+            return Response(_analytics(seller.pk, last=int(text)))
 
 
 def _analytics(seller_id: int, *, last: int) -> dict[str, Any]:

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from banibs.core.api import AmountField, MoneySerializer, StrictSerializer, money, page_of
+from banibs.core.api import (
+    AmountField,
+    LineField,
+    MoneySerializer,
+    StrictSerializer,
+    TextField,
+    money,
+    page_of,
+)
 from banibs.core.money import Money
+from banibs.core.text import clean_line
 from banibs.core.ui import quantities
-from banibs.core.validators import is_one_line
 from marketplace import policy
 from marketplace.api.catalogue_serializers import CategoryName, slug_of
 from marketplace.models import Kind, Offer, Product, TaxClass, Variant
 from marketplace.regions import lookup as regions
-from marketplace.sellers.listings import is_reduced, repeated_choices, title_rule, unnamed_choices
+from marketplace.sellers.listings import is_reduced, repeated_choices, unnamed_choices
 
 
 def live_variants(product: Product) -> list[Variant]:
@@ -113,7 +122,7 @@ class ListingVariantSerializer(serializers.Serializer[Any]):
 
     id = serializers.IntegerField()
     name = serializers.CharField(allow_blank=True)
-    options = serializers.DictField(child=serializers.CharField(allow_blank=True))
+    options = serializers.DictField(child=LineField(allow_blank=True))
     sku = serializers.CharField(allow_blank=True)
     stock = serializers.IntegerField(allow_null=True, help_text="Null for unlimited")
     prices = OwnPriceSerializer(many=True)
@@ -180,16 +189,18 @@ class VariantRequest(StrictSerializer):
     id = serializers.IntegerField(
         required=False, allow_null=True, default=None, min_value=1, max_value=10**18
     )
-    options = serializers.DictField(child=serializers.CharField(max_length=40), required=False, default=dict)
-    sku = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
+    options = serializers.DictField(child=LineField(max_length=40), required=False, default=dict)
+    sku = LineField(max_length=40, required=False, allow_blank=True, default="")
     stock = serializers.IntegerField(min_value=0, max_value=policy.VARIANT_MOST_STOCK, allow_null=True)
     prices = serializers.ListField(child=OwnPriceRequest(), required=False, default=list, max_length=50)
 
     def validate_options(self, value: dict[str, str]) -> dict[str, str]:
         """At most two, such as Size and Colour."""
-        if len(value) > policy.VARIANT_MOST_OPTIONS or any(
-            len(name) > 30 or not is_one_line(name) for name in value
-        ):
+        try:
+            value = {clean_line(name): text for name, text in value.items()}
+        except ValidationError as error:
+            raise serializers.ValidationError(error.messages, error.code) from error
+        if len(value) > policy.VARIANT_MOST_OPTIONS or any(len(name) > 30 for name in value):
             raise serializers.ValidationError(
                 _("A variant has %(most)s options at most")
                 % {"most": quantities.number(policy.VARIANT_MOST_OPTIONS)},
@@ -204,13 +215,11 @@ class ListingRequest(StrictSerializer):
     With `updated_at`, as it was read, a change made meanwhile is refused instead of overwritten.
     """
 
-    title = serializers.CharField(max_length=120, required=False, validators=[title_rule])
+    title = LineField(max_length=120, required=False)
     category = serializers.CharField(max_length=130, required=False)
-    summary = serializers.CharField(max_length=200, required=False, allow_blank=True)
-    description = serializers.CharField(
-        max_length=policy.RICH_TEXT_MOST_CHARACTERS, required=False, allow_blank=True
-    )
-    materials = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    summary = LineField(max_length=200, required=False, allow_blank=True)
+    description = TextField(max_length=policy.RICH_TEXT_MOST_CHARACTERS, required=False, allow_blank=True)
+    materials = LineField(max_length=200, required=False, allow_blank=True)
     tax_class = serializers.ChoiceField(choices=TaxClass.choices, required=False)
     prices = serializers.ListField(child=PriceRequest(), required=False, max_length=50)
     variants = serializers.ListField(
@@ -239,6 +248,6 @@ class ListingRequest(StrictSerializer):
 class NewListingRequest(ListingRequest):
     """A new listing. It is a draft until it is put on sale."""
 
-    title = serializers.CharField(max_length=120, validators=[title_rule])
+    title = LineField(max_length=120)
     category = serializers.CharField(max_length=130)
     kind = serializers.ChoiceField(choices=Kind.choices)

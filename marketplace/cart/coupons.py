@@ -127,7 +127,7 @@ def redeem_coupon(checkout: Checkout, coupon_id: int) -> None:
 
     Raises CartRefusal `coupon_invalid` or `coupon_exhausted` when it stopped to count since the cart was priced.
     """
-    counting = _standings(checkout.region_id, checkout.user_id).filter(pk=coupon_id, problem__isnull=True)
+    counting = _standings(checkout.region_id, checkout.user_id).filter(Q(("problem", None)), pk=coupon_id)
     # the condition stands in the UPDATE itself, which looks at the row again after waiting for another's
     if not counting.update(used=F("used") + 1):
         now = standing(coupon_id, region=checkout.region_id, user_id=checkout.user_id)

@@ -1,10 +1,15 @@
-"""Putting listings on sale: the one writer of what an Offer copies from its listing, and of `lead`."""
+"""Putting listings on sale: the one writer of what an Offer copies from its listing, and of `lead`.
+
+The words of what is on sale are learned here too, for search.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from django.db import connection
+
+from marketplace.catalogue import search_words
 
 _REFRESH = """
 WITH ranked AS (
@@ -36,11 +41,13 @@ UPDATE marketplace_offer o
 def refresh_products(products: Sequence[int]) -> None:
     """Brings the offers of these listings up to date after any change to listing, variant, price or picture."""
     _refresh("o.product_id = ANY(%s)", list(products))
+    search_words.learn_products(products)
 
 
 def refresh_seller(seller: int) -> None:
     """The same for a whole shop, after its status or its delivery rates changed."""
     _refresh("p.seller_id = %s", seller)
+    search_words.learn_shop(seller)
 
 
 def _refresh(which: str, value: int | list[int]) -> None:

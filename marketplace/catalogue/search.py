@@ -6,15 +6,17 @@ chooses by the word's frequency: rare words through the index of words, common o
 
 from __future__ import annotations
 
+import functools
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import connection
 from django.urls import reverse
 
+from banibs.core.text import fold
 from marketplace import policy
-from marketplace.catalogue import product_list
+from marketplace.catalogue import product_list, search_words
 from marketplace.catalogue.filters import Filters
 from marketplace.catalogue.product_cards import COLUMNS, JOINS, cloth_url, product_url
 from marketplace.regions.lookup import Place
@@ -22,21 +24,25 @@ from marketplace.regions.lookup import Place
 SORTS = ("best", "newest", "price", "-price")
 _WORDS = "websearch_to_tsquery('english'::regconfig, %(words)s)"
 _BEGINNINGS = "to_tsquery('english'::regconfig, %(beginnings)s)"
-# The same expression as the index `seller_search`.
+# The same expression as the index `seller_search_folded`.
 _SHOP_TEXT = (
-    "to_tsvector('english'::regconfig, "
-    "COALESCE(s.name, '') || ' ' || COALESCE(s.tagline, '') || ' ' || COALESCE(s.city, ''))"
+    "to_tsvector('english'::regconfig, COALESCE(banibs_fold(s.name), '') || ' ' || "
+    "COALESCE(banibs_fold(s.tagline), '') || ' ' || COALESCE(banibs_fold(s.city), ''))"
 )
 _SHOP_MATCHES = f"s.status = 'active' AND {_SHOP_TEXT} @@ ({_WORDS} || {_BEGINNINGS})"
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search found: a page of products, their counts, and how many shops (1,001 means more than 1,000)."""
+    """What a search found: a page of products, their counts, and how many shops (1,001 means more than 1,000).
+
+    `corrected` are the words that were looked for instead, where nothing has those that were typed.
+    """
 
     page: product_list.Page
     counts: product_list.Counts
     shops: int
+    corrected: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,8 @@ def cleaned(text: str) -> str:
 
 
 def _asked(q: str) -> dict[str, str]:
-    return {"words": q, "beginnings": " & ".join(f"{word}:*" for word in re.findall(r"\w+", q))}
+    folded = fold(q)
+    return {"words": folded, "beginnings": " & ".join(f"{word}:*" for word in re.findall(r"\w+", folded))}
 
 
 def products(
@@ -78,23 +85,30 @@ def products(
     cursor: product_list.Cursor | None = None,
     scope: product_list.Scope | None = None,
 ) -> Found:
-    """Products sold in the region that have the words; where none has, those with words that begin so.
+    """Products sold in the region that have the words; where none has, those with words that begin so; where there are
+    none either, those with the words that are spelt most like them.
 
-    `scope` is a part of the region's market to stay within. One statement, or two.
+    `scope` is a part of the region's market to stay within. One statement, or up to four.
     """
     within = scope or product_list.Scope(place.code)
-    found = _products(q, _WORDS, chosen, place, sort=sort, cursor=cursor, scope=within)
-    if found.counts.total or chosen:
+    ask = functools.partial(_products, place=place, sort=sort, cursor=cursor, scope=within)
+    found = ask(q, _WORDS, chosen)
+    if found.counts.total:
         return found
-    return _products(q, _BEGINNINGS, chosen, place, sort=sort, cursor=cursor, scope=within)
+    begun = ask(q, _BEGINNINGS, Filters())
+    if begun.counts.total:
+        return found if chosen else begun
+    corrected = search_words.correction(q)
+    better = ask(corrected, _WORDS, chosen) if corrected else found
+    return replace(better, corrected=corrected) if better.counts.total else found
 
 
 def _products(
     q: str,
     query: str,
     chosen: Filters,
-    place: Place,
     *,
+    place: Place,
     sort: str,
     cursor: product_list.Cursor | None,
     scope: product_list.Scope,
@@ -132,7 +146,15 @@ SELECT (SELECT jsonb_agg(jsonb_build_array({COLUMNS}, o.score) ORDER BY {order})
 
 
 def shops(q: str, place: Place, *, after: int = 0) -> tuple[list[ShopTile], int, int]:
-    """(up to 24 shops, how many shops in all, how many products) that match. One statement."""
+    """(up to 24 shops, how many shops in all, how many products) that match. One statement; three where nothing does,
+    and there are words that are spelt most like them.
+    """
+    found = _shops(q, place, after=after)
+    corrected = "" if found[1] or found[2] else search_words.correction(q)
+    return _shops(corrected, place, after=after) if corrected else found
+
+
+def _shops(q: str, place: Place, *, after: int) -> tuple[list[ShopTile], int, int]:
     statement = f"""
 SELECT (SELECT jsonb_agg(jsonb_build_array(found.slug, found.name, found.tagline, found.city, found.country))
           FROM (SELECT s.* FROM marketplace_seller s WHERE {_SHOP_MATCHES}
@@ -153,18 +175,19 @@ _SUGGEST = """
 (SELECT 'product', p.title, p.slug, p.id
    FROM marketplace_product p
    JOIN marketplace_offer o ON o.product_id = p.id AND o.region_id = %(region)s AND o.lead
-  WHERE lower(p.title) LIKE %(begins)s AND p.status = 'active'
-  ORDER BY lower(p.title) USING ~<~ LIMIT %(products)s)
+  WHERE banibs_fold(p.title) LIKE %(begins)s AND p.status = 'active'
+  ORDER BY banibs_fold(p.title) USING ~<~ LIMIT %(products)s)
 UNION ALL
 (SELECT 'shop', s.name, s.slug, 0 FROM marketplace_seller s
-  WHERE lower(s.name) LIKE %(begins)s AND s.status = 'active' ORDER BY lower(s.name) USING ~<~ LIMIT %(shops)s)"""
+  WHERE banibs_fold(s.name) LIKE %(begins)s AND s.status = 'active'
+  ORDER BY banibs_fold(s.name) USING ~<~ LIMIT %(shops)s)"""
 
 
 def suggestions(q: str, place: Place) -> list[Suggestion]:
     """What begins with these letters: products sold in the region, then shops. One statement; none for one letter."""
     if len(q) < policy.SEARCH_LEAST_CHARACTERS:
         return []
-    begins = re.sub(r"([\\%_])", r"\\\1", q.lower()) + "%"
+    begins = re.sub(r"([\\%_])", r"\\\1", fold(q)) + "%"
     with connection.cursor() as database:
         limits = {"products": policy.SEARCH_SUGGESTIONS, "shops": policy.SEARCH_SHOP_SUGGESTIONS}
         database.execute(_SUGGEST, {"begins": begins, "region": place.code, **limits})

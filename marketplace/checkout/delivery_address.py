@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from banibs.core.security import access_audit
+from banibs.users.addresses import address_rules
 from banibs.users.models import Address, User
 from marketplace.cart import contents as carts
 
@@ -26,12 +27,11 @@ def is_deliverable(address: Address, contents: carts.Contents) -> bool:
 
 
 def missing_lines(address: Mapping[str, str], contents: carts.Contents) -> list[str]:
-    """The lines that this cart needs and the address lacks.
+    """The lines that this cart needs and the address lacks or has wrong.
 
-    Digital goods are billed to a name and a country; a parcel needs a street and a town too.
+    Digital goods are billed to a name and a country; a parcel needs all that its country asks for.
     """
-    needed = ["name", "country", *(["line1", "city"] if contents.needs_delivery else [])]
-    return [name for name in needed if not str(address.get(name, "")).strip()]
+    return address_rules.wrong_lines(address, parcel=contents.needs_delivery)
 
 
 def is_reachable(address: Mapping[str, str], contents: carts.Contents) -> bool:

@@ -97,11 +97,12 @@ def _check_account(buyer: Buyer) -> None:
 
 def _check_address(buyer: Buyer, contents: carts.Contents) -> None:
     address = buyer.address or {}
+    # where it cannot go is said first: what the address lacks there would be asked for in vain
+    if address.get("country") and not delivery_address.is_reachable(address, contents):
+        raise refusals.address_in_another_region(contents.place.name)
     missing = delivery_address.missing_lines(address, contents)
     if missing:
         raise refusals.billing_address_required(missing)
-    if not delivery_address.is_reachable(address, contents):
-        raise refusals.address_in_another_region(contents.place.name)
 
 
 def _check_lines(contents: carts.Contents) -> None:

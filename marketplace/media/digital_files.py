@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 import uuid
 from typing import Any
 
@@ -22,6 +21,7 @@ from django.db.models import Max, Sum
 from django.utils.translation import gettext as _
 
 from banibs.core.states import state_machine
+from banibs.core.text import shown_line
 from banibs.core.ui import quantities
 from marketplace import policy
 from marketplace.media import file_types, virus_scan
@@ -45,9 +45,7 @@ def name_of(raw: str) -> str:
     The ending is kept when the middle has to go. "" when nothing is left.
     """
     last = re.split(r"[/\\]", raw.replace("\x00", ""))[-1]
-    shown = "".join(
-        c for c in last if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
-    ).strip(" .")
+    shown = shown_line(last).strip(" .")
     stem, dot, ending = shown.rpartition(".")
     if not dot or len(ending) > 12:
         return shown[: policy.FILE_NAME_MOST_CHARACTERS]

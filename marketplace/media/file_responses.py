@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import FileResponse, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils.http import content_disposition_header
 
+from banibs.core.text import shown_line
 from marketplace import policy
 from marketplace.models import DigitalFile
 from marketplace.storage import private_files
@@ -100,7 +101,7 @@ def serve(file: DigitalFile, *, range_header: str = "", if_range: str = "") -> H
 def clean(name: str) -> str:
     """A file's name as it may stand in a header: no path, no control or direction characters, not endless."""
     last = name.replace("\\", "/").rpartition("/")[2]
-    printable = "".join(character for character in last if character.isprintable()).strip(". ")
+    printable = shown_line(last).strip(". ")
     stem, dot, suffix = printable.rpartition(".")
     if not dot:
         return printable[:120] or "download"

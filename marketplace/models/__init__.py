@@ -1,7 +1,16 @@
 """Rows of the marketplace, a file per subject."""
 
 from marketplace.models.carts import Cart, CartItem, Coupon
-from marketplace.models.catalogue import Category, DigitalFile, Kind, Offer, Product, ProductImage, Variant
+from marketplace.models.catalogue import (
+    Category,
+    DigitalFile,
+    Kind,
+    Offer,
+    Product,
+    ProductImage,
+    SearchWord,
+    Variant,
+)
 from marketplace.models.orders import Checkout, CouponRedemption, Download, Order, OrderLine
 from marketplace.models.regions import Country, Region, TaxClass, TaxRate
 from marketplace.models.sellers import Seller, ShippingRate
@@ -23,6 +32,7 @@ __all__ = [
     "Product",
     "ProductImage",
     "Region",
+    "SearchWord",
     "Seller",
     "ShippingRate",
     "TaxClass",

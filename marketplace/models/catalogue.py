@@ -1,16 +1,16 @@
 """What is for sale: listings, their variants, a price per region, pictures and files."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from banibs.core.clock import Now
 from marketplace import policy
 from marketplace.models.regions import Region, TaxClass
-from marketplace.models.sellers import Seller
+from marketplace.models.sellers import Seller, folded
 from marketplace.storage import private_files
 
 
@@ -67,8 +67,8 @@ class Product(models.Model):
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(auto_now=True)
     search = models.GeneratedField(
-        expression=SearchVector("title", weight="A", config="english")
-        + SearchVector("summary", weight="B", config="english"),
+        expression=SearchVector(folded("title"), weight="A", config="english")
+        + SearchVector(folded("summary"), weight="B", config="english"),
         output_field=SearchVectorField(),
         db_persist=True,
     )
@@ -77,7 +77,7 @@ class Product(models.Model):
         indexes = [
             GinIndex(fields=["search"], name="product_search"),
             models.Index(fields=["seller", "-id"], name="product_of_seller"),
-            models.Index(OpClass(Lower("title"), name="text_pattern_ops"), name="product_title_begins"),
+            models.Index(OpClass(folded("title"), name="text_pattern_ops"), name="product_title_folded"),
         ]
 
     def __str__(self) -> str:
@@ -174,6 +174,22 @@ class Offer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.variant_id} in {self.region_id}"
+
+
+class SearchWord(models.Model):
+    """A word of a title or a shop's name, folded, with its groups of three letters: what a misspelt one may have meant.
+
+    Written by `marketplace.catalogue.search_words` alone.
+    """
+
+    word = models.CharField(primary_key=True, max_length=policy.SEARCH_WORD_MOST_CHARACTERS)
+    trigrams = ArrayField(models.TextField())
+
+    class Meta:
+        indexes = [GinIndex(fields=["trigrams"], name="search_word_trigrams")]
+
+    def __str__(self) -> str:
+        return self.word
 
 
 class ProductImage(models.Model):

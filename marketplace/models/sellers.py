@@ -1,14 +1,19 @@
 """Shops and how they send parcels."""
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVector
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from banibs.core.clock import Now
 from marketplace.models.regions import Region
+
+
+def folded(column: str) -> Func:
+    """A column without accents and capitals, by the SQL function that `banibs.core.text.fold` agrees with."""
+    return Func(column, function="banibs_fold", output_field=models.TextField())
 
 
 class Seller(models.Model):
@@ -30,6 +35,8 @@ class Seller(models.Model):
     maker = models.CharField(_("maker"), max_length=80, blank=True)
     country = models.CharField(_("country"), max_length=2)
     city = models.CharField(_("town or city"), max_length=80, blank=True)
+    # "Africa/Accra"; empty: the usual one of its country (`marketplace.sellers.time_zones`)
+    timezone = models.CharField(_("time zone"), max_length=40, blank=True, default="", db_default="")
     logo = models.ImageField(upload_to="shops/", blank=True)
     returns_html = models.TextField(_("returns"), blank=True)
     paused_until = models.DateField(_("back on"), null=True, blank=True)
@@ -41,9 +48,10 @@ class Seller(models.Model):
             models.Index(fields=["country", "name"], condition=Q(status="active"), name="seller_by_country"),
             models.Index(fields=["name"], condition=Q(status="active"), name="seller_by_name"),
             GinIndex(
-                SearchVector("name", "tagline", "city", config="english"),
-                name="seller_search",
+                SearchVector(folded("name"), folded("tagline"), folded("city"), config="english"),
+                name="seller_search_folded",
             ),
+            models.Index(OpClass(folded("name"), name="text_pattern_ops"), name="seller_name_folded"),
         ]
 
     def __str__(self) -> str:

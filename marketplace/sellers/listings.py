@@ -13,12 +13,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from banibs.core import events
 from banibs.core.money import Money
 from banibs.core.states import state_machine
-from banibs.core.validators import OneLine
+from banibs.core.text import fold
 from marketplace.catalogue import offer_index
 from marketplace.models import Category, DigitalFile, Offer, Product, Seller, Variant
 from marketplace.pricing import fees
@@ -30,7 +29,6 @@ TRANSITIONS: state_machine.Transitions = {
     Status.ACTIVE: frozenset({Status.ARCHIVED, Status.DRAFT}),
     Status.ARCHIVED: frozenset({Status.ACTIVE}),
 }
-title_rule = OneLine(gettext_lazy("A title cannot hold line breaks or hidden characters"))
 
 
 class Conflict(Exception):
@@ -116,7 +114,7 @@ class Content:
 
 def slug_of(title: str) -> str:
     """The readable part of a listing's address."""
-    return slugify(title)[:90].strip("-_") or "piece"
+    return slugify(fold(title))[:90].strip("-_") or "piece"
 
 
 def draft(seller: Seller, *, title: str, kind: str, category: Category) -> Product:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from django.db import connection, models
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
+from django.utils import timezone
 
 from banibs.core.clock import Now
 from banibs.core.money import Money
@@ -89,15 +90,15 @@ class Month:
 # What a seller keeps of a line, after tax, fee and what was given back (docs "Money", Amounts); what an
 # order's net holds beyond its lines is delivery.
 _MONTHS = """
-WITH span AS (
-  SELECT generate_series(date_trunc('month', banibs_now()) - make_interval(months => %(months)s - 1),
-                         date_trunc('month', banibs_now()), '1 month') AS first),
+WITH this AS (SELECT date_trunc('month', banibs_now() AT TIME ZONE %(zone)s) AS first),
+span AS (
+  SELECT generate_series(first - make_interval(months => %(months)s - 1), first, '1 month') AS first FROM this),
 sold AS (
   SELECT o.id, o.currency, o.seller_net + o.refunded_processing - o.refunded_shipping + o.refunded_shipping_tax
-         AS seller_net, date_trunc('month', o.paid_at) AS first
+         AS seller_net, date_trunc('month', o.paid_at AT TIME ZONE %(zone)s) AS first
     FROM marketplace_order o
    WHERE o.seller_id = %(seller)s AND o.status = ANY(%(sold)s) AND o.refunded < greatest(o.total, 1)
-     AND o.paid_at >= (SELECT min(first) FROM span)),
+     AND o.paid_at >= (SELECT min(first) AT TIME ZONE %(zone)s FROM span)),
 kept AS (
   SELECT s.currency, s.first, count(*) AS orders,
          sum(s.seller_net - l.net + l.parcels) AS parcels, sum(l.files) AS files
@@ -116,11 +117,18 @@ SELECT k.currency, span.first::date, k.orders, k.parcels, k.files
 
 
 def months(seller_id: int, *, last: int | None = None) -> Mapping[str, Sequence[Month]]:
-    """currency → the last months, this one last, each of them even when nothing was sold. One statement."""
+    """currency → the last months, this one last, each of them even when nothing was sold. One statement.
+
+    A month begins at midnight in the zone that is current: the shop's, on its pages.
+    """
+    asked: dict[str, int | str | list[str]] = {
+        "seller": seller_id,
+        "months": last or policy.SELLER_CHART_MONTHS,
+        "sold": [str(status) for status in SOLD],
+        "zone": timezone.get_current_timezone_name(),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            _MONTHS, {"seller": seller_id, "months": last or policy.SELLER_CHART_MONTHS, "sold": list(SOLD)}
-        )
+        cursor.execute(_MONTHS, asked)
         rows = cursor.fetchall()
     firsts = list(dict.fromkeys(row[1] for row in rows))
     found = {(row[0], row[1]): row for row in rows if row[0]}

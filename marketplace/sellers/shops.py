@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,11 +21,13 @@ from banibs.core import clock, events
 from banibs.core.models import Event
 from banibs.core.money import Money
 from banibs.core.states import state_machine
+from banibs.core.text import fold
 from banibs.core.ui import quantities
 from banibs.users.models import User
 from marketplace import policy
-from marketplace.catalogue import offer_index
+from marketplace.catalogue import offer_index, search_words
 from marketplace.models import Product, Seller, ShippingRate
+from marketplace.models.sellers import folded
 from marketplace.regions import lookup as regions
 
 Status = Seller.Status
@@ -49,34 +52,57 @@ class ShopRefusal(Exception):
 
 def slug_of(name: str) -> str:
     """A shop's address: "Abẹ́òkúta Indigo" is "abeokuta-indigo"; "" when nothing is left of a name."""
-    return slugify(name)[:60].strip("-_")
+    return slugify(fold(name))[:60].strip("-_")
 
 
-def slug_problem(slug: str, *, but: int | None = None) -> str:
-    """Why a shop cannot stand at this address, or "". `but` is the shop whose own it is. One statement."""
-    if len(slug) < policy.SHOP_NAME_LEAST_CHARACTERS or not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", slug):
-        return _("A shop's name needs at least %(least)s letters or figures") % {
-            "least": quantities.number(policy.SHOP_NAME_LEAST_CHARACTERS)
-        }
-    if slug in RESERVED:
+def is_short(name: str) -> bool:
+    """Whether a name has too few letters. Of a script whose letters make no address one is enough."""
+    letters = [sign for sign in fold(name) if sign.isalnum()]
+    return len(letters) < policy.SHOP_NAME_LEAST_CHARACTERS and all(map(str.isascii, letters))
+
+
+def short_name() -> str:
+    """The words for a name with too few letters."""
+    return _("A shop's name needs at least %(least)s letters or figures") % {
+        "least": quantities.number(policy.SHOP_NAME_LEAST_CHARACTERS)
+    }
+
+
+def name_problem(name: str) -> str:
+    """Why a new shop cannot bear this name, or "". One statement."""
+    if is_short(name):
+        return short_name()
+    if slug_of(name) in RESERVED:
         return _("That name is kept for BANIBS itself")
-    if Seller.objects.filter(slug=slug).exclude(pk=but or 0).exists():
+    if Seller.objects.alias(folded=folded("name")).filter(folded=fold(name)).exists():
         return _("Another shop has this name already")
     return ""
+
+
+def address_for(name: str) -> str:
+    """The address that a new shop would get by its name; "" when it gets a number. One statement."""
+    slug = slug_of(name)
+    numbered = len(slug) < policy.SHOP_NAME_LEAST_CHARACTERS or re.fullmatch(r"shop-\d+", slug)
+    return "" if numbered or Seller.objects.filter(slug=slug).exists() else slug
 
 
 def open_draft(user: User, *, name: str, texts: Mapping[str, Any]) -> Seller:
     """A new shop, not open yet; `texts` are its other columns. One per person.
 
+    Its address is its name in Latin letters, or "shop-" and a number where they make none or another shop has it.
+
     Raises ShopRefusal when the name is taken or the person has a shop.
     """
-    slug = slug_of(name)
-    problem = slug_problem(slug)
+    problem = name_problem(name)
     if problem:
         raise ShopRefusal(problem, field="name")
+    slug = address_for(name)
     try:
         with transaction.atomic():
-            seller = Seller.objects.create(user=user, slug=slug, name=name, **texts)
+            seller = Seller.objects.create(user=user, slug=slug or uuid.uuid4().hex, name=name, **texts)
+            if not slug:
+                seller.slug = f"shop-{seller.pk}"
+                seller.save(update_fields=["slug"])
             actor = events.Actor.person(user, role="seller")
             events.record(events.New("shop.created", seller, actor, to_state=seller.status))
     except IntegrityError as error:  # somebody was quicker, with the name or with a second tab
@@ -94,6 +120,8 @@ def change(seller: Seller, *, texts: Mapping[str, Any]) -> None:
         seller.save(update_fields=list(texts))
         if "country" in texts:
             offer_index.refresh_seller(seller.pk)
+        elif "name" in texts:
+            search_words.learn_shop(seller.pk)
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,8 @@ def _on(
         )
         if address.country in contents.place.countries:
             problem = _(
-                "A parcel needs a street and a town. Add them to this address, or choose another one."
+                "This address lacks something that a parcel there needs. "
+                "Complete it in your address book, or choose another one."
             )
         return _page(
             request, contents, book=book, problem=problem % {"region": contents.place.name}, status=422

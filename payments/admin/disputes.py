@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from banibs.core import events, policy
 from banibs.core.staff.admin_base import ReadOnly, ReasonForm, StateButtons, Undeletable, money
+from banibs.core.ui.forms import TextField
 from payments.charges import frozen_wallets
 from payments.models import Dispute, DisputeRound, WalletFreeze
 
@@ -62,7 +63,7 @@ class DisputeAdmin(ReadOnly, admin.ModelAdmin[Dispute]):
 class LiftForm(ReasonForm):
     """Why the wallet may pay again."""
 
-    reason = forms.CharField(
+    reason = TextField(
         label=_("Why it may pay again"),
         max_length=policy.STAFF_REASON_MOST_CHARACTERS,
         widget=forms.Textarea(attrs={"rows": 4}),

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from banibs.core import events
-from banibs.core.api import Refused, StrictSerializer, idempotent, plain
+from banibs.core.api import LineField, Refused, StrictSerializer, TextField, idempotent, plain
 from banibs.core.api.request import Request
 from banibs.core.api.scopes import require
 from banibs.core.idempotency import Answer
@@ -27,9 +27,9 @@ class TransitionRequest(StrictSerializer):
     """Where an order should go."""
 
     to = serializers.ChoiceField(choices=["fulfilled", "completed", "canceled"])
-    reason = serializers.CharField(required=False, max_length=500, default="")
-    carrier = serializers.CharField(required=False, max_length=60, default="")
-    tracking = serializers.CharField(required=False, max_length=80, default="")
+    reason = TextField(required=False, max_length=500, default="")
+    carrier = LineField(required=False, max_length=60, default="")
+    tracking = LineField(required=False, max_length=80, default="")
 
 
 class TransitionsView(APIView):

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from banibs.core import events
 from banibs.core.states import state_machine
-from banibs.core.ui.forms import NoCardNumbers
+from banibs.core.ui.forms import NoCardNumbers, TextField
 from banibs.users.current_user import current_user
 from marketplace.models import Order
 from marketplace.orders import order_access
@@ -45,7 +45,7 @@ class CancelForm(NoCardNumbers, forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Choose a reason. The buyer reads it.")},
     )
-    note = forms.CharField(
+    note = TextField(
         label=gettext_lazy("Message to the buyer"),
         max_length=300,
         required=False,

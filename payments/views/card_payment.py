@@ -19,6 +19,7 @@ from banibs.core import clock, events
 from banibs.core import policy as core_policy
 from banibs.core.jobs import task_wakeup
 from banibs.core.security import access_audit
+from banibs.core.ui import quantities
 from marketplace.checkout import refusals, summary
 from marketplace.checkout.refusals import CheckoutRefusal
 from marketplace.models import Order
@@ -163,6 +164,7 @@ def show(request: VisitorRequest, payment: Payment, *, status: int = 200) -> Htt
         "return_url": card_payment.return_url(payment),
     }
     if payment.checkout is not None:
+        context["left"] = quantities.minutes_left(payment.checkout.expires_at - clock.now())
         orders = list(
             Order.objects.filter(checkout=payment.checkout)
             .select_related("seller")

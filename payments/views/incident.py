@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from banibs.core import events
 from banibs.core import policy as core_policy
 from banibs.core.money import Money
-from banibs.core.ui.forms import NoCardNumbers
+from banibs.core.ui.forms import LineField, NoCardNumbers, TextField
 from banibs.users.current_user import current_user
 from marketplace.regions.visitor_request import VisitorRequest
 from payments import incidents
@@ -64,13 +64,13 @@ class Try:
 class AskForm(NoCardNumbers, forms.Form):
     """Why, and what the decision needs to know."""
 
-    hand_made = forms.CharField(
+    hand_made = LineField(
         label=gettext_lazy("The refund at Stripe"),
         help_text=gettext_lazy("Its id: re_…"),
         max_length=80,
     )
     which = forms.ChoiceField(label=gettext_lazy("What it is"), widget=forms.RadioSelect)
-    reason = forms.CharField(
+    reason = TextField(
         label=gettext_lazy("Why"),
         help_text=gettext_lazy("Whoever agrees reads it, and it closes the incident."),
         max_length=core_policy.STAFF_REASON_MOST_CHARACTERS,

@@ -13,14 +13,20 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from banibs.core import events
-from banibs.core.api import MoneySerializer, Refused, StrictSerializer, known_filters, money
+from banibs.core.api import (
+    LineField,
+    MoneySerializer,
+    Refused,
+    StrictSerializer,
+    TextField,
+    known_filters,
+    money,
+)
 from banibs.core.api.request import Request
 from banibs.core.money import Money
-from banibs.core.ui import quantities
-from banibs.core.validators import one_line
 from marketplace import policy as marketplace_policy
 from marketplace.models import Seller
-from marketplace.sellers import rich_text, shops
+from marketplace.sellers import rich_text, shops, time_zones
 from payouts import onboarding
 from wallet import ledger
 
@@ -57,6 +63,7 @@ class OwnShopSerializer(serializers.Serializer[object]):
     status = serializers.ChoiceField(choices=Seller.Status.choices)
     country = serializers.CharField()
     city = serializers.CharField(allow_blank=True)
+    timezone = serializers.CharField(help_text="Of the tz database, such as Africa/Accra")
     tagline = serializers.CharField(allow_blank=True)
     maker = serializers.CharField(allow_blank=True)
     quote = serializers.CharField(allow_blank=True)
@@ -70,25 +77,22 @@ class OwnShopSerializer(serializers.Serializer[object]):
 class ShopRequest(StrictSerializer):
     """What a shop says of itself. `story` and `returns` are plain text; an empty line begins a paragraph."""
 
-    name = serializers.CharField(max_length=80, validators=[one_line])
+    name = LineField(max_length=80)
     status = serializers.ChoiceField(choices=["active", "paused"])
     paused_until = serializers.DateField(allow_null=True)
     country = serializers.CharField(max_length=2)
-    city = serializers.CharField(max_length=80, validators=[one_line])
-    tagline = serializers.CharField(max_length=140, validators=[one_line])
-    maker = serializers.CharField(max_length=80, allow_blank=True, validators=[one_line])
-    quote = serializers.CharField(max_length=240, allow_blank=True, validators=[one_line])
-    story = serializers.CharField(max_length=marketplace_policy.RICH_TEXT_MOST_CHARACTERS, allow_blank=True)
-    returns = serializers.CharField(max_length=marketplace_policy.RICH_TEXT_MOST_CHARACTERS, allow_blank=True)
+    city = LineField(max_length=80)
+    timezone = LineField(max_length=40)
+    tagline = LineField(max_length=140)
+    maker = LineField(max_length=80, allow_blank=True)
+    quote = LineField(max_length=240, allow_blank=True)
+    story = TextField(max_length=marketplace_policy.RICH_TEXT_MOST_CHARACTERS, allow_blank=True)
+    returns = TextField(max_length=marketplace_policy.RICH_TEXT_MOST_CHARACTERS, allow_blank=True)
 
     def validate_name(self, value: str) -> str:
         """Its address stays what it was."""
-        if len(shops.slug_of(value)) < marketplace_policy.SHOP_NAME_LEAST_CHARACTERS:
-            raise serializers.ValidationError(
-                _("A shop's name needs at least %(least)s letters or figures")
-                % {"least": quantities.number(marketplace_policy.SHOP_NAME_LEAST_CHARACTERS)},
-                "short_name",
-            )
+        if shops.is_short(value):
+            raise serializers.ValidationError(shops.short_name(), "short_name")
         return value
 
     def validate_country(self, value: str) -> str:
@@ -98,6 +102,18 @@ class ShopRequest(StrictSerializer):
                 _("A country is two capital letters, such as GB"), "unknown_country"
             )
         return value
+
+    def validate(self, attrs: dict[str, object]) -> dict[str, object]:
+        """A time zone of the shop's country; asked for when the country changes to one with several."""
+        shop: Seller = self.context["shop"]
+        if "country" not in attrs and "timezone" not in attrs:
+            return attrs
+        country = str(attrs.get("country", shop.country))
+        zones = time_zones.zones_of(country)
+        zone = attrs.get("timezone") or (zones[0] if len(zones) == 1 else shop.timezone)
+        if zone not in zones:
+            raise serializers.ValidationError({"timezone": [_("Choose the time zone of your shop.")]})
+        return attrs | {"timezone": zone}
 
 
 def serialize(seller: Seller) -> dict[str, object]:
@@ -117,6 +133,7 @@ def serialize(seller: Seller) -> dict[str, object]:
     )
     return {
         **{name: getattr(seller, name) for name in texts},
+        "timezone": time_zones.zone_name(seller),
         "paused_until": seller.paused_until,
         "balances": [
             {"currency": currency, **{name: money(Money(amounts[name], currency)) for name in BALANCES}}
@@ -146,7 +163,7 @@ class SellerView(APIView):
     @extend_schema(request=ShopRequest, responses=OwnShopSerializer)
     def patch(self, request: Request) -> Response:
         seller = self.shop(request)
-        asked = ShopRequest(data=request.data, partial=True)
+        asked = ShopRequest(data=request.data, partial=True, context={"shop": seller})
         asked.is_valid(raise_exception=True)
         wanted = dict(asked.validated_data)
         status, until = wanted.pop("status", None), wanted.pop("paused_until", None)

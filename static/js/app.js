@@ -4,6 +4,12 @@
 const all = (selector, root = document) => root.querySelectorAll(selector);
 const html = document.documentElement;
 
+// ---- the reader's time zone: the next page tells its times by it (banibs/web/time_zone.py) ----
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (zone && !document.cookie.split("; ").includes(`time_zone=${zone}`)) {
+  document.cookie = `time_zone=${zone}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
+}
+
 // ---- toasts: from Django messages, or from an HX-Trigger of {"toast": {"text", "tone", "href", "label"}} ----
 const toasts = document.getElementById("toasts");
 

@@ -250,12 +250,12 @@ def test_an_order_waits_for_its_buyer_to_confirm(as_person: AsPerson) -> None:
 @pytest.mark.parametrize(
     ("given", "wrong", "words"),
     [
-        ({"name": "a\nb", "country": "GB"}, "name", "Use one line of ordinary characters."),
+        ({"name": "a\nb", "country": "GB"}, "name", "A line break (U+000A) cannot stand here. Please take it out."),
         ({"postcode": "NONSENSE", "country": "GB"}, "postcode", "This does not look right. Such as BS6 5NP."),
         ({"postcode": "ABC", "country": "US"}, "postcode", "This does not look right. Five digits, or nine."),
         ({"phone": "020 7946 0018 ext 12", "country": "GB"}, "phone", "Enter a phone number like +44 20 7946 0018."),
         ({"phone": "+\u0662\u0660\u0661\u0662\u0663\u0664"}, "phone", "Enter a phone number like +44 20 7946 0018."),
-        ({"line1": "1\tMain St", "country": "GB"}, "line1", "Use one line of ordinary characters."),
+        ({"line1": "1\tMain St", "country": "GB"}, "line1", "A tab (U+0009) cannot stand here. Please take it out."),
     ],
 )  # fmt: skip
 def test_an_address_is_held_to_the_rules_of_the_page(
@@ -282,3 +282,43 @@ def test_a_postcode_is_stored_as_the_page_stores_it(as_person: AsPerson) -> None
     assert program.patch(one, {"postcode": "bs65np"}).json()["postcode"] == "BS65NP"
     assert program.patch(one, {"postcode": "30311"}).status_code == 400
     assert program.patch(one, {"postcode": "30311", "country": "US"}).json()["country"] == "US"
+
+
+def test_an_address_that_moves_to_another_country_must_be_right_there(as_person: AsPerson) -> None:
+    market = scene.opened()
+    program = as_person(market.amara)
+    address = market.amara.addresses.get()
+    one = f"/api/v1/addresses/{address.pk}/"
+
+    refused = program.patch(one, {"country": "US"})
+
+    assert refused.status_code == 400
+    assert list(refused.json()["error"]["fields"]) == ["postcode"]
+    assert market.amara.addresses.get().snapshot() == address.snapshot()
+    moved = program.patch(one, {"country": "SN", "city": "Dakar", "line1": "12\u00a0rue de l’Église"}).json()
+    assert (moved["postcode"], moved["line1"]) == ("", "12 rue de l’Église")  # as the page stores it
+
+
+def test_a_code_that_has_ended_is_named_in_the_cart_and_not_in_the_price(as_person: AsPerson) -> None:
+    market = scene.opened()
+    scene.put_in_cart(market.amara, (market.basket, 1))
+    Coupon.objects.create(code="INDIGO", percent_bps=1000)
+    program = as_person(market.amara)
+    program.put("/api/v1/cart/coupon/", {"code": "indigo"})
+    lowered = program.get("/api/v1/cart/quote/").json()["total"]["amount"]
+    Coupon.objects.update(active=False)
+
+    assert program.get("/api/v1/cart/").json()["coupon"] == {"code": "INDIGO", "problem": "switched_off"}
+    assert program.get("/api/v1/cart/quote/").json()["total"]["amount"] > lowered
+    body = {"address": market.amara.addresses.get().pk, "expected_total": lowered}
+    refused = program.post("/api/v1/checkouts/", body, headers={"Idempotency-Key": "k"})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (400, "coupon_invalid")
+    assert market.wallet() == 20_000
+
+
+def test_the_cart_names_goods_by_the_address_that_they_have(as_person: AsPerson) -> None:
+    market = scene.opened()
+    scene.put_in_cart(market.amara, (market.basket, 1))
+    program = as_person(market.amara)
+    slug = program.get("/api/v1/cart/").json()["items"][0]["product"]
+    assert program.get(f"/api/v1/products/{slug}/?region=GB").json()["title"] == "Bolga market basket"

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from marketplace.models import Offer, Product, Variant
+from marketplace.models import Offer, Product, Seller, Variant
 from tests import market as scene
 from tests.shopping import buys
 from tests.stripe import LocalStripe
@@ -214,3 +214,15 @@ def test_onboarding_leads_to_stripe(as_person: AsPerson, local_stripe: LocalStri
     assert link.status_code == 201
     assert link.json()["url"].startswith("http")
     assert program.get(SHOP).json()["onboarding"]["status"] == "started"
+
+
+def test_a_shop_that_moves_says_its_zone(as_person: AsPerson) -> None:
+    market = scene.opened()
+    program = as_person(market.kofi.user)
+    assert program.get("/api/v1/seller/").json()["timezone"] == "Africa/Accra"
+    refused = program.patch("/api/v1/seller/", {"country": "US"})
+    assert (refused.status_code, list(refused.json()["error"]["fields"])) == (400, ["timezone"])
+    assert Seller.objects.get(pk=market.kofi.pk).country == "GH"
+    moved = program.patch("/api/v1/seller/", {"country": "US", "timezone": "America/Chicago"}).json()
+    assert (moved["country"], moved["timezone"]) == ("US", "America/Chicago")
+    assert program.patch("/api/v1/seller/", {"country": "KE"}).json()["timezone"] == "Africa/Nairobi"

@@ -108,7 +108,7 @@ for n in range({count}):
     if user is None:
         user = User.objects.create_user(email, "banibs-demo", name=f"Buyer {{n}}")
         EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
-        place = dict(line1="1 Main St", city="Atlanta", postcode="30301", country="US")
+        place = dict(line1="1 Main St", city="Atlanta", region="GA", postcode="30301", country="US")
         Address.objects.create(user=user, name="Buyer", is_default=True, **place)
     number = int.from_bytes(os.urandom(6), "big")
     with transaction.atomic():

@@ -246,4 +246,4 @@ def test_a_picture_that_is_too_much_is_refused_with_the_limit(change: Change) ->
 @holds("marketplace.SHOP_NAME_LEAST_CHARACTERS")
 def test_a_shops_name_may_be_as_short_as_policy_says(change: Change) -> None:
     change("marketplace.SHOP_NAME_LEAST_CHARACTERS", 7)
-    assert "at least seven letters or figures" in str(shops.slug_problem("kofi"))
+    assert "at least seven letters or figures" in str(shops.name_problem("kofi"))

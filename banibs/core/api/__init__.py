@@ -4,7 +4,15 @@ Shapes and codes: docs "What the outside sees", HTTP.
 """
 
 from banibs.core.api.errors import Refused, error
-from banibs.core.api.fields import AmountField, MoneyField, MoneySerializer, StrictSerializer, money
+from banibs.core.api.fields import (
+    AmountField,
+    LineField,
+    MoneyField,
+    MoneySerializer,
+    StrictSerializer,
+    TextField,
+    money,
+)
 from banibs.core.api.idempotent_views import IDEMPOTENCY_HEADER, idempotent, idempotent_outside, plain
 from banibs.core.api.pagination import PAGE_PARAMETERS, PAGING, KeysetPage, flag, known_filters, page_of
 from banibs.core.api.scopes import SCOPES, HasScope
@@ -17,10 +25,12 @@ __all__ = [
     "AmountField",
     "HasScope",
     "KeysetPage",
+    "LineField",
     "MoneyField",
     "MoneySerializer",
     "Refused",
     "StrictSerializer",
+    "TextField",
     "error",
     "flag",
     "idempotent",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError as DjangoValidationError
 from rest_framework import exceptions, serializers
 
 from banibs.core.money import Money
 from banibs.core.security.card_numbers import CODE, REFUSED, has_card_number
+from banibs.core.text import clean_line, clean_text
 
 
 def money(value: Money) -> dict[str, Any]:
@@ -57,6 +59,30 @@ class AmountField(serializers.IntegerField):
         if type(data) is not int or not (self.min_value or 0) <= data <= (self.max_value or 0):
             self.fail("invalid_amount")
         return int(super().to_internal_value(data))
+
+
+class LineField(serializers.CharField):
+    """One line that a person writes, as it is kept."""
+
+    def to_internal_value(self, data: Any) -> str:
+        return self.kept(super().to_internal_value(data), clean_line)
+
+    def kept(self, text: str, clean: Callable[[str], str]) -> str:
+        """The text after `clean`. Raises ValidationError, also when nothing is left of a text that is needed."""
+        try:
+            cleaned = clean(text)
+        except DjangoValidationError as error:
+            raise serializers.ValidationError(error.messages, error.code) from error
+        if not cleaned and not self.allow_blank:
+            self.fail("blank")
+        return cleaned
+
+
+class TextField(LineField):
+    """Several lines that a person writes, as they are kept."""
+
+    def to_internal_value(self, data: Any) -> str:
+        return self.kept(serializers.CharField.to_internal_value(self, data), clean_text)
 
 
 class StrictSerializer(serializers.Serializer[Any]):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import datetime as dt
 import functools
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +17,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, RequestContext, engines
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
 from banibs.core import policy
@@ -69,7 +71,8 @@ def _from_cache(
     key = variant.key
     stored = cache.get(key)
     if stored is None:
-        response = _drawn(request, variant, view)
+        with timezone.override(dt.UTC):  # it is kept for readers of every zone
+            response = _drawn(request, variant, view)
         if response.status_code != 200:
             response.content = _filled(response.content.decode(), request)
             return response

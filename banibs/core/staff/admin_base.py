@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from banibs.core import events, policy
 from banibs.core.money import Money
 from banibs.core.states import state_labels
-from banibs.core.ui.forms import NoCardNumbers
+from banibs.core.ui.forms import NoCardNumbers, TextField
 from banibs.core.ui.icons import icon
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def state(kind: str, label: StrOrPromise, *, name: str = "status") -> Callable[[
 class ReasonForm(NoCardNumbers, forms.Form):
     """Why staff do it. The person it happens to reads this."""
 
-    reason = forms.CharField(
+    reason = TextField(
         label=gettext_lazy("Reason"),
         max_length=policy.STAFF_REASON_MOST_CHARACTERS,
         widget=forms.Textarea(attrs={"rows": 4}),

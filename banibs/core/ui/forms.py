@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from banibs.core import money
 from banibs.core.money import Money
 from banibs.core.security.card_numbers import CODE, REFUSED, has_card_number
+from banibs.core.text import clean_line, clean_text
 
 
 class Renderer(TemplatesSetting):
@@ -34,6 +35,24 @@ class NoCardNumbers(forms.BaseForm):
         for name, value in list(self.cleaned_data.items()):
             if name not in self.digits_allowed and isinstance(value, str) and has_card_number(value):
                 self.add_error(name, forms.ValidationError(REFUSED, code=CODE))
+
+
+class LineField(forms.CharField):
+    """One line that a person writes."""
+
+    def to_python(self, value: Any) -> Any:
+        """The line as it is kept. Raises ValidationError."""
+        return clean_line(super().to_python(value) or "") or self.empty_value
+
+
+class TextField(forms.CharField):
+    """Several lines that a person writes."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> Any:
+        """The text as it is kept. Raises ValidationError."""
+        return clean_text(super().to_python(value) or "") or self.empty_value
 
 
 class MoneyInput(forms.TextInput):

@@ -46,6 +46,11 @@ def duration(length: dt.timedelta) -> str:
     return text % {"n": number(count)}
 
 
+def minutes_left(length: dt.timedelta) -> str:
+    """How long something still waits, in begun minutes; never less than one."""
+    return duration(dt.timedelta(minutes=max(1, -(-length // dt.timedelta(minutes=1)))))
+
+
 def percent(bps: int) -> str:
     """Basis points as people write a share: 1000 is "10 %", 825 is "8.25 %"."""
     return _("%(n)s %%") % {"n": f"{bps / 100:g}"}

@@ -9,21 +9,17 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from banibs.core.ui.forms import NoCardNumbers
-from banibs.core.validators import OneLine
+from banibs.core.ui.forms import LineField, NoCardNumbers
 from banibs.users import legal
 from banibs.users.models import User
-
-NAME_RULES = [OneLine(_("A name cannot hold line breaks or control characters."))]
 
 
 class SignupForm(NoCardNumbers, forms.Form):
     """What sign-up asks besides the address and the password. allauth builds its own form upon this one."""
 
-    name = forms.CharField(
+    name = LineField(
         label=_("Full name"),
         max_length=150,
-        validators=NAME_RULES,
         strip=True,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         help_text=_("As it should appear on a parcel."),
@@ -53,10 +49,9 @@ class SignupForm(NoCardNumbers, forms.Form):
 class ProfileForm(NoCardNumbers, forms.Form):
     """What a person chooses about themselves. The language is asked only where there is more than one."""
 
-    name = forms.CharField(
+    name = LineField(
         label=_("Full name"),
         max_length=150,
-        validators=NAME_RULES,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         help_text=_("As it should appear on a parcel."),
     )

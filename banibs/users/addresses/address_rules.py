@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from banibs.core.validators import OneLine
+from banibs.core.text import clean_line
 from banibs.users.addresses import address_formats
 
-_one_line = OneLine(_("Use one line of ordinary characters."))
+LINES = ("name", "line1", "line2", "city", "region", "postcode", "phone")
+_OF_COUNTRY = frozenset({"region", "postcode"})
 _PHONE_SIGNS = frozenset("+0123456789 ()-")
 _FEWEST_DIGITS, _MOST_DIGITS = 6, 15  # ITU-T E.164 ends at fifteen
 
@@ -21,8 +22,7 @@ def clean_lines(given: Mapping[str, str], *, country: str) -> dict[str, str]:
     cleaned: dict[str, str] = {}
     for name, text in given.items():
         try:
-            _one_line(text)
-            cleaned[name] = _clean(name, text, country)
+            cleaned[name] = _clean(name, clean_line(text), country)
         except ValidationError as error:
             errors[name] = error
     if errors:
@@ -30,7 +30,27 @@ def clean_lines(given: Mapping[str, str], *, country: str) -> dict[str, str]:
     return cleaned
 
 
+def wrong_lines(address: Mapping[str, str], *, parcel: bool) -> list[str]:
+    """The lines that a parcel to this address needs and it lacks or has wrong; without a parcel, who is billed where."""
+    given = {name: str(text or "").strip() for name, text in address.items()}
+    country = given.get("country", "")
+    needed = ["name", "country"]
+    if parcel:
+        layout = address_formats.layout(country)
+        lines = {name: getattr(layout, name) for name in ("city", "region", "postcode")}
+        needed += ["line1", *(name for name, line in lines.items() if line is not None and line.needed)]
+    wrong = [name for name in needed if not given.get(name)]
+    if parcel:
+        try:
+            clean_lines({name: text for name, text in given.items() if name in LINES}, country=country)
+        except ValidationError as error:
+            wrong += [name for name in error.error_dict if name not in wrong]
+    return wrong
+
+
 def _clean(name: str, text: str, country: str) -> str:
+    if name in _OF_COUNTRY and getattr(address_formats.layout(country), name) is None:
+        return ""  # there is no such line in its country
     if name == "postcode":
         return clean_postcode(text, country=country)
     return clean_phone(text) if name == "phone" else text

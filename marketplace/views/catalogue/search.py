@@ -34,6 +34,8 @@ def search(request: VisitorRequest) -> HttpResponse:
     asked = replace(filters.read(request.GET, place.currency, sorts=searching.SORTS), q=q)
     cursor = product_list_context.cursor(request, asked.sort)
     found = searching.products(q, asked.filters, place, sort=asked.sort, cursor=cursor)
+    if found.corrected:  # filters, pages and sort orders go on with the words that found something
+        asked = replace(asked, q=found.corrected)
     shown = product_list_context.context(
         path=request.path,
         asked=asked,
@@ -45,6 +47,7 @@ def search(request: VisitorRequest) -> HttpResponse:
     return product_list_context.respond(request, "marketplace/search/products.html", {
         **shown,
         "q": q,
+        "corrected": found.corrected,
         "branches": categories.departments(),
         "tabs": _tabs(q, found.counts.total, found.shops, show="products"),
         "nothing": "marketplace/search/_empty_search.html",

@@ -11,9 +11,11 @@ from django.db.models import BigIntegerField, Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from marketplace.models import Order, Seller
 from marketplace.regions.visitor_request import VisitorRequest
+from marketplace.sellers import time_zones
 
 View = Callable[..., HttpResponseBase]
 
@@ -47,7 +49,8 @@ def seller_required(view: View) -> View:
         if shop is None:
             return redirect("seller:start")
         request.shop = shop
-        return view(request, *args, **kwargs)
+        with timezone.override(time_zones.zone(shop)):  # a seller reads the shop's clock, wherever they are
+            return view(request, *args, **kwargs)
 
     return inside
 

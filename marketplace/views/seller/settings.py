@@ -23,7 +23,7 @@ from marketplace import policy
 from marketplace.media import image_uploads, logos
 from marketplace.models import Seller, ShippingRate
 from marketplace.regions import lookup as regions
-from marketplace.sellers import rich_text, shops
+from marketplace.sellers import rich_text, shops, time_zones
 from marketplace.views.seller.access import SellerRequest, is_fragment, render_page, seller_required
 from marketplace.views.seller.listings import uploads
 from marketplace.views.seller.shop_forms import ProfileForm
@@ -51,7 +51,8 @@ def profile(request: SellerRequest) -> HttpResponseBase:
 def _profile(shop: Seller) -> dict[str, Any]:
     names = ("name", "country", "city", "tagline", "maker", "quote")
     texts = {"story": rich_text.to_text(shop.story_html), "returns": rich_text.to_text(shop.returns_html)}
-    return {**{name: getattr(shop, name) for name in names}, **texts}
+    zone = time_zones.zone_name(shop)
+    return {**{name: getattr(shop, name) for name in names}, "timezone": zone, **texts}
 
 
 def _logo(request: SellerRequest, form: ProfileForm) -> None:

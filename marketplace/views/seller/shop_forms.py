@@ -11,11 +11,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from banibs.core.ui import quantities
-from banibs.core.ui.forms import NoCardNumbers
-from banibs.core.validators import one_line
+from banibs.core.ui.forms import LineField, NoCardNumbers, TextField
 from marketplace import policy
-from marketplace.sellers import rich_text, shops
+from marketplace.sellers import rich_text, shops, time_zones
 
 # Codes that CLDR lists beside the countries of ISO 3166.
 _NO_COUNTRY = {"EU", "EZ", "UN", "ZZ", "XA", "XB", "QO"}
@@ -32,14 +30,21 @@ class PlaceForm(NoCardNumbers, forms.Form):
     """Where the shop is and what it says of itself; the texts that opening and settings share."""
 
     country = forms.ChoiceField(label=gettext_lazy("Country"))
-    city = forms.CharField(label=gettext_lazy("Town or city"), max_length=80, validators=[one_line])
-    tagline = forms.CharField(
+    city = LineField(label=gettext_lazy("Town or city"), max_length=80)
+    timezone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"),
+        error_messages={
+            "required": gettext_lazy("Choose the time zone of your shop."),
+            "invalid_choice": gettext_lazy("Choose the time zone of your shop."),
+        },
+        help_text=gettext_lazy("Your country has several. Your orders and months go by this one."),
+    )
+    tagline = LineField(
         label=gettext_lazy("In one sentence"),
         max_length=140,
-        validators=[one_line],
         help_text=gettext_lazy("What you make, as you would say it to a neighbour."),
     )
-    story = forms.CharField(
+    story = TextField(
         label=gettext_lazy("Your story"),
         max_length=policy.RICH_TEXT_MOST_CHARACTERS,
         required=False,
@@ -50,6 +55,20 @@ class PlaceForm(NoCardNumbers, forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cast(forms.ChoiceField, self.fields["country"]).choices = countries()
+        zones = time_zones.choices(self._country())
+        if len(zones) > 1:
+            cast(forms.ChoiceField, self.fields["timezone"]).choices = [("", _("Choose one")), *zones]
+        else:
+            del self.fields["timezone"]
+
+    def _country(self) -> str:
+        """The country just chosen, else the shop's own."""
+        asked = (
+            self.data.get(self.add_prefix("country"), "")
+            if self.is_bound
+            else self.initial.get("country", "")
+        )
+        return str(asked)
 
     def texts(self) -> dict[str, Any]:
         """The columns of the shop that the form holds, of a valid form."""
@@ -57,6 +76,7 @@ class PlaceForm(NoCardNumbers, forms.Form):
         return {
             "country": data["country"],
             "city": data["city"],
+            "timezone": data.get("timezone") or time_zones.zones_of(data["country"])[0],
             "tagline": data["tagline"],
             "story_html": rich_text.from_text(data["story"]),
         }
@@ -65,13 +85,13 @@ class PlaceForm(NoCardNumbers, forms.Form):
 class StartForm(PlaceForm):
     """Opening a shop."""
 
-    name = forms.CharField(label=gettext_lazy("Name of your shop"), max_length=80, validators=[one_line])
-    field_order = ("name", "country", "city", "tagline", "story")
+    name = LineField(label=gettext_lazy("Name of your shop"), max_length=80)
+    field_order = ("name", "country", "city", "timezone", "tagline", "story")
 
     def clean_name(self) -> str:
-        """A name that makes an address nobody else has."""
+        """A name that nobody else has."""
         name: str = self.cleaned_data["name"]
-        problem = shops.slug_problem(shops.slug_of(name))
+        problem = shops.name_problem(name)
         if problem:
             raise ValidationError(problem, code="name")
         return name
@@ -80,15 +100,12 @@ class StartForm(PlaceForm):
 class ProfileForm(PlaceForm):
     """Changing what a shop says of itself."""
 
-    name = forms.CharField(label=gettext_lazy("Name of your shop"), max_length=80, validators=[one_line])
-    maker = forms.CharField(
-        label=gettext_lazy("Who makes it"), max_length=80, required=False, validators=[one_line]
-    )
-    quote = forms.CharField(
+    name = LineField(label=gettext_lazy("Name of your shop"), max_length=80)
+    maker = LineField(label=gettext_lazy("Who makes it"), max_length=80, required=False)
+    quote = LineField(
         label=gettext_lazy("In your own words"),
         max_length=240,
         required=False,
-        validators=[one_line],
         help_text=gettext_lazy("One thing you say about your work. It shows large on your page."),
     )
     logo = forms.FileField(
@@ -98,24 +115,20 @@ class ProfileForm(PlaceForm):
             attrs={"accept": "image/jpeg,image/png,image/webp,image/heic,image/heif,.heic"}
         ),
     )
-    returns = forms.CharField(
+    returns = TextField(
         label=gettext_lazy("Returns"),
         max_length=policy.RICH_TEXT_MOST_CHARACTERS,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=gettext_lazy("How long a buyer may return an item, and who pays the postage."),
     )
-    field_order = ("name", "country", "city", "tagline", "maker", "quote", "story", "returns")
+    field_order = ("name", "country", "city", "timezone", "tagline", "maker", "quote", "story", "returns")
 
     def clean_name(self) -> str:
         """A name; the address of the shop stays what it was."""
         name: str = self.cleaned_data["name"]
-        if len(shops.slug_of(name)) < policy.SHOP_NAME_LEAST_CHARACTERS:
-            raise ValidationError(
-                _("A shop's name needs at least %(least)s letters or figures")
-                % {"least": quantities.number(policy.SHOP_NAME_LEAST_CHARACTERS)},
-                code="name",
-            )
+        if shops.is_short(name):
+            raise ValidationError(shops.short_name(), code="name")
         return name
 
     def texts(self) -> dict[str, Any]:

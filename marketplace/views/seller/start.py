@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from banibs.core import events
 from banibs.core.states import state_machine
+from banibs.core.text import shown_line
 from banibs.core.ui import icons
 from banibs.users.models import User
 from marketplace.regions.visitor_request import VisitorRequest
@@ -45,14 +46,16 @@ def start(request: VisitorRequest) -> HttpResponseBase:
 @login_required
 def name(request: VisitorRequest) -> HttpResponse:
     """Whether a name is free, for the line below its field. Asked when the field is left."""
-    slug = shops.slug_of(request.GET.get("name", "")[:80])
-    if not slug:
+    typed = shown_line(request.GET.get("name", "")[:80])
+    if not typed:
         return HttpResponse("")
-    problem = shops.slug_problem(slug)
+    problem, slug = shops.name_problem(typed), shops.address_for(typed)
     if problem:
         line = format_html(
             '<span class="error-text">{}<span>{}</span></span>', icons.icon("circle-alert"), problem
         )
+    elif not slug:
+        line = format_html('<span class="hint">{}</span>', _("Free. Your shop’s address will have a number"))
     else:
         where = _("Free. Your shop’s address will be %(address)s") % {"address": f"/shops/{slug}/"}
         line = format_html('<span class="hint">{}</span>', where)

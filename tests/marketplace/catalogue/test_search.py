@@ -1,8 +1,11 @@
 """Finding products and shops by words."""
 
 import pytest
+from rest_framework.test import APIClient
 
 from marketplace import policy as marketplace_policy
+from marketplace.catalogue import offer_index
+from marketplace.models import Product, SearchWord, Seller
 from tests import market as scene
 from tests.marketplace.pages import HTMX, text, visitor
 
@@ -64,6 +67,71 @@ def test_nothing_found_says_so_and_leads_on(market: scene.Market) -> None:
         page = text(visitor().get(f"/search/?{query}"))
         assert "Nothing found for “zzzz”" in page
         assert 'href="/c/home/"' in page
+
+
+@pytest.mark.parametrize(
+    ("title", "typed"),
+    [
+        ("Médina Nights", "medina"),
+        ("Medina Nights", "Médina"),
+        ("Médina Nights", "Me\u0301dina"),
+        ("Adire cushion cover, Oṣù", "osu"),
+        ("Adire cushion cover, Oṣù", "osù"),
+        ("Adire silk scarf", "àdìrẹ"),
+        ("Ìbejì candle holders", "ibeji"),
+        ("Abɔdwe bowls", "abodwe"),
+        ("Abodwe bowls", "Abɔdwe"),
+        ("Straßenmusik", "strassenmusik"),
+    ],
+)
+def test_a_word_is_found_in_every_spelling(title: str, typed: str) -> None:
+    market = scene.opened()
+    scene.listing(market.kofi, title)
+    assert title in text(visitor().get("/search/", {"q": typed}))
+    assert title in text(visitor().get("/search/suggestions/", {"q": title[:4].lower()}))
+    found = APIClient().get("/api/v1/products/", {"q": typed, "region": "GB"}).json()["results"]
+    assert [one["title"] for one in found] == [title]
+
+
+def test_a_shop_is_found_in_every_spelling(market: scene.Market) -> None:
+    Seller.objects.filter(pk=market.kofi.pk).update(name="Ṣadé Metalwork")
+    for typed in ("sade", "Ṣadé"):
+        assert "Ṣadé Metalwork" in text(visitor().get("/search/", {"q": typed, "show": "shops"}))
+        assert "Ṣadé Metalwork" in text(visitor().get("/search/suggestions/", {"q": typed}))
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant", "title"),
+    [
+        ("baskit", "basket", "Bolga market basket"),
+        ("kaftn", "kaftan", "Indigo kaftan"),
+        ("candel", "candle", "Ìbejì candle holders"),
+        ("shea buter", "shea butter", "Shea butter"),
+    ],
+)
+def test_a_misspelt_word_finds_what_was_meant_and_says_so(typed: str, meant: str, title: str) -> None:
+    market = scene.opened()
+    scene.listing(market.kofi, "Indigo kaftan")
+    scene.listing(market.kofi, "Ìbejì candle holders")
+
+    page = text(visitor().get("/search/", {"q": typed}))
+
+    assert title in page
+    assert f"Nothing found for “{typed}”. These are for <strong>{meant}</strong>." in page
+    narrowed = text(visitor().get("/search/", {"q": typed, "kind": "physical"}))
+    assert title in narrowed
+    assert f'name="q" value="{meant}"' in page  # filters go on with what was found
+    found = APIClient().get("/api/v1/products/", {"q": typed, "region": "GB"}).json()["results"]
+    assert [one["title"] for one in found] == [title]
+    assert "Kofi Weaves" in text(visitor().get("/search/?q=weavs&show=shops"))
+
+
+def test_a_word_of_a_listing_that_is_not_on_sale_is_never_meant(market: scene.Market) -> None:
+    hidden = scene.listing(market.kofi, "Secret zebrawood")
+    SearchWord.objects.all().delete()
+    Product.objects.filter(pk=hidden.product_id).update(status="draft")
+    offer_index.refresh_products([hidden.product_id])
+    assert not SearchWord.objects.exists()
 
 
 def test_an_empty_search_asks_what_for(market: scene.Market) -> None:

@@ -57,7 +57,7 @@ def test_a_new_address_is_kept_and_becomes_the_default(client: Client) -> None:
     [
         ({"postcode": "12345"}, "This does not look right. Such as BS6 5NP."),
         ({"line1": ""}, "This field is required."),
-        ({"name": "Amara\x07"}, "Use one line of ordinary characters."),
+        ({"name": "Amara\x07"}, "A control character (U+0007) cannot stand here. Please take it out."),
         ({"phone": "call me"}, "Enter a phone number like"),
         ({"country": "US"}, "Select a valid choice."),
         ({"city": "x" * 101}, "at most 100 characters"),

@@ -139,8 +139,8 @@ def test_the_total_that_was_an_estimate_is_not_charged(market: scene.Market) -> 
     assert market.wallet("USD") == 20_000
 
 
-@pytest.mark.parametrize("state", ["MN", "Puerto Rico", ""])
-def test_where_no_rate_was_seen_or_no_state_is_known_the_regions_holds(
+@pytest.mark.parametrize("state", ["MN", "Puerto Rico", "Ruritania"])
+def test_where_no_rate_was_seen_or_no_such_state_is_known_the_regions_holds(
     market: scene.Market, state: str
 ) -> None:
     moves_to(market, **ATLANTA | {"region": state})

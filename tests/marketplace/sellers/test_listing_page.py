@@ -76,7 +76,7 @@ def test_a_listing_begins_with_three_things_and_is_published_when_whole() -> Non
     [
         ({"title": ""}, "Title"),
         ({"title": "x" * 121}, "120"),
-        ({"title": "Basket \u202egnp.exe"}, "hidden characters"),
+        ({"title": "Basket \u202egnp.exe"}, "turns the direction of writing (U+202E)"),
         ({"price_GB": "12,00,0"}, "Enter an amount like 12.50"),
         ({"price_GB": "0.001"}, "Enter an amount like 12.50"),
         ({"price_GB": "-4"}, "Enter an amount like 12.50"),

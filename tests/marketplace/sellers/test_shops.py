@@ -38,7 +38,31 @@ def test_a_name_makes_an_address_and_a_person_has_one_shop() -> None:
 
 @pytest.mark.parametrize("name", ["", "ab", "!!!", "Shops", "BANIBS", "admin"])
 def test_some_names_are_not_to_be_had(name: str) -> None:
-    assert shops.slug_problem(shops.slug_of(name))
+    assert shops.name_problem(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("ሀበሻ ቡና", "shop-{pk}"),
+        ("بوتيك النيل", "shop-{pk}"),
+        ("王", "shop-{pk}"),
+        ("Kɛntɛ", "kente"),
+        ("Ɛɔɓ", "eob"),
+        ("Shop 12", "shop-{pk}"),
+        ("Indigo ሀ House", "shop-{pk}"),
+    ],
+)
+def test_a_shop_opens_under_a_name_of_any_script(name: str, slug: str) -> None:
+    shops.open_draft(people.person("first@example.com", name="F"), name="Indigo House", texts=TEXTS)
+
+    shop = shops.open_draft(people.person("ama@example.com", name="Ama"), name=name, texts=TEXTS)
+
+    assert (shop.name, shop.slug) == (name, slug.format(pk=shop.pk))
+    with pytest.raises(shops.ShopRefusal) as taken:
+        shops.open_draft(people.person("b@example.com", name="B"), name=name.upper(), texts=TEXTS)
+    assert taken.value.field == "name"
+    assert Seller.objects.count() == 2
 
 
 def test_a_new_shop_opens_only_when_nothing_is_missing() -> None:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from banibs.core import events, money
 from banibs.core.states import state_machine
-from banibs.core.ui.forms import NoCardNumbers
+from banibs.core.ui.forms import LineField, NoCardNumbers
 from marketplace import policy
 from marketplace.models import Category, Kind, Product, TaxClass
 from marketplace.regions import lookup as regions
@@ -36,7 +36,7 @@ from marketplace.views.seller.listings.listing_form import (
 class NewForm(NoCardNumbers, forms.Form):
     """How a listing begins."""
 
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=120, validators=[listings.title_rule])
+    title = LineField(label=gettext_lazy("Title"), max_length=120)
     kind = forms.ChoiceField(
         label=gettext_lazy("How does it reach the buyer"),
         choices=(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from banibs.core.money import Money
-from banibs.core.ui.forms import MoneyField, NoCardNumbers
+from banibs.core.ui.forms import LineField, MoneyField, NoCardNumbers, TextField
 from marketplace import policy
 from marketplace.catalogue import categories
 from marketplace.models import Offer, Product, TaxClass, Variant
@@ -41,15 +41,15 @@ def category_choices() -> list[Any]:
 class ListingForm(NoCardNumbers, forms.Form):
     """All but the choices: texts, and for every region a price and what it was before."""
 
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=120, validators=[listings.title_rule])
+    title = LineField(label=gettext_lazy("Title"), max_length=120)
     category = forms.ChoiceField(label=gettext_lazy("Category"))
-    summary = forms.CharField(
+    summary = LineField(
         label=gettext_lazy("In one sentence"),
         max_length=200,
         required=False,
         help_text=gettext_lazy("It shows below the title and in search results."),
     )
-    description = forms.CharField(
+    description = TextField(
         label=gettext_lazy("Description"),
         max_length=policy.RICH_TEXT_MOST_CHARACTERS,
         required=False,
@@ -58,14 +58,14 @@ class ListingForm(NoCardNumbers, forms.Form):
             "An empty line begins a paragraph. “- ” makes a list, “## ” a heading, **stars** strong words."
         ),
     )
-    materials = forms.CharField(label=gettext_lazy("Materials"), max_length=200, required=False)
+    materials = LineField(label=gettext_lazy("Materials"), max_length=200, required=False)
     tax_class = forms.ChoiceField(
         label=gettext_lazy("Tax class"),
         choices=TaxClass.choices,
         help_text=gettext_lazy("Standard fits nearly everything. BANIBS collects the tax and passes it on."),
     )
-    option1 = forms.CharField(label=gettext_lazy("Option"), max_length=30, required=False)
-    option2 = forms.CharField(label=gettext_lazy("Second option"), max_length=30, required=False)
+    option1 = LineField(label=gettext_lazy("Option"), max_length=30, required=False)
+    option2 = LineField(label=gettext_lazy("Second option"), max_length=30, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -119,9 +119,9 @@ class ChoiceForm(NoCardNumbers, forms.Form):
 
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
     seen = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
-    value1 = forms.CharField(label=gettext_lazy("Option value"), max_length=40, required=False)
-    value2 = forms.CharField(label=gettext_lazy("Second option value"), max_length=40, required=False)
-    sku = forms.CharField(label=gettext_lazy("SKU"), max_length=40, required=False)
+    value1 = LineField(label=gettext_lazy("Option value"), max_length=40, required=False)
+    value2 = LineField(label=gettext_lazy("Second option value"), max_length=40, required=False)
+    sku = LineField(label=gettext_lazy("SKU"), max_length=40, required=False)
     stock = forms.IntegerField(
         label=gettext_lazy("In stock"),
         required=False,

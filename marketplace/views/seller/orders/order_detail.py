@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from banibs.core import events
 from banibs.core.states import state_machine
-from banibs.core.ui.forms import NoCardNumbers
+from banibs.core.ui.forms import LineField, NoCardNumbers
 from banibs.users.current_user import current_user
 from marketplace.checkout import tax_label
 from marketplace.media import image_urls
@@ -30,8 +30,8 @@ CARRIERS = ("Ghana Post", "Posta Kenya", "NIPOST", "Royal Mail", "USPS", "UPS", 
 class PostForm(NoCardNumbers, forms.Form):
     """How a parcel travels. Both may be left empty: not every post office gives a number."""
 
-    carrier = forms.CharField(label=gettext_lazy("Carrier"), max_length=60, required=False)
-    tracking = forms.CharField(label=gettext_lazy("Tracking number"), max_length=80, required=False)
+    carrier = LineField(label=gettext_lazy("Carrier"), max_length=60, required=False)
+    tracking = LineField(label=gettext_lazy("Tracking number"), max_length=80, required=False)
 
 
 def own(request: SellerRequest, number: str) -> Row:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zoneinfo
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
@@ -17,7 +18,7 @@ from banibs.core.states import state_labels
 from banibs.core.ui import csv_files
 from marketplace import policy
 from marketplace.models import Order
-from marketplace.sellers import sales
+from marketplace.sellers import sales, time_zones
 from marketplace.views.seller.access import SellerRequest, is_fragment, render_page, seller_required
 from marketplace.views.seller.orders.order_rows import Row, rows
 
@@ -81,7 +82,7 @@ def _periods(chosen: str) -> list[dict[str, Any]]:
 def export(request: SellerRequest) -> HttpResponseBase:
     """The same list as CSV, newest first, a chunk of rows in memory at a time, at most 10,000 rows."""
     wanted, _asked = _wanted(request)
-    lines = _lines(wanted)
+    lines = _lines(wanted, time_zones.zone(request.shop))
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="sales-{request.shop.slug}.csv"'
     return response
@@ -93,13 +94,13 @@ HEADINGS = (
 )
 
 
-def _lines(wanted: QuerySet[Order]) -> Iterator[str]:
+def _lines(wanted: QuerySet[Order], zone: zoneinfo.ZoneInfo) -> Iterator[str]:
     yield csv_files.MARK
-    yield from csv_files.lines(_table(wanted))
+    yield from csv_files.lines(_table(wanted, zone))
 
 
-def _table(wanted: QuerySet[Order]) -> Iterator[Sequence[csv_files.Cell]]:
-    yield HEADINGS
+def _table(wanted: QuerySet[Order], zone: zoneinfo.ZoneInfo) -> Iterator[Sequence[csv_files.Cell]]:
+    yield [f"Paid ({zone.key})" if heading == "Paid" else heading for heading in HEADINGS]
     written, last = 0, None
     while written < policy.SELLER_EXPORT_MOST_ROWS:
         part = wanted if last is None else wanted.filter(pk__lt=last)
@@ -109,13 +110,13 @@ def _table(wanted: QuerySet[Order]) -> Iterator[Sequence[csv_files.Cell]]:
             ]
         )
         for row in found:
-            yield _cells(row)
+            yield _cells(row, zone)
         if len(found) < policy.SELLER_EXPORT_ROWS_AT_ONCE:
             return
         written, last = written + len(found), found[-1].order.pk
 
 
-def _cells(row: Row) -> list[csv_files.Cell]:
+def _cells(row: Row, zone: zoneinfo.ZoneInfo) -> list[csv_files.Cell]:
     """A sale in the words and figures of the page: "You keep" added up is what the page adds up to."""
     order = row.order
     amounts = (
@@ -128,7 +129,7 @@ def _cells(row: Row) -> list[csv_files.Cell]:
         order.refunded,
         row.kept.amount,
     )
-    paid = f"{order.paid_at:%Y-%m-%d %H:%M}" if order.paid_at else ""
+    paid = f"{order.paid_at.astimezone(zone):%Y-%m-%d %H:%M}" if order.paid_at else ""
     buyer = order.checkout.address.get("name") or order.buyer.name
     country = order.checkout.address.get("country", "")
     state = state_labels.label("sale", row.state, row.variant).say()

@@ -96,6 +96,13 @@ def test_an_order_of_files_alone_is_known(kinds: list[str], *, alone: bool) -> N
     assert order.delivery == (None if alone else rates[7])
 
 
+def test_the_makers_keep_what_all_shops_keep() -> None:
+    priced = quote(
+        [item(100), item(300, seller=8, number=2)], market=UK, deliveries={}, tender=Tender(), discount=None
+    )
+    assert priced.seller_net == sum(part.seller_net for part in priced.sellers) > 0
+
+
 def test_what_is_not_said_of_a_part_is_nothing() -> None:
     unsaid = {one.name: one.default for one in fields(shares.Part) if one.default is not MISSING}
     assert unsaid == {"tax": 0, "fee": 0, "promotion": 0}
@@ -113,3 +120,8 @@ def test_no_line_gives_back_less_than_nothing_and_nothing_may_be_given_back_of_i
         shares.share_of_parts(order, {1: -1})
     with pytest.raises(shares.ExceedsRemaining):
         shares.share_of_parts(order, {1: 101})
+
+
+def test_of_a_penny_that_two_could_give_the_goods_give_it_and_not_the_delivery() -> None:
+    order = shares.OrderParts({shares.DELIVERY: shares.Part(100), 1: shares.Part(100)}, {}, 0)
+    assert shares.share(order, 1).parts == {1: shares.Part(1)}

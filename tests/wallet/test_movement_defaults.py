@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import MISSING, fields
+from typing import Any
 
 import pytest
 
@@ -67,3 +68,12 @@ def test_a_dispute_fee_is_paid_by_those_named_and_not_returned_unless_said() -> 
 
     assert moved() == [("seller:7:available", "stripe:clearing", 20)]
     assert moved(returned=True) == [("stripe:clearing", "seller:7:available", 20)]
+
+
+def test_treasury_is_booked_under_what_moved_it() -> None:
+    def key(**by: Any) -> str:
+        moved = movements.treasury_moved(source="bank:clearing", target="stripe:clearing", amount=PENNY, **by)
+        return moved.key
+
+    assert key(balance_transaction="txn_1Ab") == "balance_transaction:txn_1Ab"
+    assert key(approval=3) == "approval:3"

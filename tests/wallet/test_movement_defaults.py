@@ -64,6 +64,7 @@ def test_a_debt_is_repaid_as_a_debt_unless_said_otherwise() -> None:
 def test_a_dispute_fee_is_paid_by_those_named_and_not_returned_unless_said() -> None:
     def moved(**more: bool) -> list[tuple[str, str, int]]:
         posting = movements.dispute_fee(dispute=1, round=1, currency="GBP", orders=[(17, 7, 20)], **more)
+        assert posting.kind == ("dispute_fee_returned" if more else "dispute_fee")
         return [(one.source, one.target, one.amount) for one in posting.transfers]
 
     assert moved() == [("seller:7:available", "stripe:clearing", 20)]
@@ -77,3 +78,30 @@ def test_treasury_is_booked_under_what_moved_it() -> None:
 
     assert key(balance_transaction="txn_1Ab") == "balance_transaction:txn_1Ab"
     assert key(approval=3) == "approval:3"
+
+
+def test_what_stands_on_hold_for_an_order_is_all_that_was_taken_for_it() -> None:
+    share = DisputedOrder(
+        order=17, seller=7, tax_jurisdiction="GB", amount=100, net=100, from_held=50, from_reserve=30,
+        from_available=20,
+    )  # fmt: skip
+    assert share.on_hold == 100
+
+
+def test_of_a_disputed_charge_what_is_still_apart_is_not_written_off() -> None:
+    charge = movements.DisputedWallet(user=1, amount=100, held=50, unapplied=30)
+    told: dict[str, Any] = {"dispute": 6, "round": 1, "withdrawn": Money(100, "GBP"), "wallet": charge}
+    lost, back = movements.dispute_lost(**told), movements.dispute_reinstated(**told)
+    given = {
+        "user:1:disputed": -50,
+        "stripe:unapplied": -30,
+        "platform:bad_debt": -20,
+        "stripe:disputes": 100,
+    }
+    assert lost.net() == given
+    assert back.net() == {
+        "stripe:clearing": -100,
+        "user:1:wallet": 50,
+        "stripe:unapplied": 30,
+        "platform:bad_debt": 20,
+    }

@@ -125,3 +125,10 @@ def test_no_line_gives_back_less_than_nothing_and_nothing_may_be_given_back_of_i
 def test_of_a_penny_that_two_could_give_the_goods_give_it_and_not_the_delivery() -> None:
     order = shares.OrderParts({shares.DELIVERY: shares.Part(100), 1: shares.Part(100)}, {}, 0)
     assert shares.share(order, 1).parts == {1: shares.Part(1)}
+
+
+def test_what_rounding_gave_back_too_early_is_never_taken_again() -> None:
+    sold = {1: shares.Part(100, tax=10, fee=10, promotion=10)}
+    given = {1: shares.Part(10, tax=5, fee=5, promotion=5)}
+    found = shares.share_of_parts(shares.OrderParts(sold, given, 10, 5), {1: 1})
+    assert (found.parts, found.processing) == ({1: shares.Part(1)}, 0)

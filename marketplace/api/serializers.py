@@ -23,9 +23,8 @@ def cart(contents: carts.Contents) -> dict[str, Any]:
     return {
         "region": contents.place.code,
         "items": [cart_item(row, currency) for row in contents.rows],
-        "coupon": {"code": coupon.coupon.code, "problem": contents.coupon_problem}
-        if coupon is not None
-        else None,
+        "coupon": coupon.coupon.code if coupon is not None else None,
+        "coupon_problem": contents.coupon_problem,
     }
 
 
@@ -182,19 +181,15 @@ class CartItemSerializer(serializers.Serializer[Any]):
     )
 
 
-class CartCouponSerializer(serializers.Serializer[Any]):
-    """Schema of the coupon in a cart. Without a `problem` it is counted in the quote."""
-
-    code = serializers.CharField()
-    problem = serializers.ChoiceField(choices=[problem.value for problem in coupons.Problem], allow_null=True)
-
-
 class CartSerializer(serializers.Serializer[Any]):
-    """Schema of a cart."""
+    """Schema of a cart. A coupon without a problem is counted in the quote."""
 
     region = serializers.CharField()
     items = CartItemSerializer(many=True)
-    coupon = CartCouponSerializer(allow_null=True)
+    coupon = serializers.CharField(allow_null=True)
+    coupon_problem = serializers.ChoiceField(
+        choices=[problem.value for problem in coupons.Problem], allow_null=True
+    )
 
 
 class QuoteLineSerializer(serializers.Serializer[Any]):

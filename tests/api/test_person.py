@@ -161,10 +161,8 @@ def test_a_coupon_that_is_right_is_taken_and_dropped(as_person: AsPerson) -> Non
     Coupon.objects.create(code="INDIGO", percent_bps=1000)
     scene.put_in_cart(market.amara, (market.basket, 1))
     program = as_person(market.amara)
-    assert program.put("/api/v1/cart/coupon/", {"code": "indigo"}).json()["coupon"] == {
-        "code": "INDIGO",
-        "problem": None,
-    }
+    cart = program.put("/api/v1/cart/coupon/", {"code": "indigo"}).json()
+    assert (cart["coupon"], cart["coupon_problem"]) == ("INDIGO", None)
     assert program.get("/api/v1/cart/quote/").json()["discount"]["amount"] == 480
     assert program.delete("/api/v1/cart/coupon/").json()["coupon"] is None
 
@@ -308,7 +306,8 @@ def test_a_code_that_has_ended_is_named_in_the_cart_and_not_in_the_price(as_pers
     lowered = program.get("/api/v1/cart/quote/").json()["total"]["amount"]
     Coupon.objects.update(active=False)
 
-    assert program.get("/api/v1/cart/").json()["coupon"] == {"code": "INDIGO", "problem": "switched_off"}
+    cart = program.get("/api/v1/cart/").json()
+    assert (cart["coupon"], cart["coupon_problem"]) == ("INDIGO", "switched_off")
     assert program.get("/api/v1/cart/quote/").json()["total"]["amount"] > lowered
     body = {"address": market.amara.addresses.get().pk, "expected_total": lowered}
     refused = program.post("/api/v1/checkouts/", body, headers={"Idempotency-Key": "k"})

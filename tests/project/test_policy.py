@@ -156,6 +156,11 @@ AT_START: dict[str, tuple[object, str, object]] = {
         "marketplace.models:Coupon._meta.get_field('code').max_length",
         12,
     ),
+    "marketplace.SEARCH_WORD_MOST_CHARACTERS": (
+        14,
+        "marketplace.models:SearchWord._meta.get_field('word').max_length",
+        14,
+    ),
     "marketplace.PROCESSING_FEE_BPS": (
         13,
         "marketplace.models:Region._meta.get_field('processing_bps').default",
@@ -230,7 +235,8 @@ INTERNAL = {
     "developers.KEY_USE_RECORDED_EVERY",
     "developers.KEYS_SHOWN",
     "wallet.STATEMENT_LINES_AT_ONCE",
-    "wallet.APPROVALS_LAPSED_AT_ONCE",
+    "marketplace.SEARCH_CORRECTED_WORDS",
+    "marketplace.SEARCH_LEAST_SIMILARITY",
     "wallet.EXPORT_ROWS_AT_ONCE",
     "wallet.CHECKPOINT_AFTER_TRANSFERS",
     "marketplace.BUCKET_LINK_GOOD_FOR",

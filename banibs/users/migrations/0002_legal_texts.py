@@ -1,5 +1,7 @@
 """Terms, privacy, returns and imprint, with their first versions, and who agreed to which."""
 
+import datetime as dt
+
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -7,10 +9,14 @@ from django.db import migrations, models
 import banibs.core.clock
 from banibs.users.migrations._0002_legal_texts import TEXTS
 
+WRITTEN_AT = dt.datetime(2026, 11, 27, tzinfo=dt.UTC)  # the same in every database
+
 
 def load(apps, schema_editor):
     LegalText = apps.get_model("users", "LegalText")
-    LegalText.objects.bulk_create(LegalText(slug=slug, version=1, body=body) for slug, body in TEXTS.items())
+    LegalText.objects.bulk_create(
+        LegalText(slug=slug, version=1, body=body, published_at=WRITTEN_AT) for slug, body in TEXTS.items()
+    )
 
 
 class Migration(migrations.Migration):

@@ -36,6 +36,12 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Long and binary cases are numbered: their content may hold the time of day, and workers compare names."""
+    long = isinstance(val, bytes) or (isinstance(val, str) and len(val) > 100)
+    return argname if long else None
+
+
 @pytest.hookimpl(tryfirst=True)  # before `-m browser` selects
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Marks what drives a browser as `browser`, and with `--retry-browser` lets most of it have a second try."""

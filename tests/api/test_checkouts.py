@@ -100,7 +100,7 @@ def test_a_quote_says_whose_tax_it_is_and_whether_it_is_an_estimate(as_person: A
     assert (estimate["tax_estimated"], estimate["sellers"][0]["tax_jurisdiction"]) == (True, "US")
     assert (estimate["tax_label"], estimate["total"]["amount"]) == ("Estimated tax", 5_696)
 
-    atlanta.country, atlanta.region = "US", "GA"
+    atlanta.country, atlanta.region, atlanta.city, atlanta.postcode = "US", "GA", "Atlanta", "30303"
     atlanta.save()
     for query in ("", f"?address={atlanta.pk}"):
         quote = program.get(f"/api/v1/cart/quote/{query}").json()

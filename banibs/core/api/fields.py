@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
@@ -61,6 +62,9 @@ class AmountField(serializers.IntegerField):
         return int(super().to_internal_value(data))
 
 
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
+
+
 class LineField(serializers.CharField):
     """One line that a person writes, as it is kept."""
 
@@ -69,6 +73,8 @@ class LineField(serializers.CharField):
 
     def kept(self, text: str, clean: Callable[[str], str]) -> str:
         """The text after `clean`. Raises ValidationError, also when nothing is left of a text that is needed."""
+        if _NO_TEXT.search(text):
+            return text  # the validators of every text of the API refuse it, as what no program should send
         try:
             cleaned = clean(text)
         except DjangoValidationError as error:

@@ -36,9 +36,9 @@ def atomic_retry(work: Callable[[], Result]) -> Result:
     another.
 
     `work` must have no effect outside the database. Inside a transaction that is already open it runs once:
-    only the whole can be done again, by whoever opened it. Raises Busy after the third time, and at once for a
-    statement that waited too long; TemporarilyUnavailable at once when the connection is lost (then nobody knows yet
-    whether it was done: ask again with the same idempotency key).
+    only the whole can be done again, by whoever opened it. Raises Busy at once for a statement
+    that waited too long; TemporarilyUnavailable after the third time, and at once when the connection is lost (then
+    nobody knows yet whether it was done: ask again with the same idempotency key).
     """
     if connection.in_atomic_block:
         return work()
@@ -54,7 +54,7 @@ def atomic_retry(work: Callable[[], Result]) -> Result:
                 raise TemporarilyUnavailable from error
             log.info("database.gave_way", attempt=attempt, error=str(error))
             if attempt == policy.DATABASE_MOST_TRIES:
-                raise Busy from error
+                raise TemporarilyUnavailable from error
         time.sleep(
             policy.DATABASE_FIRST_WAIT_SECONDS * 2**attempt * random.uniform(0.5, 1.5)
         )  # a wait, not a secret

@@ -13,6 +13,7 @@ from banibs.core.money import Money
 from payments.charges import expiry, purchase
 from payments.charges.open_intent import open_intent, row_for
 from payments.charges.sync_intent import sync_intent, sync_session
+from payments.gateways import installation
 from payments.gateways.stripe import payment_intents, stripe_balance
 from payments.gateways.stripe.checkout_sessions import SessionState
 from payments.gateways.stripe.payment_intents import IntentState
@@ -78,8 +79,12 @@ def test_a_session_that_names_no_row_of_ours_is_none_of_ours(local_stripe: Local
 
 
 def test_a_session_whose_answer_was_lost_is_known_by_its_number(local_stripe: LocalStripe) -> None:
-    row = row_for(placed(Method.STRIPE_CHECKOUT).pk, kind=Intent.Kind.CHECKOUT_SESSION)
-    named = {"banibs_intent": str(row.pk)}
+    payment = placed(Method.STRIPE_CHECKOUT)
+    row = row_for(payment.pk, kind=Intent.Kind.CHECKOUT_SESSION)
+    number = payment.checkout.number if payment.checkout else ""
+    named = installation.marked(
+        {"banibs_intent": str(row.pk), "banibs_payment": str(payment.pk), "banibs_checkout": number}
+    )
     url = "https://checkout.stripe.com/c/pay/cs_1"
 
     assert sync_session(SessionState("cs_1", "open", url, "", named)) == row

@@ -121,11 +121,13 @@ def test_before_its_time_a_checkout_does_not_end(local_stripe: LocalStripe) -> N
 
 def test_a_card_that_was_opened_since_is_ended_first(local_stripe: LocalStripe) -> None:
     payment = placed(scene.opened(wallet=0))
-    row = opened(payment)
+    opened(payment)
     scene.forward(minutes=31)
     assert expiry.expire(payment.pk) is False
     assert statuses() == ("created", "created")
-    assert expiry.expire(payment.pk, asked=[row.pk]) is True
+    change_method.end_open(payment.pk)
+    assert not change_method.open_intents(payment.pk)
+    assert expiry.expire(payment.pk) is True
     assert statuses() == ("canceled", "canceled")
 
 

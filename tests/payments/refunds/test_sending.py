@@ -11,6 +11,7 @@ from banibs.core import events
 from marketplace.models import Order
 from payments.charges import expiry
 from payments.charges.sync_intent import sync_intent
+from payments.gateways import installation
 from payments.gateways.stripe import payment_intents, stripe_refunds
 from payments.gateways.stripe.stripe_balance import BalanceMove
 from payments.gateways.stripe.stripe_refunds import RefundState
@@ -74,14 +75,14 @@ def too_late(local_stripe: LocalStripe, card: str = "pm_card_visa") -> Intent:
 
 def sent_and_never_answered(row: Intent) -> None:
     stripe_refunds.create_refund(
-        key=f"intent:{row.pk}:unapplied",
+        key=installation.key(f"intent:{row.pk}:unapplied"),
         intent=row.stripe_id or "",
         amount=row.amount,
-        metadata={"banibs_intent": str(row.pk), "banibs_reason": "unapplied"},
+        metadata=installation.marked({"banibs_intent": str(row.pk), "banibs_reason": "unapplied"}),
     )
 
 
-def test_late_money_is_sent_under_the_key_that_an_older_server_began_with(local_stripe: LocalStripe) -> None:
+def test_late_money_is_sent_under_the_key_that_another_server_began_with(local_stripe: LocalStripe) -> None:
     row = too_late(local_stripe)
     sent_and_never_answered(row)
     local_stripe.control("faults", NO_LISTS)  # nothing but the key says that it was sent

@@ -4,13 +4,13 @@
 const all = (selector, root = document) => root.querySelectorAll(selector);
 const html = document.documentElement;
 
-// ---- the reader's time zone: the next page tells its times by it (banibs/web/time_zone.py) ----
+// ---- the reader's time zone (banibs/web/time_zone.py); a page of no origin has no cookies ----
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-if (zone && !document.cookie.split("; ").includes(`time_zone=${zone}`)) {
-  document.cookie = `time_zone=${zone}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
+if (zone && origin !== "null" && !document.cookie.split("; ").includes(`time_zone=${zone}`)) {
+  document.cookie = `time_zone=${zone}; path=/; max-age=31536000; samesite=lax`;
 }
 
-// ---- toasts: from Django messages, or from an HX-Trigger of {"toast": {"text", "tone", "href", "label"}} ----
+// ---- toasts: Django's messages, or an HX-Trigger "toast" ----
 const toasts = document.getElementById("toasts");
 
 function watchToast(toast) {
@@ -32,7 +32,7 @@ function showToast({ text, tone = "ok", href, label }) {
 if (toasts) all(".toast", toasts).forEach(watchToast);
 document.body.addEventListener("toast", (event) => showToast(event.detail));
 
-// ---- clicks: close a toast, open and close dialogs, copy, step a quantity ----
+// ---- clicks ----
 const actions = {
   dismiss: (button) => button.closest(".toast").remove(),
   open: (button) => document.getElementById(button.dataset.target).showModal(),
@@ -59,16 +59,16 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     actions[button.dataset.action](button);
   } else if (event.target instanceof HTMLDialogElement && !event.target.dataset.dirty) {
-    event.target.close(); // the backdrop
+    event.target.close();
   }
 });
 
-// Controls that only make sense with script are rendered hidden.
+// Controls that need script are rendered hidden.
 const wake = (root) => all("[data-script]", root).forEach((element) => { element.hidden = false; });
 wake(document);
 document.body.addEventListener("htmx:load", (event) => wake(event.detail.elt));
 
-// A page loaded into the drawer (a link with hx-target="#drawer-body") opens it.
+// A page loaded into the drawer opens it.
 document.body.addEventListener("htmx:afterSwap", (event) => {
   const drawer = event.detail.target.closest("dialog");
   if (drawer && !drawer.open) drawer.showModal();
@@ -94,7 +94,7 @@ document.addEventListener("submit", (event) => {
   }, 0);
 });
 
-// Back from the next page: the button can be pressed again.
+// Back from the next page.
 window.addEventListener("pageshow", () => {
   all("form[data-sent]").forEach((form) => { delete form.dataset.sent; });
   all("[data-before]").forEach((button) => {
@@ -104,7 +104,7 @@ window.addEventListener("pageshow", () => {
   });
 });
 
-// A choice that is the whole form (sort, region) is sent when made; its button is for pages without script.
+// A choice that is the whole form is sent when made.
 document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-auto]");
   if (form) form.requestSubmit();

@@ -1,13 +1,13 @@
-// Stripe's card fields on our page. What is typed there goes to Stripe alone; we get a yes, a no, or the bank's question.
+// Stripe's card fields on our page.
 "use strict";
 
 const form = document.getElementById("card-form");
 const fields = document.getElementById("card-fields");
 const problem = document.getElementById("card-error");
-const button = document.getElementById("card-pay"); // no data-pending of its own: this form never leaves the page, and may be sent again
+const button = document.getElementById("card-pay");
 const ready = button.innerHTML;
-const other = document.getElementById("other-card"); // only where cards are saved: then the form itself pays with one of them
-let loaded = false; // whether the fields can be typed into
+const other = document.getElementById("other-card"); // where cards are saved
+let loaded = false;
 
 function say(text) {
   problem.querySelector("span").textContent = text;
@@ -32,7 +32,7 @@ function start() {
   const stripe = Stripe(form.dataset.key);
   const elements = stripe.elements({ clientSecret: form.dataset.secret, appearance: theme() });
   const card = elements.create("payment");
-  const words = [...fields.childNodes]; // "Loading…": stays until the fields can be typed into
+  const words = [...fields.childNodes];
   const place = document.createElement("div");
   fields.append(place);
   card.mount(place);
@@ -41,7 +41,7 @@ function start() {
     loaded = true;
     button.disabled = false;
   });
-  night.addEventListener("change", () => elements.update({ appearance: theme() })); // the page follows; so do they
+  night.addEventListener("change", () => elements.update({ appearance: theme() }));
   card.on("change", () => say(""));
   return async () => {
     if (button.disabled) return;
@@ -49,7 +49,7 @@ function start() {
     say("");
     const { error } = await stripe.confirmPayment({ elements, confirmParams: { return_url: form.dataset.return } });
     if (error) {
-      // What was typed wrongly was sent nowhere; anything else was a try, and the person is told what became of it.
+      // What was typed wrongly was sent nowhere.
       say(error.type === "validation_error" ? error.message : `${error.message} ${form.dataset.safe}`);
       busy(false);
     }
@@ -57,7 +57,7 @@ function start() {
 }
 
 const byNewCard = () => !other || other.checked;
-let pay = null; // pays with what was typed; made once, when the fields are first wanted
+let pay = null; // made once
 
 function choose() {
   fields.hidden = !byNewCard();

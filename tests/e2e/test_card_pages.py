@@ -92,7 +92,7 @@ def test_a_declined_card_says_why_and_another_pays(page: Page, live_cards: Serve
     chooses(page, Method.CARD)
     types(page, "4000000000000002")
     expect(page.locator("#card-error")).to_contain_text("declined")
-    expect(page.locator("#card-error")).to_contain_text("Nothing was charged. Your order waits until")
+    expect(page.locator("#card-error")).to_contain_text("Nothing was charged. Your order waits for")
     eventually(lambda: Payment.objects.get().status == "failed")
     page.reload()
     expect(page.get_by_text("Payment declined. Please try another method.")).to_be_visible()

@@ -50,7 +50,7 @@ def open_folder() -> Path:
 
 def test_arithmetic_starts_no_engine(open_folder: Path) -> None:
     done = session_in(open_folder, "tests/core/test_money.py")
-    assert "46 passed" in done.stdout, done.stdout + done.stderr
+    assert "60 passed" in done.stdout, done.stdout + done.stderr
     assert {path.name for path in (open_folder / "tests-0").iterdir()} == {"lock", "worker-0"}
 
 

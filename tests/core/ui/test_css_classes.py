@@ -10,7 +10,8 @@ NO_RULES = re.compile(r"/\*.*?\*/|url\([^)]*\)", re.DOTALL)
 CLASS = re.compile(r"\.([a-zA-Z][\w-]*)")
 # Set by htmx, or by a number: `chart-{n}` of charts, whose colours are five.
 BUILT = {"htmx-request", "htmx-swapping", "chart-2", "chart-3", "chart-4", "chart-5"}
-DJANGOS = {"admin", "admin_narrow", "admin_dashboard"}  # they dress pages whose classes are Django's
+# They dress pages whose classes are Django's, and the explorer, whose classes are Swagger UI's.
+DJANGOS = {"admin", "admin_narrow", "admin_dashboard", "explorer"}
 
 
 def _classes(*, of_ours: bool) -> set[str]:

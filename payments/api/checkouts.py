@@ -35,6 +35,7 @@ from marketplace.checkout.refusals import CheckoutRefusal
 from marketplace.models import Checkout, Order
 from marketplace.orders import order_access
 from payments.charges import card_payment, change_method, purchase, stripe_checkout
+from payments.charges.frozen_wallets import FROM_WALLET
 from payments.gateways import outcomes
 from payments.gateways.stripe import customers
 from payments.models import Intent, Method, Payment
@@ -51,7 +52,6 @@ STATUS = {
     "checkout_expired": 409,
     "payment_processing": 409,
 }
-FROM_WALLET = (Method.WALLET, Method.WALLET_AND_CARD)  # a key spends it with `wallet:write` alone
 KEY = OpenApiParameter(IDEMPOTENCY_HEADER, str, OpenApiParameter.HEADER, required=True)
 
 

@@ -9,7 +9,7 @@ from banibs.core.clock import Now
 from marketplace.checkout import refusals
 from payments.models import Dispute, Method, WalletFreeze
 
-_OF_WALLET = (Method.WALLET, Method.WALLET_AND_CARD)
+FROM_WALLET = (Method.WALLET, Method.WALLET_AND_CARD)
 
 
 def freeze(user_id: int, *, dispute: Dispute) -> None:
@@ -26,7 +26,7 @@ def frozen(user_id: int) -> bool:
 
 def check_not_frozen(user_id: int, method: str) -> None:
     """Raises CheckoutRefusal `wallet_frozen` where this way to pay would take from a frozen wallet."""
-    if method in _OF_WALLET and frozen(user_id):
+    if method in FROM_WALLET and frozen(user_id):
         raise refusals.wallet_frozen()
 
 

@@ -149,7 +149,15 @@ FORM_RENDERER = "banibs.core.ui.forms.Renderer"
 DATABASE_URL = env.str("DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/banibs")
 # Who owns the tables and functions. The servers, and every other command, are the role of DATABASE_URL.
 DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", "") or DATABASE_URL
-OWNER_COMMANDS = ("migrate", "grant_web_role", "flush", "dev_tables", "demo_data")
+OWNER_COMMANDS = (
+    "migrate",
+    "makemigrations",
+    "showmigrations",
+    "grant_web_role",
+    "flush",
+    "dev_tables",
+    "demo_data",
+)
 
 
 def _role(url: str) -> tuple[str, str]:

@@ -25,6 +25,9 @@ CLEAR_AFTER_UNRECORDED = dt.timedelta(days=2)
 # From dispatch until an order counts as received by itself. Source: the law of the EU and the UK gives a buyer 14 days
 # to withdraw (Directive 2011/83/EU, art. 9; Consumer Contracts Regulations 2013, reg. 30).
 COMPLETE_AFTER = dt.timedelta(days=14)
+# Within which a buyer may send something back, where the shop names no other: the EU's and the UK's right of withdrawal,
+# which no shop can shorten there. Default of columns: another number needs a migration.
+RETURN_DAYS = 14
 # What a buyer is told to expect of a shop; an order that waits longer is marked late on the shop's pages.
 SEND_WITHIN = dt.timedelta(days=3)
 

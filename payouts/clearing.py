@@ -28,6 +28,7 @@ SENT = (Order.Status.FULFILLED, Order.Status.COMPLETED)
 def _due_rows() -> QuerySet[Order]:
     return Order.objects.filter(
         status__in=SENT,
+        case_open=False,
         cleared_at=None,
         fulfilled_at__lte=Now(),
         paid_at__lte=Now() - marketplace_policy.CLEAR_AFTER,

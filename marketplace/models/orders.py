@@ -13,10 +13,11 @@ from django.utils.translation import gettext
 
 from banibs.core.clock import Now
 from banibs.core.money import Money
+from marketplace import policy
 from marketplace.models.carts import Coupon
 from marketplace.models.catalogue import DigitalFile, Kind, Product, Variant
 from marketplace.models.regions import Region
-from marketplace.models.sellers import Seller
+from marketplace.models.sellers import CancelPolicy, ReturnPaidBy, Seller
 
 
 class NextNumber(Func):
@@ -110,6 +111,16 @@ class Order(models.Model):
     refunded_shipping = models.BigIntegerField(default=0, db_default=0)
     refunded_shipping_tax = models.BigIntegerField(default=0, db_default=0)
     refunded_processing = models.BigIntegerField(default=0, db_default=0)
+    # The shop's promises when it was placed, in the buyer's favour where the law says more.
+    return_days = models.PositiveSmallIntegerField(default=policy.RETURN_DAYS, db_default=policy.RETURN_DAYS)
+    return_paid_by = models.CharField(
+        max_length=6, choices=ReturnPaidBy, default=ReturnPaidBy.BUYER, db_default=ReturnPaidBy.BUYER
+    )
+    cancel_policy = models.CharField(
+        max_length=10, choices=CancelPolicy, default=CancelPolicy.AT_ONCE, db_default=CancelPolicy.AT_ONCE
+    )
+    # While buyer and shop (or staff) settle something about it: it neither completes nor clears by itself.
+    case_open = models.BooleanField(default=False, db_default=False)
     carrier = models.CharField(max_length=60, blank=True)
     tracking = models.CharField(max_length=80, blank=True)
     min_days = models.PositiveSmallIntegerField(null=True)

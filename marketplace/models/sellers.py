@@ -8,12 +8,27 @@ from django.db.models import Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from banibs.core.clock import Now
+from marketplace import policy
 from marketplace.models.regions import Region
 
 
 def folded(column: str) -> Func:
     """A column without accents and capitals, by the SQL function that `banibs.core.text.fold` agrees with."""
     return Func(column, function="banibs_fold", output_field=models.TextField())
+
+
+class ReturnPaidBy(models.TextChoices):
+    """Who pays the postage of a return."""
+
+    BUYER = "buyer", _("The buyer")
+    SELLER = "seller", _("The shop")
+
+
+class CancelPolicy(models.TextChoices):
+    """What happens when a buyer cancels an order that is paid and not yet sent."""
+
+    AT_ONCE = "at_once", _("At once")
+    BY_REQUEST = "by_request", _("When the shop agrees")
 
 
 class Seller(models.Model):
@@ -39,6 +54,24 @@ class Seller(models.Model):
     timezone = models.CharField(_("time zone"), max_length=40, blank=True, default="", db_default="")
     logo = models.ImageField(upload_to="shops/", blank=True)
     returns_html = models.TextField(_("returns"), blank=True)
+    # What the shop promises about its orders; each order keeps what stood here when it was placed.
+    return_days = models.PositiveSmallIntegerField(
+        _("days to return"), default=policy.RETURN_DAYS, db_default=policy.RETURN_DAYS
+    )
+    return_paid_by = models.CharField(
+        _("who pays the way back"),
+        max_length=6,
+        choices=ReturnPaidBy,
+        default=ReturnPaidBy.BUYER,
+        db_default=ReturnPaidBy.BUYER,
+    )
+    cancel_policy = models.CharField(
+        _("cancelling before it is sent"),
+        max_length=10,
+        choices=CancelPolicy,
+        default=CancelPolicy.AT_ONCE,
+        db_default=CancelPolicy.AT_ONCE,
+    )
     paused_until = models.DateField(_("back on"), null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
 

@@ -173,6 +173,7 @@ AT_START: dict[str, tuple[object, str, object]] = {
     ),
     "marketplace.DOWNLOADS_PER_SALE": (15, "marketplace.models:DigitalFile().limit", 15),
     "marketplace.DOWNLOAD_DAYS": (16, "marketplace.models:DigitalFile().days", 16),
+    "marketplace.RETURN_DAYS": (17, "marketplace.models:Seller().return_days", 17),
     "marketplace.DELIVERY_MOST_DAYS": (
         17,
         "marketplace.views.seller.settings:RateForm.base_fields['max_days'].max_value",

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import F
 
 from banibs.core import events
 from banibs.core.clock import Now
@@ -159,8 +160,9 @@ def take_stock(wanted: Mapping[int, int], contents: carts.Contents) -> None:
 
 _PUT_BACK = """
 WITH back AS (
-  SELECT l.variant_id, sum(l.quantity) AS quantity FROM marketplace_orderline l
-   WHERE l.order_id = ANY(%s) AND l.variant_id IS NOT NULL GROUP BY l.variant_id),
+  SELECT l.variant_id, sum(w.quantity) AS quantity
+    FROM unnest(%s::bigint[], %s::int[]) AS w(id, quantity) JOIN marketplace_orderline l ON l.id = w.id
+   WHERE l.variant_id IS NOT NULL GROUP BY l.variant_id),
      locked AS (SELECT v.id FROM marketplace_variant v JOIN back b ON b.variant_id = v.id
                  WHERE v.stock IS NOT NULL ORDER BY v.id FOR NO KEY UPDATE OF v)
 UPDATE marketplace_variant v SET stock = v.stock + b.quantity
@@ -169,9 +171,16 @@ UPDATE marketplace_variant v SET stock = v.stock + b.quantity
 
 
 def put_back_stock(orders: Sequence[Order]) -> None:
-    """Puts the quantities of these orders back into stock. One statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(_PUT_BACK, [[order.pk for order in orders]])
+    """Puts what was not given back before of these orders back into stock. Two statements."""
+    lines = OrderLine.objects.filter(order__in=[order.pk for order in orders])
+    put_back_units(dict(lines.values_list("pk", F("quantity") - F("refunded_units"))))
+
+
+def put_back_units(units: Mapping[int, int]) -> None:
+    """Puts so many of each order line (line id → how many) back into stock, locked in id order. One statement."""
+    if units:
+        with connection.cursor() as cursor:
+            cursor.execute(_PUT_BACK, [list(units), list(units.values())])
 
 
 def _checkout(

@@ -224,6 +224,7 @@ class OrderLine(models.Model):
     refunded_tax = models.BigIntegerField(default=0)
     refunded_fee = models.BigIntegerField(default=0)
     refunded_promotion = models.BigIntegerField(default=0)
+    refunded_units = models.PositiveIntegerField(default=0, db_default=0)  # given back wholly
 
     class Meta:
         ordering = ["id"]
@@ -244,6 +245,7 @@ class OrderLine(models.Model):
             models.CheckConstraint(
                 condition=Q(total__gte=0, fee__gte=0, tax__gte=0), name="line_not_negative"
             ),
+            models.CheckConstraint(condition=Q(refunded_units__lte=F("quantity")), name="line_units_within"),
         ]
 
     def __str__(self) -> str:

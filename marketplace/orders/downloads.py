@@ -81,7 +81,7 @@ def paid_for(order: Order, line: OrderLine) -> bool:
     """Whether the line was paid and not given back (docs "Money", What must hold at any moment, 4); disputed orders wait."""
     if order.status not in PAID or order.disputed:
         return False
-    return line.total == 0 or line.refunded < line.total
+    return line.refunded_units < line.quantity if line.total == 0 else line.refunded < line.total
 
 
 def as_file(download: Download, *, moment: dt.datetime) -> File:
@@ -130,7 +130,8 @@ _COUNT = """
 UPDATE marketplace_download d SET count = d.count + 1
   FROM marketplace_orderline l JOIN marketplace_order o ON o.id = l.order_id
  WHERE d.id = %s AND d.user_id = %s AND l.id = d.line_id
-   AND o.status = ANY(%s) AND o.dispute NOT IN ('open', 'lost') AND (l.total = 0 OR l.refunded < l.total)
+   AND o.status = ANY(%s) AND o.dispute NOT IN ('open', 'lost') AND CASE l.total WHEN 0 THEN l.refunded_units < l.quantity
+                                                                       ELSE l.refunded < l.total END
    AND (d."limit" IS NULL OR d.count < d."limit") AND (d.expires_at IS NULL OR d.expires_at > banibs_now())
 RETURNING d.count
 """

@@ -14,10 +14,11 @@ from banibs.core.money import allocate, half_up
 
 
 class ExceedsRemaining(ValueError):
-    """More than what is left of the order. `remaining` is what is left, in minor units."""
+    """More than what is left of the order, or of its line `key`. `remaining` is what is left, in minor units."""
 
-    def __init__(self, remaining: int) -> None:
+    def __init__(self, remaining: int, key: int | None = None) -> None:
         self.remaining = remaining
+        self.key = key
         super().__init__(f"only {remaining} are left")
 
 
@@ -140,20 +141,25 @@ def share(order: OrderParts, amount: int) -> Share:
     return share_of_parts(order, dict(zip(keys, spread, strict=True)))
 
 
-def share_of_parts(order: OrderParts, amounts: Mapping[int, int]) -> Share:
+def share_of_parts(
+    order: OrderParts, amounts: Mapping[int, int], *, free: Mapping[int, tuple[int, int]] | None = None
+) -> Share:
     """The share of everybody when each line (or DELIVERY) gives back its own amount.
 
-    A line that cost the buyer nothing goes back with the whole order only. Raises ExceedsRemaining for the first that has
-    less left, ValueError for a negative amount.
+    A line that cost the buyer nothing goes back by units, or with the whole order: `free` says how many of it are back
+    with this share, and of how many. Raises ExceedsRemaining for the first that has less left, ValueError for a negative
+    amount.
     """
+    free = free or {}
     for key, amount in amounts.items():
         if amount < 0:
             raise ValueError(f"{amount} cannot be given back")
         if amount > order.left(key).total:
-            raise ExceedsRemaining(order.left(key).total)
-    if sum(amounts.values()) == order.remaining:
+            raise ExceedsRemaining(order.left(key).total, key)
+    if sum(amounts.values()) == order.remaining and (order.remaining or _all_units(order, free)):
         return _whole(order, sorted(order.sold))
     parts = {key: _step(order, key, amount) for key, amount in amounts.items() if amount}
+    parts |= {key: _free_step(order, key, *units) for key, units in free.items()}
     given = order.total - order.remaining + sum(amounts.values())
     processing = _cumulative(order.processing, given, order.total) - order.returned_processing
     return _balanced(order, Share(parts, max(0, processing)))
@@ -174,6 +180,21 @@ def _step(order: OrderParts, key: int, amount: int) -> Part:
         tax=max(0, _cumulative(sold.tax, given, sold.total) - returned.tax),
         fee=max(0, _cumulative(sold.fee, given, sold.total) - returned.fee),
         promotion=max(0, _cumulative(sold.promotion, given, sold.total) - returned.promotion),
+    )
+
+
+def _all_units(order: OrderParts, free: Mapping[int, tuple[int, int]]) -> bool:
+    """Whether an order that cost nothing is back with these units: each of its lines wholly, now or before."""
+    back = {key for key, (given, of) in free.items() if given == of}
+    return all(key in back or not order.left(key) for key in order.sold)
+
+
+def _free_step(order: OrderParts, key: int, given: int, of: int) -> Part:
+    sold, returned = order.sold[key], order.returned.get(key, NOTHING)
+    return Part(
+        total=0,
+        fee=max(0, _cumulative(sold.fee, given, of) - returned.fee),
+        promotion=max(0, _cumulative(sold.promotion, given, of) - returned.promotion),
     )
 
 

@@ -3,7 +3,7 @@
 from payments.models.accounts import ConnectedAccount
 from payments.models.disputes import Dispute, DisputeRound, DisputeShare, WalletFreeze
 from payments.models.payments import Intent, Method, Payment, PaymentSplit
-from payments.models.refunds import Refund
+from payments.models.refunds import Refund, RefundReason
 from payments.models.reserves import DebtAgreement, ReserveHold
 from payments.models.stripe_requests import Installation, StripeRequest
 from payments.models.webhooks import Incident, WebhookLog, WebhookSecret
@@ -21,6 +21,7 @@ __all__ = [
     "Payment",
     "PaymentSplit",
     "Refund",
+    "RefundReason",
     "ReserveHold",
     "StripeRequest",
     "WalletFreeze",

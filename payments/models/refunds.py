@@ -6,11 +6,29 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from banibs.core.clock import Now
 from banibs.core.money import Money
 from marketplace.models import Order
 from payments.models.payments import Payment
+
+
+class RefundReason(models.TextChoices):
+    """Why money goes back. The last two are BANIBS's own words: nobody chooses them from a list."""
+
+    CHANGED_MIND = "changed_mind", _("The buyer changed their mind")
+    DAMAGED = "damaged", _("It came damaged")
+    NOT_AS_DESCRIBED = "not_as_described", _("It is not as described")
+    NOT_RECEIVED = "not_received", _("It has not come")
+    OUT_OF_STOCK = "out_of_stock", _("It is out of stock")
+    DUPLICATE = "duplicate", _("It was ordered twice")
+    GOODWILL = "goodwill", _("Goodwill")
+    BUYER_REQUEST = "buyer_request", _("The buyer asked for it")
+    FRAUD_WARNING = "fraud_warning", _("The card's owner may not have bought it")
+    OTHER = "other", _("Another reason")
+    ORDER_CANCELED = "order_canceled", _("The order was cancelled")
+    MADE_AT_STRIPE = "made_at_stripe", _("It was made by hand at Stripe")
 
 
 class Refund(models.Model):
@@ -42,6 +60,8 @@ class Refund(models.Model):
     promotion = models.BigIntegerField(default=0)
     attempt = models.PositiveSmallIntegerField(default=1)
     breakdown = models.JSONField(default=dict, db_default={})  # the same by line, "0" for delivery
+    units = models.JSONField(default=dict, db_default={})  # line → how many of it went back wholly
+    restocked = models.BooleanField(default=False, db_default=False)  # these units are for sale again
     stripe_id = models.CharField(max_length=80, null=True, unique=True)
     # What it did to our balance at Stripe: `refund_sent` and `refund_failed` are booked by these.
     balance_transaction = models.CharField(max_length=80, blank=True, db_default="")
@@ -51,7 +71,7 @@ class Refund(models.Model):
     earlier = models.JSONField(default=list, db_default=[])  # attempts that failed: their three ids at Stripe
     to_wallet_at = models.DateTimeField(null=True)  # the card part went to the wallet instead
     failure = models.CharField(max_length=200, blank=True)
-    reason = models.CharField(max_length=40)
+    reason = models.CharField(max_length=40, choices=RefundReason)
     note = models.TextField(blank=True)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True)
     created_at = models.DateTimeField(db_default=Now())

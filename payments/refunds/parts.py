@@ -39,19 +39,29 @@ def breakdown(share: Share) -> Breakdown:
 _COUNT = """
 UPDATE marketplace_orderline l
    SET refunded = l.refunded + p.total, refunded_tax = l.refunded_tax + p.tax,
-       refunded_fee = l.refunded_fee + p.fee, refunded_promotion = l.refunded_promotion + p.promotion
-  FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) AS p(id, total, tax, fee, promotion)
+       refunded_fee = l.refunded_fee + p.fee, refunded_promotion = l.refunded_promotion + p.promotion,
+       refunded_units = l.refunded_units + p.units
+  FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::int[])
+       AS p(id, total, tax, fee, promotion, units)
  WHERE l.id = p.id AND l.order_id = %s
 """
 
 
-def count(order: Order, parts: Breakdown, *, processing: int, sign: int = 1) -> None:
+def count(
+    order: Order, parts: Breakdown, *, processing: int, units: Mapping[int, int] | None = None, sign: int = 1
+) -> None:
     """Adds what a share gives back to the columns of the order and its lines; `sign` -1 takes it out again.
+
+    `units`: line → how many of it go back wholly.
 
     The caller holds the order. Two statements. Raises IntegrityError where a column would go beyond what was sold.
     """
     delivery = parts.get(str(DELIVERY), [0, 0, 0, 0])
-    lines = [(int(key), *values) for key, values in parts.items() if key != str(DELIVERY)]
+    units = units or {}
+    given = {int(key): values for key, values in parts.items() if key != str(DELIVERY)}
+    lines = [
+        (key, *given.get(key, [0, 0, 0, 0]), units.get(key, 0)) for key in sorted(given.keys() | units.keys())
+    ]
     if lines:
         ids, *columns = zip(*lines, strict=True)
         signed = [[sign * value for value in column] for column in columns]

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from django.db.models import F, Sum
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
+from banibs.core.money import exponent
 from marketplace.models import Order, OrderLine
 from marketplace.pricing import shares
 from payments.models import PaymentSplit, Refund
-from payments.refunds import parts
+from payments.refunds import in_dispute, parts
+from payments.refunds.in_dispute import OrderInDispute
+from payments.refunds.refused import RefundRefused
+from payments.refunds.wanted import Drawn, Wanted, draw, units_of
 from wallet import movements
+
+REFUNDABLE = (Order.Status.PAID, Order.Status.FULFILLED, Order.Status.COMPLETED)
 
 
 @dataclass(frozen=True)
@@ -23,6 +31,10 @@ class Plan:
     sources: parts.Sources
     to_wallet: int
     to_card: int
+    units: Mapping[int, int] = field(
+        default_factory=dict
+    )  # order line → how many of it are given back wholly
+    ends: bool = False  # nothing that the buyer paid is left
 
     @property
     def amount(self) -> int:
@@ -50,10 +62,46 @@ class Plan:
         )
 
 
+def plan_wanted(order: Order, split: PaymentSplit, wanted: Wanted) -> Plan:
+    """What is wanted, of an order that was paid and is not over. Six statements at most.
+
+    While the buyer's bank has the card part only the wallet's can go back. Raises RefundRefused: `refund_exceeds_remaining`
+    or `order_in_dispute` with what remains, `invalid_transition`, `refund_invalid`.
+    """
+    if order.status not in REFUNDABLE:
+        raise RefundRefused("invalid_transition", not_refundable(order), remaining=0)
+    lines = list(OrderLine.objects.filter(order=order).order_by("pk"))
+    disputed = in_dispute.is_open(order)
+    drawn = draw(order, lines, wanted)
+    if disputed:
+        most = min(wallet_left(order, split), order.total - order.refunded)
+        if drawn.share.amount > most or not most:
+            raise OrderInDispute(order, remaining=most, partly=True)
+    plan = plan_share(order, split, drawn.share)
+    if disputed:
+        plan = replace(plan, to_wallet=plan.amount, to_card=0)
+    ends = not disputed and order.refunded + plan.amount == order.total and _units_back(lines, drawn, order)
+    return replace(plan, units=drawn.units, ends=ends)
+
+
+def _units_back(lines: Sequence[OrderLine], drawn: Drawn, order: Order) -> bool:
+    """Whether nothing is left of an order that cost nothing; of any other its total says so."""
+    left = sum(line.quantity - line.refunded_units - drawn.units.get(line.pk, 0) for line in lines)
+    return bool(order.total) or not left
+
+
+def not_refundable(order: Order) -> str:
+    """Why nothing of an order in its state goes back."""
+    if order.status == Order.Status.CREATED:
+        return _("%(number)s is not paid: there is nothing to give back.") % {"number": order.number}
+    return _("All of %(number)s has been given back.") % {"number": order.number}
+
+
 def plan_rest(order: Order, split: PaymentSplit) -> Plan:
     """All that is left of an order: each column goes back as it came, BANIBS bears the card's fee. Four statements."""
-    sold = order_as_sold(order)
-    return plan_share(order, split, shares.share(sold, sold.remaining))
+    lines = list(OrderLine.objects.filter(order=order).order_by("pk"))
+    drawn = draw(order, lines, Wanted(everything=True))
+    return replace(plan_share(order, split, drawn.share), units=drawn.units)
 
 
 def plan_to_card(order: Order, split: PaymentSplit, amount: int) -> Plan:
@@ -61,14 +109,32 @@ def plan_to_card(order: Order, split: PaymentSplit, amount: int) -> Plan:
     left = card_left(order, split)
     if amount > left:
         raise shares.ExceedsRemaining(left)
-    share = shares.share(order_as_sold(order), amount)
-    return Plan(order, share, parts.sources(order, share.net), to_wallet=0, to_card=amount)
+    lines = list(OrderLine.objects.filter(order=order).order_by("pk"))
+    share = shares.share(parts.order_parts(order, lines), amount)
+    units = units_of(order, lines, share)
+    return Plan(order, share, parts.sources(order, share.net), to_wallet=0, to_card=amount, units=units)
 
 
 def plan_share(order: Order, split: PaymentSplit, share: shares.Share) -> Plan:
-    """A share of an order by tender: the card's part first, then the wallet's. The caller holds the order."""
+    """A share of an order by tender: the card's part first, then the wallet's. The caller holds the order.
+
+    What Stripe cannot send to a card, below ten units of a currency with three decimals, goes to the wallet.
+    """
     to_card = min(share.amount, card_left(order, split))
+    to_card -= to_card % card_step(order.currency)
     return Plan(order, share, parts.sources(order, share.net), share.amount - to_card, to_card)
+
+
+def card_step(currency: str) -> int:
+    """Card amounts are multiples of this many minor units. Source: docs.stripe.com/currencies, three-decimal currencies."""
+    return 10 if exponent(currency) == 3 else 1
+
+
+def wallet_left(order: Order, split: PaymentSplit) -> int:
+    """What can still go back of the wallet's part. One statement."""
+    made = Refund.objects.filter(order=order).exclude(status=Refund.Status.CANCELED)
+    given: int = made.aggregate(sum=Coalesce(Sum("wallet_part"), 0))["sum"]
+    return max(0, split.wallet_part - given)
 
 
 def order_as_sold(order: Order) -> shares.OrderParts:

@@ -237,7 +237,8 @@ def _undo(order: Order, payment: Payment, refund: Refund, *, actor: events.Actor
     posting = mirror(order, refund, actor=signed(actor), memo=reason)
     if (hold := _hold(order, refund)) is not None:
         ReserveHold.objects.filter(pk=hold.pk).update(left=F("left") + refund.from_reserve)
-    parts.count(order, parts.from_rows(refund.breakdown), processing=refund.processing, sign=-1)
+    units = {int(line): count for line, count in refund.units.items()}
+    parts.count(order, parts.from_rows(refund.breakdown), processing=refund.processing, units=units, sign=-1)
     Order.objects.filter(pk=order.pk).update(
         held=F("held") + (refund.from_held if _clears(order) else 0),
         fee_deferred=F("fee_deferred") + (refund.fee if _defers(order) else 0),

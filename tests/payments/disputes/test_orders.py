@@ -22,7 +22,7 @@ from payments.charges.open_intent import open_intent
 from payments.disputes.sync_dispute import sync_dispute
 from payments.gateways.stripe.disputes import DisputeState
 from payments.models import Dispute, Incident, Intent, Refund, ReserveHold
-from payments.refunds import order_refunds
+from payments.refunds import in_dispute, order_refunds
 from payments.refunds.in_dispute import OrderInDispute
 from payouts import clearing
 from tests import market as scene
@@ -126,7 +126,7 @@ def test_with_the_refusal_off_the_won_money_comes_back_to_an_ended_order(
     row = paid(local_stripe, market)
     bank = Bank(row)
     takes_in(bank.takes())
-    monkeypatch.setattr(order_refunds, "refuse_in_dispute", lambda _order: None)
+    monkeypatch.setattr(in_dispute, "is_open", lambda _order: False)
     order_refunds.cancel_order(orders(row)[0].pk, actor=events.SYSTEM, reason="Out of straw", user_id=None)
     with pytest.raises(AssertionError):
         takes_in(bank.gives_back())

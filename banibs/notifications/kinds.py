@@ -260,4 +260,12 @@ KINDS: Mapping[str, Kind] = {
         "shop_reinstated",
         always=True,
     ),
+    "file_refused": Kind(
+        SELLING,
+        "circle-alert",
+        _("File refused"),
+        _("“%(file)s” of %(listing)s did not pass the virus scanner and was deleted. Add another file."),
+        "shop_file_refused",
+        always=True,
+    ),
 }

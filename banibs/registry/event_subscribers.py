@@ -23,6 +23,7 @@ SUBSCRIBERS: dict[str, tuple[str, frozenset[str]]] = {
                 "payment.unapplied_to_wallet",
                 "shop.suspended",
                 "shop.active",
+                "shop.file_refused",
                 "wallet.topped_up",
             }
         ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import structlog
@@ -22,13 +24,14 @@ from banibs.core.api import PAGE_PARAMETERS, PAGING, KeysetPage, Refused, known_
 from banibs.core.api.request import Request
 from banibs.core.security import access_audit
 from marketplace.media import file_responses
-from marketplace.models import Download
+from marketplace.models import DigitalFile, Download
 from marketplace.orders import downloads
 
 log = structlog.get_logger(__name__)
 WORDS: dict[str, Promise] = {
     "download_not_available": _(
-        "This file is not available: its order is not paid, was refunded or is disputed"
+        "This file is not available: its order is not paid, was refunded or is disputed, "
+        "or a virus was found in it"
     ),
     "link_expired": _("The time for this download is over"),
     "download_limit_reached": _("All downloads of this file are used up"),
@@ -73,7 +76,7 @@ class DownloadsView(APIView):
 
 
 class DownloadView(APIView):
-    """`downloads/{id}/`: the file itself. Each answer counts as one download."""
+    """`downloads/{id}/`: the file itself. Each answer to GET counts as one download; HEAD tells of it and counts nothing."""
 
     scope = "orders"
 
@@ -89,24 +92,37 @@ class DownloadView(APIView):
         },
     )
     def get(self, request: Request, pk: int) -> HttpResponseBase:
-        known_filters(request)
-        try:
-            with transaction.atomic():  # what is not sent is not counted
-                actor = events.Actor.person(request.user, role="buyer")
-                token = downloads.start(pk, user_id=request.user.pk, actor=actor)
-                _download, file = downloads.by_link(token, user_id=request.user.pk)
-                response = file_responses.serve(file, range_header=request.headers.get("Range", ""))
-                if response.status_code == RANGE_OUTSIDE:
-                    raise Refused(
-                        RANGE_OUTSIDE, "range_not_satisfiable", str(_("The file has no such bytes"))
-                    )
-                return response
-        except Download.DoesNotExist as missing:
-            access_audit.record_refusal(request.user, Download.objects.filter(pk=pk))
-            raise NotFound from missing
-        except downloads.DownloadRefused as refusal:
-            wait: dict[str, Any] = {"retry_after": refusal.retry_after} if refusal.retry_after else {}
-            raise Refused(refusal.status, refusal.code, WORDS[refusal.code], **wait) from refusal
-        except FileNotFoundError as lost:
-            log.exception("download.file_lost", download=pk)
-            raise Refused(404, "file_lost", str(_("We cannot find this file. Nothing was counted"))) from lost
+        with _answered(request, pk), transaction.atomic():  # what is not sent is not counted
+            actor = events.Actor.person(request.user, role="buyer")
+            token = downloads.start(pk, user_id=request.user.pk, actor=actor)
+            _download, file = downloads.by_link(token, user_id=request.user.pk)
+            return _file(request, file)
+
+    def head(self, request: Request, pk: int) -> HttpResponseBase:
+        """What GET would answer, without its bytes."""
+        with _answered(request, pk):
+            return _file(request, downloads.look(pk, user_id=request.user.pk))
+
+
+def _file(request: Request, file: DigitalFile) -> HttpResponseBase:
+    response = file_responses.serve(file, range_header=request.headers.get("Range", ""))
+    if response.status_code == RANGE_OUTSIDE:
+        raise Refused(RANGE_OUTSIDE, "range_not_satisfiable", str(_("The file has no such bytes")))
+    return response
+
+
+@contextmanager
+def _answered(request: Request, pk: int) -> Iterator[None]:
+    """Every way in which a file is not handed out, as the API says it."""
+    known_filters(request)
+    try:
+        yield
+    except Download.DoesNotExist as missing:
+        access_audit.record_refusal(request.user, Download.objects.filter(pk=pk))
+        raise NotFound from missing
+    except downloads.DownloadRefused as refusal:
+        wait: dict[str, Any] = {"retry_after": refusal.retry_after} if refusal.retry_after else {}
+        raise Refused(refusal.status, refusal.code, WORDS[refusal.code], **wait) from refusal
+    except FileNotFoundError as lost:
+        log.exception("download.file_lost", download=pk)
+        raise Refused(404, "file_lost", str(_("We cannot find this file. Nothing was counted"))) from lost

@@ -217,8 +217,9 @@ class DigitalFile(models.Model):
         WAITING = "waiting", _("Waits for the scanner")
         CLEAN = "clean", _("Nothing found")
         REFUSED = "refused", _("Refused; its bytes are deleted")
+        TOO_LARGE = "large", _("Not scanned: larger than the scanner takes")
 
-    SOLD = (Scan.NONE, Scan.CLEAN)
+    SOLD = (Scan.NONE, Scan.CLEAN, Scan.TOO_LARGE)
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="files")
     file = models.FileField(storage=private_files, upload_to="digital/")
@@ -237,7 +238,10 @@ class DigitalFile(models.Model):
 
     class Meta:
         ordering = ["position", "id"]
-        indexes = [models.Index(fields=["id"], condition=Q(scan="waiting"), name="file_to_scan")]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(scan="waiting"), name="file_to_scan"),
+            models.Index(fields=["id"], condition=Q(scan="none"), name="file_never_scanned"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -49,7 +49,7 @@ TOO_OFTEN = ("too_many_requests", 429)
 class File:
     """A file as a page lists it. `left` is None where there is no limit. `state`: ready, expired, used_up, refused.
 
-    `disputed`: why it may be refused.
+    `disputed`, `virus`: why it may be refused.
     """
 
     pk: int
@@ -65,6 +65,7 @@ class File:
     expires_at: dt.datetime | None
     state: str
     disputed: bool
+    virus: bool
 
     @property
     def can(self) -> bool:
@@ -101,17 +102,23 @@ def as_file(download: Download, *, moment: dt.datetime) -> File:
         expires_at=download.expires_at,
         state=_state(download, moment),
         disputed=order.disputed,
+        virus=not download.file.can_be_sold,
     )
 
 
 def _state(download: Download, moment: dt.datetime) -> str:
-    if not paid_for(download.line.order, download.line):
+    if not _handed_out(download):
         return "refused"
     if download.expires_at is not None and download.expires_at <= moment:
         return "expired"
     if download.limit is not None and download.count >= download.limit:
         return "used_up"
     return "ready"
+
+
+def _handed_out(download: Download) -> bool:
+    """Whether it was paid and not given back, and the virus scanner has not refused it since."""
+    return paid_for(download.line.order, download.line) and download.file.can_be_sold
 
 
 def rows() -> models.QuerySet[Download]:
@@ -128,8 +135,8 @@ def of_checkout(checkout: Checkout) -> list[File]:
 
 _COUNT = """
 UPDATE marketplace_download d SET count = d.count + 1
-  FROM marketplace_orderline l JOIN marketplace_order o ON o.id = l.order_id
- WHERE d.id = %s AND d.user_id = %s AND l.id = d.line_id
+  FROM marketplace_orderline l JOIN marketplace_order o ON o.id = l.order_id, marketplace_digitalfile f
+ WHERE d.id = %s AND d.user_id = %s AND l.id = d.line_id AND f.id = d.file_id AND f.scan = ANY(%s)
    AND o.status = ANY(%s) AND o.dispute NOT IN ('open', 'lost') AND CASE l.total WHEN 0 THEN l.refunded_units < l.quantity
                                                                        ELSE l.refunded < l.total END
    AND (d."limit" IS NULL OR d.count < d."limit") AND (d.expires_at IS NULL OR d.expires_at > banibs_now())
@@ -145,7 +152,7 @@ def start(pk: int, *, user_id: int, actor: events.Actor) -> str:
     """
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(_COUNT, [pk, user_id, list(PAID)])
+            cursor.execute(_COUNT, [pk, user_id, list(DigitalFile.SOLD), list(PAID)])
             counted = cursor.fetchone()
         download = rows().get(pk=pk, user_id=user_id)
         if counted is None:
@@ -162,8 +169,20 @@ def start(pk: int, *, user_id: int, actor: events.Actor) -> str:
     return link(download, until=clock.now() + policy.DOWNLOAD_LINK_GOOD_FOR)
 
 
+def look(pk: int, *, user_id: int) -> DigitalFile:
+    """The file that one more download would serve; nothing is counted but the asking.
+
+    Raises Download.DoesNotExist for another's, DownloadRefused as `start` and `by_link` do.
+    """
+    download = rows().get(pk=pk, user_id=user_id)
+    if _state(download, clock.now()) != "ready":
+        raise _refusal(download)
+    _note_asking(download)
+    return download.file
+
+
 def _refusal(download: Download) -> DownloadRefused:
-    if not paid_for(download.line.order, download.line):
+    if not _handed_out(download):
         return DownloadRefused(*NOT_AVAILABLE)
     if download.limit is not None and download.count >= download.limit:
         return DownloadRefused(*USED_UP)
@@ -185,8 +204,8 @@ def by_link(token: str, *, user_id: int) -> tuple[Download, DigitalFile]:
     """The download and the file that a link serves now.
 
     Raises Download.DoesNotExist for a link that was altered or is another person's, DownloadRefused `link_expired`
-    after its hour, `download_not_available` when the order was given back meanwhile, and `too_many_requests` to a
-    flood: whatever is asked of the file, whole, in parts or its head alone, reads a storage.
+    after its hour, `download_not_available` when the order was given back or a virus found meanwhile, and
+    `too_many_requests` to a flood: whatever is asked of the file, whole, in parts or its head alone, reads a storage.
     """
     try:
         said = signing.loads(token, salt=SALT)
@@ -197,9 +216,13 @@ def by_link(token: str, *, user_id: int) -> tuple[Download, DigitalFile]:
     if said["t"] <= clock.now().timestamp():
         raise DownloadRefused(*EXPIRED)
     download = rows().get(pk=said["d"], user_id=user_id)
-    if not paid_for(download.line.order, download.line):
+    if not _handed_out(download):
         raise DownloadRefused(*NOT_AVAILABLE)
+    _note_asking(download)
+    return download, download.file
+
+
+def _note_asking(download: Download) -> None:
     asked = attempts.count(f"download:{download.pk}", within=policy.DOWNLOAD_REQUESTS_WITHIN)
     if asked > policy.DOWNLOAD_REQUESTS_MOST:
         raise DownloadRefused(*TOO_OFTEN)
-    return download, download.file

@@ -91,6 +91,27 @@ def test_a_program_fetches_what_was_bought_until_the_limit(as_person: AsPerson) 
     assert download.count == 2
 
 
+def test_asking_for_the_head_of_a_file_counts_no_download(as_person: AsPerson) -> None:
+    market = scene.opened()
+    file(market.zine, "Night Market.pdf", content=b"0123456789", limit=1)
+    buys(market, (market.zine, 1))
+    download = Download.objects.get()
+    program = as_person(market.amara, "orders:read")
+    address = f"/api/v1/downloads/{download.pk}/"
+
+    for _try in range(3):
+        head = program.head(address)
+        assert (head.status_code, head["Content-Length"]) == (200, "10")
+    download.refresh_from_db()
+    assert download.count == 0
+    assert body(program.get(address)) == b"0123456789"
+
+    assert program.head(address).status_code == 429  # as GET would be answered
+    assert as_person(market.zuri.user).head(address).status_code == 404
+    download.refresh_from_db()
+    assert download.count == 1
+
+
 def test_a_file_out_of_time_given_back_or_lost_is_not_counted(as_person: AsPerson) -> None:
     market = scene.opened()
     stored = file(market.zine)

@@ -1,4 +1,4 @@
-"""What a seller hears when staff close the shop or open it again: why, and what to do now."""
+"""What a seller hears of the shop: closed by staff or open again, a file refused; why, and what to do now."""
 
 from __future__ import annotations
 
@@ -27,6 +27,13 @@ def _active(event: Event, shop: Seller) -> Iterator[Recipient]:
         yield _to_seller("shop_reinstated", event, shop)
 
 
+def _file_refused(event: Event, shop: Seller) -> Iterator[Recipient]:
+    """Of a file that waited, or was sold before there was a scanner. The virus is "" where it was too large."""
+    said = {"shop": shop.name, "shop_slug": shop.slug, **event.data}
+    url = reverse("seller:listing_edit", args=[event.data["product"]])
+    yield Recipient(shop.user_id, "file_refused", url, said)
+
+
 def _to_seller(kind: str, event: Event, shop: Seller) -> Recipient:
     said = {"shop": shop.name, "shop_slug": shop.slug, "reason": event.reason}
     return Recipient(shop.user_id, kind, reverse("seller:home"), said)
@@ -35,4 +42,5 @@ def _to_seller(kind: str, event: Event, shop: Seller) -> Recipient:
 _WHO: Mapping[str, Callable[[Event, Seller], Iterator[Recipient]]] = {
     "shop.suspended": _suspended,
     "shop.active": _active,
+    "shop.file_refused": _file_refused,
 }

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from django.core import mail
 from django.core.cache import cache
 from django.core.files.storage import storages
 from django.db import connection
+from django.test import Client
 from django.urls import reverse
 
 from marketplace import policy as marketplace_policy
@@ -23,6 +25,7 @@ from tests import market as scene
 from tests.marketplace.media.scanner import EICAR, STREAM_MOST_BYTES, Clamd
 from tests.marketplace.sellers import uploads
 from tests.seller_scene import at_desk, bought
+from tests.shopping import tell
 
 if TYPE_CHECKING:
     from pytest_django import Settings
@@ -105,7 +108,7 @@ def test_while_the_scanner_is_away_an_upload_is_taken_and_not_sold_until_it_was_
     assert file.scan == "waiting"
 
     settings.CLAMD_ADDRESS = clamd.address
-    assert tasks.scan_files() == 1
+    assert tasks.scan_files() == 2  # that one, and the one of before
     assert tasks.scan_files() == 0
 
     file.refresh_from_db()
@@ -151,6 +154,70 @@ def test_a_virus_that_the_job_finds_is_deleted_and_its_seller_reads_why(
     assert listings.problems(market.zine.product)[-1] == "Its file was refused. Add another that buyers get"
     digital_files.remove(file)
     assert not DigitalFile.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_sold_before_there_was_a_scanner_is_scanned_and_its_seller_told(
+    clamd: Clamd, settings: Settings, client: Client
+) -> None:
+    market = scene.opened()
+    product = market.zine.product
+    bad = digital_files.add(product, uploads.file(EICAR, "song.txt"))
+    bought(market, (market.zine, 1))
+    good = digital_files.add(product, uploads.pdf())
+    lost = digital_files.add(product, uploads.file(b"%PDF-1.7 lost", "lost.pdf"))
+    storages["private"].delete(lost.file.name or "")
+    tasks.scan_files()
+    assert {one.scan for one in DigitalFile.objects.all()} == {"none"}  # there is none to ask
+
+    settings.CLAMD_ADDRESS = clamd.address
+    assert tasks.scan_files() == 2
+
+    for one in (bad, good, lost):
+        one.refresh_from_db()
+    assert (bad.scan, good.scan, lost.scan) == ("refused", "clean", "none")
+    download = Download.objects.get()
+    client.force_login(market.amara)
+    assert "a virus was found in it after it was sold" in client.get("/account/downloads/").content.decode()
+    assert client.post(f"/account/downloads/{download.pk}/").status_code == 403
+    download.refresh_from_db()
+    assert download.count == 0
+    product.refresh_from_db()
+    assert product.status == "active"  # the other file is there
+
+    tell()
+    (letter,) = [one for one in mail.outbox if one.to == [market.zuri.user.email] and "song" in one.subject]
+    assert "Eicar-Test-Signature" in letter.body
+    assert f"/seller/listings/{product.pk}/" in letter.body
+    assert "“song.txt” of" in at_desk(market.zuri).get("/account/notifications/").content.decode()
+    tasks.scan_files()
+    tell()
+    assert len([one for one in mail.outbox if "song" in one.subject]) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_listing_left_without_its_file_is_off_sale_and_a_merely_large_one_stays(
+    clamd: Clamd, settings: Settings
+) -> None:
+    market = scene.opened()
+    product = market.zine.product
+    large = digital_files.add(product, uploads.pdf(STREAM_MOST_BYTES * 3))
+    settings.CLAMD_ADDRESS = clamd.address
+    tasks.scan_files()
+    large.refresh_from_db()
+    assert (large.scan, large.can_be_sold) == ("large", True)
+    assert storages["private"].exists(large.file.name or "")
+    assert tasks.scan_files() == 0
+
+    DigitalFile.objects.all().delete()
+    settings.CLAMD_ADDRESS = ""
+    digital_files.add(product, uploads.file(EICAR, "song.txt"))
+    settings.CLAMD_ADDRESS = clamd.address
+    tasks.scan_files()
+    product.refresh_from_db()
+    assert product.status == "draft"
+    tell()
+    assert any("so it is not on sale" in one.body for one in mail.outbox)
 
 
 def test_what_is_on_sale_keeps_a_file_to_hand_out() -> None:

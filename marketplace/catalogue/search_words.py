@@ -1,7 +1,7 @@
 """Misspelt words: which word of a title or of a shop's name somebody may have meant.
 
 Words are compared by their groups of three letters, as pg_trgm does it, in a table of our own: that extension is not on
-every server.
+every server. Two letters that changed places break too many groups, so those words are asked for beside them.
 """
 
 from __future__ import annotations
@@ -44,6 +44,10 @@ SELECT a.typed, near.word
       AND shared.n >= %(similar)s * (cardinality(s.trigrams) + cardinality(banibs_trigrams(a.typed)) - shared.n)
     ORDER BY shared.n::float / (cardinality(s.trigrams) + cardinality(banibs_trigrams(a.typed)) - shared.n) DESC, s.word
     LIMIT 10) near
+ UNION ALL
+SELECT b.typed, s.word
+  FROM unnest(%(swapped_of)s::text[], %(swapped)s::text[]) AS b(typed, swapped)
+  JOIN marketplace_searchword s ON s.word = b.swapped
 """
 
 
@@ -72,8 +76,15 @@ def correction(q: str) -> str:
     typed = [word for word in words if _LEAST_CHARACTERS <= len(word) <= policy.SEARCH_WORD_MOST_CHARACTERS]
     if not typed or len(words) > policy.SEARCH_CORRECTED_WORDS:
         return ""
+    swapped = [(word, other) for word in typed for other in sorted(_swapped(word))]
+    asked = {
+        "words": typed,
+        "similar": policy.SEARCH_LEAST_SIMILARITY,
+        "swapped_of": [word for word, _other in swapped],
+        "swapped": [other for _word, other in swapped],
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_NEAREST, {"words": typed, "similar": policy.SEARCH_LEAST_SIMILARITY})
+        cursor.execute(_NEAREST, asked)
         near: dict[str, list[str]] = {}
         for word, candidate in cursor.fetchall():
             near.setdefault(word, []).append(candidate)
@@ -81,8 +92,18 @@ def correction(q: str) -> str:
     return " ".join(meant) if meant != words else ""
 
 
+def _swapped(word: str) -> set[str]:
+    """The word with two neighbouring letters in each other's place, in every way, in the singular and the plural."""
+    turned = {word[:n] + word[n + 1] + word[n] + word[n + 2 :] for n in range(len(word) - 1)} - {word}
+    return turned | {f"{one}s" for one in turned}
+
+
 def _nearest(word: str, candidates: list[str]) -> str:
-    """The candidate with most letters in the same order; the word itself when it is one, or there is none."""
+    """The candidate that is one swap away, or has most letters in the same order.
+
+    The word itself when it is one, or there is none.
+    """
     if word in candidates or not candidates:
         return word
-    return max(candidates, key=lambda one: difflib.SequenceMatcher(None, word, one).ratio())
+    swapped = _swapped(word)
+    return max(candidates, key=lambda one: (one in swapped, difflib.SequenceMatcher(None, word, one).ratio()))

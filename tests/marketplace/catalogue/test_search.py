@@ -106,6 +106,9 @@ def test_a_shop_is_found_in_every_spelling(market: scene.Market) -> None:
         ("baskit", "basket", "Bolga market basket"),
         ("kaftn", "kaftan", "Indigo kaftan"),
         ("candel", "candle", "Ìbejì candle holders"),
+        ("cnadle", "candle", "Ìbejì candle holders"),
+        ("kfatan", "kaftan", "Indigo kaftan"),
+        ("bsaket", "basket", "Bolga market basket"),
         ("shea buter", "shea butter", "Shea butter"),
     ],
 )

@@ -3,6 +3,10 @@
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 
+from banibs.core.ui import field_words
+
+field_words.install()  # the first app of the settings: no form is made yet
+
 
 class BanibsConfig(AppConfig):
     name = "banibs"

@@ -265,13 +265,13 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "banibs.users.accounts.password_rules.NotAboutYou"},
     {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "NAME": "banibs.users.accounts.password_rules.LongEnough",
         "OPTIONS": {"min_length": users_policy.PASSWORD_LEAST_CHARACTERS},
     },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "banibs.users.accounts.password_rules.NotCommon"},
+    {"NAME": "banibs.users.accounts.password_rules.NotOnlyDigits"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "marketplace:account"
@@ -410,6 +410,7 @@ EMAIL_TIMEOUT = core_policy.EMAIL_SERVER_SECONDS
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "BANIBS <hello@banibs.test>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", "") or parseaddr(DEFAULT_FROM_EMAIL)[1]
+SOURCE_URL = env.str("SOURCE_URL", "")  # the footer says nothing of it without one
 MAILBOX = HOME / "mailbox"
 
 # ---- Stripe ------------------------------------------------------------------------------------------------

@@ -62,4 +62,5 @@ def shop(request: VisitorRequest) -> dict[str, Any]:
         "theme": theme_of(request),
         "languages": settings.LANGUAGES,
         "development": settings.DEVELOPMENT,
+        "source_url": settings.SOURCE_URL,
     }

@@ -4,20 +4,20 @@
 const all = (selector, root = document) => root.querySelectorAll(selector);
 const html = document.documentElement;
 
-// ---- the reader's time zone (banibs/web/time_zone.py); a page of no origin has no cookies ----
+// The reader's time zone (banibs/web/time_zone.py); a page of no origin has no cookies.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 if (zone && origin !== "null" && !document.cookie.split("; ").includes(`time_zone=${zone}`)) {
   document.cookie = `time_zone=${zone}; path=/; max-age=31536000; samesite=lax`;
 }
 
-// ---- toasts: Django's messages, or an HX-Trigger "toast" ----
+// Toasts: Django's messages, or an HX-Trigger "toast".
 const toasts = document.getElementById("toasts");
 
 function watchToast(toast) {
   if (!toast.classList.contains("bad")) setTimeout(() => toast.remove(), 6000);
 }
 
-function showToast({ text, tone = "ok", href, label }) {
+document.body.addEventListener("toast", ({ detail: { text, tone = "ok", href, label } }) => {
   const template = document.getElementById("toast-template");
   if (!toasts || !template) return;
   const toast = template.content.firstElementChild.cloneNode(true);
@@ -27,12 +27,11 @@ function showToast({ text, tone = "ok", href, label }) {
   if (href) { link.href = href; link.textContent = label; } else link.remove();
   toasts.append(toast);
   watchToast(toast);
-}
+});
 
 if (toasts) all(".toast", toasts).forEach(watchToast);
-document.body.addEventListener("toast", (event) => showToast(event.detail));
 
-// ---- clicks ----
+// Clicks.
 const actions = {
   dismiss: (button) => button.closest(".toast").remove(),
   open: (button) => document.getElementById(button.dataset.target).showModal(),
@@ -45,10 +44,16 @@ const actions = {
     label.textContent = button.dataset.done;
     setTimeout(() => { label.textContent = before; }, 2000);
   },
-  print: () => window.print(),
+  print: () => print(),
+  reveal: (button) => {
+    const field = button.previousElementSibling;
+    const hidden = field.type !== "text";
+    field.type = hidden ? "text" : "password";
+    button.ariaPressed = hidden;
+  },
   step: (button) => {
     const input = button.parentElement.querySelector("input");
-    if (Number(button.dataset.by) > 0) input.stepUp(); else input.stepDown();
+    input[button.dataset.by > 0 ? "stepUp" : "stepDown"]();
     input.dispatchEvent(new Event("change", { bubbles: true }));
   },
 };
@@ -74,7 +79,7 @@ document.body.addEventListener("htmx:afterSwap", (event) => {
   if (drawer && !drawer.open) drawer.showModal();
 });
 
-// ---- forms: a pressed button says what is happening, and is pressed once ----
+// A pressed button says what is happening, and is pressed once.
 document.addEventListener("input", (event) => {
   const dialog = event.target.closest("dialog");
   if (dialog) dialog.dataset.dirty = "1";
@@ -95,7 +100,7 @@ document.addEventListener("submit", (event) => {
 });
 
 // Back from the next page.
-window.addEventListener("pageshow", () => {
+addEventListener("pageshow", () => {
   all("form[data-sent]").forEach((form) => { delete form.dataset.sent; });
   all("[data-before]").forEach((button) => {
     button.innerHTML = button.dataset.before;
@@ -117,7 +122,7 @@ all(".sidenav ul, .tabs, .category-nav").forEach((bar) => {
   if (here && bar.scrollWidth > bar.clientWidth) bar.scrollLeft = here.offsetLeft - bar.offsetLeft - 24;
 });
 
-// ---- keys ----
+// Keys.
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input, textarea, select, [contenteditable]");
   if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -9,18 +9,18 @@
   const options = () => [...list.querySelectorAll("[role=option]")];
   const chosen = () => list.querySelector("[aria-selected=true]");
 
-  field.setAttribute("role", "combobox");
-  field.setAttribute("aria-autocomplete", "list");
+  field.role = "combobox";
+  field.ariaAutoComplete = "list";
 
   function tell() {
-    field.setAttribute("aria-expanded", String(options().length > 0));
+    field.ariaExpanded = options().length > 0;
     const one = chosen();
     if (one) field.setAttribute("aria-activedescendant", one.id);
     else field.removeAttribute("aria-activedescendant");
   }
 
   function choose(one) {
-    options().forEach((option) => option.setAttribute("aria-selected", String(option === one)));
+    options().forEach((option) => option.ariaSelected = option === one);
     tell();
   }
 
@@ -32,7 +32,7 @@
   tell();
   list.addEventListener("click", (event) => {
     const one = event.target.closest("[role=option]");
-    if (one) window.location.assign(one.dataset.url);
+    if (one) location.assign(one.dataset.url);
   });
   list.addEventListener("htmx:afterSwap", tell);
   document.addEventListener("click", (event) => { if (!field.form.contains(event.target)) close(); });
@@ -51,7 +51,7 @@
       choose(all[(at + step + all.length) % all.length] ?? all[step > 0 ? 0 : all.length - 1]);
     } else if (event.key === "Enter" && at >= 0) {
       event.preventDefault();
-      window.location.assign(all[at].dataset.url);
+      location.assign(all[at].dataset.url);
     }
   });
 })();

@@ -14,6 +14,8 @@ PAGE = """
 <div class="quantity"><button data-action="step" data-by="-1" data-script hidden>−</button>
 <input id="n" type="number" value="1" min="1" max="3">
 <button data-action="step" data-by="1" data-script hidden>+</button></div>
+<input id="secret" type="password" value="a calm river"><button data-action="reveal" data-script hidden
+aria-pressed="false">Show password</button>
 <button data-action="open" data-target="d">Cancel order</button>
 <dialog id="d"><p>Really?</p><button data-action="close">Keep it</button></dialog>
 <div id="toasts" role="status"></div>
@@ -94,3 +96,12 @@ def test_slash_leads_to_search_but_not_while_typing(till: Page) -> None:
     expect(till.locator("#q")).to_be_focused()
     till.keyboard.type("and/or")
     assert till.input_value("#q") == "and/or"
+
+
+def test_a_password_is_shown_and_hidden_again(till: Page) -> None:
+    show = till.get_by_role("button", name="Show password")
+    for kind, pressed in (("text", "true"), ("password", "false")):
+        show.click()
+        expect(till.locator("#secret")).to_have_attribute("type", kind)
+        expect(show).to_have_attribute("aria-pressed", pressed)
+    expect(till.locator("#secret")).to_have_value("a calm river")

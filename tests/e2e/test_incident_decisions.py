@@ -67,7 +67,7 @@ def test_ike_asks_for_a_decision(page: Page, live: Servers, local_stripe: LocalS
     expect(page.get_by_text("By hand, not booked")).to_be_visible()
     page.get_by_role("link", name="It was given back by hand").click()
     page.get_by_role("button", name="Ask for it").click()
-    expect(page.get_by_text("This field is required.").first).to_be_visible()
+    expect(page.get_by_text("Please fill this in.").first).to_be_visible()
     page.get_by_label("The refund at Stripe").fill(made)
     page.get_by_label("Why").fill("Seen at Stripe")
     page.get_by_role("button", name="Ask for it").click()

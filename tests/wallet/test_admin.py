@@ -168,7 +168,7 @@ def test_one_asks_to_let_payouts_go_on_and_another_agrees(desk: Client, ada_desk
     lift = reverse("admin:wallet_payoutpause_lift", args=[pause.pk])
     without = desk.post(lift, {"reason": ""})
     assert without.status_code == 422
-    assert "This field is required." in without.content.decode()
+    assert "Please fill this in." in without.content.decode()
     card = desk.post(lift, {"reason": "Mended with 4242 4242 4242 4242"})
     assert card.status_code == 422
     assert not Approval.objects.exists()

@@ -18,7 +18,7 @@ from banibs.core.page_cache.page_request import PageRequest
 from banibs.core.page_cache.variant import Audience, PageVariant
 
 # What a cached fragment sees of its page. What changes it is part of its key.
-SEEN = ("region", "regions", "nav_categories", "theme", "languages")
+SEEN = ("region", "regions", "nav_categories", "theme", "languages", "source_url")
 _drawn: dict[tuple[object, ...], tuple[float, str]] = {}
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from babel import Locale
 from django import template
+from django.forms import BaseForm
 from django.template import Context
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
@@ -145,6 +146,12 @@ def country(code: str) -> str:
 @functools.cache
 def _territories(language: str) -> dict[str, str]:
     return dict(Locale.parse(language, sep="-").territories)
+
+
+@register.filter
+def error_count(form: BaseForm) -> int:
+    """How many things a form complains of: a field may have several."""
+    return sum(map(len, form.errors.values()))
 
 
 @register.filter

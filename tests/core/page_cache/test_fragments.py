@@ -115,3 +115,13 @@ def test_another_region_has_a_frame_of_its_own(market: scene.Market) -> None:
     after = text(client.get("/cart/"))
     assert f"pay in <b>{other.currency} " not in before
     assert f"pay in <b>{other.currency} " in after
+
+
+def test_the_footer_leads_to_the_source_where_somebody_has_said_where_it_is(
+    market: scene.Market, settings: Settings
+) -> None:
+    assert "open source" not in Client().get("/help/").content.decode()
+    cached_fragment._drawn.clear()
+    settings.SOURCE_URL = "https://code.example/banibs"
+    page = Client().get("/help/refunds/").content.decode()
+    assert '<a href="https://code.example/banibs">BANIBS is open source.</a>' in page

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pycountry
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
@@ -23,7 +22,7 @@ from banibs.core.api import (
 )
 from banibs.core.api.request import Request
 from banibs.core.security import access_audit
-from banibs.users.addresses import address_rules
+from banibs.users.addresses import address_formats, address_rules
 from banibs.users.models import Address
 
 FIELDS = ("id", "name", "line1", "line2", "city", "region", "postcode", "country", "phone", "is_default")
@@ -56,7 +55,7 @@ class AddressRequest(StrictSerializer):
 
     def validate_country(self, value: str) -> str:
         """Two letters of ISO 3166."""
-        if pycountry.countries.get(alpha_2=value) is None or value != value.upper():
+        if value not in dict(address_formats.countries()):
             raise serializers.ValidationError(
                 _("A country is two capital letters, such as GB"), "unknown_country"
             )

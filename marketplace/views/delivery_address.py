@@ -96,6 +96,7 @@ def _kind(contents: carts.Contents) -> dict[str, Any]:
     return {
         "parcel": contents.needs_delivery,
         "only": contents.place.countries if contents.needs_delivery else (),
+        "first": contents.place.countries,
     }
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-import pycountry
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -24,6 +23,7 @@ from banibs.core.api import (
 )
 from banibs.core.api.request import Request
 from banibs.core.money import Money
+from banibs.users.addresses import address_formats
 from marketplace import policy as marketplace_policy
 from marketplace.models import Seller
 from marketplace.sellers import rich_text, shops, time_zones
@@ -97,7 +97,7 @@ class ShopRequest(StrictSerializer):
 
     def validate_country(self, value: str) -> str:
         """Two letters of ISO 3166."""
-        if pycountry.countries.get(alpha_2=value) is None or value != value.upper():
+        if value not in dict(address_formats.countries()):
             raise serializers.ValidationError(
                 _("A country is two capital letters, such as GB"), "unknown_country"
             )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,8 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+
+from banibs.core.text import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,13 +219,37 @@ def fits(pattern: str, text: str) -> bool:
     return not pattern or re.fullmatch(pattern, text.upper(), re.ASCII) is not None
 
 
+# Territories of ISO 3166 without a resident, a post office or a street.
+_NOBODY_LIVES_THERE = frozenset({"AQ", "BV", "GS", "HM", "IO", "TF", "UM"})
+_NOT_IN_ISO = ("XK",)  # people live there, and everybody else writes it so
+
+
 def countries() -> list[tuple[str, str]]:
-    """Every country by its name in the page's language, in the order of the names."""
+    """Every country where somebody lives, by its name in the page's language, in the order of the names."""
     return _countries(translation.get_language() or "en-gb")
 
 
 @functools.cache
 def _countries(language: str) -> list[tuple[str, str]]:
     names = Locale.parse(language, sep="-").territories
-    found = [(country.alpha_2, names.get(country.alpha_2, country.name)) for country in pycountry.countries]
-    return sorted(found, key=lambda pair: pair[1])
+    found = [
+        (country.alpha_2, names.get(country.alpha_2, country.name))
+        for country in pycountry.countries
+        if country.alpha_2 not in _NOBODY_LIVES_THERE
+    ]
+    found += [(code, names[code]) for code in _NOT_IN_ISO]
+    return sorted(found, key=lambda pair: fold(pair[1]))
+
+
+def grouped(
+    choices: Iterable[tuple[str, str]], *, first: Collection[str]
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Countries as (name of the group, countries): those of `first`, then all; one group without a name if that is all."""
+    every = list(choices)
+    begin = [pair for pair in every if pair[0] in first]
+    if not begin or len(begin) == len(every):
+        return [("", every)]
+    return [
+        (str(_("Where you shop")), begin),
+        (str(_("All countries")), [p for p in every if p not in begin]),
+    ]

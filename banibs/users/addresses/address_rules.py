@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from banibs.core.text import clean_line
-from banibs.users.addresses import address_formats
+from banibs.users.addresses import address_areas, address_formats
 
 LINES = ("name", "line1", "line2", "city", "region", "postcode", "phone")
 _OF_COUNTRY = frozenset({"region", "postcode"})
@@ -51,9 +51,25 @@ def wrong_lines(address: Mapping[str, str], *, parcel: bool) -> list[str]:
 def _clean(name: str, text: str, country: str) -> str:
     if name in _OF_COUNTRY and getattr(address_formats.layout(country), name) is None:
         return ""  # there is no such line in its country
+    if name == "region":
+        return clean_region(text, country=country)
     if name == "postcode":
         return clean_postcode(text, country=country)
     return clean_phone(text) if name == "phone" else text
+
+
+def clean_region(text: str, *, country: str) -> str:
+    """The state, province or county as it is kept. Raises ValidationError where its country has a list without it."""
+    found = address_areas.kept(country, text)
+    if found is None:
+        areas = address_areas.areas(country)
+        example = areas.choices[0][1] if areas else ""
+        raise ValidationError(
+            _("“%(written)s” is not on the list. Choose one from it, such as %(example)s."),
+            params={"written": text, "example": example},
+            code="invalid_choice",
+        )
+    return found
 
 
 def clean_postcode(text: str, *, country: str) -> str:

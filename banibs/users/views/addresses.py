@@ -60,15 +60,21 @@ def _own(request: HtmxRequest, pk: int) -> Address:
     )
 
 
+def _countries(request: HtmxRequest) -> list[str]:
+    """The countries of the region that the visitor shops in."""
+    return list(request.place.countries)  # type: ignore[attr-defined]  # from the middleware of regions, which stands to the right
+
+
 def _country(request: HtmxRequest) -> str:
-    """The first country of the region that the visitor shops in."""
-    return str(next(iter(request.place.countries), "GB"))  # type: ignore[attr-defined]  # from the middleware of regions, which stands to the right
+    """The first of them."""
+    return next(iter(_countries(request)), "GB")
 
 
 def _form(request: HtmxRequest, address: Address, initial: dict[str, str]) -> HttpResponse:
-    form = AddressForm(request.POST or None, instance=address, initial=initial)
+    first = _countries(request)
+    form = AddressForm(request.POST or None, instance=address, initial=initial, first=first)
     if "change" in request.POST:  # only the country: its lines with what was typed, and no complaints
-        form = AddressForm(instance=address, initial=request.POST.dict())
+        form = AddressForm(instance=address, initial=request.POST.dict(), first=first)
         if request.htmx:
             return render(request, "users/_address_fields.html", {"form": form})
     elif request.method == "POST" and form.is_valid():

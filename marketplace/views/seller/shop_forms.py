@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, cast
 
-from babel import Locale
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from banibs.core.ui.forms import LineField, NoCardNumbers, TextField
+from banibs.users.addresses import address_formats
 from marketplace import policy
 from marketplace.sellers import rich_text, shops, time_zones
 
-# Codes that CLDR lists beside the countries of ISO 3166.
-_NO_COUNTRY = {"EU", "EZ", "UN", "ZZ", "XA", "XB", "QO"}
+Choices = list[tuple[str, str | list[tuple[str, str]]]]
 
 
-def countries() -> list[tuple[str, str]]:
-    """Every country by its name in the page's language: a shop may stand anywhere."""
-    territories = Locale.parse(translation.get_language() or "en-gb", sep="-").territories
-    named = [(code, name) for code, name in territories.items() if len(code) == 2 and code not in _NO_COUNTRY]
-    return [("", _("Choose one")), *sorted(named, key=lambda pair: pair[1])]
+def countries(first: Collection[str] = ()) -> Choices:
+    """Every country by its name in the page's language: a shop may stand anywhere. Those of `first` come first."""
+    listed: Choices = [("", _("Choose one"))]
+    for group, rows in address_formats.grouped(address_formats.countries(), first=first):
+        listed += [(group, rows)] if group else rows
+    return listed
 
 
 class PlaceForm(NoCardNumbers, forms.Form):
@@ -52,9 +52,9 @@ class PlaceForm(NoCardNumbers, forms.Form):
         help_text=gettext_lazy("Who makes it, where, since when. An empty line begins a paragraph."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, first: Collection[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast(forms.ChoiceField, self.fields["country"]).choices = countries()
+        cast(forms.ChoiceField, self.fields["country"]).choices = countries(first)
         zones = time_zones.choices(self._country())
         if len(zones) > 1:
             cast(forms.ChoiceField, self.fields["timezone"]).choices = [("", _("Choose one")), *zones]

@@ -28,7 +28,7 @@ def start(request: VisitorRequest) -> HttpResponseBase:
     """Asks for a name, a place and a story, and makes a shop that is not open yet. One per person."""
     if access.own_shop(request.user.pk) is not None:
         return redirect("seller:home")
-    form = StartForm(request.POST or None)
+    form = StartForm(request.POST or None, first=request.place.countries)
     if request.method == "POST" and form.is_valid():
         assert isinstance(request.user, User)
         try:

@@ -56,10 +56,10 @@ def test_a_new_address_is_kept_and_becomes_the_default(client: Client) -> None:
     ("change", "said"),
     [
         ({"postcode": "12345"}, "This does not look right. Such as BS6 5NP."),
-        ({"line1": ""}, "This field is required."),
+        ({"line1": ""}, "Please fill this in."),
         ({"name": "Amara\x07"}, "A control character (U+0007) cannot stand here. Please take it out."),
         ({"phone": "call me"}, "Enter a phone number like"),
-        ({"country": "US"}, "Select a valid choice."),
+        ({"country": "US"}, "Please choose one from the list."),
         ({"city": "x" * 101}, "at most 100 characters"),
     ],
 )
@@ -147,7 +147,7 @@ def test_another_country_has_other_lines_and_what_was_typed_stays(client: Client
     assert "Digital address or landmark" in lines
     assert "Postcode" not in lines
     assert 'value="Ring Road"' in lines
-    assert "This field is required" not in lines
+    assert "Please fill this in" not in lines
 
 
 def test_an_empty_cart_has_nowhere_to_go(client: Client) -> None:

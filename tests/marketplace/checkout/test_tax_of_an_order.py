@@ -139,7 +139,7 @@ def test_the_total_that_was_an_estimate_is_not_charged(market: scene.Market) -> 
     assert market.wallet("USD") == 20_000
 
 
-@pytest.mark.parametrize("state", ["MN", "Puerto Rico", "Ruritania"])
+@pytest.mark.parametrize("state", ["MN", "Puerto Rico", "Armed Forces (AE)"])
 def test_where_no_rate_was_seen_or_no_such_state_is_known_the_regions_holds(
     market: scene.Market, state: str
 ) -> None:
@@ -149,6 +149,15 @@ def test_where_no_rate_was_seen_or_no_such_state_is_known_the_regions_holds(
     assert (Order.objects.get().tax_jurisdiction, collected("US", "USD")) == ("US", 396)
     assert words(checkout) == "Sales tax, United States, 8.25 %"
     all_holds()
+
+
+def test_a_parcel_to_a_state_that_there_is_not_is_not_placed(market: scene.Market) -> None:
+    moves_to(market, **ATLANTA | {"region": "Ruritania"})
+    with pytest.raises(CheckoutRefusal) as refused, transaction.atomic():
+        buys(market, "US", market.basket)
+    assert refused.value.code == "billing_address_required"
+    assert not Order.objects.exists()
+    assert market.wallet("USD") == 20_000
 
 
 def test_files_alone_bear_the_regions_rate_in_a_state_and_the_countrys_in_europe(

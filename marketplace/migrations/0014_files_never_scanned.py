@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("marketplace", "0012_promises_of_orders"),
+        ("marketplace", "0013_units_given_back"),
     ]
 
     operations = [

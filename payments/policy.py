@@ -100,6 +100,10 @@ SWEEP_RUN_SECONDS = 30
 # Orders and refunds of one payment that a refund made by hand may be: a checkout has fewer shops.
 DECISION_MOST_CHOICES = 50
 
+# ---- refunds ------------------------------------------------------------------------------------------------
+# What a shop writes to its buyer with a refund: a few sentences, read in an email and on the order.
+REFUND_NOTE_MOST_CHARACTERS = 500
+
 # ---- the pages of a payment --------------------------------------------------------------------------------
 # A second press of "Pay" waits for the first one's answer, three seconds in all.
 SECOND_PRESS_WAITS_SECONDS = (0.1, 0.2, 0.4, 0.8, 1.5)

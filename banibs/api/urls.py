@@ -8,7 +8,7 @@ from banibs.developers import api as developers
 from banibs.notifications import api as notifications
 from banibs.users import api as users
 from marketplace.api import analytics, cart, catalogue, downloads, listings, orders
-from payments.api import checkouts, refunds, staff, top_ups, transitions
+from payments.api import cancellation, checkouts, refunds, staff, top_ups, transitions
 from payouts.api import onboarding, seller
 from wallet import api as wallet
 
@@ -40,6 +40,16 @@ urlpatterns = [
         "orders/<order:number>/transitions/", transitions.TransitionsView.as_view(), name="order-transitions"
     ),
     path("orders/<order:number>/refunds/", refunds.RefundsView.as_view(), name="order-refunds"),
+    path(
+        "orders/<order:number>/refunds/preview/",
+        refunds.RefundPreviewView.as_view(),
+        name="order-refunds-preview",
+    ),
+    path(
+        "orders/<order:number>/cancellation/",
+        cancellation.CancellationView.as_view(),
+        name="order-cancellation",
+    ),
     path("downloads/", downloads.DownloadsView.as_view(), name="downloads"),
     path("downloads/<row:pk>/", downloads.DownloadView.as_view(), name="download"),
     path("wallet/", wallet.WalletView.as_view(), name="wallet"),

@@ -81,19 +81,34 @@ def _fulfilled(event: Event, order: Order) -> Iterator[Recipient]:
 
 def _canceled(event: Event, order: Order) -> Iterator[Recipient]:
     """An order that was never paid was never told to its shop; the buyer hears once that the checkout lapsed."""
-    refund = _money(order, order.refunded)
     if event.from_state == Order.Status.CREATED:
         first = min(one.pk for one in order.checkout.orders.all())
-        if first == order.pk:
+        if first == order.pk and event.actor_type != Event.Actor.BUYER:  # who cancelled knows
             yield _to_buyer(order, "order_failed")
         return
     if event.actor_type == Event.Actor.STRIPE:  # a dispute was lost: that is told by itself
         return
     back = Refund.objects.filter(order=order).order_by("-pk").first()
+    refund = _money(order, back.amount if back else 0)
     ways = {"wallet": back.wallet_part, "card": back.card_part} if back else {}
     tenders = {name: _money(order, amount) for name, amount in ways.items() if amount}
-    yield _to_buyer(order, "order_canceled", refund=refund, reason=event.reason, **tenders)
+    kind = "order_canceled_by_you" if event.actor_type == Event.Actor.BUYER else "order_canceled"
+    yield _to_buyer(order, kind, refund=refund, reason=event.reason, **tenders)
     yield _to_seller(order, "sale_canceled", refund=refund, reason=event.reason)
+
+
+def _refunded(event: Event, order: Order) -> Iterator[Recipient]:
+    """A part, or all of what was sent: of an order that was canceled with it, that is told by itself."""
+    if event.to_state == Order.Status.CANCELED or "net" not in event.data:
+        return
+    amount, net = _money(order, event.data["amount"]), _money(order, event.data["net"])
+    if event.data["amount"]:
+        yield _to_buyer(order, "refund_made", amount=amount, reason=event.reason)
+    yield _to_seller(order, "sale_refunded", amount=amount, net=net)
+
+
+def _cancellation_asked(event: Event, order: Order) -> Iterator[Recipient]:
+    yield _to_seller(order, "sale_cancellation_asked", reason=event.reason)
 
 
 def _refund_sent(event: Event, order: Order) -> Iterator[Recipient]:
@@ -139,6 +154,8 @@ _WHO: Mapping[str, Callable[[Event, Order], Iterator[Recipient]]] = {
     "order.fulfilled": _fulfilled,
     "order.canceled": _canceled,
     "order.completed": _completed,
+    "order.refunded": _refunded,
+    "order.cancellation_asked": _cancellation_asked,
     "order.refund_sent": _refund_sent,
     "order.refund_to_wallet": _refund_to_wallet,
     "order.disputed": _disputed,

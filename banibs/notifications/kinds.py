@@ -58,6 +58,13 @@ KINDS: Mapping[str, Kind] = {
         _("%(shop)s cancelled its part of order %(number)s. %(refund)s goes back the way you paid."),
         "order_canceled",
     ),
+    "order_canceled_by_you": Kind(
+        BUYING,
+        "circle-x",
+        _("You cancelled"),
+        _("You cancelled order %(number)s at %(shop)s. %(refund)s goes back the way you paid."),
+        "payment_note",
+    ),
     "order_failed": Kind(
         BUYING,
         "circle-alert",
@@ -93,6 +100,16 @@ KINDS: Mapping[str, Kind] = {
         "rotate-ccw",
         _("Late payment sent back"),
         _("%(amount)s that came too late for order %(number)s is on its way back to your card."),
+        "payment_note",
+    ),
+    "refund_made": Kind(
+        BUYING,
+        "rotate-ccw",
+        _("You get money back"),
+        _(
+            "%(shop)s gives back %(amount)s of order %(number)s the way you paid: to your wallet at once, to your card"
+            " within days."
+        ),
         "payment_note",
     ),
     "refund_sent": Kind(
@@ -233,6 +250,22 @@ KINDS: Mapping[str, Kind] = {
         _("Sale cancelled"),
         _("Order %(order_number)s is cancelled. The buyer gets %(refund)s back."),
         "sale_canceled",
+    ),
+    "sale_refunded": Kind(
+        SELLING,
+        "rotate-ccw",
+        _("Sale refunded"),
+        _("%(amount)s of %(order_number)s went back to the buyer. Your share of it was %(net)s."),
+        "payment_note",
+    ),
+    "sale_cancellation_asked": Kind(
+        SELLING,
+        "circle-alert",
+        _("A buyer asks to cancel"),
+        _(
+            "The buyer asks to cancel %(order_number)s, which is not sent yet. Cancel it, or write to them and send it."
+        ),
+        "payment_note",
     ),
     "sale_completed": Kind(
         SELLING,

@@ -13,9 +13,10 @@ from marketplace.models.catalogue import (
 )
 from marketplace.models.orders import Checkout, CouponRedemption, Download, Order, OrderLine
 from marketplace.models.regions import Country, Region, TaxClass, TaxRate
-from marketplace.models.sellers import Seller, ShippingRate
+from marketplace.models.sellers import CancelPolicy, ReturnPaidBy, Seller, ShippingRate
 
 __all__ = [
+    "CancelPolicy",
     "Cart",
     "CartItem",
     "Category",
@@ -32,6 +33,7 @@ __all__ = [
     "Product",
     "ProductImage",
     "Region",
+    "ReturnPaidBy",
     "SearchWord",
     "Seller",
     "ShippingRate",

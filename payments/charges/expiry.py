@@ -1,9 +1,12 @@
-"""Expiry of checkouts that nobody paid in time: ends the open intent, gives stock and coupon back, cancels the orders.
+"""Ends of checkouts that nobody pays: in time, or because the buyer cancels. The open intent ends, stock and coupon come
+back, the orders are canceled.
 
 Stripe is asked first: money that came in the last second pays the order after all. What comes later is unapplied.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import structlog
 from django.db import transaction
@@ -16,6 +19,7 @@ from banibs.core.jobs import time_budget
 from banibs.core.ui import quantities
 from marketplace.cart import coupons
 from marketplace.checkout import place_order as checkouts
+from marketplace.checkout import refusals
 from marketplace.models import Checkout, Order
 from marketplace.orders import transitions as order_verbs
 from payments import policy
@@ -27,6 +31,7 @@ from payments.models import Intent, Payment
 from payments.stripe_answers import tell_staff
 
 log = structlog.get_logger(__name__)
+OVER = (Payment.Status.SUCCEEDED, Payment.Status.CANCELED)
 WAITING = ("created", "requires_action", "processing", "failed")  # as the index has them
 
 
@@ -77,9 +82,7 @@ def expire(payment_id: int) -> bool:
     """
     with transaction.atomic(), events.together():
         payment, orders = change_method.lock_payment(payment_id)
-        if payment.status in (Payment.Status.SUCCEEDED, Payment.Status.CANCELED):
-            return False
-        if change_method.open_intents(payment_id):
+        if payment.status in OVER or change_method.open_intents(payment_id):
             return False
         if payment.checkout is None:
             payment_states.move(
@@ -92,20 +95,52 @@ def expire(payment_id: int) -> bool:
         if not _is_over(payment.checkout):
             return False
         reason = f"not paid within {quantities.duration(policy.UNPAID_FOR)}"
-        waiting = [order for order in orders if order.status == Order.Status.CREATED]
-        order_verbs.cancel(waiting, actor=events.SYSTEM, reason=reason)
-        # Nothing is reserved for a payment that is over; the ledger says so last, when stock and coupon are locked.
-        payment_states.move(
-            payment,
-            to=Payment.Status.CANCELED,
-            actor=events.SYSTEM,
-            reason=reason,
-            changes={"reserved": Value(0)},
-        )
-        checkouts.put_back_stock(waiting)
-        coupons.give_coupon_back(payment.checkout)
-        payment_states.release(payment)
+        _give_up(payment, payment.checkout, orders, actor=events.SYSTEM, reason=reason)
     return True
+
+
+def cancel_unpaid(payment_id: int, *, actor: events.Actor, reason: str) -> bool:
+    """The buyer cancels a checkout that is not paid: what was set aside is theirs again at once.
+
+    Stripe is asked first to end what is under way; money that came meanwhile pays the order. False when it was paid or
+    ended meanwhile. Raises CheckoutRefusal `payment_processing` while the bank works on it, outcomes.Unknown when Stripe
+    does not say whether it ended; nothing has moved then.
+    """
+    if bank_works_on(payment_id):
+        raise refusals.payment_processing()
+    for _try in range(policy.CHANGE_METHOD_MOST_TRIES):
+        change_method.end_open(payment_id)
+        try:
+            return db_retry.atomic_retry(lambda: _cancel_unpaid(payment_id, actor=actor, reason=reason))
+        except change_method.OpenedMeanwhile:
+            continue
+    raise outcomes.Unknown(f"payment {payment_id} is being paid on another page")
+
+
+def _cancel_unpaid(payment_id: int, *, actor: events.Actor, reason: str) -> bool:
+    with transaction.atomic(), events.together():
+        payment, orders = change_method.lock_payment(payment_id)
+        if payment.status in OVER or payment.checkout is None:
+            return False
+        if change_method.open_intents(payment_id):
+            raise change_method.OpenedMeanwhile
+        _give_up(payment, payment.checkout, orders, actor=actor, reason=reason)
+    return True
+
+
+def _give_up(
+    payment: Payment, checkout: Checkout, orders: Sequence[Order], *, actor: events.Actor, reason: str
+) -> None:
+    """Orders, payment, stock, coupon and wallet part of a checkout that the caller holds and nobody pays any more."""
+    waiting = [order for order in orders if order.status == Order.Status.CREATED]
+    order_verbs.cancel(waiting, actor=actor, reason=reason)
+    # Nothing is reserved for a payment that is over; the ledger says so last, when stock and coupon are locked.
+    payment_states.move(
+        payment, to=Payment.Status.CANCELED, actor=actor, reason=reason, changes={"reserved": Value(0)}
+    )
+    checkouts.put_back_stock(waiting)
+    coupons.give_coupon_back(checkout)
+    payment_states.release(payment)
 
 
 def _is_over(checkout: Checkout) -> bool:

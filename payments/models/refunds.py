@@ -30,6 +30,15 @@ class RefundReason(models.TextChoices):
     ORDER_CANCELED = "order_canceled", _("The order was cancelled")
     MADE_AT_STRIPE = "made_at_stripe", _("It was made by hand at Stripe")
 
+    @classmethod
+    def chosen(cls) -> list[tuple[str, str]]:
+        """Those that people choose from, as a form's choices."""
+        return [
+            (value, str(label))
+            for value, label in cls.choices
+            if value not in (cls.ORDER_CANCELED, cls.MADE_AT_STRIPE)
+        ]
+
 
 class Refund(models.Model):
     """Money of one order on its way back to the buyer: `amount` = `card_part` + `wallet_part`.

@@ -52,7 +52,7 @@ def refund_order(
     comes back), any other refunded.
 
     Raises RefundRefused, and then nothing has moved: `refund_exceeds_remaining` or `order_in_dispute` with what remains,
-    `invalid_transition` for an order that is not paid or over, `refund_invalid` for a request of nothing.
+    `invalid_transition` for an order that is not paid or over, `invalid_request` for a request of nothing.
     """
     return _sent(
         lambda: _refund(

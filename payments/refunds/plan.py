@@ -66,7 +66,7 @@ def plan_wanted(order: Order, split: PaymentSplit, wanted: Wanted) -> Plan:
     """What is wanted, of an order that was paid and is not over. Six statements at most.
 
     While the buyer's bank has the card part only the wallet's can go back. Raises RefundRefused: `refund_exceeds_remaining`
-    or `order_in_dispute` with what remains, `invalid_transition`, `refund_invalid`.
+    or `order_in_dispute` with what remains, `invalid_transition`, `invalid_request`.
     """
     if order.status not in REFUNDABLE:
         raise RefundRefused("invalid_transition", not_refundable(order), remaining=0)

@@ -32,7 +32,7 @@ class NothingWanted(RefundRefused):
     status = 400
 
     def __init__(self, message: str, *, line: int | None = None) -> None:
-        super().__init__("refund_invalid", message, line=line)
+        super().__init__("invalid_request", message, line=line)
 
 
 def exceeds(order: Order, remaining: int, *, line: int | None = None) -> RefundRefused:

@@ -34,6 +34,8 @@ BODIES: dict[str, Any] = {
     "cart-item": {"quantity": 2},
     "address": {"city": "Accra"},
     "order-transitions": {"to": "canceled", "reason": "x"},
+    "order-refunds": {"everything": True, "reason": "goodwill"},
+    "order-refunds-preview": {"everything": True},
     "checkout-pay": {},
     "notice": {"read": True},
     "seller-product": {"title": "Mine now"},
@@ -72,7 +74,18 @@ def set_up() -> Scene:
             "address": {"pk": market.amara.addresses.get().pk},
             "checkout": {"number": checkout.number},
             "checkout-pay": {"number": checkout.number},
-            **{f"order{part}": order for part in ("", "-timeline", "-fees", "-transitions", "-refunds")},
+            **{
+                f"order{part}": order
+                for part in (
+                    "",
+                    "-timeline",
+                    "-fees",
+                    "-transitions",
+                    "-refunds",
+                    "-refunds-preview",
+                    "-cancellation",
+                )
+            },
             "download": {"pk": Download.objects.get().pk},
             "notice": {"pk": Notice.objects.filter(user=market.amara).first().pk},
             "seller-product": {"pk": market.jar.product_id},

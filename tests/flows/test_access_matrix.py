@@ -77,7 +77,10 @@ API_OWNERS = {
     "api:download": "amara", "api:notice": "amara", "api:key": "amara", "api:seller-product": "zuri",
     "api:webhook-resend": "ike",
 }  # fmt: skip
-BOTH = {f"api:order{part}" for part in ("", "-timeline", "-fees", "-transitions", "-refunds")}
+BOTH = {
+    f"api:order{part}"
+    for part in ("", "-timeline", "-fees", "-transitions", "-refunds", "-refunds-preview", "-cancellation")
+}
 
 
 @dataclass

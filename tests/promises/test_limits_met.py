@@ -19,6 +19,7 @@ from marketplace.api.listing_serializers import VariantRequest
 from marketplace.media import image_uploads, image_urls
 from marketplace.views.seller.listings import uploads as listing_uploads
 from payments import incidents
+from payments.api.refunds import RefundRequest
 from tests import market as scene
 from tests import people
 from tests.marketplace.sellers import uploads
@@ -118,3 +119,11 @@ def test_a_sentence_names_as_many_products_as_policy_says(change: Change) -> Non
     assert "+" not in dispatch._titles(order)
     change("notifications.TITLES_NAMED", 1)
     assert dispatch._titles(order).endswith(" +1")
+
+
+@holds("payments.REFUND_NOTE_MOST_CHARACTERS")
+def test_a_word_with_a_refund_is_as_long_as_policy_says(change: Change) -> None:
+    change("payments.REFUND_NOTE_MOST_CHARACTERS", 9)
+    asked = RefundRequest(data={"amount": 5, "reason": "goodwill", "note": "Ten and so"})
+    assert not asked.is_valid()
+    assert "at most 9 characters" in str(asked.errors["note"])

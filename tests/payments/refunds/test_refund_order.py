@@ -122,7 +122,7 @@ def test_an_amount_of_a_line_one_of_delivery_and_one_of_the_order(local_stripe: 
 def test_nothing_and_what_is_not_there_are_no_refund(wanted: Wanted) -> None:
     market = scene.opened()
     order = shopping.buys(market, (market.basket, 1)).orders.get()
-    assert (refused(order, wanted).code, refused(order, wanted).status) == ("refund_invalid", 400)
+    assert (refused(order, wanted).code, refused(order, wanted).status) == ("invalid_request", 400)
 
 
 def test_before_it_is_paid_and_when_it_is_over_nothing_goes_back(local_stripe: LocalStripe) -> None:

@@ -1,0 +1,109 @@
+"""A buyer cancels: whether they may, what happens then, and doing it. Page and API ask here.
+
+Not paid yet: the whole checkout ends at once. Paid and not sent: each shop's order by itself, at once or when the shop
+agrees, as the shop promised when it was placed.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from banibs.core import events
+from banibs.core.money import Money
+from marketplace.models import CancelPolicy, Order
+from payments.charges import expiry
+from payments.models import Payment
+from payments.refunds import in_dispute, order_refunds
+from payments.refunds.order_refunds import EVERYTHING, preview_refund
+from payments.refunds.plan import Plan
+
+
+class How(enum.StrEnum):
+    """What happens when the buyer cancels."""
+
+    UNPAID = "unpaid"  # the checkout ends, nothing was charged
+    AT_ONCE = "at_once"
+    BY_REQUEST = "by_request"  # the shop is asked
+    NO = "no"
+
+
+@dataclass(frozen=True)
+class Cancellation:
+    """How an order of the buyer's can be cancelled now; `why` says in a sentence why not, or what happens."""
+
+    order: Order
+    how: How
+    why: str
+    plan: Plan | None = None
+
+    @property
+    def allowed(self) -> bool:
+        """Whether there is anything to press."""
+        return self.how != How.NO
+
+    @property
+    def amount(self) -> Money:
+        """What goes back, in all."""
+        return self.order.money(self.plan.amount if self.plan else 0)
+
+    @property
+    def to_wallet(self) -> Money:
+        """Of it, to the wallet, at once."""
+        return self.order.money(self.plan.to_wallet if self.plan else 0)
+
+    @property
+    def to_card(self) -> Money:
+        """Of it, to the card, in days."""
+        return self.order.money(self.plan.to_card if self.plan else 0)
+
+
+def cancellation(order: Order) -> Cancellation:
+    """How this order stands with its buyer's wish to cancel. Nothing moves; a fixed number of statements."""
+    if order.status == Order.Status.CREATED:
+        return _unpaid(order)
+    if order.status != Order.Status.PAID:
+        return Cancellation(order, How.NO, _why_not(order))
+    if in_dispute.is_open(order):
+        return Cancellation(order, How.NO, in_dispute.OrderInDispute(order).message)
+    plan = preview_refund(order, EVERYTHING)
+    if order.cancel_policy == CancelPolicy.BY_REQUEST:
+        why = _("%(shop)s may have begun to make it, so it decides. Nothing moves until it has agreed.")
+        return Cancellation(order, How.BY_REQUEST, why % {"shop": order.seller.name}, plan)
+    return Cancellation(order, How.AT_ONCE, _("It has not been sent. It is cancelled at once."), plan)
+
+
+def _unpaid(order: Order) -> Cancellation:
+    if Payment.objects.filter(checkout=order.checkout_id, status=Payment.Status.PROCESSING).exists():
+        why = _("Your bank is still working on the payment. You can cancel when it has decided.")
+        return Cancellation(order, How.NO, why)
+    why = _("Nothing was charged. The whole order ends, and what was set aside of your wallet is free again.")
+    return Cancellation(order, How.UNPAID, why)
+
+
+def _why_not(order: Order) -> str:
+    if order.status == Order.Status.CANCELED:
+        return _("It is cancelled already.")
+    if order.status == Order.Status.REFUNDED:
+        return _("All of it was given back already.")
+    if order.min_days is None:
+        return _("Its files are yours already. If something is wrong with them, ask the shop.")
+    return _("It is on its way. When it is there you can send it back.")
+
+
+def cancel_as_buyer(found: Cancellation, *, actor: events.Actor, reason: str) -> bool:
+    """Cancels what may be cancelled at once; False where it changed meanwhile or the shop is to be asked.
+
+    Raises states.InvalidTransition and OrderInDispute as `cancel_order` does; of an unpaid one CheckoutRefusal and
+    outcomes.Unknown as `expiry.cancel_unpaid` does. Nothing has moved then.
+    """
+    said = reason or _("Cancelled by the buyer")
+    if found.how == How.UNPAID:
+        payment = Payment.objects.get(checkout=found.order.checkout_id)
+        return expiry.cancel_unpaid(payment.pk, actor=actor, reason=said)
+    if found.how != How.AT_ONCE:
+        return False
+    order_refunds.cancel_order(found.order.pk, actor=actor, reason=said, user_id=actor.id)
+    return True

@@ -33,7 +33,7 @@ from payments.api.refunds import refused, short_note
 from payments.gateways import outcomes
 from payments.refunds.buyer_cancellation import Cancellation, How, cancel_as_buyer, cancellation
 from payments.refunds.in_dispute import OrderInDispute
-from payments.views.cancellation_request import request_cancellation
+from payments.views.refunds.cancellation_request import request_cancellation
 
 
 class CancellationSerializer(serializers.Serializer[object]):

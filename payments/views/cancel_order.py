@@ -22,10 +22,9 @@ from marketplace.orders import order_access
 from marketplace.sellers import sales
 from marketplace.views.seller.access import SellerRequest, render_page, seller_required
 from marketplace.views.seller.orders.order_rows import Row
-from payments.models import PaymentSplit
 from payments.refunds import order_refunds
 from payments.refunds.in_dispute import OrderInDispute
-from payments.refunds.plan import plan_rest
+from payments.refunds.preview import preview
 
 REASONS = (
     ("sold_out", gettext_lazy("It is sold out after all")),
@@ -89,20 +88,13 @@ def _own(request: SellerRequest, number: str) -> Order:
 
 
 def _ask(request: SellerRequest, order: Order, form: CancelForm) -> HttpResponseBase:
-    split = PaymentSplit.objects.get(order=order)
-    plan = plan_rest(order, split)
+    found = preview(order, order_refunds.EVERYTHING)
     context = {
         "order": order,
         "row": Row(order, list(order.lines.all())),
         "form": form,
-        "to_wallet": order.money(plan.to_wallet),
-        "to_card": order.money(plan.to_card),
-        "amount": order.money(plan.amount),
-        "yours": order.money(plan.share.net),
-        "fee": order.money(plan.share.fee),
-        "tax": order.money(plan.share.tax),
-        "processing": order.money(plan.share.processing),
-        "promotion": order.money(plan.share.promotion),
+        "found": found,
+        "amount": found.amount,
     }
     return render_page(
         request, "seller/orders/cancel_order.html", context, status=400 if form.errors else 200

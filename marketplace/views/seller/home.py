@@ -65,6 +65,7 @@ def _purses(seller_id: int, first: str) -> list[dict[str, Any]]:
         {
             "currency": currency,
             "orders": clearing[currency].orders if currency in clearing else 0,
+            "owed": Money(max(0, -(balances.get(currency) or empty)["available"]), currency),
             **{name: Money(held, currency) for name, held in (balances.get(currency) or empty).items()},
         }
         for currency in currencies

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from banibs.core import events
+from banibs.core.money import Money
 from banibs.core.states import state_machine
 from banibs.core.ui.forms import LineField, NoCardNumbers
 from banibs.users.current_user import current_user
@@ -23,6 +24,7 @@ from marketplace.sellers import sales
 from marketplace.views.seller.access import SellerRequest, is_fragment, render_page, seller_required
 from marketplace.views.seller.orders import timeline
 from marketplace.views.seller.orders.order_rows import Row
+from wallet import accounts, ledger
 
 CARRIERS = ("Ghana Post", "Posta Kenya", "NIPOST", "Royal Mail", "USPS", "UPS", "DHL", "FedEx", "Aramex")
 
@@ -63,8 +65,16 @@ def _show(request: SellerRequest, row: Row, form: PostForm, *, status: int = 200
         "refunded": row.order.money(row.order.given_back),
         "timeline": timeline.entries(row.order),
         "changed": status == 409,
+        "can_refund": row.order.status in (Order.Status.PAID, Order.Status.FULFILLED, Order.Status.COMPLETED),
+        "owed": _owed(row.order),
     }
     return render_page(request, "seller/orders/order.html", context, status=status)
+
+
+def _owed(order: Order) -> Money | None:
+    """What the shop owes in the order's currency, if its balance is below nothing. One statement."""
+    available = ledger.balance(accounts.available(order.seller_id), order.currency)
+    return -available if available.amount < 0 else None
 
 
 def _line(order: Order, line: OrderLine) -> dict[str, object]:

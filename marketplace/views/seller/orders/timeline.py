@@ -21,6 +21,7 @@ TEXTS = {
     "order.completed": gettext_lazy("Complete"),
     "order.cleared": gettext_lazy("Money available"),
     "order.canceled": gettext_lazy("Cancelled"),
+    "order.cancellation_asked": gettext_lazy("The buyer asked to cancel"),
     "order.refunded": gettext_lazy("Refunded"),
 }
 

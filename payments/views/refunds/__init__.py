@@ -1,0 +1,1 @@
+"""Pages on which money of an order goes back: the shop's, staff's, and the buyer's cancellation."""

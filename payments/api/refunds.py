@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -156,7 +158,7 @@ class WaitingSerializer(serializers.Serializer[object]):
 
 def wanted_of(said: dict[str, object]) -> Wanted:
     """A RefundPreviewRequest that was found valid, as the verb takes it. Raises Refused for a line that is named twice."""
-    lines: list[dict[str, int]] = said.get("lines") or []  # type: ignore[assignment]  # as the serializer made them
+    lines = cast("list[dict[str, int]]", said.get("lines") or [])
     if len({one["line"] for one in lines}) < len(lines):
         message = _("Name each line once")
         raise Refused(400, "invalid_request", message, fields={"lines": [message]})

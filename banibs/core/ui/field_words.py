@@ -60,9 +60,14 @@ VALIDATORS: Mapping[type, str | Promise] = {
 }
 
 
+def _set(of: type, name: str, words: object) -> None:
+    """Lazy words, where the stubs of Django know plain ones alone."""
+    setattr(of, name, words)
+
+
 def install() -> None:
     """Puts the words into Django's classes. Before the first form is made: a field copies them then."""
     for field, words in FIELDS.items():
-        field.default_error_messages = {**vars(field).get("default_error_messages", {}), **words}  # type: ignore[dict-item]  # lazy words are words
+        _set(field, "default_error_messages", {**vars(field).get("default_error_messages", {}), **words})
     for validator, message in VALIDATORS.items():
-        validator.message = message  # type: ignore[attr-defined]  # each of them has one
+        _set(validator, "message", message)

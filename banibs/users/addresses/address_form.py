@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -88,7 +88,8 @@ class AddressForm(NoCardNumbers, forms.ModelForm[Address]):
 
     def country_groups(self) -> Iterable[tuple[str, list[tuple[str, str]]]]:
         """The countries to choose from, each group under its name: those of the visitor's region, then all."""
-        return address_formats.grouped(self.fields["country"].choices, first=self.first)  # type: ignore[attr-defined]  # a ChoiceField's
+        field = cast(forms.ChoiceField, self.fields["country"])
+        return address_formats.grouped(cast("list[tuple[str, str]]", field.choices), first=self.first)
 
     def _country(self, choices: list[tuple[str, str]]) -> str:
         """The country whose lines are shown: the one just chosen, else the address's own, else the only one."""

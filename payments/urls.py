@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from payments.views import breakdown, cancel_order, card_payment, confirmation, pay, saved_cards, top_up
-from payments.views.refunds import seller_refund
+from payments.views.refunds import buyer_cancel, seller_refund
 from payments.webhooks import receive
 
 app_name = "payments"
@@ -19,5 +19,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/cards/remove/", saved_cards.remove, name="card_remove"),
     path("checkout/done/<slug:number>/", confirmation.show, name="done"),
     path("seller/orders/<slug:number>/cancel/", cancel_order.cancel, name="cancel_order"),
+    path("account/orders/<slug:number>/cancel/", buyer_cancel.cancel, name="buyer_cancel"),
     path("seller/orders/<slug:number>/refund/", seller_refund.refund, name="refund_order"),
 ]

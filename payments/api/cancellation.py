@@ -31,7 +31,7 @@ from payments.api import checkouts
 from payments.api.checkouts import KEY
 from payments.api.refunds import refused, short_note
 from payments.gateways import outcomes
-from payments.refunds.buyer_cancellation import Cancellation, How, cancel_as_buyer, cancellation
+from payments.refunds.buyer_cancellation import Cancellation, How, cancel_as_buyer, cancellations
 from payments.refunds.in_dispute import OrderInDispute
 from payments.views.refunds.cancellation_request import request_cancellation
 
@@ -72,6 +72,10 @@ def _bought(request: Request, number: str) -> Order:
     )
 
 
+def _standing(order: Order) -> Cancellation:
+    return cancellations([order])[0]
+
+
 class CancellationView(APIView):
     """`orders/{number}/cancellation/`: its buyer's.
 
@@ -83,7 +87,7 @@ class CancellationView(APIView):
     @extend_schema(responses=CancellationSerializer)
     def get(self, request: Request, number: str) -> Response:
         known_filters(request)
-        found = cancellation(_bought(request, number))
+        found = _standing(_bought(request, number))
         return Response(
             {
                 "allowed": found.allowed,
@@ -112,7 +116,7 @@ class CancellationView(APIView):
 
 
 def _cancel(request: Request, order: Order, reason: str) -> Answer:
-    found = cancellation(order)
+    found = _standing(order)
     actor = events.Actor.person(request.user, role="buyer")
     if found.how == How.BY_REQUEST:
         request_cancellation(order, actor=actor, text=reason)
@@ -135,7 +139,7 @@ def _done(found: Cancellation, actor: events.Actor, reason: str) -> bool:
 
 
 def _not_now(order: Order) -> Refused:
-    now = Order.objects.get(pk=order.pk)
+    now = Order.objects.select_related("seller").get(pk=order.pk)
     code = "order_in_dispute" if now.dispute == Order.Dispute.OPEN else "invalid_transition"
-    why = cancellation(now).why or _("It changed meanwhile.")
+    why = _standing(now).why or _("It changed meanwhile.")
     return Refused(409, code, why, current=now.status)

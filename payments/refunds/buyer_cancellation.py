@@ -7,6 +7,7 @@ agrees, as the shop promised when it was placed.
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -15,10 +16,9 @@ from banibs.core import events
 from banibs.core.money import Money
 from marketplace.models import CancelPolicy, Order
 from payments.charges import expiry
-from payments.models import Payment
+from payments.models import Payment, PaymentSplit
 from payments.refunds import in_dispute, order_refunds
-from payments.refunds.order_refunds import EVERYTHING, preview_refund
-from payments.refunds.plan import Plan
+from payments.refunds.plan import card_part, cards_left
 
 
 class How(enum.StrEnum):
@@ -37,7 +37,7 @@ class Cancellation:
     order: Order
     how: How
     why: str
-    plan: Plan | None = None
+    card: int = 0  # of what goes back, in minor units
 
     @property
     def allowed(self) -> bool:
@@ -46,41 +46,49 @@ class Cancellation:
 
     @property
     def amount(self) -> Money:
-        """What goes back, in all."""
-        return self.order.money(self.plan.amount if self.plan else 0)
+        """What goes back, in all: all that is left."""
+        back = self.how in (How.AT_ONCE, How.BY_REQUEST)
+        return self.order.money(self.order.total - self.order.refunded if back else 0)
 
     @property
     def to_wallet(self) -> Money:
         """Of it, to the wallet, at once."""
-        return self.order.money(self.plan.to_wallet if self.plan else 0)
+        return self.amount - self.to_card
 
     @property
     def to_card(self) -> Money:
         """Of it, to the card, in days."""
-        return self.order.money(self.plan.to_card if self.plan else 0)
+        return self.order.money(self.card)
 
 
-def cancellation(order: Order) -> Cancellation:
-    """How this order stands with its buyer's wish to cancel. Nothing moves; a fixed number of statements."""
+def cancellations(orders: Sequence[Order]) -> list[Cancellation]:
+    """How each order of one checkout, with its seller, stands with its buyer's wish to cancel. Four statements."""
+    splits = list(
+        PaymentSplit.objects.filter(order__in=[order.pk for order in orders]).select_related("payment")
+    )
+    left = cards_left(splits)
+    processing = any(split.payment.status == Payment.Status.PROCESSING for split in splits)
+    return [_of(order, left.get(order.pk, 0), processing=processing) for order in orders]
+
+
+def _of(order: Order, card_left: int, *, processing: bool) -> Cancellation:
     if order.status == Order.Status.CREATED:
-        return _unpaid(order)
+        if processing:
+            why = _("Your bank is still working on the payment. You can cancel when it has decided.")
+            return Cancellation(order, How.NO, why)
+        why = _(
+            "Nothing was charged. The whole order ends, and what was set aside of your wallet is free again."
+        )
+        return Cancellation(order, How.UNPAID, why)
     if order.status != Order.Status.PAID:
         return Cancellation(order, How.NO, _why_not(order))
     if in_dispute.is_open(order):
         return Cancellation(order, How.NO, in_dispute.OrderInDispute(order).message)
-    plan = preview_refund(order, EVERYTHING)
+    card = card_part(order.total - order.refunded, card_left, order.currency)
     if order.cancel_policy == CancelPolicy.BY_REQUEST:
         why = _("%(shop)s may have begun to make it, so it decides. Nothing moves until it has agreed.")
-        return Cancellation(order, How.BY_REQUEST, why % {"shop": order.seller.name}, plan)
-    return Cancellation(order, How.AT_ONCE, _("It has not been sent. It is cancelled at once."), plan)
-
-
-def _unpaid(order: Order) -> Cancellation:
-    if Payment.objects.filter(checkout=order.checkout_id, status=Payment.Status.PROCESSING).exists():
-        why = _("Your bank is still working on the payment. You can cancel when it has decided.")
-        return Cancellation(order, How.NO, why)
-    why = _("Nothing was charged. The whole order ends, and what was set aside of your wallet is free again.")
-    return Cancellation(order, How.UNPAID, why)
+        return Cancellation(order, How.BY_REQUEST, why % {"shop": order.seller.name}, card)
+    return Cancellation(order, How.AT_ONCE, _("It has not been sent. It is cancelled at once."), card)
 
 
 def _why_not(order: Order) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from banibs.core.money import exponent
 from marketplace.models import Order, OrderLine
 from marketplace.pricing import shares
-from payments.models import PaymentSplit, Refund
+from payments.models import DisputeShare, PaymentSplit, Refund
 from payments.refunds import in_dispute, parts
 from payments.refunds.in_dispute import OrderInDispute
 from payments.refunds.refused import RefundRefused
@@ -120,9 +120,14 @@ def plan_share(order: Order, split: PaymentSplit, share: shares.Share) -> Plan:
 
     What Stripe cannot send to a card, below ten units of a currency with three decimals, goes to the wallet.
     """
-    to_card = min(share.amount, card_left(order, split))
-    to_card -= to_card % card_step(order.currency)
+    to_card = card_part(share.amount, card_left(order, split), order.currency)
     return Plan(order, share, parts.sources(order, share.net), share.amount - to_card, to_card)
+
+
+def card_part(amount: int, left: int, currency: str) -> int:
+    """What of an amount goes to the card, of which `left` can still go there."""
+    most = min(amount, left)
+    return most - most % card_step(currency)
 
 
 def card_step(currency: str) -> int:
@@ -144,9 +149,19 @@ def order_as_sold(order: Order) -> shares.OrderParts:
 
 def card_left(order: Order, split: PaymentSplit) -> int:
     """What can still go back to the card: its part, less what refunds and disputes took of it."""
-    made = Refund.objects.filter(order=order).exclude(status=Refund.Status.CANCELED)
-    given: int = made.aggregate(sum=Coalesce(Sum("card_part"), 0))["sum"]
-    return max(0, split.card_part - given - with_the_bank(order))
+    return cards_left([split])[order.pk]
+
+
+def cards_left(splits: Sequence[PaymentSplit]) -> dict[int, int]:
+    """order → what can still go back to its card. Two statements however many orders."""
+    left = {split.order_id: split.card_part for split in splits}
+    made = Refund.objects.filter(order__in=left).exclude(status=Refund.Status.CANCELED)
+    for order, given in made.values_list("order").annotate(sum=Sum("card_part")).order_by():
+        left[order] -= given
+    taken = DisputeShare.objects.filter(order__in=left, round__state__in=("open", "lost"))
+    for order, given in taken.values_list("order").annotate(sum=Sum(F("amount") + F("excess"))).order_by():
+        left[order or 0] -= given
+    return {order: max(0, amount) for order, amount in left.items()}
 
 
 def with_the_bank(order: Order, *states: str) -> int:

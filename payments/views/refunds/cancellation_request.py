@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.urls import reverse
 
@@ -17,11 +19,12 @@ def request_cancellation(order: Order, *, actor: events.Actor, text: str) -> str
     """Asks the shop, once; nothing moves. Returns the address where the answer is read."""
     with transaction.atomic():
         transitions.lock([order.pk])
-        if not asked(order):
+        if not asked([order.pk]):
             events.record(events.New(KIND, order, actor, reason=text))
     return reverse("marketplace:order", args=[order.checkout.number])
 
 
-def asked(order: Order) -> bool:
-    """Whether the shop was asked already. One statement."""
-    return Event.objects.filter(subject_type="order", subject_id=order.pk, kind=KIND).exists()
+def asked(orders: Iterable[int]) -> set[int]:
+    """Those of these orders whose shop was asked already. One statement."""
+    told = Event.objects.filter(subject_type="order", subject_id__in=list(orders), kind=KIND)
+    return set(told.values_list("subject_id", flat=True))

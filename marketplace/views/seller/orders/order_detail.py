@@ -55,6 +55,7 @@ def order(request: SellerRequest, number: str) -> HttpResponseBase:
 
 
 def _show(request: SellerRequest, row: Row, form: PostForm, *, status: int = 200) -> HttpResponseBase:
+    happened = timeline.entries(row.order)
     context = {
         "row": row,
         "order": row.order,
@@ -63,10 +64,11 @@ def _show(request: SellerRequest, row: Row, form: PostForm, *, status: int = 200
         "lines": [_line(row.order, line) for line in row.lines],
         "sums": _sums(row.order),
         "refunded": row.order.money(row.order.given_back),
-        "timeline": timeline.entries(row.order),
+        "timeline": happened,
         "changed": status == 409,
         "can_refund": row.order.status in (Order.Status.PAID, Order.Status.FULFILLED, Order.Status.COMPLETED),
         "owed": _owed(row.order),
+        "asked": next((one for one in happened if one.get("kind") == "order.cancellation_asked"), None),
     }
     return render_page(request, "seller/orders/order.html", context, status=status)
 

@@ -43,6 +43,7 @@ def _entry(event: Event, order: Order) -> dict[str, Any]:
     elif event.kind == "order.fulfilled" and sales.is_digital(order):
         text = _("Files handed over")
     return {
+        "kind": event.kind,
         "text": text,
         "by": _by(event, order),
         "at": event.at,

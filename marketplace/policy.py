@@ -28,6 +28,7 @@ COMPLETE_AFTER = dt.timedelta(days=14)
 # Within which a buyer may send something back, where the shop names no other: the EU's and the UK's right of withdrawal,
 # which no shop can shorten there. Default of columns: another number needs a migration.
 RETURN_DAYS = 14
+RETURN_DAYS_MOST = 365  # a longer promise is a warranty, and is written in the shop's own words
 # What a buyer is told to expect of a shop; an order that waits longer is marked late on the shop's pages.
 SEND_WITHIN = dt.timedelta(days=3)
 

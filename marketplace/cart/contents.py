@@ -15,6 +15,7 @@ from marketplace import policy
 from marketplace.cart import coupons
 from marketplace.cart.refusals import CartRefusal
 from marketplace.models import Cart, CartItem
+from marketplace.orders.promises import Promises
 from marketplace.pricing import quote as pricing
 from marketplace.regions import lookup as regions
 from marketplace.regions.tax_jurisdiction import Taxation, resolve
@@ -49,6 +50,7 @@ class Row:
     delivery: pricing.Delivery | None
     on_sale: bool
     own: bool  # of a shop of the person whose cart it is
+    promises: Promises  # of its shop, as they stand now
 
     @property
     def problem(self) -> str | None:
@@ -165,6 +167,7 @@ SELECT i.id, v.id, p.id, p.slug, p.title, v.name, p.cover, p.cover_alt, p.kind, 
        o.amount, i.seen_amount, p.tax_class, s.id, s.slug, s.name, s.country,
        r.flat, r.per_item, r.min_days, r.max_days,
        v.active AND p.status = 'active' AND s.status = 'active', c.user_id IS NOT DISTINCT FROM s.user_id,
+       s.return_days, s.return_paid_by, s.cancel_policy,
        banibs_now()::date
   FROM marketplace_cartitem i
   JOIN marketplace_cart c ON c.id = i.cart_id
@@ -205,9 +208,10 @@ def contents(cart: Cart | None, place: regions.Place) -> Contents:
 
 
 def _row(values: Sequence[object]) -> Row:
-    (*head, flat, per_item, least, most, on_sale, own, _today) = values
+    (*head, flat, per_item, least, most, on_sale, own, days, paid_by, cancelling, _today) = values
     delivery = None if flat is None else pricing.Delivery(flat, per_item, least, most)  # type: ignore[arg-type]  # all or none of them is NULL
-    return Row(*head, delivery, on_sale, own)  # type: ignore[arg-type, call-arg]  # a row of the statement above
+    promises = (days, paid_by, cancelling)
+    return Row(*head, delivery, on_sale, own, Promises(*promises))  # type: ignore[arg-type, call-arg]  # a row of the statement above
 
 
 def open_for(*, user_id: int, place: regions.Place) -> Cart:

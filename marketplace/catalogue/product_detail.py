@@ -10,9 +10,11 @@ from typing import Any
 from django.db import connection
 
 from banibs.core.money import Money
+from marketplace.orders.promises import Promises
 from marketplace.pricing import fees
 from marketplace.pricing.quote import Delivery
 from marketplace.regions.lookup import Place
+from marketplace.regions.return_rights import held_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,9 @@ class Maker:
     maker: str
     paused_until: dt.date | None
     returns_html: str
+    return_days: int
+    return_paid_by: str
+    cancel_policy: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +125,13 @@ class Listing:
         """Whether it can be bought in the visitor's region, stock aside."""
         return self.seller.status == "active" and self.place.code in self.sold_in
 
+    @property
+    def promises(self) -> Promises:
+        """What the shop promises about orders from here."""
+        shop = self.seller
+        promised = Promises(shop.return_days, shop.return_paid_by, shop.cancel_policy)
+        return held_in(self.place.code, promised)
+
     def choice(self, wanted: int | None) -> Choice | None:
         """The variant asked for; else the cheapest that can be bought; else the first."""
         asked = next((variant for variant in self.variants if variant.id == wanted), None)
@@ -143,6 +155,7 @@ _LISTING = """
 SELECT p.id, p.slug, p.title, p.kind, p.status, p.summary, p.description_html, p.materials, p.tax_class,
        p.cover, p.cover_alt, p.category_id,
        s.id, s.slug, s.name, s.country, s.city, s.status, s.tagline, s.quote, s.maker, s.paused_until, s.returns_html,
+       s.return_days, s.return_paid_by, s.cancel_policy,
        r.flat, r.per_item, r.min_days, r.max_days,
        (SELECT jsonb_agg(jsonb_build_array(i.path, i.alt, i.width, i.height) ORDER BY i.position, i.id)
           FROM (SELECT * FROM marketplace_productimage WHERE product_id = p.id ORDER BY position, id LIMIT 12) i),
@@ -175,10 +188,10 @@ def listing(product: int, place: Place) -> Listing | None:
 
 
 def _read(row: tuple[Any, ...], place: Place) -> Listing:
-    flat, per_item, least, most, pictures, files, variants, sold_in, today = row[23:]
+    flat, per_item, least, most, pictures, files, variants, sold_in, today = row[26:]
     parts = (
         *row[:12],
-        Maker(*row[12:23]),
+        Maker(*row[12:26]),
         None if flat is None else Delivery(flat, per_item, least, most),
         tuple(Picture(*one) for one in json.loads(pictures or "[]")),
         tuple(File(*one) for one in json.loads(files or "[]")),

@@ -24,7 +24,7 @@ from marketplace.checkout.refusals import CheckoutRefusal
 from marketplace.models import Cart, CartItem, Checkout, Order, OrderLine
 from marketplace.pricing import quote as pricing
 from marketplace.regions import lookup as regions
-from marketplace.regions.tax_jurisdiction import Taxation
+from marketplace.regions.return_rights import held_in
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def place_order(
         raise refusals.price_changed(Money(quote.total, quote.market.currency))
     take_stock({row.variant: row.quantity for row in contents.rows if row.stock is not None}, contents)
     checkout = _checkout(buyer, contents, quote, pay_within)
-    orders = _orders(checkout, quote, contents.tax)
+    orders = _orders(checkout, quote, contents)
     lines = _lines(orders, quote)
     if checkout.coupon_id is not None:
         _redeem(checkout, checkout.coupon_id)
@@ -205,7 +205,9 @@ def _checkout(
     )
 
 
-def _orders(checkout: Checkout, quote: pricing.Quote, tax: Taxation) -> tuple[Order, ...]:
+def _orders(checkout: Checkout, quote: pricing.Quote, contents: carts.Contents) -> tuple[Order, ...]:
+    tax, country = contents.tax, checkout.address.get("country") or checkout.region_id
+    promised = {row.seller: held_in(country, row.promises) for row in contents.rows}
     return tuple(
         Order.objects.bulk_create(
             Order(
@@ -226,6 +228,9 @@ def _orders(checkout: Checkout, quote: pricing.Quote, tax: Taxation) -> tuple[Or
                 marketplace_fee=part.marketplace_fee,
                 processing_fee=part.processing_fee,
                 seller_net=part.seller_net,
+                return_days=promised[part.seller].return_days,
+                return_paid_by=promised[part.seller].return_paid_by,
+                cancel_policy=promised[part.seller].cancel_policy,
                 min_days=part.delivery.min_days if part.delivery else None,
                 max_days=part.delivery.max_days if part.delivery else None,
             )

@@ -19,6 +19,7 @@ from marketplace import policy
 from marketplace.models import Checkout, Order, OrderLine
 from marketplace.orders import timeline
 from marketplace.orders.expected_days import expected_by, expected_days
+from marketplace.orders.promises import Promises
 
 Status = Order.Status
 FILTERS: Mapping[str, tuple[str | Promise, Q]] = {
@@ -83,6 +84,12 @@ class Part:
     def variant(self) -> str:
         """Which word of a state fits best."""
         return "digital" if self.digital else ""
+
+    @property
+    def promises(self) -> Promises:
+        """What the shop promised when it was placed."""
+        order = self.order
+        return Promises(order.return_days, order.return_paid_by, order.cancel_policy)
 
     @property
     def can_confirm(self) -> bool:

@@ -68,6 +68,13 @@ def short_name() -> str:
     }
 
 
+def return_days_problem(days: int) -> str:
+    """Why a shop cannot promise so many days to return, or ""."""
+    if days > policy.RETURN_DAYS_MOST:
+        return _("At most %(most)s days") % {"most": policy.RETURN_DAYS_MOST}
+    return ""
+
+
 def name_problem(name: str) -> str:
     """Why a new shop cannot bear this name, or "". One statement."""
     if is_short(name):

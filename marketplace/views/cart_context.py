@@ -15,8 +15,10 @@ from marketplace.catalogue import categories
 from marketplace.catalogue.product_cards import cloth_url, product_url
 from marketplace.checkout import delivery_address, tax_label
 from marketplace.media import image_urls
+from marketplace.orders.promises import Promises
 from marketplace.pricing import quote as pricing
 from marketplace.regions import lookup as regions
+from marketplace.regions.return_rights import held_in
 from marketplace.regions.visitor_request import VisitorRequest
 
 
@@ -58,6 +60,7 @@ class Shop:
     lines: list[Line]
     delivery: Money | None
     days: tuple[int, int] | None
+    promises: Promises | None  # of a shop that sends a parcel
 
 
 def cart_context(
@@ -110,6 +113,7 @@ def _shops(seen: carts.Contents, quote: pricing.Quote, wrong: RefusedLine | None
                 lines=[_line(row, seen.place, wrong) for row in rows],
                 delivery=Money(part.shipping, seen.place.currency) if part is not None and delivery else None,
                 days=(delivery.min_days, delivery.max_days) if delivery else None,
+                promises=held_in(seen.place.code, first.promises) if delivery else None,
             )
         )
     return found

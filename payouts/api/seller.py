@@ -25,7 +25,7 @@ from banibs.core.api.request import Request
 from banibs.core.money import Money
 from banibs.users.addresses import address_formats
 from marketplace import policy as marketplace_policy
-from marketplace.models import Seller
+from marketplace.models import CancelPolicy, ReturnPaidBy, Seller
 from marketplace.sellers import rich_text, shops, time_zones
 from payouts import onboarding
 from wallet import ledger
@@ -69,6 +69,9 @@ class OwnShopSerializer(serializers.Serializer[object]):
     quote = serializers.CharField(allow_blank=True)
     story_html = serializers.CharField(allow_blank=True)
     returns_html = serializers.CharField(allow_blank=True)
+    return_days = serializers.IntegerField(help_text="Where a buyer's law gives more, that holds")
+    return_paid_by = serializers.ChoiceField(choices=ReturnPaidBy.choices)
+    cancel_policy = serializers.ChoiceField(choices=CancelPolicy.choices)
     paused_until = serializers.DateField(allow_null=True)
     balances = SellerBalanceSerializer(many=True)
     onboarding = OnboardingSerializer()
@@ -88,6 +91,15 @@ class ShopRequest(StrictSerializer):
     quote = LineField(max_length=240, allow_blank=True)
     story = TextField(max_length=marketplace_policy.RICH_TEXT_MOST_CHARACTERS, allow_blank=True)
     returns = TextField(max_length=marketplace_policy.RICH_TEXT_MOST_CHARACTERS, allow_blank=True)
+    return_days = serializers.IntegerField(min_value=0)
+    return_paid_by = serializers.ChoiceField(choices=ReturnPaidBy.choices)
+    cancel_policy = serializers.ChoiceField(choices=CancelPolicy.choices)
+
+    def validate_return_days(self, value: int) -> int:
+        """A year at most."""
+        if problem := shops.return_days_problem(value):
+            raise serializers.ValidationError(problem, "return_days")
+        return value
 
     def validate_name(self, value: str) -> str:
         """Its address stays what it was."""
@@ -130,6 +142,9 @@ def serialize(seller: Seller) -> dict[str, object]:
         "quote",
         "story_html",
         "returns_html",
+        "return_days",
+        "return_paid_by",
+        "cancel_policy",
     )
     return {
         **{name: getattr(seller, name) for name in texts},

@@ -121,6 +121,15 @@ def test_a_sentence_names_as_many_products_as_policy_says(change: Change) -> Non
     assert dispatch._titles(order).endswith(" +1")
 
 
+@holds("marketplace.RETURN_DAYS_MOST")
+def test_a_shop_promises_as_many_days_as_policy_says(change: Change) -> None:
+    change("marketplace.RETURN_DAYS_MOST", 9)
+    client = Client()
+    client.force_login(people.kofi().user)
+    answer = client.post("/seller/settings/", {"return_days": "10"})
+    assert "At most 9 days" in answer.content.decode()
+
+
 @holds("payments.REFUND_NOTE_MOST_CHARACTERS")
 def test_a_word_with_a_refund_is_as_long_as_policy_says(change: Change) -> None:
     change("payments.REFUND_NOTE_MOST_CHARACTERS", 9)

@@ -49,7 +49,10 @@ def profile(request: SellerRequest) -> HttpResponseBase:
 
 
 def _profile(shop: Seller) -> dict[str, Any]:
-    names = ("name", "country", "city", "tagline", "maker", "quote")
+    names = (
+        *("name", "country", "city", "tagline", "maker", "quote"),
+        *("return_days", "return_paid_by", "cancel_policy"),
+    )
     texts = {"story": rich_text.to_text(shop.story_html), "returns": rich_text.to_text(shop.returns_html)}
     zone = time_zones.zone_name(shop)
     return {**{name: getattr(shop, name) for name in names}, "timezone": zone, **texts}

@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy
 from banibs.core.ui.forms import LineField, NoCardNumbers, TextField
 from banibs.users.addresses import address_formats
 from marketplace import policy
+from marketplace.models import CancelPolicy, ReturnPaidBy
 from marketplace.sellers import rich_text, shops, time_zones
 
 Choices = list[tuple[str, str | list[tuple[str, str]]]]
+PROMISES = ("return_days", "return_paid_by", "cancel_policy")
 
 
 def countries(first: Collection[str] = ()) -> Choices:
@@ -122,6 +124,21 @@ class ProfileForm(PlaceForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=gettext_lazy("How long a buyer may return an item, and who pays the postage."),
     )
+    return_days = forms.IntegerField(
+        label=gettext_lazy("Days to return"),
+        min_value=0,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        help_text=gettext_lazy("0: nothing comes back. Where the law gives a buyer more days, those hold."),
+    )
+    return_paid_by = forms.ChoiceField(
+        label=gettext_lazy("Who pays the way back"), choices=ReturnPaidBy.choices, widget=forms.RadioSelect
+    )
+    cancel_policy = forms.ChoiceField(
+        label=gettext_lazy("A buyer cancels before it is sent"),
+        choices=CancelPolicy.choices,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("Choose the second if you begin to make it when it is ordered."),
+    )
     field_order = ("name", "country", "city", "timezone", "tagline", "maker", "quote", "story", "returns")
 
     def clean_name(self) -> str:
@@ -130,6 +147,21 @@ class ProfileForm(PlaceForm):
         if shops.is_short(name):
             raise ValidationError(shops.short_name(), code="name")
         return name
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in PROMISES:
+            if (
+                self.is_bound and name not in self.data
+            ):  # a page from before they were asked: they stay as they are
+                del self.fields[name]
+
+    def clean_return_days(self) -> int:
+        """A year at most: nobody keeps a promise for longer."""
+        days: int = self.cleaned_data["return_days"]
+        if problem := shops.return_days_problem(days):
+            raise ValidationError(problem, code="return_days")
+        return days
 
     def texts(self) -> dict[str, Any]:
         """All columns that the form holds."""
@@ -140,4 +172,5 @@ class ProfileForm(PlaceForm):
             "maker": data["maker"],
             "quote": data["quote"],
             "returns_html": rich_text.from_text(data["returns"]),
+            **{name: data[name] for name in PROMISES if name in data},
         }

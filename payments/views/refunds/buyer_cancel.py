@@ -59,7 +59,7 @@ def cancel(request: VisitorRequest, number: str) -> HttpResponse:
             {"name": _("Cancel"), "url": ""},
         ],
     }
-    return render(request, "marketplace/orders/cancel_order.html", context)
+    return render(request, "payments/cancel_order.html", context)
 
 
 def _parts(checkout: Checkout) -> list[Cancellation]:

@@ -87,6 +87,9 @@ def _sellers() -> Mapping[str, Seller]:
             maker=shop.maker,
             country=shop.country,
             city=shop.city,
+            return_days=shop.return_days,
+            return_paid_by=shop.return_paid_by,
+            cancel_policy=shop.cancel_policy,
             returns_html=reading.paragraphs(shop.returns),
             created_at=opened + dt.timedelta(days=5 * n, hours=3 * n),
         )

@@ -99,6 +99,9 @@ class Shop:
     tagline: str
     quote: str
     story: str
+    return_days: int
+    return_paid_by: str
+    cancel_policy: str
     returns: str
     delivery: dict[str, tuple[float, float, int, int]]
     listings: tuple[Listing, ...]

@@ -108,7 +108,7 @@ KINDS: Mapping[str, Kind] = {
         _("You get money back"),
         _(
             "%(shop)s gives back %(amount)s of order %(number)s the way you paid: to your wallet at once, to your card"
-            " within days."
+            " within days. %(reason)s"
         ),
         "payment_note",
     ),

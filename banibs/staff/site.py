@@ -26,6 +26,7 @@ SCREENS = (
     ("desk/webhooks/balance/", "payments.views.webhook_monitor.balance", "webhooks_balance", "webhooks"),
     ("desk/webhooks/resend/", "payments.views.webhook_monitor.resend", "webhooks_resend", "webhooks"),
     ("desk/webhooks/<int:pk>/", "payments.views.webhook_monitor.event", "webhook", "webhooks"),
+    ("desk/orders/<slug:number>/refund/", "payments.views.refunds.staff_refund.show", "order_refund", "desk"),
     ("desk/incidents/<int:pk>/", "payments.views.incident.show", "incident", "webhooks"),
     (
         "desk/incidents/<int:pk>/stripe/",

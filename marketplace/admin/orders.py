@@ -7,7 +7,8 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html_join
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from banibs.core.models import Event
@@ -134,14 +135,23 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin[Order]):
     amounts = [f"{name}_shown" for name in _AMOUNTS]
     fieldsets = [
         (None, {"fields": ["number", "state", "checkout", "seller", "buyer", "dispute", "tax_jurisdiction"]}),
-        (_("Money"), {"fields": [*amounts]}),
+        (_("Money"), {"fields": ["give_back", *amounts]}),
         (_("Parcel"), {"fields": ["carrier", "tracking", "min_days", "max_days"]}),
         (
             _("History"),
             {"fields": ["history_of", "placed_at", "paid_at", "fulfilled_at", "completed_at", "cleared_at"]},
         ),
     ]
-    readonly_fields = ["state", "history_of", *amounts]
+    readonly_fields = ["state", "history_of", "give_back", *amounts]
+
+    @admin.display(description=_("give money back"))
+    def give_back(self, row: Order) -> str:
+        """To the page that does it, while something can go back."""
+        if row.status not in (Order.Status.PAID, Order.Status.FULFILLED, Order.Status.COMPLETED):
+            return "–"
+        return format_html(
+            '<a href="{}">{}</a>', reverse("admin:order_refund", args=[row.number]), _("Refund")
+        )
 
     @admin.display(description=_("what happened"))
     def history_of(self, row: Order) -> str:

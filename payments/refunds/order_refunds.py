@@ -197,7 +197,9 @@ def _told(plan: Plan, refund: Refund, *, actor: events.Actor) -> events.New:
         "net": plan.share.net,
         "why": refund.reason,
     }
-    state = plan.order.status
+    state, why = plan.order.status, refund.note
+    if refund.reason in dict(RefundReason.chosen()):  # as a person reads it, the buyer before all
+        why = " ".join(filter(None, [f"{RefundReason(refund.reason).label}.", refund.note]))
     return events.New(
-        "order.refunded", plan.order, actor, from_state=state, to_state=state, reason=refund.note, data=data
+        "order.refunded", plan.order, actor, from_state=state, to_state=state, reason=why, data=data
     )

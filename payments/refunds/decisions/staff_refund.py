@@ -97,12 +97,19 @@ def ask(
     refund that gives the buyer nothing.
     """
     plan = preview_refund(order, wanted)
-    payload: dict[str, str | int] = {
+    payload = payload_of(order, plan, wanted, why=why, note=note, restock=restock)
+    return approvals.request(NAME, payload=payload, requester=requester, reason=comment)
+
+
+def payload_of(
+    order: Order, plan: Plan, wanted: Wanted, *, why: str, note: str, restock: bool
+) -> dict[str, str | int]:
+    """What is frozen of a request."""
+    return {
         "order": order.pk, "number": order.number, "user": order.buyer_id, "name": str(order.buyer),
         "amount": plan.amount, "currency": order.currency, "wanted": _frozen(wanted), "why": why, "note": note,
         "restock": int(restock),
     }  # fmt: skip
-    return approvals.request(NAME, payload=payload, requester=requester, reason=comment)
 
 
 def _frozen(wanted: Wanted) -> str:

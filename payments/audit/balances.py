@@ -111,9 +111,15 @@ _DEFERRED = """SELECT o.number, o.status, o.fee_deferred, CASE
 _DUE = "floor((2 * {sold}::numeric * {given} + {total}) / (2 * {total}))"
 
 
-def _due(sold: str, given: str, total: str) -> str:
+def _due(sold: str, given: str, total: str, *, free: str = "0") -> str:
     due = _DUE.format(sold=sold, given=given, total=total)
-    return f"CASE WHEN o.whole THEN {sold} WHEN {total} = 0 THEN 0 ELSE {due} END"
+    return f"CASE WHEN o.whole THEN {sold} WHEN {total} = 0 THEN {free} ELSE {due} END"
+
+
+def _due_of_line(column: str) -> str:
+    """Of a line: by what it cost, or by its units where it cost nothing."""
+    free = _DUE.format(sold=f"l.{column}", given="l.refunded_units", total="l.quantity")
+    return _due(f"l.{column}", "l.refunded", "l.total", free=free)
 
 
 _BY_THE_RULE = f"""
@@ -128,9 +134,9 @@ _BY_THE_RULE = f"""
     FROM gave o
     JOIN marketplace_orderline l ON l.order_id = o.id
    CROSS JOIN LATERAL (VALUES
-           ('tax', l.refunded_tax, {_due("l.tax", "l.refunded", "l.total")}),
-           ('fee', l.refunded_fee, {_due("l.fee", "l.refunded", "l.total")}),
-           ('promotion', l.refunded_promotion, {_due("l.promotion", "l.refunded", "l.total")})) part(name, given, due)
+           ('tax', l.refunded_tax, {_due_of_line("tax")}),
+           ('fee', l.refunded_fee, {_due_of_line("fee")}),
+           ('promotion', l.refunded_promotion, {_due_of_line("promotion")})) part(name, given, due)
    UNION ALL
   SELECT o.number, part.name, part.given, part.due, o.whole, o.parts, o.steps
     FROM gave o
@@ -280,6 +286,16 @@ CHECKS = [
             WHERE differs AND NOT EXISTS (SELECT FROM payments_refund r
                                            WHERE r.order_id = one.id AND r.breakdown = '{}' AND r.status <> 'canceled'
                                              AND r.amount + r.promotion > 0)""",
+    ),
+    Check(
+        "payments.units_given_back",
+        "How many of a line went back wholly is what its refunds say.",
+        """SELECT o.number, l.id AS line, l.refunded_units, coalesce(given.units, 0) AS refunds_say
+             FROM marketplace_orderline l JOIN marketplace_order o ON o.id = l.order_id
+             LEFT JOIN (SELECT each_line.key::bigint AS line, sum(each_line.value::int) AS units
+                          FROM payments_refund r CROSS JOIN LATERAL jsonb_each_text(r.units) AS each_line
+                         WHERE r.status <> 'canceled' GROUP BY each_line.key) given ON given.line = l.id
+            WHERE l.refunded_units <> coalesce(given.units, 0)""",
     ),
     Check(
         "payments.shares_by_the_rule",

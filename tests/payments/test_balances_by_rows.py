@@ -56,6 +56,7 @@ BREAKS = {
     "payments.wallets": "UPDATE payments_payment SET wallet_part = wallet_part + 1",
     "payments.over_keeps_nothing": "UPDATE payments_payment SET reserved = 5",
     "payments.lines_given_back": "UPDATE marketplace_orderline SET refunded = refunded - 1 WHERE refunded > 0",
+    "payments.units_given_back": "UPDATE marketplace_orderline SET refunded_units = 1 WHERE refunded_units = 0",
     "payments.shares_by_the_rule": "UPDATE marketplace_orderline SET refunded_fee = 0 WHERE refunded > 0",
     "payments.given_back_by_refunds": "UPDATE payments_refund SET fee = fee + 1",
     "payments.given_back_adds_up": "UPDATE marketplace_order SET refunded = refunded - 1 WHERE refunded > 0",

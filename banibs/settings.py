@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "banibs.web.middleware.ConsentMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
@@ -511,7 +512,10 @@ STORAGES = {
 CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", "")
 
 # ---- tables of names → dotted paths (architecture: where the left must reach the right) --------------------
-SIGNED_IN = ["marketplace.cart.guest_carts.adopt_on_sign_in"]  # told when a person has signed in
+SIGNED_IN = [  # told when a person has signed in
+    "marketplace.cart.guest_carts.adopt_on_sign_in",
+    "banibs.users.legal.remember_due",
+]
 EVENT_SUBSCRIBERS = "banibs.registry.event_subscribers.SUBSCRIBERS"
 REFERENCE_LINKS = "banibs.registry.reference_links.LINKS"
 APPROVAL_ACTIONS = "banibs.registry.approval_actions.ACTIONS"  # what staff may ask for

@@ -1,7 +1,10 @@
-"""Amara buys; Kofi and Zuri sell; Ike is staff. Everybody's password is PASSWORD, every address is verified."""
+"""Amara buys; Kofi and Zuri sell; Ike is staff. Everybody's password is PASSWORD, every address is verified,
+everybody agreed to the terms.
+"""
 
 from allauth.account.models import EmailAddress
 
+from banibs.users import legal
 from banibs.users.models import User
 from marketplace.models import Seller
 
@@ -12,6 +15,7 @@ def person(email: str, *, name: str, staff: bool = False) -> User:
     """An account with a verified address."""
     user = User.objects.create_user(email, PASSWORD, name=name, is_staff=staff, is_superuser=staff)
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    legal.record_consent(user)
     return user
 
 

@@ -91,9 +91,9 @@ class UserAdmin(Undeletable, DjangoUserAdmin[User]):
 class LegalTextAdmin(Undeletable, admin.ModelAdmin[LegalText]):
     """Terms, privacy, returns, imprint. What was published stays as it was agreed to; an edit is the next version."""
 
-    list_display = ["slug", "version", "published_at"]
+    list_display = ["slug", "version", "published_at", "asks_for_consent"]
     list_filter = ["slug"]
-    fields = ["slug", "body"]
+    fields = ["slug", "body", "asks_for_consent"]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never: "Add" begins with the words in force."""

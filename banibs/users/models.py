@@ -119,6 +119,14 @@ class LegalText(models.Model):
         max_length=50_000,
         help_text=_("An empty line makes a paragraph, “## ” a heading, “- ” a list, **two stars** bold."),
     )
+    asks_for_consent = models.BooleanField(
+        _("everybody is asked to agree at their next sign-in"),
+        default=True,
+        db_default=True,
+        help_text=_(
+            "Untick it for what changes nothing, such as a spelling. Only terms and privacy are asked about."
+        ),
+    )
     published_at = models.DateTimeField(_("in force since"), db_default=Now(), editable=False)
 
     class Meta:

@@ -1,11 +1,15 @@
-"""Headers that every answer carries and that no library sets; and addresses that nobody can have."""
+"""Headers that every answer carries and that no library sets; addresses that nobody can have; terms to agree to first."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
 
 from banibs.core.security.permissions_policy import permissions
+from banibs.users import legal
 
 # An answer is one person's unless its view says otherwise: what the header of a page shows is theirs already.
 OF_ONE_PERSON = "private, no-store"
@@ -30,3 +34,24 @@ class HeadersMiddleware:
         """Raises Http404 for an address that holds NUL: PostgreSQL takes none, not even to find no such row."""
         if "\x00" in request.path_info:
             raise Http404
+
+
+# Where a person acts. What anybody may read stays open, and programs with a key go on.
+SAFE = ("GET", "HEAD", "OPTIONS")
+PERSONAL = ("/account/", "/admin/", "/checkout/", "/developers/keys/", "/seller/", "/wallet/")
+
+
+class ConsentMiddleware:
+    """Leads who signed in and has not agreed to the terms that hold now to the question, from every page of their own."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith(PERSONAL) or not request.session.get(legal.SESSION_DUE):
+            return self.get_response(request)
+        asks, fragment = request.method not in SAFE, "HX-Request" in request.headers
+        if request.path == reverse("users:consent") or (fragment and not asks):
+            return self.get_response(request)  # a part of a page, such as the count of its bell
+        onward = legal.ask_url("" if asks else request.get_full_path())
+        return HttpResponseClientRedirect(onward) if fragment else redirect(onward)

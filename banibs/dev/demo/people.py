@@ -8,7 +8,8 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
 from banibs.dev.demo.goods import reading
-from banibs.users.models import Address, User
+from banibs.users import legal
+from banibs.users.models import Address, Consent, User
 
 PASSWORD = "banibs-demo"  # nosec B105  # printed by `make run`
 BUYERS = {"buyer@banibs.test": "Temi Adeyemi", "buyer2@banibs.test": "Marcus Baptiste"}
@@ -98,6 +99,8 @@ def load() -> None:
     EmailAddress.objects.bulk_create(
         EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in users
     )
+    texts = list(legal.newest())
+    Consent.objects.bulk_create(Consent(user=user, text=text) for user in users for text in texts)
     homes = {**ADDRESSES, **{email: (home,) for email, (_, home) in CUSTOMERS.items()}}
     Address.objects.bulk_create(
         _address(user, *row, first=n == 0)

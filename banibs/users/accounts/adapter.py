@@ -8,14 +8,14 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from banibs.core.ui import quantities
-from banibs.users import policy
+from banibs.users import legal, policy
 from banibs.users.accounts import account_emails
 
 # allauth's name of a mail → our letter (templates/emails/<letter>.*).
@@ -78,7 +78,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """Calls the functions that the setting SIGNED_IN names, such as the one that merges a guest's cart."""
         for name in settings.SIGNED_IN:
             import_string(name)(request, user.pk)
-        return super().post_login(request, user, **how)
+        response = super().post_login(request, user, **how)
+        if request.session.get(legal.SESSION_DUE) and isinstance(response, HttpResponseRedirect):
+            return HttpResponseRedirect(legal.ask_url(response.url))
+        return response
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
         """Where the button in "confirm your address" leads."""

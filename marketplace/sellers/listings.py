@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils.text import slugify
@@ -39,12 +39,20 @@ class Conflict(Exception):
         super().__init__(f"listing {product.pk} changed")
 
 
-class NotReady(Exception):
-    """The listing cannot be on sale yet. `problems` are sentences for its seller."""
+class Lack(NamedTuple):
+    """What a listing lacks, in words, and where it is given: "pictures", "prices" or "files"."""
 
-    def __init__(self, problems: Sequence[str]) -> None:
-        self.problems = problems
-        super().__init__("; ".join(problems))
+    part: str
+    text: str
+
+
+class NotReady(Exception):
+    """The listing cannot be on sale yet. `lacks` is what it lacks, `problems` the sentences for its seller."""
+
+    def __init__(self, lacks: Sequence[Lack]) -> None:
+        self.lacks = lacks
+        self.problems = [one.text for one in lacks]
+        super().__init__("; ".join(self.problems))
 
 
 class StockMoved(Exception):
@@ -236,19 +244,25 @@ def restock(
 
 def problems(product: Product) -> list[str]:
     """What a listing lacks to be on sale, in words; empty when nothing. Four statements at most."""
+    return [one.text for one in lacks(product)]
+
+
+def lacks(product: Product) -> list[Lack]:
+    """The same, each with the part of the form that it belongs to."""
     lacking = []
     if not product.images.exists() and not product.cover:
-        lacking.append(_("Add at least one picture"))
+        lacking.append(Lack("pictures", _("Add at least one picture")))
     if not product.offers.exists():
-        lacking.append(_("Give it a price in at least one region"))
+        lacking.append(Lack("prices", _("Give it a price in at least one region")))
     if product.kind == "digital":
         scans = set(product.files.values_list("scan", flat=True))
         if not scans:
-            lacking.append(_("Add the file that buyers get"))
+            lacking.append(Lack("files", _("Add the file that buyers get")))
         elif DigitalFile.Scan.WAITING in scans:
-            lacking.append(_("Its files are still being scanned for viruses. Publish it in a few minutes"))
+            said = _("Its files are still being scanned for viruses. Publish it in a few minutes")
+            lacking.append(Lack("files", said))
         elif scans == {DigitalFile.Scan.REFUSED}:
-            lacking.append(_("Its file was refused. Add another that buyers get"))
+            lacking.append(Lack("files", _("Its file was refused. Add another that buyers get")))
     return lacking
 
 
@@ -259,7 +273,7 @@ def move(product_id: int, *, to: str, actor: events.Actor, reason: str = "") -> 
     """
     with transaction.atomic():
         (product,) = state_machine.lock(Product, [product_id])
-        lacking = problems(product) if to == Status.ACTIVE else []
+        lacking = lacks(product) if to == Status.ACTIVE else []
         if lacking:
             raise NotReady(lacking)
         kind = {"active": "listing.published", "archived": "listing.archived"}.get(to, "listing.withdrawn")

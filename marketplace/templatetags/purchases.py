@@ -7,6 +7,7 @@ from django import template
 from banibs.core.money import Money
 from marketplace.media import image_urls
 from marketplace.models import Checkout, Order
+from marketplace.orders import carriers
 
 register = template.Library()
 
@@ -21,3 +22,9 @@ def picture(cover: str) -> str:
 def money_of(amount: int, owner: Checkout | Order) -> Money:
     """`{{ line.total|money_of:order }}`: minor units as Money of their order."""
     return owner.money(amount)
+
+
+@register.filter
+def tracking_url(order: Order) -> str:
+    """`{{ order|tracking_url }}`: where its parcel is followed, or nothing."""
+    return carriers.tracking_url(order.carrier, order.tracking)

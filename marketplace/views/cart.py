@@ -76,6 +76,8 @@ def _added(request: VisitorRequest, added: add_item.AddedItem) -> HttpResponse:
     if request.htmx.target == "cart":
         return _body(request)
     body = render_to_string("components/cart_count.html", {"oob": True, "cart_count": count}, request=request)
+    if request.htmx.target == "buy-error":
+        body += render_to_string("marketplace/product/_in_cart.html")
     response = HttpResponse(body)
     toast = {
         "text": said,

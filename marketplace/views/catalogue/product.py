@@ -77,11 +77,13 @@ def with_refusal(request: VisitorRequest, variant: int, message: str, *, typed: 
 def context(request: VisitorRequest, found: Listing, choice: Choice | None) -> dict[str, Any]:
     """What the page and its fragments show."""
     place, url = found.place, product_url(found.slug, found.id)
+    most = min(policy.CART_LINE_MOST, choice.stock) if choice and choice.stock else policy.CART_LINE_MOST
+    wanted = _number(request.GET.get("quantity", "")) or 1  # kept while another option is chosen
     node = categories.by_id(found.category_id)
     pictured = _pictured(request, found)
     return {
         "listing": found,
-        "quantity": "1",
+        "quantity": str(max(1, min(wanted, most))),
         "url": url,
         "canonical": settings.SITE_URL + url,
         "og_image": settings.SITE_URL + image_urls.address(found.cover, 960) if found.cover else "",
@@ -89,9 +91,7 @@ def context(request: VisitorRequest, found: Listing, choice: Choice | None) -> d
         "price": _money(choice.amount if choice else None, place),
         "was": _money(choice.compare_at if choice else None, place),
         "options": _options(found, choice, url),
-        "most": min(policy.CART_LINE_MOST, choice.stock)
-        if choice and choice.stock
-        else policy.CART_LINE_MOST,
+        "most": most,
         "few": choice is not None
         and choice.stock is not None
         and 0 < choice.stock <= policy.PRODUCT_LOW_STOCK

@@ -289,3 +289,23 @@ def test_the_token_of_a_cart_that_became_somebodys_opens_a_new_one(market: scene
     assert hers.items.get().variant == market.basket
     assert (theirs.user, theirs.items.get().variant) == (None, market.jar)
     assert guest.session[carts.SESSION_TOKEN] == theirs.token
+
+
+def test_the_cart_is_the_next_stop_after_adding_and_the_checkout_stands_beside_the_title(
+    market: scene.Market,
+) -> None:
+    client = visitor(market.amara)
+    added = client.post(
+        "/cart/add/",
+        {"variant": market.basket.pk, "quantity": "1"},
+        headers=HTMX | {"HX-Target": "buy-error"},
+    )
+    assert '<a href="/cart/">View cart</a>' in added.content.decode()
+    page = text(client.get("/cart/"))
+    beside = page.partition('id="cart-heading"')[2].partition("<section")[0]
+    assert 'href="/checkout/address/"' in beside
+    Offer.objects.filter(variant=market.basket).update(amount=1)
+    changed = text(client.get("/cart/"))
+    assert (
+        'href="/checkout/address/"' not in changed.partition('id="cart-heading"')[2].partition("<section")[0]
+    )

@@ -89,6 +89,17 @@ def test_a_choice_of_options_leads_to_its_price_without_script(
     assert "Add to cart" not in sold_out
 
 
+def test_the_quantity_is_kept_while_another_option_is_chosen(
+    market: scene.Market, sizes: dict[str, Variant]
+) -> None:
+    url = page_of(market.basket)
+    assert 'hx-include="#quantity"' in text(visitor().get(url))
+    for asked, kept in (("3", "3"), ("0", "1"), ("4000", str(sizes["Large, Blue"].stock or 99)), ("x", "1"), ("", "1")):
+        large = text(visitor().get(url, {"variant": sizes["Large, Blue"].pk, "quantity": asked}))
+        assert f'name="quantity" value="{kept}"' in large
+        assert f'hx-push-url="{url}?variant={sizes["Small, Red"].pk}"' in large
+
+
 def test_htmx_gets_the_price_and_the_button_alone(market: scene.Market, sizes: dict[str, Variant]) -> None:
     answer = text(
         visitor().get(

@@ -1,17 +1,18 @@
 """Amara looks after what she bought; nobody else sees it."""
 
 import pytest
+from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from banibs.core import events
 from marketplace.models import Order
-from marketplace.orders import transitions
+from marketplace.orders import carriers, transitions
 from payments.charges import expiry, purchase
 from payments.refunds import order_refunds
 from tests import market as scene
-from tests.shopping import buys, file, warm
+from tests.shopping import buys, file, tell, warm
 
 pytestmark = pytest.mark.django_db
 
@@ -154,6 +155,45 @@ def test_a_received_parcel_is_said_so_once(client: Client) -> None:
     order.refresh_from_db()
     assert order.status == "completed"
     assert "Nothing was changed: this order is now “Delivered”." in again
+
+
+def test_a_parcel_is_followed_at_a_carrier_that_we_know(client: Client) -> None:
+    market, number = bought(client)
+    order = Order.objects.get(number=f"{number}-1")
+    kofi = events.Actor.person(market.kofi.user, role="seller")
+    transitions.fulfil(order.pk, actor=kofi, carrier="Royal mail", tracking="AB 12 345 678 9GB")
+    tell()
+    there = "https://www.royalmail.com/track-your-item#/tracking-results/AB123456789GB"
+    assert f'href="{there}"' in client.get(f"/account/orders/{number}/").content.decode()
+    (letter,) = [one for one in mail.outbox if "Your parcel of order" in one.body]
+    assert there in letter.body
+    assert there in letter.alternatives[0][0]
+    client.force_login(market.kofi.user)
+    assert f'href="{there}"' in client.get(f"/seller/orders/{order.number}/").content.decode()
+
+    Order.objects.filter(pk=order.pk).update(carrier="My cousin", tracking='"><b>')
+    client.force_login(market.amara)
+    free = client.get(f"/account/orders/{number}/").content.decode()
+    assert "My cousin" in free
+    assert "Follow the parcel" not in free
+
+
+@pytest.mark.parametrize(
+    ("carrier", "number", "there"),
+    [
+        ("DHL Express", "1234567890", "tracking-id=1234567890"),
+        ("U.P.S.", "1Z 999 AA1 01", "tracknum=1Z999AA101"),
+        ("usps", "9400-1000-0000", "tLabels=940010000000"),
+        ("Posta Kenya", "RR123456789KE", ""),
+        ("", "RR123456789KE", ""),
+        ("UPS", "javascript:alert(1)", ""),
+        ("UPS", "", ""),
+    ],
+)
+def test_only_a_number_of_a_carrier_that_we_know_is_a_link(carrier: str, number: str, there: str) -> None:
+    url = carriers.tracking_url(carrier, number)
+    assert url.endswith(there)
+    assert bool(url) == bool(there)
 
 
 def test_only_its_buyer_says_that_it_was_received(client: Client) -> None:

@@ -54,7 +54,8 @@ def test_a_listing_begins_with_three_things_and_is_published_when_whole() -> Non
 
     lacking = client.post(url, form(product, do="publish", price_GB="", description="Four metres."))
     assert lacking.status_code == 400
-    assert "Add at least one picture" in text(lacking)
+    assert '<a href="#pictures-in">Add at least one picture</a>' in text(lacking)
+    assert '<a href="#id_price_' in text(lacking).partition("Add at least one picture")[2][:40]
     assert "Give it a price" in text(lacking)
     assert "Four metres." in text(lacking)
 
@@ -85,7 +86,7 @@ def test_a_listing_begins_with_three_things_and_is_published_when_whole() -> Non
         ({"price_SN": "10.50"}, "Enter an amount like 1250"),
         ({"before_GB": "40"}, "higher than the price"),
         ({"before_KE": "40"}, "Say what it costs now"),
-        ({"c-0-stock": "-1"}, "greater than or equal to 0"),
+        ({"c-0-stock": "-1"}, "Enter 0 at least"),
         ({"c-0-stock": "1e3"}, "whole number"),
         ({"category": "999999"}, "Category"),
     ],

@@ -39,6 +39,18 @@ class TestSending:
         for part in ("14 Ashley Road", "Bristol BS6 5NP", "United Kingdom", "2 items"):
             assert part in shown
 
+    def test_home_and_this_page_count_the_same_of_an_order_with_files(self) -> None:
+        market = scene.opened()
+        bread = scene.listing(market.zuri, "Bread basket")
+        (order,) = bought(market, (market.zine, 2), (bread, 1))
+        desk = at_desk(market.zuri)
+
+        for page in ("seller:home", "seller:pending"):
+            shown = text(desk.get(reverse(page)))
+            assert order.number in shown
+            assert "1 item" in shown
+            assert "3 items" not in shown.partition('id="latest"')[0]
+
     def test_files_alone_never_wait(self) -> None:
         market = scene.opened()
         bought(market, (market.zine, 1))

@@ -32,7 +32,7 @@ def stored(
     request: SellerRequest,
     product: Product,
     *,
-    problems: Sequence[str] = (),
+    problems: Sequence[str | dict[str, str]] = (),
     kept: bool = False,
     status: int = 200,
 ) -> HttpResponseBase:
@@ -73,7 +73,7 @@ def show(
     choices: forms.BaseFormSet[Any],
     *,
     seen: str,
-    problems: Sequence[str] = (),
+    problems: Sequence[str | dict[str, str]] = (),
     refused: Sequence[uploads.Refusal] = (),
     conflict: bool = False,
     kept: bool = False,

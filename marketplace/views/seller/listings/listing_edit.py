@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -157,7 +158,9 @@ def _save(request: SellerRequest, product: Product, outcome: Outcome, *, publish
         return listing_context.stock_moved(request, product, form, choices, moved.left, seen=version)
     except listings.NotReady as lacking:
         product = own(request, product.pk)
-        return listing_context.stored(request, product, problems=lacking.problems, kept=True, status=400)
+        return listing_context.stored(
+            request, product, problems=_linked(lacking.lacks), kept=True, status=400
+        )
     except state_machine.InvalidTransition:
         pass  # pressed twice: it is on sale already, and what was typed is saved
     done = _("%(title)s is on sale.") if publish else _("%(title)s is saved.")
@@ -165,6 +168,16 @@ def _save(request: SellerRequest, product: Product, outcome: Outcome, *, publish
     return redirect(
         "seller:listings" if publish else "seller:listing_edit", *([] if publish else [product.pk])
     )
+
+
+def _linked(lacks: Sequence[listings.Lack]) -> list[dict[str, str]]:
+    """What is lacking, each with the field that it is given in."""
+    fields = {
+        "pictures": "pictures-in",
+        "files": "files-in",
+        "prices": f"id_price_{next(iter(regions.places()))}",
+    }
+    return [{"id": fields[one.part], "text": one.text} for one in lacks]
 
 
 def _moment(text: str) -> dt.datetime:

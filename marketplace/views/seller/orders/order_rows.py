@@ -39,6 +39,11 @@ class Row:
         return sum(line.quantity for line in self.lines)
 
     @property
+    def pieces_to_send(self) -> int:
+        """How many of them go into the parcel: files do not."""
+        return sum(line.quantity for line in self.lines if line.kind == "physical")
+
+    @property
     def net(self) -> Money:
         """What the seller keeps, or would have kept of an order that was cancelled."""
         return self.order.money(self.order.seller_net)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from allauth.account.models import EmailAddress
 from django.contrib import admin, messages
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from banibs.core.staff.admin_base import ReadOnly, Undeletable
+from banibs.core.staff.admin_base import Bounded, ReadOnly, Undeletable
 from banibs.developers.models import ApiKey
 from banibs.notifications import emails
 from banibs.notifications.kinds import KINDS
@@ -25,6 +27,12 @@ for _model, _page in list(admin.site._registry.items()):
     if _model._meta.app_label in LEFT_OUT and not type(_page).__module__.startswith("payments."):
         admin.site.unregister(_model)
 admin.site.unregister(EmailAddress)
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class GroupAdmin(Bounded, DjangoGroupAdmin):
+    """What members of the staff may do, by their work."""
 
 
 @admin.register(EmailAddress)

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_POST
 from banibs.core import idempotency
 from banibs.core import policy as core_policy
 from banibs.core.money import Money
+from banibs.core.staff.admin_base import Bounded
 from banibs.core.states.state_machine import InvalidTransition
 from banibs.core.ui.forms import LineField, MoneyField, NoCardNumbers, TextField
 from banibs.users.current_user import current_user
@@ -99,14 +100,12 @@ class WhyNotForm(NoCardNumbers, forms.Form):
 
 
 @admin.register(Approval)
-class ApprovalAdmin(admin.ModelAdmin[Approval]):
+class ApprovalAdmin(Bounded, admin.ModelAdmin[Approval]):
     """What waits for a second person, what was decided, and by whom."""
 
     list_display = ["what", "status", "requester", "requested_at", "decider"]
     list_filter = ["status"]
     list_select_related = ["requester", "decider"]
-    list_per_page = 50
-    show_full_result_count = False
     fields = [
         "what",
         "subject",

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from banibs.core import policy as core_policy
+from banibs.core.staff.admin_base import Bounded
 from banibs.core.ui.forms import NoCardNumbers, TextField
 from banibs.users.current_user import current_user
 from wallet import approvals
@@ -34,13 +35,11 @@ class LiftForm(NoCardNumbers, forms.Form):
 
 
 @admin.register(PayoutPause)
-class PayoutPauseAdmin(admin.ModelAdmin[PayoutPause]):
+class PayoutPauseAdmin(Bounded, admin.ModelAdmin[PayoutPause]):
     """Pauses of payouts, the open ones first."""
 
     list_display = ["key", "reason", "opened_at", "lifted_at"]
     ordering = [F("lifted_at").desc(nulls_first=True), "-id"]
-    list_per_page = 50
-    show_full_result_count = False
     fields = ["key", "reason", "opened_at", "opened_by", "lifted_at", "lifted_by", "note"]
     change_form_template = "admin/wallet/payoutpause/lift.html"
 

@@ -108,6 +108,8 @@ AUDIT_WORK_MEMORY_MEGABYTES = 32
 # While a release is brought up, its migrations are there before its servers: the guards of the database are theirs.
 GUARDS_WAIT_FOR_RELEASE = dt.timedelta(hours=1)
 STAFF_PAGE_ROWS = 50  # of a table in the admin
+STAFF_SEARCH_ROWS = 10  # of each table, when staff search everything: more is a search within the table
+STAFF_SEARCH_MOST_CHARACTERS = 100
 # Characters of the reason that staff give for a change.
 STAFF_REASON_MOST_CHARACTERS = 500
 

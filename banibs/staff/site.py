@@ -22,6 +22,7 @@ from banibs.core.staff import work_queues
 # Screens of the staff that are no table: address, view, name under "admin:", and the link of the header it belongs to.
 SCREENS = (
     ("desk/", "banibs.staff.dashboard.show", "desk", "desk"),
+    ("search/", "banibs.staff.search.show", "search", ""),
     ("desk/webhooks/", "payments.views.webhook_monitor.show", "webhooks", "webhooks"),
     ("desk/webhooks/balance/", "payments.views.webhook_monitor.balance", "webhooks_balance", "webhooks"),
     ("desk/webhooks/resend/", "payments.views.webhook_monitor.resend", "webhooks_resend", "webhooks"),

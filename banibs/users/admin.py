@@ -8,6 +8,10 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.http import Http404, HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from banibs.core.staff.admin_base import ReadOnly, Undeletable
@@ -49,6 +53,22 @@ class NewUserForm(forms.ModelForm[User]):
         return user
 
 
+LABELS = {
+    "is_active": _("May sign in"),
+    "is_staff": _("Works for BANIBS"),
+    "is_superuser": _("May do everything"),
+    "groups": _("May do what these groups may"),
+}
+HELP = {
+    "is_active": _(
+        "Untick it to lock the account. Nobody is deleted: orders and money stand behind a person."
+    ),
+    "is_staff": _("Opens the staff pages; what of them, the groups say."),
+    "is_superuser": _("Every staff page and action, without a group. For very few."),
+    "groups": _("All that each chosen group may do. Hold Control (Command on a Mac) to choose several."),
+}
+
+
 @admin.register(User)
 class UserAdmin(Undeletable, DjangoUserAdmin[User]):
     """Accounts. Who may do what as staff is given by groups; only a superuser gives it."""
@@ -60,14 +80,40 @@ class UserAdmin(Undeletable, DjangoUserAdmin[User]):
     search_help_text = _("The beginning of an address, or part of a name")
     ordering = ["-id"]
     inlines = [AddressInline]
-    readonly_fields = ["stripe_customer_id", "last_login", "date_joined"]
+    readonly_fields = ["belongings", "stripe_customer_id", "last_login", "date_joined"]
     filter_horizontal = []
     fieldsets = [
         (None, {"fields": ["email", "name", "is_active"]}),
+        (_("What belongs to this person"), {"fields": ["belongings"]}),
         (_("Staff"), {"fields": ["is_staff", "is_superuser", "groups"]}),
         (_("History"), {"fields": ["stripe_customer_id", "last_login", "date_joined"]}),
     ]
     add_fieldsets = [(None, {"fields": ["email", "name"]})]
+
+    @admin.display(description=_("open"))
+    def belongings(self, row: User) -> SafeString:
+        """Links to the tables, each with what is this person's."""
+        tables = (
+            (_("Orders"), "marketplace_checkout", row.email),
+            (_("Payments"), "payments_payment", row.email),
+            (_("Wallet"), "wallet_account", f"user:{row.pk}:"),
+            (_("Shop"), "marketplace_seller", row.email),
+            (_("Emails and notices"), "notifications_notice", row.email),
+            (_("API keys"), "developers_apikey", row.email),
+            (_("At Stripe, with cards"), "djstripe_customer", row.stripe_customer_id),
+        )
+        links = (
+            (f"{reverse(f'admin:{table}_changelist')}?{urlencode({'q': wanted})}", label)
+            for label, table, wanted in tables
+            if wanted
+        )
+        return format_html_join(" · ", '<a href="{}">{}</a>', links)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """With our words beside the fields that are Django's."""
+        return super().get_form(
+            request, obj, change=change, **{**kwargs, "labels": LABELS, "help_texts": HELP}
+        )
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
         """An account that is only being made has agreed to nothing yet."""

@@ -9,11 +9,14 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from banibs.core.models import Event
 from banibs.core.staff.admin_base import ReadOnly, money, state
 from marketplace.models import Checkout, CouponRedemption, Download, Order, OrderLine
+from marketplace.orders import carriers, timeline
+from marketplace.regions import tax_rates
 from marketplace.sellers import sales
 
 _AMOUNTS = {
@@ -134,15 +137,27 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin[Order]):
     held_money = staticmethod(money("held", _("clearing")))
     amounts = [f"{name}_shown" for name in _AMOUNTS]
     fieldsets = [
-        (None, {"fields": ["number", "state", "checkout", "seller", "buyer", "dispute", "tax_jurisdiction"]}),
+        (
+            None,
+            {"fields": ["number", "state", "checkout", "seller", "buyer", "dispute", "tax_name", "beside"]},
+        ),
         (_("Money"), {"fields": ["give_back", *amounts]}),
-        (_("Parcel"), {"fields": ["carrier", "tracking", "min_days", "max_days"]}),
+        (_("Parcel"), {"fields": ["carrier", "parcel", "days"]}),
         (
             _("History"),
             {"fields": ["history_of", "placed_at", "paid_at", "fulfilled_at", "completed_at", "cleared_at"]},
         ),
     ]
-    readonly_fields = ["state", "history_of", "give_back", *amounts]
+    readonly_fields = [
+        "state",
+        "tax_name",
+        "beside",
+        "parcel",
+        "days",
+        "history_of",
+        "give_back",
+        *amounts,
+    ]
 
     @admin.display(description=_("give money back"))
     def give_back(self, row: Order) -> str:
@@ -158,12 +173,56 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin[Order]):
         """The event log of the order. One statement."""
         happened = Event.objects.filter(subject_type="order", subject_id=row.pk).order_by("pk")[:200]
         lines = (
-            (f"{one.at:%Y-%m-%d %H:%M}", one.kind, one.actor_name or one.actor_type, one.reason)
+            (
+                f"{one.at:%Y-%m-%d %H:%M}",
+                _in_words(one),
+                one.actor_name or one.get_actor_type_display(),
+                one.reason,
+            )
             for one in happened
         )
         return format_html_join(
             "", '<div class="happened"><time>{}</time> <strong>{}</strong> {} {}</div>', lines
         )
+
+    @admin.display(description=_("taxed in"))
+    def tax_name(self, row: Order) -> str:
+        """Whose tax it is, by its name."""
+        return tax_rates.name(row.tax_jurisdiction) or row.tax_jurisdiction
+
+    @admin.display(description=_("tracking number"))
+    def parcel(self, row: Order) -> str:
+        """The number, a link where its carrier shows parcels."""
+        there = carriers.tracking_url(row.carrier, row.tracking)
+        return format_html('<a href="{}">{}</a>', there, row.tracking) if there else row.tracking
+
+    @admin.display(description=_("days under way"))
+    def days(self, row: Order) -> str:
+        """As they were promised; nothing for files."""
+        return "" if row.min_days is None else f"{row.min_days}\N{EN DASH}{row.max_days}"
+
+    @admin.display(description=_("beside it"))
+    def beside(self, row: Order) -> str:
+        """Links to what belongs to it: the payment, with its charges at Stripe, refunds, emails, the ledger."""
+        number = row.number.rpartition("-")[0]
+        tables = (
+            (_("Payment, and its charges at Stripe"), "payments_payment", number),
+            (_("Refunds"), "payments_refund", row.number),
+            (_("Emails and notices to the buyer"), "notifications_notice", row.buyer.email),
+            (_("Movements of money"), "wallet_movement", number),
+        )
+        links = (
+            (f"{reverse(f'admin:{table}_changelist')}?{urlencode({'q': wanted})}", label)
+            for label, table, wanted in tables
+        )
+        return format_html_join(" · ", '<a href="{}">{}</a>', links)
+
+
+def _in_words(event: Event) -> str:
+    """What happened, as the timelines say it; an event that they leave out by its own name, readable."""
+    if event.kind in timeline.TEXTS:
+        return str(timeline.TEXTS[event.kind])
+    return event.kind.partition(".")[2].replace("_", " ").capitalize()
 
 
 for _name, _label in _AMOUNTS.items():

@@ -24,6 +24,7 @@ from payments.gateways.stripe import stripe_events
 from payments.models import Intent, Method, Payment, WebhookLog
 from payments.webhooks import metrics
 from tests import market as scene
+from tests import people
 from tests.promises.helpers import MINUTE, Change, orders, shown
 from tests.shopping import buys, file, tell
 from wallet import statement
@@ -44,6 +45,12 @@ def product_of(variant: Variant) -> str:
 def lines(user: User) -> int:
     """How many lines the first page of a wallet has."""
     return len(statement.page(f"user:{user.pk}:wallet", "GBP").lines)
+
+
+def found_by_staff(words: str) -> bool:
+    """Whether staff's search finds anything by these words."""
+    ike = User.objects.filter(is_staff=True).first() or people.ike()
+    return "Nothing found" not in shown(f"/admin/search/?q={words}", ike)
 
 
 def inbox(user: User) -> str:
@@ -151,6 +158,8 @@ SHOWN: list[tuple[str, object, Callable[[scene.Market], object], object, object]
         False,
         True,
     ),
+    ("core.STAFF_SEARCH_ROWS", 0, lambda m: found_by_staff("kofi"), True, False),
+    ("core.STAFF_SEARCH_MOST_CHARACTERS", 4, lambda m: found_by_staff("kofizzz"), False, True),
     ("marketplace.ORDER_PAGE_ROWS", 1, lambda m: orders(shown("/account/orders/", m.amara)), 2, 1),
     ("marketplace.ACCOUNT_LAST_ORDERS", 1, lambda m: orders(shown("/account/", m.amara)), 2, 1),
     ("marketplace.DOWNLOAD_PAGE_ROWS", 1, lambda m: orders(shown("/account/downloads/", m.amara)), 2, 1),

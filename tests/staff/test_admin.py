@@ -9,14 +9,15 @@ from typing import Any
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Permission
-from django.db import connection
+from django.db import connection, models
 from django.db.models import Model
-from django.test import Client, override_settings
+from django.test import Client, RequestFactory, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import formats
 
 from banibs.core.models import Delivery, Event
+from banibs.core.ui.forms import LineField, TextField
 from banibs.users.models import User
 from marketplace.models import Category, Offer, Order, Product, Region, Seller
 from tests import market as scene
@@ -304,3 +305,26 @@ def test_a_regions_currency_and_a_categorys_address_stand(market: scene.Market, 
     category = Category.objects.first()
     assert category is not None
     assert 'name="path"' not in staff.get(url(Category, "change", category.pk)).content.decode()
+
+
+def test_what_staff_write_is_cleaned_as_what_anybody_writes(staff: Client, ike: User) -> None:
+    """Every form of every table: a text is one of our fields."""
+    request = RequestFactory().get("/")
+    request.user = ike
+    texts = 0
+    for model, page in admin.site._registry.items():
+        if not (page.has_add_permission(request) or page.has_change_permission(request)):
+            continue
+        for field in model._meta.get_fields():
+            if type(field) in (models.CharField, models.TextField) and not field.choices and field.editable:
+                made = page.formfield_for_dbfield(field, request)
+                assert isinstance(made, LineField | TextField), (model, field)
+                texts += 1
+    assert texts > 8
+
+    add = url(Category, "add")
+    refused = staff.post(add, {"name": "Bas\u202ekets", "slug": "basketry", "position": "1"})
+    assert "A sign that turns the direction of writing (U+202E) cannot stand here" in refused.content.decode()
+    assert not Category.objects.filter(slug="basketry").exists()
+    staff.post(add, {"name": "Bas\u200bketry\u00a0and more", "slug": "basketry", "position": "1"})
+    assert Category.objects.get(slug="basketry").name == "Basketry and more"

@@ -8,19 +8,21 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model
+from django.db.models import CharField, Field, Model
+from django.db.models import TextField as TextColumn
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from banibs.core import events, policy
 from banibs.core.money import Money
 from banibs.core.states import state_labels
-from banibs.core.ui.forms import NoCardNumbers, TextField
+from banibs.core.ui.forms import LineField, NoCardNumbers, TextField
 from banibs.core.ui.icons import icon
 
 if TYPE_CHECKING:
@@ -32,6 +34,25 @@ class Bounded:
 
     show_full_result_count = False
     list_per_page = policy.STAFF_PAGE_ROWS
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """The list under the name of what it lists, instead of Django's "Select … to view"."""
+        title = capfirst(str(self.opts.verbose_name_plural))  # type: ignore[attr-defined]  # a mixin of admin pages
+        listed = super().changelist_view(request, {"title": title, **(extra_context or {})})  # type: ignore[misc]  # as above
+        return listed
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """What staff write is cleaned as what anybody writes."""
+        if ours := _written(db_field):
+            kwargs.setdefault("form_class", ours)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]  # a mixin of admin pages
+
+
+def _written(db_field: Field[Any, Any]) -> type[forms.Field] | None:
+    """The form's field for text that people write; None for addresses, slugs, choices and all that is no text."""
+    if db_field.choices:
+        return None
+    return {CharField: LineField, TextColumn: TextField}.get(type(db_field))
 
 
 class Undeletable(Bounded):

@@ -511,6 +511,15 @@ STORAGES = {
 # ClamAV's daemon: the path of its socket, or host:port. Empty: files are not scanned, and their sellers read so.
 CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", "")
 
+# ---- BANIBS as an issuer of documents -----------------------------------------------------------------------
+PLATFORM_LEGAL_NAME = env.str("PLATFORM_LEGAL_NAME", "BANIBS Marketplace")
+PLATFORM_ADDRESS = env.list("PLATFORM_ADDRESS", default=[])  # its lines
+PLATFORM_TAX_NUMBER = env.str("PLATFORM_TAX_NUMBER", "")  # as it is to be read: "VAT no. GB 123 4567 89"
+# Where BANIBS owes tax on its fees: country → rate in basis points, "GB=2000,DE=1900".
+PLATFORM_TAX_REGISTRATIONS = {
+    country: int(rate) for country, rate in env.dict("PLATFORM_TAX_REGISTRATIONS", default={}).items()
+}
+
 # ---- tables of names → dotted paths (architecture: where the left must reach the right) --------------------
 SIGNED_IN = [  # told when a person has signed in
     "marketplace.cart.guest_carts.adopt_on_sign_in",

@@ -71,6 +71,33 @@ LEDGER_WATCHED_EVERY = dt.timedelta(minutes=10)
 LEDGER_VERIFY_MOST_SECONDS = 2 * 60 * 60
 LEDGER_ROWS_TOLD = 5  # of what broke, in the incident; `verify_ledger` prints more
 
+# ---- documents ----------------------------------------------------------------------------------------------
+# Of one series, under its lock: whoever waits for the lock waits for so many at most.
+DOCUMENTS_AT_ONCE = 100
+DOCUMENT_SERIES_AT_ONCE = 500  # issuers of one kind in one run; the next run takes the rest
+# Waits double each time and then stay: half a day between tries, for as long as it takes.
+DOCUMENT_MOST_WAITS = 9
+# One PDF, page breaks and all, takes a second or two; a process that takes longer is ended, and the document tried again.
+DOCUMENT_RENDER_SECONDS = 60
+DOCUMENT_MOST_MEMORY_BYTES = 2 * 1024**3  # of that process; a long statement takes a tenth
+# Sent by mail and kept for years: what a receipt of ten lines takes three times over.
+DOCUMENT_MOST_BYTES = 300 * 1024
+# Of a wallet's statement: with more the file would be larger than that. The file of lines (CSV) has no such limit.
+DOCUMENT_MOST_LINES = 1_000
+# A worker that took a document has it alone so long: longer than making it may take.
+DOCUMENT_CLAIMED_FOR = dt.timedelta(minutes=5)
+DOCUMENTS_RENDERED_AT_ONCE = 50  # of one task; a full one asks for the next at once
+# Whoever asks for a document that is not made yet asks again after this. The first is the API's Retry-After too.
+DOCUMENT_ASKED_AGAIN_SECONDS = 2
+DOCUMENT_ASKED_LATER_SECONDS = 5
+DOCUMENT_ASKED_SOON_TIMES = 5  # after so many the longer one
+# Where a business that buys a service from abroad reckons the tax itself ("reverse charge"). Sources: Directive 2006/112/EC,
+# article 196 (the EU's states); VAT Act 1994, section 8 (GB); merverdiavgiftsloven § 3-30 (NO); MWSTG article 45 (CH).
+# Elsewhere the fee is outside the scope of the tax.
+REVERSE_CHARGE_COUNTRIES = frozenset(
+    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK GB NO CH".split()
+)
+
 # ---- sweepers ----------------------------------------------------------------------------------------------
 # An intent that nobody has heard of for so long is looked up: an event that never comes costs a buyer no more.
 # Said in README-payments.md.

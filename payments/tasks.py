@@ -14,6 +14,8 @@ from payments.charges.look_up_intent import look_up, stale_intents
 from payments.disputes import find_disputes
 from payments.gateways import outcomes
 from payments.gateways.stripe import mirror
+from payments.receipts import numbering, rendering
+from payments.receipts import requests as documents
 from payments.reconciliation import ledger_watch, stripe_fees
 from payments.refunds import send_refund as sending
 from payments.refunds import unapplied_payments
@@ -104,6 +106,26 @@ def verify_ledger() -> list[str]:
 def find_new_disputes() -> int:
     """Looks for disputes at Stripe that no event told us of."""
     return find_disputes.find_new_disputes()
+
+
+@shared_task(name=documents.ISSUE_TASK)
+def issue_documents() -> int:
+    """Draws the numbers of the documents that are asked for; asked for by events, and by the timetable as the sweeper."""
+    task_wakeup.started(documents.ISSUE_TASK)
+    return numbering.issue_due()
+
+
+@shared_task(name=numbering.RENDER_TASK)
+def render_documents() -> int:
+    """Makes the files of numbered documents."""
+    task_wakeup.started(numbering.RENDER_TASK)
+    return rendering.render_due()
+
+
+@shared_task(name="payments.tasks.invoice_fees")
+def invoice_fees() -> int:
+    """Asks for the fee invoices of the month that is over."""
+    return documents.ask_for_fee_invoices()
 
 
 def _each(ids: Iterable[int], do: Callable[[int], object]) -> int:

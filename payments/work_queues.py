@@ -9,7 +9,7 @@ from banibs.core.clock import Now
 from banibs.core.staff.work_queues import Queue, Severity
 from banibs.core.ui import quantities
 from payments import policy
-from payments.models import Incident, Refund, WebhookLog
+from payments.models import Document, DocumentRequest, Incident, Refund, WebhookLog
 from payments.webhooks import metrics
 
 
@@ -24,6 +24,14 @@ def _late_refunds() -> QuerySet[Refund]:
     return Refund.objects.filter(
         unsent | unconfirmed, status__in=[Refund.Status.PENDING, Refund.Status.SENT], card_part__gt=0
     )
+
+
+def _failed_documents() -> QuerySet[Document]:
+    return Document.objects.filter(state=Document.State.FAILED)
+
+
+def _broken_requests() -> QuerySet[DocumentRequest]:
+    return DocumentRequest.objects.filter(attempts__gt=0)
 
 
 QUEUES = [
@@ -85,5 +93,28 @@ QUEUES = [
         since="received_at",
         screen="admin:webhooks",
         query={"status": "waiting"},
+    ),
+    Queue(
+        name="payments.documents",
+        label=_("Documents that could not be made"),
+        text=_("They have their number. Making the file failed; it is tried again by itself, under the same number."),
+        act=_("Read why"),
+        severity=Severity.WATCH,
+        rows=_failed_documents,
+        since="issued_at",
+        screen="admin:payments_document_changelist",
+        query={"state": "failed"},
+        permission="payments.view_document",
+    ),
+    Queue(
+        name="payments.document_requests",
+        label=_("Documents without a number"),
+        text=_("What they have to say could not be put together yet. It is tried again by itself."),
+        act=_("Read why"),
+        severity=Severity.WATCH,
+        rows=_broken_requests,
+        since="created_at",
+        screen="admin:payments_documentrequest_changelist",
+        permission="payments.view_documentrequest",
     ),
 ]

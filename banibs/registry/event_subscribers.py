@@ -1,6 +1,7 @@
 """Who hears of what: event kinds → the function that reacts. A reaction may be late, and never moves an order's money."""
 
 SUBSCRIBERS: dict[str, tuple[str, frozenset[str]]] = {
+    "documents": ("payments.receipts.requests.hear", frozenset({"order.paid", "order.refunded"})),
     "notices": (
         "banibs.notifications.dispatch.notify",
         frozenset(

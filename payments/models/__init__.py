@@ -2,6 +2,7 @@
 
 from payments.models.accounts import ConnectedAccount
 from payments.models.disputes import Dispute, DisputeRound, DisputeShare, WalletFreeze
+from payments.models.documents import Document, DocumentKind, DocumentRequest, DocumentSeries
 from payments.models.payments import Intent, Method, Payment, PaymentSplit
 from payments.models.refunds import Refund, RefundReason
 from payments.models.reserves import DebtAgreement, ReserveHold
@@ -14,6 +15,10 @@ __all__ = [
     "Dispute",
     "DisputeRound",
     "DisputeShare",
+    "Document",
+    "DocumentKind",
+    "DocumentRequest",
+    "DocumentSeries",
     "Incident",
     "Installation",
     "Intent",

@@ -182,3 +182,14 @@ def missing() -> list[int]:
             ],
         )
         return [int(row[0]) for row in cursor.fetchall()]
+
+
+def cards_of(charges: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """The cards of these charges as (brand, last four), of those that were copied. One statement."""
+    rows = _model("charge").objects.filter(id__in=list(charges))
+    found: dict[str, tuple[str, str]] = {}
+    for charge, data in rows.values_list("id", "stripe_data"):
+        card = (data.get("payment_method_details") or {}).get("card") or {}
+        if card.get("brand") and card.get("last4"):
+            found[charge] = (str(card["brand"]).replace("_", " ").title(), str(card["last4"]))
+    return found

@@ -1,0 +1,94 @@
+"""Documents found and read: the bytes that were kept, and a checkout's receipts bound into one file."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterable, Sequence
+
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import ByteStringObject
+
+from marketplace.models import Order
+from marketplace.storage import private_files
+from payments.models import Document, DocumentKind, Refund
+from payments.receipts import requests
+from payments.receipts.snapshots import wallet_statement
+from payments.receipts.snapshots.fee_invoice import Month
+
+
+class Spoilt(Exception):
+    """The file that was kept is not the file that was made."""
+
+
+def find(kind: str, subject: str) -> Document | None:
+    """The document of a fact, if it has its number. One statement."""
+    return Document.objects.filter(kind=kind, subject=subject).first()
+
+
+def of_order(order: Order, kind: str) -> Document | None:
+    """The receipt of an order that was paid; one that has none yet is asked for. Two statements, or three."""
+    found = find(kind, f"order:{order.pk}")
+    if found is None:
+        requests.ask_for_order(order)
+    return found
+
+
+def of_refund(refund: Refund) -> Document | None:
+    """The credit note of a refund; one that has none yet is asked for."""
+    found = find(DocumentKind.CREDIT_NOTE, f"refund:{refund.pk}")
+    if found is None:
+        requests.ask_for_refund(refund)
+    return found
+
+
+def of_wallet(user: int, currency: str, month: Month) -> Document | None:
+    """The statement of a wallet's month, which is over; one that is not there yet is asked for."""
+    found = find(DocumentKind.WALLET_STATEMENT, wallet_statement.subject(user, currency, month))
+    if found is None:
+        requests.ask_for_statement(user, currency, month)
+    return found
+
+
+def of_orders(orders: Iterable[Order]) -> list[Document | None]:
+    """The receipts of a checkout's paid orders, in their order. Two statements, or four."""
+    orders = list(orders)
+    found = {
+        one.subject: one
+        for one in Document.objects.filter(
+            kind=DocumentKind.RECEIPT, subject__in=[f"order:{order.pk}" for order in orders]
+        )
+    }
+    for order in orders:
+        if f"order:{order.pk}" not in found:
+            requests.ask_for_order(order)
+    return [found.get(f"order:{order.pk}") for order in orders]
+
+
+def read(document: Document) -> bytes:
+    """The file of a rendered document. Raises Spoilt when it is not what was made, OSError when it is lost."""
+    with private_files().open(document.file) as file:
+        data: bytes = file.read()
+    if hashlib.sha256(data).hexdigest() != document.sha256:
+        raise Spoilt(document.name)
+    return data
+
+
+def bind(documents: Sequence[Document]) -> bytes:
+    """The files of rendered documents as one, in this order: PDF/A as they are, without a number of its own.
+
+    The same bytes for the same documents. One document is its own file.
+    """
+    if len(documents) == 1:
+        return read(documents[0])
+    files = [PdfReader(io.BytesIO(read(one))) for one in documents]
+    writer = PdfWriter(clone_from=files[0])
+    for further in files[1:]:
+        writer.append(further, import_outline=False)
+    for name in ("/StructTreeRoot", "/MarkInfo", "/Outlines"):  # each file's own reading order ends with its file
+        if name in writer.root_object:
+            del writer.root_object[name]
+    mark = hashlib.sha256("".join(one.sha256 for one in documents).encode()).digest()[:16]
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()

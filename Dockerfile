@@ -15,9 +15,12 @@ ENV PATH=/venv/bin:$PATH \
     BIND=0.0.0.0:8000 \
     STATIC_ROOT=/srv/static \
     MEDIA_ROOT=/srv/media
-# What files for sale are compared with their names by (python-magic calls it). Debian's newest, for its security.
+# What files for sale are compared with their names by (python-magic calls it), and what PDFs are drawn with (WeasyPrint
+# calls it). Debian's newest, for its security.
 # hadolint ignore=DL3008
-RUN apt-get update && apt-get install -y --no-install-recommends libmagic1 && rm -rf /var/lib/apt/lists/*
+RUN apt-get update && apt-get install -y --no-install-recommends \
+    libharfbuzz-subset0 libmagic1 libpango-1.0-0 libpangoft2-1.0-0 \
+    && rm -rf /var/lib/apt/lists/*
 # A named volume takes over the owner of the folder that it covers.
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin banibs \
     && install --directory --owner=banibs --group=banibs /srv/media /var/lib/banibs /run/metrics

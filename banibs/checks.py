@@ -1,5 +1,6 @@
 """What must be right before BANIBS starts: `manage.py check` says it, and the servers refuse to run without it."""
 
+import ctypes.util
 import sys
 from typing import Any
 
@@ -84,6 +85,20 @@ def files_are_looked_at(**_: Any) -> list[CheckMessage]:
             "libmagic is missing: files for sale are not compared with their names.",
             hint="Install it: apt-get install libmagic1. The image of the Dockerfile has it.",
             id="BANIBS.W002",
+        )
+    ]
+
+
+@register(deploy=True)
+def documents_are_drawn(**_: Any) -> list[CheckMessage]:
+    """PDFs are drawn with the system's Pango, which no wheel brings."""
+    if ctypes.util.find_library("pango-1.0") is not None:
+        return []
+    return [
+        Warning(
+            "Pango is missing: receipts and invoices have numbers, and no files.",
+            hint="Install it: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0.",
+            id="BANIBS.W003",
         )
     ]
 

@@ -91,12 +91,16 @@ DOCUMENTS_RENDERED_AT_ONCE = 50  # of one task; a full one asks for the next at 
 DOCUMENT_ASKED_AGAIN_SECONDS = 2
 DOCUMENT_ASKED_LATER_SECONDS = 5
 DOCUMENT_ASKED_SOON_TIMES = 5  # after so many the longer one
+INVOICES_SHOWN = 24  # of a page: two years of one currency
 # Where a business that buys a service from abroad reckons the tax itself ("reverse charge"). Sources: Directive 2006/112/EC,
 # article 196 (the EU's states); VAT Act 1994, section 8 (GB); merverdiavgiftsloven § 3-30 (NO); MWSTG article 45 (CH).
 # Elsewhere the fee is outside the scope of the tax.
 REVERSE_CHARGE_COUNTRIES = frozenset(
-    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK GB NO CH".split()
-)
+    {
+        "AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GR", "HR",
+        "HU", "IE", "IT", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
+    }
+)  # fmt: skip
 
 # ---- sweepers ----------------------------------------------------------------------------------------------
 # An intent that nobody has heard of for so long is looked up: an event that never comes costs a buyer no more.

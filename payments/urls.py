@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from payments.views import breakdown, cancel_order, card_payment, confirmation, pay, saved_cards, top_up
+from payments.views import (
+    breakdown,
+    cancel_order,
+    card_payment,
+    confirmation,
+    documents,
+    pay,
+    saved_cards,
+    top_up,
+)
 from payments.views.refunds import buyer_cancel, seller_refund
 from payments.webhooks import receive
 
@@ -21,4 +30,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("seller/orders/<slug:number>/cancel/", cancel_order.cancel, name="cancel_order"),
     path("account/orders/<slug:number>/cancel/", buyer_cancel.cancel, name="buyer_cancel"),
     path("seller/orders/<slug:number>/refund/", seller_refund.refund, name="refund_order"),
+    path("account/orders/<slug:number>/receipt.pdf", documents.receipt, name="receipt_pdf"),
+    path("orders/<slug:number>/credit-notes/<int:refund>.pdf", documents.credit_note, name="credit_note_pdf"),
+    path("account/wallet/statement.pdf", documents.statement, name="statement_pdf"),
+    path("seller/orders/<slug:number>/receipt.pdf", documents.sales_receipt, name="sales_receipt_pdf"),
+    path("seller/invoices/", documents.invoices, name="invoices"),
+    path("seller/invoices/<slug:name>.pdf", documents.invoice, name="invoice_pdf"),
 ]

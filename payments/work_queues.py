@@ -97,7 +97,9 @@ QUEUES = [
     Queue(
         name="payments.documents",
         label=_("Documents that could not be made"),
-        text=_("They have their number. Making the file failed; it is tried again by itself, under the same number."),
+        text=_(
+            "They have their number. Making the file failed; it is tried again by itself, under the same number."
+        ),
         act=_("Read why"),
         severity=Severity.WATCH,
         rows=_failed_documents,

@@ -8,7 +8,7 @@ from banibs.developers import api as developers
 from banibs.notifications import api as notifications
 from banibs.users import api as users
 from marketplace.api import analytics, cart, catalogue, downloads, listings, orders
-from payments.api import cancellation, checkouts, refunds, staff, top_ups, transitions
+from payments.api import cancellation, checkouts, documents, refunds, staff, top_ups, transitions
 from payouts.api import onboarding, seller
 from wallet import api as wallet
 
@@ -32,6 +32,11 @@ urlpatterns = [
     path("checkouts/", checkouts.CheckoutsView.as_view(), name="checkouts"),
     path("checkouts/<checkout:number>/", checkouts.CheckoutView.as_view(), name="checkout"),
     path("checkouts/<checkout:number>/pay/", checkouts.PayView.as_view(), name="checkout-pay"),
+    path(
+        "checkouts/<checkout:number>/receipt/",
+        documents.CheckoutReceiptView.as_view(),
+        name="checkout-receipt",
+    ),
     path("orders/", orders.OrdersView.as_view(), name="orders"),
     path("orders/<order:number>/", orders.OrderView.as_view(), name="order"),
     path("orders/<order:number>/timeline/", orders.TimelineView.as_view(), name="order-timeline"),
@@ -50,10 +55,17 @@ urlpatterns = [
         cancellation.CancellationView.as_view(),
         name="order-cancellation",
     ),
+    path("orders/<order:number>/receipt/", documents.OrderReceiptView.as_view(), name="order-receipt"),
+    path(
+        "orders/<order:number>/refunds/<row:pk>/credit-note/",
+        documents.CreditNoteView.as_view(),
+        name="credit-note",
+    ),
     path("downloads/", downloads.DownloadsView.as_view(), name="downloads"),
     path("downloads/<row:pk>/", downloads.DownloadView.as_view(), name="download"),
     path("wallet/", wallet.WalletView.as_view(), name="wallet"),
     path("wallet/statement/", wallet.StatementView.as_view(), name="wallet-statement"),
+    path("wallet/statement/pdf/", documents.StatementFileView.as_view(), name="wallet-statement-pdf"),
     path("wallet/top-ups/", top_ups.TopUpsView.as_view(), name="top-ups"),
     path("notifications/", notifications.NoticesView.as_view(), name="notices"),
     path("notifications/<row:pk>/", notifications.NoticeView.as_view(), name="notice"),
@@ -62,6 +74,8 @@ urlpatterns = [
     path("seller/products/", listings.ListingsView.as_view(), name="seller-products"),
     path("seller/products/<row:pk>/", listings.ListingView.as_view(), name="seller-product"),
     path("seller/orders/", orders.SoldOrdersView.as_view(), name="seller-orders"),
+    path("seller/invoices/", documents.InvoicesView.as_view(), name="seller-invoices"),
+    path("seller/invoices/<word:name>/", documents.InvoiceView.as_view(), name="seller-invoice"),
     path("seller/analytics/", analytics.AnalyticsView.as_view(), name="seller-analytics"),
     path("developer/keys/", developers.KeysView.as_view(), name="keys"),
     path("developer/keys/<row:pk>/", developers.KeyView.as_view(), name="key"),

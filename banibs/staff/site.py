@@ -29,6 +29,7 @@ SCREENS = (
     ("desk/webhooks/<int:pk>/", "payments.views.webhook_monitor.event", "webhook", "webhooks"),
     ("desk/orders/<slug:number>/refund/", "payments.views.refunds.staff_refund.show", "order_refund", "desk"),
     ("desk/incidents/<int:pk>/", "payments.views.incident.show", "incident", "webhooks"),
+    ("desk/documents/<int:pk>/", "payments.views.documents.staff", "document", "index"),
     (
         "desk/incidents/<int:pk>/stripe/",
         "payments.views.incident.at_stripe",

@@ -124,9 +124,7 @@ def complete_due() -> int:
     with transaction.atomic():
         due = list(
             Order.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(
-                status=Status.FULFILLED, case_open=False, fulfilled_at__lte=Now() - policy.COMPLETE_AFTER
-            )
+            .filter(status=Status.FULFILLED, case_open=False, fulfilled_at__lte=Now() - policy.COMPLETE_AFTER)
             .exclude(dispute=Order.Dispute.OPEN)
             .order_by("pk")[: policy.ORDERS_COMPLETED_AT_ONCE]
         )

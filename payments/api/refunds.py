@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import cast
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -55,13 +57,14 @@ class RefundSerializer(serializers.Serializer[object]):
     note = serializers.CharField(allow_blank=True)
     created_at = serializers.DateTimeField()
     succeeded_at = serializers.DateTimeField(allow_null=True)
+    credit_note = serializers.CharField(help_text="The address of its credit note, a PDF")
 
 
 RefundPage = page_of(RefundSerializer, "Refund")
 
 
-def serialize(row: Refund) -> dict[str, object]:
-    """A refund as the API says it."""
+def serialize(row: Refund, number: str) -> dict[str, object]:
+    """A refund of the order of this number, as the API says it."""
     return {
         "id": row.pk,
         "status": row.status,
@@ -72,6 +75,7 @@ def serialize(row: Refund) -> dict[str, object]:
         "note": row.note,
         "created_at": row.created_at,
         "succeeded_at": row.succeeded_at,
+        "credit_note": f"{settings.SITE_URL}{reverse('api:credit-note', args=[number, row.pk])}",
     }
 
 
@@ -234,7 +238,7 @@ class RefundsView(APIView):
         order = get_visible_order(request.user, number, rows=orders)
         pages = KeysetPage()
         rows = pages.paginate_queryset(Refund.objects.filter(order=order).order_by("-pk"), request, view=self)
-        return pages.get_paginated_response([serialize(row) for row in rows or []])
+        return pages.get_paginated_response([serialize(row, order.number) for row in rows or []])
 
     @extend_schema(
         request=RefundRequest, parameters=[KEY], responses={201: RefundSerializer, 202: WaitingSerializer}
@@ -267,7 +271,7 @@ def _by_seller(request: Request, order: Order, wanted: Wanted, said: dict[str, o
     except RefundRefused as refusal:
         raise refused(refusal, order) from refusal
     made.refresh_from_db()
-    return Answer(201, plain(serialize(made)))
+    return Answer(201, plain(serialize(made, order.number)))
 
 
 def _by_staff(request: Request, order: Order, wanted: Wanted, said: dict[str, object]) -> Answer:
@@ -291,7 +295,7 @@ def _by_staff(request: Request, order: Order, wanted: Wanted, said: dict[str, ob
     if approval.status != approvals.Status.APPROVED:
         return Answer(202, {"approval": approval.pk})
     made = Refund.objects.filter(order=order).order_by("-pk")[0]
-    return Answer(201, plain(serialize(made)))
+    return Answer(201, plain(serialize(made, order.number)))
 
 
 class RefundPreviewView(APIView):

@@ -31,7 +31,9 @@ class DocumentSeries(models.Model):
 
     class Meta:
         verbose_name_plural = "document series"
-        constraints = [models.UniqueConstraint(fields=["issuer", "kind", "year"], name="document_series_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "kind", "year"], name="document_series_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.issuer} {self.kind} {self.year}"

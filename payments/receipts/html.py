@@ -8,9 +8,9 @@ import hashlib
 import json
 import unicodedata
 import zoneinfo
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from babel.dates import format_date
 from django.conf import settings
@@ -24,15 +24,15 @@ from marketplace.media import shop_patterns
 from marketplace.regions import lookup as regions
 from payments.models import Document, DocumentKind
 from payments.receipts.pdf import FONTS, Page
+from payments.receipts.snapshots.draft import Said
 
 MARK = Path(settings.BASE_DIR) / "static" / "img" / "mark.svg"
-Said = Mapping[str, Any]
-Pairs = list[tuple[str, Any]]
+Context = dict[str, object]
 
 
 def page(document: Document) -> Page:
     """The page of a document; no statement but those of names of places, which are kept."""
-    said = _covered(document.snapshot)
+    said = cast(Said, _covered(document.snapshot))
     template, describe = _LOOKS[document.kind]
     with translation.override(document.language):
         context = {
@@ -40,17 +40,19 @@ def page(document: Document) -> Page:
             "language": document.language,
             "paper": document.paper,
             "number": document.name,
-            "author": (said.get("issuer") or said.get("seller") or {}).get("name", ""),
+            "author": (said["issuer"] if "issuer" in said else said["seller"])["name"],
             "place": regions.jurisdiction_name(said["jurisdiction"]) if "jurisdiction" in said else "",
             "tenders": _tenders(said),
             **describe(said),
         }
-        html = render_to_string(f"documents/{template}.html", context)
+        html = render_to_string(template, context)
     art = {
-        "band": shop_patterns.band((said.get("seller") or {}).get("slug", "")).encode(),
+        "band": shop_patterns.band(said["seller"].get("slug", "") if "seller" in said else "").encode(),
         "mark": MARK.read_bytes(),
     }
-    return Page(html, art, hashlib.sha256(json.dumps(document.snapshot, sort_keys=True).encode()).digest()[:16])
+    return Page(
+        html, art, hashlib.sha256(json.dumps(document.snapshot, sort_keys=True).encode()).digest()[:16]
+    )
 
 
 def _money(said: Said, amount: int) -> str:
@@ -74,7 +76,7 @@ def _month(name: str) -> str:
     return format_date(first, "LLLL y", locale=(translation.get_language() or "en-gb").replace("-", "_"))
 
 
-def _tenders(said: Said) -> Pairs:
+def _tenders(said: Said) -> Sequence[tuple[str, int]]:
     card = _("Card")
     if said.get("card_name"):
         brand, last = said["card_name"]
@@ -87,7 +89,7 @@ def _way(said: Said) -> str:
     return " + ".join(label for label, _amount in _tenders(said)) or _("Nothing to pay")
 
 
-def _of_order(said: Said, word: str, heading: str) -> dict[str, Any]:
+def _of_order(said: Said, word: str, heading: str) -> Context:
     went = said["went"]
     return {
         "heading": heading % {"amount": _money(said, said["total"])},
@@ -108,16 +110,16 @@ def _of_order(said: Said, word: str, heading: str) -> dict[str, Any]:
     }
 
 
-def _receipt(said: Said) -> dict[str, Any]:
+def _receipt(said: Said) -> Context:
     return _of_order(said, _("Receipt"), _("Receipt for %(amount)s"))
 
 
-def _sales_receipt(said: Said) -> dict[str, Any]:
+def _sales_receipt(said: Said) -> Context:
     link = f"{settings.SITE_URL}/seller/orders/{said['order']}/"
     return {**_of_order(said, _("Sales receipt"), _("Sale of %(amount)s")), "link": link}
 
 
-def _credit_note(said: Said) -> dict[str, Any]:
+def _credit_note(said: Said) -> Context:
     return {
         "heading": _("Credit note, %(amount)s") % {"amount": _money(said, said["total"])},
         "facts": [
@@ -132,7 +134,7 @@ def _credit_note(said: Said) -> dict[str, Any]:
     }
 
 
-def _fee_invoice(said: Said) -> dict[str, Any]:
+def _fee_invoice(said: Said) -> Context:
     return {
         "heading": _("Fees of %(month)s, %(amount)s")
         % {"month": _month(said["month"]), "amount": _money(said, said["total"])},
@@ -146,7 +148,7 @@ def _fee_invoice(said: Said) -> dict[str, Any]:
     }
 
 
-def _wallet_statement(said: Said) -> dict[str, Any]:
+def _wallet_statement(said: Said) -> Context:
     return {
         "heading": _("Wallet, %(month)s, %(currency)s")
         % {"month": _month(said["month"]), "currency": said["currency"]},
@@ -160,12 +162,12 @@ def _wallet_statement(said: Said) -> dict[str, Any]:
     }
 
 
-_LOOKS: Mapping[str, tuple[str, Callable[[Said], dict[str, Any]]]] = {
-    DocumentKind.RECEIPT: ("order", _receipt),
-    DocumentKind.SALES_RECEIPT: ("order", _sales_receipt),
-    DocumentKind.CREDIT_NOTE: ("credit_note", _credit_note),
-    DocumentKind.FEE_INVOICE: ("fee_invoice", _fee_invoice),
-    DocumentKind.WALLET_STATEMENT: ("wallet_statement", _wallet_statement),
+_LOOKS: Mapping[str, tuple[str, Callable[[Said], Context]]] = {
+    DocumentKind.RECEIPT: ("documents/order.html", _receipt),
+    DocumentKind.SALES_RECEIPT: ("documents/order.html", _sales_receipt),
+    DocumentKind.CREDIT_NOTE: ("documents/credit_note.html", _credit_note),
+    DocumentKind.FEE_INVOICE: ("documents/fee_invoice.html", _fee_invoice),
+    DocumentKind.WALLET_STATEMENT: ("documents/wallet_statement.html", _wallet_statement),
 }
 
 
@@ -180,7 +182,7 @@ def _letters() -> frozenset[int]:
     return frozenset((inter[0] & inter[1]) | (ethiopic[0] & ethiopic[1]))
 
 
-def _covered(value: Any) -> Any:
+def _covered(value: object) -> object:
     """A snapshot with every text in letters that our fonts hold."""
     if isinstance(value, str):
         return covered(value)

@@ -32,7 +32,9 @@ def issue_due() -> int:
     """Draws the numbers of all that is due, a series at a time; returns how many were drawn. Renders nothing."""
     drawn = 0
     for kind in KINDS:  # receipts before the credit notes that name them
-        issuers = DocumentRequest.objects.filter(kind=kind, due_at__lte=Now()).values_list("issuer", flat=True)
+        issuers = DocumentRequest.objects.filter(kind=kind, due_at__lte=Now()).values_list(
+            "issuer", flat=True
+        )
         for issuer in list(issuers.distinct().order_by("issuer")[: policy.DOCUMENT_SERIES_AT_ONCE]):
             drawn += issue_series(issuer, kind)
     if drawn:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import os
-import subprocess  # nosec B404  # our own program, no shell
+import signal
 import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,7 +41,7 @@ class Renderer:
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
-        self.process: subprocess.Popen[str] | None = None
+        self.process: _Process | None = None
 
     def make(self, page: Page) -> bytes:
         """The PDF of a page: the same bytes for the same page, on machines with the same versions of the libraries.
@@ -52,54 +53,81 @@ class Renderer:
             "art": {name: base64.b64encode(data).decode() for name, data in page.art.items()},
             "id": page.id.hex(),
         }
-        answer = json.loads(self._asked(json.dumps(job) + "\n"))
+        answer = json.loads(self._asked(json.dumps(job).encode() + b"\n"))
         if "error" in answer:
             raise RenderingFailed(answer["error"])
         return base64.b64decode(answer["pdf"])
 
-    def _asked(self, job: str) -> str:
-        process = self._running()
-        if process.stdin is None or process.stdout is None:  # both are asked for
-            raise RenderingFailed("the process has no pipes")
-        timer = threading.Timer(policy.DOCUMENT_RENDER_SECONDS, process.kill)
+    def _asked(self, job: bytes) -> bytes:
+        if self.process is None:
+            self.process = _Process(self.folder)
+        timer = threading.Timer(policy.DOCUMENT_RENDER_SECONDS, self.process.kill)
         timer.start()
         try:
-            process.stdin.write(job)
-            process.stdin.flush()
-            answer = process.stdout.readline()
+            answer = self.process.ask(job)
         except OSError:
-            answer = ""
+            answer = b""
         finally:
             timer.cancel()
         if not answer:
-            process.kill()
-            raise RenderingFailed(f"the process ended: {process.communicate()[1][-2000:]}")
+            said = self.process.end()
+            self.process = None
+            raise RenderingFailed(f"the process ended: {said}")
         return answer
-
-    def _running(self) -> subprocess.Popen[str]:
-        """The process; nothing of our environment is handed in."""
-        if self.process is None or self.process.poll() is not None:
-            memory = str(policy.DOCUMENT_MOST_MEMORY_BYTES)
-            self.process = subprocess.Popen(  # nosec B603  # fixed arguments
-                [sys.executable, "-I", PROGRAM, FONTS, self.folder, memory],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-                encoding="utf-8",
-                cwd=self.folder,
-                env={"PATH": os.defpath, "LANG": "C.UTF-8"},
-            )
-        return self.process
 
     def close(self) -> None:
         """Ends the process."""
         if self.process is not None:
-            self.process.kill()
-            self.process.communicate()
+            self.process.end()
 
 
-@contextmanager
+class _Process:
+    """`pdf_process`, with a pipe in and a pipe out. Nothing of our environment is handed in, and no open file."""
+
+    def __init__(self, folder: str) -> None:
+        self.errors = Path(folder, "errors.txt")
+        its_in, ours_out = os.pipe()
+        ours_in, its_out = os.pipe()
+        memory = str(policy.DOCUMENT_MOST_MEMORY_BYTES)
+        try:
+            self.pid = os.posix_spawn(
+                sys.executable,
+                [sys.executable, "-I", str(PROGRAM), str(FONTS), folder, memory],
+                {"PATH": os.defpath, "LANG": "C.UTF-8"},
+                file_actions=[
+                    (os.POSIX_SPAWN_DUP2, its_in, 0),
+                    (os.POSIX_SPAWN_DUP2, its_out, 1),
+                    (os.POSIX_SPAWN_OPEN, 2, str(self.errors), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600),
+                ],
+                setsigmask=[],
+                setsigdef=[signal.SIGINT, signal.SIGTERM, signal.SIGPIPE],
+            )
+        finally:
+            os.close(its_in)
+            os.close(its_out)
+        self.jobs, self.answers = os.fdopen(ours_out, "wb"), os.fdopen(ours_in, "rb")
+
+    def ask(self, job: bytes) -> bytes:
+        """The answer to a job; nothing when the process has ended. Raises OSError when it had before."""
+        self.jobs.write(job)
+        self.jobs.flush()
+        return self.answers.readline()
+
+    def kill(self) -> None:
+        """Ends it at once; it is waited for by `end`."""
+        os.kill(self.pid, signal.SIGKILL)
+
+    def end(self) -> str:
+        """Ends it, waits for it, and returns the last of what it complained of."""
+        self.kill()
+        os.waitpid(self.pid, 0)
+        self.answers.close()
+        with contextlib.suppress(OSError):  # what was still in the buffer has nobody to read it
+            self.jobs.close()
+        return self.errors.read_text(errors="replace")[-2000:] if self.errors.exists() else ""
+
+
+@contextlib.contextmanager
 def renderer() -> Iterator[Renderer]:
     """A renderer for as long as the block lasts; its folder goes with it."""
     with tempfile.TemporaryDirectory(prefix="banibs-pdf-") as folder, closing(Renderer(folder)) as made:

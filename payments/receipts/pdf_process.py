@@ -22,6 +22,7 @@ import sysconfig
 import tempfile
 import traceback
 from pathlib import Path
+from typing import TypedDict
 
 FONTCONFIG = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
 <fontconfig><cachedir>{folder}</cachedir></fontconfig>"""
@@ -30,7 +31,24 @@ REFUSED = (
     "socket.", "subprocess.Popen", "os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.startfile",
     "os.system", "pty.spawn", "urllib.Request", "ftplib.", "http.client.", "smtplib.", "ctypes.dlopen",
 )  # fmt: skip
-WRITES = ("os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.link", "os.symlink", "os.truncate", "os.chmod")
+WRITES = (
+    "os.mkdir",
+    "os.remove",
+    "os.rename",
+    "os.rmdir",
+    "os.link",
+    "os.symlink",
+    "os.truncate",
+    "os.chmod",
+)
+
+
+class Job(TypedDict):
+    """A document to make."""
+
+    html: str
+    art: dict[str, str]
+    id: str
 
 
 class Refused(Exception):
@@ -48,14 +66,18 @@ def leave_network() -> None:
 def shut_in(folder: str) -> None:
     """From here on nothing outside can be opened. There is no way back."""
     paths = sysconfig.get_paths()
-    code = tuple({os.path.realpath(paths[name]) + os.sep for name in ("stdlib", "platstdlib", "purelib", "platlib")})
+    code = tuple(
+        {os.path.realpath(paths[name]) + os.sep for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+    )
     own = os.path.realpath(folder) + os.sep
     flags_that_write = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
     def may_open(path: object, flags: object) -> bool:
         if isinstance(path, int):
             return True
-        real = os.path.realpath(os.fsdecode(path))  # type: ignore[arg-type]
+        if not isinstance(path, (str, bytes, os.PathLike)):
+            return False
+        real = os.path.realpath(os.fsdecode(path))
         if (real + os.sep).startswith(own):
             return True
         writes = isinstance(flags, int) and bool(flags & flags_that_write)
@@ -89,8 +111,8 @@ def main(fonts_folder: str, folder: str, memory: int) -> None:
 
     fonts = {one.name: one.read_bytes() for one in sorted(Path(fonts_folder).iterdir())}
 
-    def made(job: dict[str, object]) -> bytes:
-        art = {name: base64.b64decode(data) for name, data in job["art"].items()}  # type: ignore[attr-defined]
+    def made(job: Job) -> bytes:
+        art = {name: base64.b64decode(data) for name, data in job["art"].items()}
 
         def fetch(url: str, *_args: object, **_named: object) -> URLFetcherResponse:
             kind, _, name = url.partition(":")
@@ -100,13 +122,13 @@ def main(fonts_folder: str, folder: str, memory: int) -> None:
             kinds = {"font": "font/ttf", "art": "image/svg+xml"}
             return URLFetcherResponse(url, found, {"Content-Type": kinds[kind]})
 
-        html = weasyprint.HTML(string=str(job["html"]), url_fetcher=fetch)
+        html = weasyprint.HTML(string=job["html"], url_fetcher=fetch)
         out = io.BytesIO()
         html.write_pdf(
             out,
             font_config=FontConfiguration(),
             pdf_variant="pdf/a-3u",
-            pdf_identifier=bytes.fromhex(str(job["id"])),
+            pdf_identifier=bytes.fromhex(job["id"]),
             pdf_tags=True,
         )
         return out.getvalue()

@@ -12,8 +12,8 @@ from banibs.core.jobs import task_wakeup
 from banibs.core.models import Event
 from marketplace.models import Order
 from payments.models import Document, DocumentKind, DocumentRequest, Refund
+from payments.receipts.months import Month
 from payments.receipts.snapshots import fee_invoice, wallet_statement
-from payments.receipts.snapshots.fee_invoice import Month
 
 ISSUE_TASK = "payments.tasks.issue_documents"
 

@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import io
+import re
 from collections.abc import Iterable, Sequence
+from typing import cast
 
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import ByteStringObject
+from pypdf.generic import StreamObject
 
 from marketplace.models import Order
 from marketplace.storage import private_files
+from payments import policy
 from payments.models import Document, DocumentKind, Refund
 from payments.receipts import requests
+from payments.receipts.months import Month
 from payments.receipts.snapshots import wallet_statement
-from payments.receipts.snapshots.fee_invoice import Month
 
 
 class Spoilt(Exception):
     """The file that was kept is not the file that was made."""
+
+
+class NothingToSay(Exception):
+    """There is no such document, and will be none. `message` says why."""
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+        super().__init__(message)
 
 
 def find(kind: str, subject: str) -> Document | None:
@@ -43,9 +57,17 @@ def of_refund(refund: Refund) -> Document | None:
 
 
 def of_wallet(user: int, currency: str, month: Month) -> Document | None:
-    """The statement of a wallet's month, which is over; one that is not there yet is asked for."""
+    """The statement of a wallet's month, which is over; one that is not there yet is asked for.
+
+    Raises NothingToSay for a month without lines, and for one with more than a document may have.
+    """
     found = find(DocumentKind.WALLET_STATEMENT, wallet_statement.subject(user, currency, month))
     if found is None:
+        count = len(wallet_statement.lines(user, currency, month))
+        if not count:
+            raise NothingToSay(_("Nothing moved in that month."))
+        if count > policy.DOCUMENT_MOST_LINES:
+            raise NothingToSay(_("That month has too many lines for a document. The CSV file has them all."))
         requests.ask_for_statement(user, currency, month)
     return found
 
@@ -65,6 +87,11 @@ def of_orders(orders: Iterable[Order]) -> list[Document | None]:
     return [found.get(f"order:{order.pk}") for order in orders]
 
 
+def invoices_of(seller: int) -> QuerySet[Document]:
+    """The fee invoices of a shop, newest first."""
+    return Document.objects.filter(seller=seller, kind=DocumentKind.FEE_INVOICE).order_by("-pk")
+
+
 def read(document: Document) -> bytes:
     """The file of a rendered document. Raises Spoilt when it is not what was made, OSError when it is lost."""
     with private_files().open(document.file) as file:
@@ -74,10 +101,10 @@ def read(document: Document) -> bytes:
     return data
 
 
-def bind(documents: Sequence[Document]) -> bytes:
+def bind(documents: Sequence[Document], *, title: str) -> bytes:
     """The files of rendered documents as one, in this order: PDF/A as they are, without a number of its own.
 
-    The same bytes for the same documents. One document is its own file.
+    The same bytes for the same documents and title. One document is its own file.
     """
     if len(documents) == 1:
         return read(documents[0])
@@ -85,10 +112,26 @@ def bind(documents: Sequence[Document]) -> bytes:
     writer = PdfWriter(clone_from=files[0])
     for further in files[1:]:
         writer.append(further, import_outline=False)
-    for name in ("/StructTreeRoot", "/MarkInfo", "/Outlines"):  # each file's own reading order ends with its file
+    for name in (
+        "/StructTreeRoot",
+        "/MarkInfo",
+        "/Outlines",
+    ):  # each file's own reading order ends with its file
         if name in writer.root_object:
             del writer.root_object[name]
-    mark = hashlib.sha256("".join(one.sha256 for one in documents).encode()).digest()[:16]
+    _name(writer, title)
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
+
+
+def _name(writer: PdfWriter, title: str) -> None:
+    """Its own title instead of the first document's, the same in both places where a file says it."""
+    writer.add_metadata({"/Title": title, "/Author": "BANIBS"})
+    described = cast(StreamObject, writer.root_object["/Metadata"].get_object())
+    text = described.get_data().decode()
+    for tag, words in (("title", title), ("creator", "BANIBS")):
+        text = re.sub(
+            rf"(<dc:{tag}>.*?<rdf:li[^>]*>)[^<]*", rf"\g<1>{html.escape(words)}", text, flags=re.DOTALL
+        )
+    described.set_data(text.encode())

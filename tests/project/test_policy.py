@@ -204,6 +204,20 @@ AT_START: dict[str, tuple[object, str, object]] = {
 }
 # Limits that no page tells a person of. `test_a_number_is_read_when_code_runs` guards them: no copy can lag behind.
 INTERNAL = {
+    "payments.DOCUMENTS_AT_ONCE",
+    "payments.DOCUMENT_SERIES_AT_ONCE",
+    "payments.DOCUMENT_MOST_WAITS",
+    "payments.DOCUMENT_RENDER_SECONDS",
+    "payments.DOCUMENT_MOST_MEMORY_BYTES",
+    "payments.DOCUMENT_MOST_BYTES",
+    "payments.DOCUMENT_MOST_LINES",
+    "payments.DOCUMENT_CLAIMED_FOR",
+    "payments.DOCUMENTS_RENDERED_AT_ONCE",
+    "payments.DOCUMENT_ASKED_AGAIN_SECONDS",
+    "payments.DOCUMENT_ASKED_LATER_SECONDS",
+    "payments.DOCUMENT_ASKED_SOON_TIMES",
+    "payments.INVOICES_SHOWN",
+    "payments.REVERSE_CHARGE_COUNTRIES",
     "payments.DECISION_MOST_CHOICES",
     "payments.DISPUTE_ASKED_AFTER",
     "payments.PROCESSING_ASKED_AFTER",

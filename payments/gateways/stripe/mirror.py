@@ -9,7 +9,7 @@ them take turns.
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol, cast
 
 import structlog

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from marketplace.models import OrderLine
 from payments.models import Document, DocumentKind, Refund
-from payments.receipts.snapshots.draft import Draft, NotYet, ids
+from payments.receipts.snapshots.draft import Draft, LineData, NotYet, ids
 from payments.receipts.snapshots.order import by_rate, cards_of
 from payments.receipts.snapshots.parties import buyer_of, tax_details_for
 
@@ -76,13 +76,14 @@ def _draft(refund: Refund, receipt: str, card: Sequence[str]) -> Draft:
     )
 
 
-def _line(line: OrderLine | None, amount: int) -> dict[str, str | int]:
+def _line(line: OrderLine | None, amount: int) -> LineData:
     """A line, or the delivery (no title)."""
-    title = {"title": line.title, "variant": line.variant_name} if line else {"title": "", "variant": ""}
-    return {**title, "amount": amount}
+    return {
+        "title": line.title if line else "",
+        "variant": line.variant_name if line else "",
+        "amount": amount,
+    }
 
 
 def _rate(line: OrderLine | None, of_delivery: int) -> int:
     return line.tax_rate_bps if line else of_delivery
-
-

@@ -4,11 +4,102 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from payments.models import Document
 
 US_PAPER = frozenset({"US", "CA", "MX", "PH", "CL", "CO", "VE", "GT"})  # where letters are on Letter
+
+
+class PartyData(TypedDict):
+    """A party as a snapshot keeps it. `slug`: of a shop, whose cloth the page bears."""
+
+    name: str
+    address: list[str]
+    tax_ids: list[str]
+    version: int | None
+    slug: NotRequired[str]
+    email: NotRequired[str]
+
+
+class LineData(TypedDict, total=False):
+    """A line of a document; each kind has some of these."""
+
+    title: str
+    variant: str
+    quantity: int
+    each: int
+    amount: int
+    rate_bps: int
+    fee: int
+    order: str
+    earned: int
+    back: int
+    at: str
+    kind: str
+    reference: str
+    memo: str
+    balance: int
+
+
+class TaxData(TypedDict):
+    """What was taxed at one rate."""
+
+    rate_bps: int
+    base: int
+    tax: int
+
+
+class WentData(TypedDict):
+    """Where an order's money went: total + promotion = net + fee + tax + processing."""
+
+    net: int
+    fee: int
+    tax: int
+    processing: int
+    promotion: int
+
+
+class Said(TypedDict, total=False):
+    """What a document says; each kind has some of these. Amounts are minor units of `currency`."""
+
+    number: str
+    issued: str
+    issued_at: str
+    zone: str
+    currency: str
+    order: str
+    checkout: str
+    receipt: str
+    month: str
+    paid_at: str
+    refunded_at: str
+    reason: str
+    issuer: PartyData
+    seller: PartyData
+    buyer: PartyData
+    lines: list[LineData]
+    fees: list[LineData]
+    subtotal: int
+    discount: int
+    shipping: int
+    posted: bool
+    tax: int
+    tax_name: str
+    tax_inclusive: bool
+    jurisdiction: str
+    taxes: list[TaxData]
+    total: int
+    wallet: int
+    card: int
+    card_name: list[str]
+    went: WentData
+    earned: int
+    back: int
+    rate_bps: int
+    note: str
+    opening: int
+    closing: int
 
 
 class NotYet(Exception):
@@ -21,7 +112,7 @@ class Draft:
 
     language: str
     country: str  # where it is read: decides the paper
-    data: Mapping[str, Any]
+    data: Said
     seller_id: int | None = None
     user_id: int | None = None
 

@@ -5,12 +5,9 @@ The figures are the ledger's: what moved into and out of the platform's revenue 
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -18,7 +15,8 @@ from django.db import connection
 from banibs.core.money import half_up
 from marketplace.models import Seller
 from payments import policy
-from payments.receipts.snapshots.draft import Draft, NotYet
+from payments.receipts.months import Month
+from payments.receipts.snapshots.draft import Draft, NotYet, Said
 from payments.receipts.snapshots.parties import platform, tax_details_for
 
 # One pass over the month's part of the revenue, by the index of its sums.
@@ -35,28 +33,6 @@ SELECT o.seller_id, moved.currency, o.number, sum(moved.earned)::bigint, sum(mov
  WHERE moved.subject LIKE 'order:%%' AND (%(sellers)s::bigint[] IS NULL OR o.seller_id = ANY(%(sellers)s::bigint[]))
  GROUP BY o.seller_id, moved.currency, o.id ORDER BY o.seller_id, moved.currency, o.id
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    """A month by UTC: "2026-11"."""
-
-    name: str
-
-    @property
-    def since(self) -> dt.datetime:
-        """Its first moment."""
-        return dt.datetime.strptime(self.name, "%Y-%m").replace(tzinfo=dt.UTC)
-
-    @property
-    def until(self) -> dt.datetime:
-        """The first moment after it."""
-        return (self.since + dt.timedelta(days=32)).replace(day=1)
-
-    @classmethod
-    def before(cls, moment: dt.datetime) -> Month:
-        """The month that ended last."""
-        return cls((moment.astimezone(dt.UTC).replace(day=1) - dt.timedelta(days=1)).strftime("%Y-%m"))
 
 
 Fee = tuple[str, int, int]  # the order's number, earned, given back
@@ -121,7 +97,7 @@ def _draft(shop: Seller, currency: str, month: Month, rows: Sequence[Fee]) -> Dr
     )
 
 
-def tax_on_fees(country: str, total: int) -> dict[str, Any]:
+def tax_on_fees(country: str, total: int) -> Said:
     """The tax inside the fees by where BANIBS is registered, else which note the invoice bears."""
     rate = settings.PLATFORM_TAX_REGISTRATIONS.get(country)
     if rate:
@@ -129,5 +105,3 @@ def tax_on_fees(country: str, total: int) -> dict[str, Any]:
         return {"rate_bps": rate, "tax": tax, "note": ""}
     note = "reverse_charge" if country in policy.REVERSE_CHARGE_COUNTRIES else "outside_scope"
     return {"rate_bps": 0, "tax": 0, "note": note}
-
-

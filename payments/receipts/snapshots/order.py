@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any
 
 from django.conf import settings
 
 from marketplace.models import Checkout, Order, OrderLine
 from payments.gateways.stripe import mirror
 from payments.models import Intent
-from payments.receipts.snapshots.draft import Draft, NotYet, ids
+from payments.receipts.snapshots.draft import Draft, NotYet, Said, TaxData, ids
 from payments.receipts.snapshots.parties import buyer_of, tax_details_for
 
 
@@ -71,7 +70,7 @@ def _sales_receipt(order: Order, card: Sequence[str]) -> Draft:
     )
 
 
-def _facts(order: Order, card: Sequence[str]) -> dict[str, Any]:
+def _facts(order: Order, card: Sequence[str]) -> Said:
     if order.paid_at is None:
         raise NotYet(f"{order.number} was not paid")
     checkout, split = order.checkout, order.split
@@ -116,7 +115,7 @@ def _facts(order: Order, card: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _taxes(order: Order, checkout: Checkout, lines: Iterable[OrderLine]) -> list[dict[str, int]]:
+def _taxes(order: Order, checkout: Checkout, lines: Iterable[OrderLine]) -> list[TaxData]:
     delivery = order.shipping - (order.shipping_tax if checkout.tax_inclusive else 0)
     parts = [(line.tax_rate_bps, line.tax_base or line.total - line.tax, line.tax) for line in lines]
     if order.shipping:
@@ -124,10 +123,12 @@ def _taxes(order: Order, checkout: Checkout, lines: Iterable[OrderLine]) -> list
     return by_rate(parts)
 
 
-def by_rate(parts: Iterable[tuple[int, int, int]]) -> list[dict[str, int]]:
+def by_rate(parts: Iterable[tuple[int, int, int]]) -> list[TaxData]:
     """(rate in basis points, base, tax) summed by rate, the highest first."""
     sums: dict[int, list[int]] = defaultdict(lambda: [0, 0])
     for rate, base, tax in parts:
         sums[rate][0] += base
         sums[rate][1] += tax
-    return [{"rate_bps": rate, "base": sums[rate][0], "tax": sums[rate][1]} for rate in sorted(sums, reverse=True)]
+    return [
+        {"rate_bps": rate, "base": sums[rate][0], "tax": sums[rate][1]} for rate in sorted(sums, reverse=True)
+    ]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
-from typing import Any, Protocol
+from dataclasses import dataclass, field
+from typing import Protocol
 
 from django.conf import settings
 
 from banibs.users.addresses import address_formats
 from marketplace.models import Checkout, Seller
 from marketplace.regions import lookup as regions
+from payments.receipts.snapshots.draft import PartyData
 
 
 class TaxDetails(Protocol):
@@ -37,9 +38,14 @@ class Party:
     tax_ids: list[str] = field(default_factory=list)
     version: int | None = None
 
-    def frozen(self) -> dict[str, Any]:
+    def frozen(self) -> PartyData:
         """As JSON."""
-        return asdict(self)
+        return {
+            "name": self.name,
+            "address": self.address,
+            "tax_ids": self.tax_ids,
+            "version": self.version,
+        }
 
 
 def tax_details_for(seller: Seller) -> Party:

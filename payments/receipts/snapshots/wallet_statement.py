@@ -10,14 +10,10 @@ from django.conf import settings
 
 from banibs.users.models import User
 from payments import policy
+from payments.receipts.months import Month
 from payments.receipts.snapshots.draft import Draft, NotYet
-from payments.receipts.snapshots.fee_invoice import Month
 from payments.receipts.snapshots.parties import Party, platform
 from wallet import accounts, statement
-
-
-class TooLong(Exception):
-    """More lines than a document holds: the file of lines has them all."""
 
 
 def subject(user: int, currency: str, month: Month) -> str:
@@ -36,14 +32,17 @@ def wallet_statements(subjects: Sequence[str]) -> Mapping[str, Callable[[], Draf
     }
 
 
-def _draft(user: User, currency: str, month: Month) -> Draft:
+def lines(user: int, currency: str, month: Month) -> list[statement.Line]:
+    """The lines of the month, oldest first, and one more than a document may have where there are so many."""
     span = statement.Span(since=month.since, until=month.until)
-    most = policy.DOCUMENT_MOST_LINES
-    lines = list(islice(statement.oldest_first(accounts.wallet(user.pk), currency, span=span), most + 1))
-    if not lines:
-        raise NotYet(f"nothing moved in {month.name}")
-    if len(lines) > most:
-        raise TooLong(f"more than {most} lines in {month.name}")
+    every = statement.oldest_first(accounts.wallet(user), currency, span=span)
+    return list(islice(every, policy.DOCUMENT_MOST_LINES + 1))
+
+
+def _draft(user: User, currency: str, month: Month) -> Draft:
+    moved = lines(user.pk, currency, month)
+    if not moved or len(moved) > policy.DOCUMENT_MOST_LINES:
+        raise NotYet(f"{len(moved)} lines in {month.name}")
     return Draft(
         language=settings.LANGUAGE_CODE,
         country="",
@@ -53,8 +52,8 @@ def _draft(user: User, currency: str, month: Month) -> Draft:
             "month": month.name,
             "issuer": platform().frozen(),
             "buyer": {**Party(name=user.get_full_name() or user.email).frozen(), "email": user.email},
-            "opening": lines[0].balance.amount - lines[0].amount.amount,
-            "closing": lines[-1].balance.amount,
+            "opening": moved[0].balance.amount - moved[0].amount.amount,
+            "closing": moved[-1].balance.amount,
             "lines": [
                 {
                     "at": line.at.isoformat(timespec="minutes"),
@@ -64,7 +63,7 @@ def _draft(user: User, currency: str, month: Month) -> Draft:
                     "amount": line.amount.amount,
                     "balance": line.balance.amount,
                 }
-                for line in lines
+                for line in moved
             ],
         },
     )

@@ -77,13 +77,15 @@ DOCUMENTS_AT_ONCE = 100
 DOCUMENT_SERIES_AT_ONCE = 500  # issuers of one kind in one run; the next run takes the rest
 # Waits double each time and then stay: half a day between tries, for as long as it takes.
 DOCUMENT_MOST_WAITS = 9
-# One PDF, page breaks and all, takes a second or two; a process that takes longer is ended, and the document tried again.
-DOCUMENT_RENDER_SECONDS = 60
+# A receipt takes a second, the longest document half a minute on a busy machine; a process that takes longer is ended, and
+# the document tried again.
+DOCUMENT_RENDER_SECONDS = 120
 DOCUMENT_MOST_MEMORY_BYTES = 2 * 1024**3  # of that process; a long statement takes a tenth
 # Sent by mail and kept for years: what a receipt of ten lines takes three times over.
 DOCUMENT_MOST_BYTES = 300 * 1024
-# Of a wallet's statement: with more the file would be larger than that. The file of lines (CSV) has no such limit.
-DOCUMENT_MOST_LINES = 1_000
+# With twice as many the file would be larger than that. Of a wallet's statement the file of lines (CSV) has them all; a fee
+# invoice says several orders in one line.
+DOCUMENT_MOST_LINES = 500
 # A worker that took a document has it alone so long: longer than making it may take.
 DOCUMENT_CLAIMED_FOR = dt.timedelta(minutes=5)
 DOCUMENTS_RENDERED_AT_ONCE = 50  # of one task; a full one asks for the next at once

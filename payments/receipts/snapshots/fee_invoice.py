@@ -16,7 +16,7 @@ from banibs.core.money import half_up
 from marketplace.models import Seller
 from payments import policy
 from payments.receipts.months import Month
-from payments.receipts.snapshots.draft import Draft, NotYet, Said
+from payments.receipts.snapshots.draft import Draft, LineData, NotYet, Said
 from payments.receipts.snapshots.parties import platform, tax_details_for
 
 # One pass over the month's part of the revenue, by the index of its sums.
@@ -88,13 +88,28 @@ def _draft(shop: Seller, currency: str, month: Month, rows: Sequence[Fee]) -> Dr
             "month": month.name,
             "issuer": platform().frozen(),
             "seller": {"slug": shop.slug, **tax_details_for(shop).frozen()},
-            "lines": [{"order": number, "earned": up, "back": down} for number, up, down in rows],
+            "lines": _lines(rows),
             "earned": earned,
             "back": back,
             "total": total,
             **tax_on_fees(shop.country, total),
         },
     )
+
+
+def _lines(rows: Sequence[Fee]) -> list[LineData]:
+    """A line for each order; for as many orders in a row as needed where they would be too many."""
+    together = -(-len(rows) // policy.DOCUMENT_MOST_LINES)
+    groups = [rows[first : first + together] for first in range(0, len(rows), together)]
+    return [
+        {
+            "order": group[0][0] if len(group) == 1 else f"{group[0][0]} – {group[-1][0]}",
+            "quantity": len(group),
+            "earned": sum(row[1] for row in group),
+            "back": sum(row[2] for row in group),
+        }
+        for group in groups
+    ]
 
 
 def tax_on_fees(country: str, total: int) -> Said:

@@ -26,21 +26,14 @@ from typing import TypedDict
 
 FONTCONFIG = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
 <fontconfig><cachedir>{folder}</cachedir></fontconfig>"""
+KINDS = {"font": "font/ttf", "art": "image/svg+xml"}
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 REFUSED = (
-    "socket.", "subprocess.Popen", "os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.startfile",
-    "os.system", "pty.spawn", "urllib.Request", "ftplib.", "http.client.", "smtplib.", "ctypes.dlopen",
+    "ctypes.dlopen", "ftplib.", "http.client.", "os.chmod", "os.chown", "os.exec", "os.fork", "os.forkpty", "os.link",
+    "os.posix_spawn", "os.rename", "os.spawn", "os.startfile", "os.symlink", "os.system", "os.truncate", "pty.spawn",
+    "smtplib.", "socket.", "subprocess.Popen", "urllib.Request",
 )  # fmt: skip
-WRITES = (
-    "os.mkdir",
-    "os.remove",
-    "os.rename",
-    "os.rmdir",
-    "os.link",
-    "os.symlink",
-    "os.truncate",
-    "os.chmod",
-)
+WRITES = ("os.mkdir", "os.remove", "os.rmdir")
 
 
 class Job(TypedDict):
@@ -51,8 +44,8 @@ class Job(TypedDict):
     id: str
 
 
-class Refused(Exception):
-    """What was asked for is outside."""
+class Refused(PermissionError):
+    """What was asked for is outside. The libraries take it for what an operating system says."""
 
 
 def leave_network() -> None:
@@ -66,9 +59,8 @@ def leave_network() -> None:
 def shut_in(folder: str) -> None:
     """From here on nothing outside can be opened. There is no way back."""
     paths = sysconfig.get_paths()
-    code = tuple(
-        {os.path.realpath(paths[name]) + os.sep for name in ("stdlib", "platstdlib", "purelib", "platlib")}
-    )
+    libraries = {os.path.realpath(paths[name]) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+    code = (os.path.realpath(__file__), *(library + os.sep for library in libraries))
     own = os.path.realpath(folder) + os.sep
     flags_that_write = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
@@ -83,12 +75,18 @@ def shut_in(folder: str) -> None:
         writes = isinstance(flags, int) and bool(flags & flags_that_write)
         return not writes and real.startswith(code)
 
+    def placed(path: object, folder_fd: object) -> object:
+        """A path, which may be one within an open folder."""
+        if isinstance(folder_fd, int) and folder_fd >= 0 and isinstance(path, str):
+            return os.path.join(os.readlink(f"/proc/self/fd/{folder_fd}"), path)
+        return path
+
     def hook(event: str, args: tuple[object, ...]) -> None:
         if event.startswith(REFUSED):
             raise Refused(f"{event} is refused here")
         if event == "open" and not may_open(args[0], args[2]):
             raise Refused(f"opening {args[0]!r} is refused here")
-        if event in WRITES and not may_open(args[0], os.O_WRONLY):
+        if event in WRITES and not may_open(placed(args[0], args[-1]), os.O_WRONLY):
             raise Refused(f"{event} of {args[0]!r} is refused here")
 
     sys.addaudithook(hook)
@@ -107,22 +105,28 @@ def main(fonts_folder: str, folder: str, memory: int) -> None:
     warnings.simplefilter("ignore")
     import weasyprint
     from weasyprint.text.fonts import FontConfiguration
-    from weasyprint.urls import URLFetcherResponse
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     fonts = {one.name: one.read_bytes() for one in sorted(Path(fonts_folder).iterdir())}
 
-    def made(job: Job) -> bytes:
-        art = {name: base64.b64decode(data) for name, data in job["art"].items()}
+    class Handed(URLFetcher):
+        """Gives fonts and pictures that were handed in, by name. Nothing else has an address here."""
 
-        def fetch(url: str, *_args: object, **_named: object) -> URLFetcherResponse:
+        def __init__(self, art: dict[str, bytes]) -> None:
+            super().__init__()
+            self.known = {"font": fonts, "art": art}
+
+        def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+            """What this address stands for. Raises Refused."""
             kind, _, name = url.partition(":")
-            found = {"font": fonts, "art": art}.get(kind, {}).get(name)
+            found = self.known.get(kind, {}).get(name)
             if found is None:
                 raise Refused(f"{url!r} is refused here")
-            kinds = {"font": "font/ttf", "art": "image/svg+xml"}
-            return URLFetcherResponse(url, found, {"Content-Type": kinds[kind]})
+            return URLFetcherResponse(url, found, {"Content-Type": KINDS[kind]})
 
-        html = weasyprint.HTML(string=job["html"], url_fetcher=fetch)
+    def made(job: Job) -> bytes:
+        art = {name: base64.b64decode(data) for name, data in job["art"].items()}
+        html = weasyprint.HTML(string=job["html"], url_fetcher=Handed(art))
         out = io.BytesIO()
         html.write_pdf(
             out,

@@ -1,8 +1,9 @@
-"""A buyer, or a worker who hears of a dispute, whose process is killed (SIGKILL) at a chosen moment. Run as a child of
-the test.
+"""A buyer, or a worker who hears of a dispute or makes documents, whose process is killed (SIGKILL) at a chosen moment.
+Run as a child of the test.
 
-Reads lines of JSON from standard input: {"user", "key", "moment", "safe"} or {"dispute", "moment", "safe"}; forks, lets
-the fork do it, and answers whether it was killed. `moment` is a number of statements, "before commit" or "after commit".
+Reads lines of JSON from standard input: {"user", "key", "moment", "safe"}, {"dispute", "moment", "safe"} or {"documents":
+"issue" or "render", "moment", "safe"}; forks, lets the fork do it, and answers whether it was killed. `moment` is a number
+of statements, "before commit" or "after commit".
 `safe` false takes the transactions away: the guard of this test.
 """
 
@@ -29,6 +30,7 @@ from banibs.users.models import User  # noqa: E402
 from payments.charges import purchase  # noqa: E402
 from payments.disputes.sync_dispute import sync_dispute  # noqa: E402
 from payments.gateways.stripe.disputes import DisputeMove, DisputeState  # noqa: E402
+from payments.receipts import numbering, rendering  # noqa: E402
 
 
 def die() -> None:
@@ -84,6 +86,12 @@ def hear(told: dict[str, Any], moment: int | str) -> None:
         sync_dispute(DisputeState(**{**told, "moves": moves}))
 
 
+def make_documents(step: str, moment: int | str) -> None:
+    """Draws numbers or makes files, as a worker does."""
+    with killed_at(moment):
+        (numbering.issue_due if step == "issue" else rendering.render_due)()
+
+
 def without_transactions() -> None:
     """Every statement commits by itself, as if nobody had thought of it."""
     DatabaseWrapper._set_autocommit = lambda *_: None  # type: ignore[method-assign]
@@ -101,6 +109,8 @@ def main() -> None:
                 without_transactions()
             if "dispute" in wanted:
                 hear(wanted["dispute"], wanted["moment"])
+            elif "documents" in wanted:
+                make_documents(wanted["documents"], wanted["moment"])
             else:
                 pay(wanted["user"], wanted["key"], wanted["moment"])
             os._exit(0)

@@ -190,7 +190,8 @@ def test_what_has_a_number_is_frozen(change: str) -> None:
     issued()
     with (
         pytest.raises(IntegrityError, match=r"never removed|says what it said|counts on"),
-        transaction.atomic(),connection.cursor() as cursor
+        transaction.atomic(),
+        connection.cursor() as cursor,
     ):
         cursor.execute(change)
     assert broken() == []

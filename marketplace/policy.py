@@ -144,3 +144,13 @@ REGIONS_KEPT_SECONDS = 60  # in each process; a rate that staff change counts a 
 # Rows of one run: far below the time limit of a task (300 s); what is left over is the next run's.
 ORDERS_COMPLETED_AT_ONCE = 500
 SHOPS_REOPENED_AT_ONCE = 500
+
+# ---- tax details of a shop ---------------------------------------------------------------------------------
+# A person younger than this cannot be bound by what selling here asks of them. Said beside the field.
+SELLER_LEAST_YEARS = 18
+SELLER_MOST_YEARS = 120  # the oldest person on record was 122: a slip in the year is caught
+REGISTRATION_NUMBER_MOST_CHARACTERS = (
+    40  # of a register of companies; Germany's are the longest, with the court
+)
+BIRTH_PLACE_MOST_CHARACTERS = 100  # as wide as a town of an address
+TAX_DETAILS_SEALED_AT_ONCE = 200  # in one transaction, when the key is changed

@@ -39,6 +39,9 @@ class User(AbstractUser):
     email = models.EmailField(_("email address"), unique=True)
     name = models.CharField(_("full name"), max_length=150, blank=True)
     stripe_customer_id = models.CharField(max_length=64, blank=True, editable=False)
+    # Whom the person last bought for, proposed at the next checkout.
+    company = models.CharField(_("company"), max_length=150, blank=True, default="", db_default="")
+    vat_id = models.CharField(_("VAT number"), max_length=40, blank=True, default="", db_default="")
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

@@ -45,3 +45,12 @@ ADDRESS_BOOK_MOST = (
 PREFERENCE_COOKIE_AGE = dt.timedelta(days=365)
 # Characters of a browser's name that are searched: a longer one is nobody's browser.
 USER_AGENT_MOST_CHARACTERS = 512
+
+# ---- tax numbers -------------------------------------------------------------------------------------------
+# Of a number whose form nobody has told us. The shortest that a country gives has five signs, the longest eighteen
+# (OECD, Tax identification numbers by jurisdiction). Said beside the field.
+TAX_ID_LEAST_CHARACTERS = 5
+TAX_ID_MOST_CHARACTERS = 20
+TAX_ID_TYPED_MOST_CHARACTERS = 40  # with the spaces and dashes that people write; the fields' width
+TAX_ID_SHOWN_CHARACTERS = 4  # the end that is shown of a masked one, as banks do: the person knows it again
+COMPANY_NAME_MOST_CHARACTERS = 150  # as wide as a person's name

@@ -14,6 +14,7 @@ from marketplace.models.catalogue import (
 from marketplace.models.orders import Checkout, CouponRedemption, Download, Order, OrderLine
 from marketplace.models.regions import Country, Region, TaxClass, TaxRate
 from marketplace.models.sellers import CancelPolicy, ReturnPaidBy, Seller, ShippingRate
+from marketplace.models.tax_details import TaxDetails, TaxForm
 
 __all__ = [
     "CancelPolicy",
@@ -38,6 +39,8 @@ __all__ = [
     "Seller",
     "ShippingRate",
     "TaxClass",
+    "TaxDetails",
+    "TaxForm",
     "TaxRate",
     "Variant",
 ]

@@ -38,6 +38,12 @@ class Checkout(models.Model):
     tax_name = models.CharField(max_length=20)
     email = models.EmailField()
     address = models.JSONField()
+    company = models.CharField(
+        max_length=150, blank=True, default="", db_default=""
+    )  # whom the buyer buys for
+    vat_id = models.CharField(
+        max_length=40, blank=True, default="", db_default=""
+    )  # its VAT number, as printed
     coupon = models.ForeignKey(Coupon, on_delete=models.PROTECT, null=True, blank=True)
     subtotal = models.BigIntegerField()
     discount = models.BigIntegerField(default=0)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from marketplace.views.seller import home, settings, start
+from marketplace.views.seller import home, settings, start, tax_details
 from marketplace.views.seller.listings import listing_edit, listing_list
 from marketplace.views.seller.orders import order_detail, pending_orders, sales
 
@@ -26,5 +26,6 @@ urlpatterns: list[URLPattern] = [
     path("settings/", settings.profile, name="settings"),
     path("settings/delivery/", settings.delivery, name="delivery"),
     path("settings/delivery/try/", settings.try_delivery, name="delivery_try"),
+    path("settings/tax/", tax_details.tax, name="tax"),
     path("settings/pause/", settings.pause, name="pause"),
 ]

@@ -7,7 +7,7 @@ from banibs.core.api import converters
 from banibs.developers import api as developers
 from banibs.notifications import api as notifications
 from banibs.users import api as users
-from marketplace.api import analytics, cart, catalogue, downloads, listings, orders
+from marketplace.api import analytics, cart, catalogue, downloads, listings, orders, tax_details
 from payments.api import cancellation, checkouts, documents, refunds, staff, top_ups, transitions
 from payouts.api import onboarding, seller
 from wallet import api as wallet
@@ -76,6 +76,7 @@ urlpatterns = [
     path("seller/orders/", orders.SoldOrdersView.as_view(), name="seller-orders"),
     path("seller/invoices/", documents.InvoicesView.as_view(), name="seller-invoices"),
     path("seller/invoices/<word:name>/", documents.InvoiceView.as_view(), name="seller-invoice"),
+    path("seller/tax-details/", tax_details.TaxDetailsView.as_view(), name="seller-tax-details"),
     path("seller/analytics/", analytics.AnalyticsView.as_view(), name="seller-analytics"),
     path("developer/keys/", developers.KeysView.as_view(), name="keys"),
     path("developer/keys/<row:pk>/", developers.KeyView.as_view(), name="key"),

@@ -26,7 +26,7 @@ from banibs.core.ui import quantities
 from banibs.users.models import User
 from marketplace import policy
 from marketplace.catalogue import offer_index, search_words
-from marketplace.models import Product, Seller, ShippingRate
+from marketplace.models import Product, Seller, ShippingRate, TaxDetails
 from marketplace.models.sellers import folded
 from marketplace.regions import lookup as regions
 
@@ -227,20 +227,26 @@ def reason_of(seller: Seller) -> str:
 
 
 def checklist(seller: Seller) -> list[dict[str, Any]]:
-    """What stands between a new shop and its first sale, in order. Two statements.
+    """What stands between a new shop and its first sale, in order. Three statements.
 
     A shop that sells files alone needs no delivery rates.
     """
     kinds = list(Product.objects.filter(seller=seller, status=Product.Status.ACTIVE).values_list("kind")[:50])
     only_files = bool(kinds) and all(kind == ("digital",) for kind in kinds)
     sends = ShippingRate.objects.filter(seller=seller).exists()
+    known = TaxDetails.objects.filter(seller=seller).exists()
     steps = [
         (_("Name your shop"), reverse("seller:settings"), True, True),
         (_("Say where you send and for how much"), reverse("seller:delivery"), sends or only_files, True),
         (_("Publish your first listing"), reverse("seller:listing_new"), bool(kinds), True),
+        (_("Give your tax details"), reverse("seller:tax"), known, False),
         (_("Open your shop"), "", seller.status != Status.DRAFT, False),
     ]
-    first_open = next((n for n, step in enumerate(steps) if not step[2]), len(steps))
+    # what may be left out never stands in the way of the doors
+    first_open = next(
+        (n for n, (_name, url, done, needed) in enumerate(steps) if not done and (needed or not url)),
+        len(steps),
+    )
     return [
         {
             "name": name,

@@ -17,7 +17,7 @@ View = Callable[..., HttpResponseBase]
 
 def is_fresh(request: HttpRequest) -> bool:
     """Whether the person has shown who they are within REAUTHENTICATION_GOOD_FOR. Never so for an API key."""
-    return reauthentication.did_recently_reauthenticate(request)
+    return bool(reauthentication.did_recently_reauthenticate(request))
 
 
 def address(request: HttpRequest) -> str:

@@ -204,12 +204,15 @@ def clean_vat_id(text: str, *, country: str) -> str:
 
     A number that begins with a country's prefix is of that country, wherever the parcel goes.
     """
+    own = _SALES_TAX.get(country)
+    if own and country != "GB" and (found := _right(own, text)):  # a Mexican one may begin with ES as well
+        return found
     bare = _bare(text)
     prefix = bare[:2] if bare[:2] in _PREFIXES and len(bare) > 2 else ""
     country = _PREFIXES[prefix] if prefix else country
     if country in EU or prefix == "XI":
-        own = prefix or {"GR": "EL"}.get(country, country)
-        found = _checked("eu.vat", own + bare.removeprefix(prefix))
+        head = prefix or {"GR": "EL"}.get(country, country)
+        found = _checked("eu.vat", head + bare.removeprefix(prefix))
         if not found:
             raise _refusal([Scheme("VAT")])
         return found

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.models import F
 
@@ -19,7 +20,9 @@ from banibs.core.money import Money
 from marketplace.cart import contents as carts
 from marketplace.cart import coupons
 from marketplace.cart.refusals import CartRefusal
+from marketplace.checkout import company as companies
 from marketplace.checkout import delivery_address, refusals
+from marketplace.checkout.company import NONE, Company
 from marketplace.checkout.refusals import CheckoutRefusal
 from marketplace.models import Cart, CartItem, Checkout, Order, OrderLine
 from marketplace.pricing import quote as pricing
@@ -36,6 +39,7 @@ class Buyer:
     email: str
     email_verified: bool
     address: Mapping[str, str] | None
+    company: Company = NONE
 
 
 @dataclass(frozen=True)
@@ -61,8 +65,8 @@ def place_order(
     Stock and coupon are kept for the buyer for `pay_within`.
 
     Raises CheckoutRefusal with a code of docs "What the outside sees": `cart_empty`, `account_incomplete`,
-    `billing_address_required`, `self_purchase_not_allowed`, `out_of_stock`, `not_sold_here`, `price_changed`,
-    `coupon_invalid`, `coupon_exhausted`.
+    `billing_address_required`, `vat_id_invalid`, `self_purchase_not_allowed`, `out_of_stock`, `not_sold_here`,
+    `price_changed`, `coupon_invalid`, `coupon_exhausted`.
     """
     _check_account(buyer)
     cart = carts.find(user_id=buyer.user_id, token=None, lock=True)
@@ -70,6 +74,7 @@ def place_order(
     if cart is None or not contents.rows:
         raise refusals.cart_empty()
     _check_address(buyer, contents)
+    company = _company(buyer)
     _check_lines(contents)
     contents = contents.sent_to(buyer.address)
     quote = contents.quote(tender)
@@ -77,7 +82,7 @@ def place_order(
     if expected_total is not None and expected_total != quote.total:
         raise refusals.price_changed(Money(quote.total, quote.market.currency))
     take_stock({row.variant: row.quantity for row in contents.rows if row.stock is not None}, contents)
-    checkout = _checkout(buyer, contents, quote, pay_within)
+    checkout = _checkout(buyer, company, contents, quote, pay_within)
     orders = _orders(checkout, quote, contents)
     lines = _lines(orders, quote)
     if checkout.coupon_id is not None:
@@ -104,6 +109,13 @@ def _check_address(buyer: Buyer, contents: carts.Contents) -> None:
     missing = delivery_address.missing_lines(address, contents)
     if missing:
         raise refusals.billing_address_required(missing)
+
+
+def _company(buyer: Buyer) -> Company:
+    try:
+        return companies.clean(buyer.company, country=(buyer.address or {}).get("country", ""))
+    except ValidationError as wrong:
+        raise refusals.company_wrong(wrong) from wrong
 
 
 def _check_lines(contents: carts.Contents) -> None:
@@ -184,7 +196,7 @@ def put_back_units(units: Mapping[int, int]) -> None:
 
 
 def _checkout(
-    buyer: Buyer, contents: carts.Contents, quote: pricing.Quote, pay_within: dt.timedelta
+    buyer: Buyer, company: Company, contents: carts.Contents, quote: pricing.Quote, pay_within: dt.timedelta
 ) -> Checkout:
     coupon = contents.cart.coupon if contents.cart is not None and quote.discount else None
     return Checkout.objects.create(
@@ -195,6 +207,8 @@ def _checkout(
         tax_name=contents.place.tax_name,
         email=buyer.email,
         address=dict(buyer.address or {}),
+        company=company.name,
+        vat_id=company.vat_id,
         coupon=coupon,
         subtotal=quote.subtotal,
         discount=quote.discount,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from banibs.core.money import Money
@@ -37,6 +38,13 @@ def billing_address_required(missing: Sequence[str]) -> CheckoutRefusal:
     return CheckoutRefusal(
         "billing_address_required", _("Please add a billing address"), missing=list(missing)
     )
+
+
+def company_wrong(wrong: ValidationError) -> CheckoutRefusal:
+    """The company's name or VAT number cannot be right; `fields` says why."""
+    fields = wrong.message_dict
+    code = "vat_id_invalid" if "vat_id" in fields else "invalid_request"
+    return CheckoutRefusal(code, next(iter(fields.values()))[0], fields=fields)
 
 
 def address_in_another_region(region: str) -> CheckoutRefusal:

@@ -17,7 +17,9 @@ from banibs.users.addresses.address_form import AddressForm
 from banibs.users.current_user import current_user
 from banibs.users.models import Address
 from marketplace.cart import contents as carts
+from marketplace.checkout import company as companies
 from marketplace.checkout import delivery_address, summary
+from marketplace.checkout.company import CompanyForm
 from marketplace.pricing.quote import Tender
 from marketplace.regions.visitor_request import VisitorRequest
 
@@ -37,15 +39,19 @@ def choose(request: VisitorRequest) -> HttpResponse:
     if not wants_new:
         return _page(request, contents, book=book)
     form = _form(request, contents, book)
-    if request.method == "POST" and "change" not in request.POST and form.is_valid():
-        return _add(request, contents, form)
+    if request.method == "POST" and "change" not in request.POST:
+        company = _company(request, str(request.POST.get("country", "")))
+        if form.is_valid() and company.is_valid():  # no address is kept of a form that comes back
+            return _add(request, contents, form, company)
+        company.is_valid()
+        return _page(request, contents, form=form, book=book, company=company, status=422)
     if (
         "change" in request.POST
     ):  # only the country was changed: show its lines with what was typed, complain of nothing
         form = AddressForm(initial=request.POST.dict(), **_kind(contents))
         if request.htmx:
             return render(request, "users/_address_fields.html", {"form": form})
-    return _page(request, contents, form=form, book=book, status=422 if form.errors else 200)
+    return _page(request, contents, form=form, book=book)
 
 
 def _pick(request: VisitorRequest, contents: carts.Contents, book: list[Address]) -> HttpResponse:
@@ -58,10 +64,20 @@ def _pick(request: VisitorRequest, contents: carts.Contents, book: list[Address]
             problem=_("Choose one of these addresses, or write a new one."),
             status=422,
         )
-    return _on(request, contents, address, book)
+    company = _company(request, address.country)
+    if not company.is_valid():
+        return _page(request, contents, book=book, company=company, picked=address, status=422)
+    return _on(request, contents, address, book, company)
 
 
-def _add(request: VisitorRequest, contents: carts.Contents, form: AddressForm) -> HttpResponse:
+def _company(request: VisitorRequest, country: str) -> CompanyForm:
+    """The company that was typed, held to the address's country. A form without its fields changes nothing."""
+    return CompanyForm(_proposed(request), country=country)
+
+
+def _add(
+    request: VisitorRequest, contents: carts.Contents, form: AddressForm, company: CompanyForm
+) -> HttpResponse:
     try:
         address = address_book.add(current_user(request), form.save(commit=False))
     except address_book.Full:
@@ -69,11 +85,15 @@ def _add(request: VisitorRequest, contents: carts.Contents, form: AddressForm) -
         return _page(
             request, contents, form=form, book=delivery_address.addresses(current_user(request)), status=422
         )
-    return _on(request, contents, address, delivery_address.addresses(current_user(request)))
+    return _on(request, contents, address, delivery_address.addresses(current_user(request)), company)
 
 
 def _on(
-    request: VisitorRequest, contents: carts.Contents, address: Address, book: list[Address]
+    request: VisitorRequest,
+    contents: carts.Contents,
+    address: Address,
+    book: list[Address],
+    company: CompanyForm,
 ) -> HttpResponse:
     """To the payment, once the address suits and every line can be bought; else back to this page, saying why."""
     if not delivery_address.is_deliverable(address, contents):
@@ -86,8 +106,14 @@ def _on(
                 "Complete it in your address book, or choose another one."
             )
         return _page(
-            request, contents, book=book, problem=problem % {"region": contents.place.name}, status=422
+            request,
+            contents,
+            book=book,
+            company=company,
+            problem=problem % {"region": contents.place.name},
+            status=422,
         )
+    companies.keep(current_user(request), company.found)
     delivery_address.remember(request, address)
     return redirect("marketplace:address" if contents.problems else "payments:pay")
 
@@ -109,17 +135,26 @@ def _form(request: VisitorRequest, contents: carts.Contents, book: list[Address]
     )
 
 
+def _proposed(request: VisitorRequest) -> dict[str, str]:
+    """What was just typed, else the company of the last time."""
+    was = companies.kept(current_user(request))
+    known = {"company": was.name, "vat_id": was.vat_id}
+    return {name: request.POST.get(name, text) for name, text in known.items()}
+
+
 def _page(
     request: VisitorRequest,
     contents: carts.Contents,
     *,
     book: list[Address],
     form: AddressForm | None = None,
+    company: CompanyForm | None = None,
+    picked: Address | None = None,
     problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
     fitting = {address.pk for address in book if delivery_address.is_deliverable(address, contents)}
-    chosen = delivery_address.chosen(request, book, contents)
+    chosen = picked or delivery_address.chosen(request, book, contents)
     priced = contents if form else delivery_address.to(contents, chosen)
     context = {
         "step": "address",
@@ -127,6 +162,7 @@ def _page(
         "summary": summary.summarize(priced, priced.quote(Tender()), today=clock.now().date()),
         "book": [(address, address.pk in fitting, address == chosen) for address in book],
         "form": form,
+        "company": company or CompanyForm(initial=_proposed(request)),
         "problem": problem,
     }
     return render(request, "marketplace/checkout/delivery_address.html", context, status=status)

@@ -15,6 +15,7 @@ from banibs.core import events, policy
 from banibs.core.api import (
     IDEMPOTENCY_HEADER,
     AmountField,
+    LineField,
     MoneySerializer,
     Refused,
     StrictSerializer,
@@ -31,6 +32,7 @@ from banibs.core.security import access_audit
 from banibs.users.models import Address, User
 from marketplace.api import serializers as shapes
 from marketplace.checkout import refusals
+from marketplace.checkout.company import Company
 from marketplace.checkout.refusals import CheckoutRefusal
 from marketplace.models import Checkout, Order
 from marketplace.orders import order_access
@@ -58,10 +60,18 @@ KEY = OpenApiParameter(IDEMPOTENCY_HEADER, str, OpenApiParameter.HEADER, require
 class CheckoutRequest(StrictSerializer):
     """What is needed to buy the cart."""
 
+    digits_allowed = frozenset({"vat_id"})
     address = serializers.IntegerField(
         required=False, allow_null=True, default=None, min_value=1, max_value=2**63 - 1
     )
     payment_method = serializers.ChoiceField(choices=Method.choices, default=Method.WALLET)
+    company = LineField(required=False, allow_blank=True, default="", help_text="Whom you buy for")
+    vat_id = LineField(
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Its VAT number; held to its country's check digits",
+    )
     expected_total = AmountField(required=False, allow_null=True, default=None, min_value=0)
 
 
@@ -71,6 +81,8 @@ class Wanted(TypedDict):
     address: int | None
     payment_method: str
     expected_total: int | None
+    company: str
+    vat_id: str
 
 
 class PaymentSerializer(serializers.Serializer[object]):
@@ -89,6 +101,8 @@ class CheckoutSerializer(serializers.Serializer[object]):
     number = serializers.CharField()
     status = serializers.ChoiceField(choices=Payment.Status.choices)
     total = MoneySerializer()
+    company = serializers.CharField(help_text="Whom it was bought for, and its VAT number as printed")
+    vat_id = serializers.CharField()
     orders = shapes.OrderSerializer(many=True)
     payment = PaymentSerializer()
     cart_cleared = serializers.BooleanField()
@@ -113,6 +127,8 @@ def serialize(number: str, *, user: User) -> dict[str, object]:
         "number": checkout.number,
         "status": payment.status,
         "total": money(checkout.money(checkout.total)),
+        "company": checkout.company,
+        "vat_id": checkout.vat_id,
         "orders": [shapes.order(row) for row in rows],
         "payment": {
             "id": payment.pk,
@@ -183,6 +199,7 @@ class CheckoutsView(APIView):
                 address=address,
                 method=wanted["payment_method"],
                 expected_total=wanted["expected_total"],
+                company=Company(wanted["company"], wanted["vat_id"]),
             )
         except CheckoutRefusal as refusal:
             raise refused(refusal) from refusal

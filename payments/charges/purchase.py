@@ -12,6 +12,7 @@ from banibs.core.money import Money
 from banibs.users.models import User
 from marketplace.cart import contents as carts
 from marketplace.checkout import refusals
+from marketplace.checkout.company import NONE, Company
 from marketplace.checkout.place_order import Buyer, Placed, place_order
 from marketplace.pricing.quote import Tender
 from marketplace.regions import lookup as regions
@@ -32,14 +33,15 @@ class Bought:
     payment: Payment
 
 
-def buyer_of(user: User, address: Mapping[str, str] | None) -> Buyer:
-    """The person as a buyer, with the address that this purchase goes to."""
+def buyer_of(user: User, address: Mapping[str, str] | None, company: Company = NONE) -> Buyer:
+    """The person as a buyer, with the address that this purchase goes to and the company that it is for."""
     return Buyer(
         user_id=user.pk,
         name=user.name,
         email=user.email,
         email_verified=user.email_is_verified(),
         address=address,
+        company=company,
     )
 
 
@@ -55,6 +57,7 @@ def buy(
     method: str,
     expected_total: int | None,
     save_card: bool = False,
+    company: Company = NONE,
 ) -> Bought:
     """Places the cart of `user` as one checkout, and pays it if the wallet does so alone.
 
@@ -71,7 +74,7 @@ def buy(
     # Inside the transaction of `once` it is part of that, not a step of its own.
     with transaction.atomic(savepoint=False), events.together():
         placed = place_order(
-            buyer=buyer_of(user, address),
+            buyer=buyer_of(user, address, company),
             tender=_tender(user.pk, method),
             expected_total=expected_total,
             pay_within=policy.UNPAID_FOR,

@@ -17,7 +17,9 @@ from banibs.core.money import Money
 from banibs.users.current_user import current_user
 from banibs.users.models import Address, User
 from marketplace.cart import contents as carts
+from marketplace.checkout import company as companies
 from marketplace.checkout import delivery_address, summary
+from marketplace.checkout.company import Company
 from marketplace.checkout.refusals import CheckoutRefusal
 from marketplace.pricing.quote import Tender
 from marketplace.regions.visitor_request import VisitorRequest
@@ -31,6 +33,7 @@ from payments.stripe_answers import explain
 from payments.views import card_payment as card
 
 SCOPE = "checkout"
+_FIELDS = ("address", "method", "expected_total", "save_card", "company", "vat_id")
 STATUS = {
     "insufficient_funds": 402,
     "self_purchase_not_allowed": 403,
@@ -52,7 +55,7 @@ def pay(request: VisitorRequest) -> HttpResponse:
 def _take(request: VisitorRequest) -> HttpResponse:
     """Pays once per key. A second press of the button while the first is under way gets the first one's answer."""
     form, user = request.POST, current_user(request)
-    wanted = {name: form.get(name, "") for name in ("address", "method", "expected_total", "save_card")}
+    wanted = {name: form.get(name, "") for name in _FIELDS}
     try:
         answer = idempotency.once(
             user_id=user.pk,
@@ -95,6 +98,7 @@ def _buy(user: User, wanted: dict[str, str]) -> idempotency.Answer:
         method=wanted["method"],
         expected_total=_whole(wanted["expected_total"]),
         save_card=bool(wanted["save_card"]),
+        company=Company(wanted["company"], wanted["vat_id"]),
     )
     method = bought.payment.method if bought.payment.card_part else ""
     return idempotency.Answer(303, {"number": bought.placed.checkout.number, "method": method})
@@ -148,6 +152,7 @@ def _context(
         "contents": contents,
         "summary": summary.summarize(contents, quote, today=clock.now().date()),
         "address": address,
+        "company": companies.kept(user),
         "verified": user.email_is_verified(),
         "wallet": wallet,
         "choices": choices,

@@ -23,7 +23,7 @@ DROP TRIGGER tax_details_kept ON marketplace_taxdetails;
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0004_append_only"),
-        ("marketplace", "0013_units_given_back"),
+        ("marketplace", "0014_files_never_scanned"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("users", "0002_legal_texts"),
+        ("users", "0003_asks_for_consent"),
     ]
 
     operations = [

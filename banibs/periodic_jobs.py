@@ -17,6 +17,7 @@ TIMETABLE = {
     "issue_documents": ("payments.tasks.issue_documents", 30),
     "render_documents": ("payments.tasks.render_documents", 30),
     "invoice_fees": ("payments.tasks.invoice_fees", crontab(minute="35", hour="1")),
+    "move_cases": ("payments.tasks.move_cases", crontab(minute="*/5")),
     "complete_orders": ("marketplace.tasks.complete_orders", crontab(minute="7")),
     "reopen_shops": ("marketplace.tasks.reopen_shops", crontab(minute="12")),
     "scan_files": ("marketplace.tasks.scan_files", 60),

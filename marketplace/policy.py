@@ -32,6 +32,14 @@ RETURN_DAYS_MOST = 365  # a longer promise is a warranty, and is written in the 
 # What a buyer is told to expect of a shop; an order that waits longer is marked late on the shop's pages.
 SEND_WITHIN = dt.timedelta(days=3)
 
+# ---- messages about an order -------------------------------------------------------------------------------
+MESSAGE_MOST_CHARACTERS = 2000  # a page of text: more is a book. Shown beside the field and in refusals
+MESSAGE_MOST_PICTURES = 4  # of one message: a thing from each side. Said beside the field
+MESSAGE_PICTURE_PIXELS = 1440  # their width as we keep them: our widest picture of a listing
+# Of one side about one order in a day: each is an email to the other side, and a talk needs no more.
+MESSAGES_MOST_PER_DAY = 40
+MESSAGES_SHOWN = 200  # the latest of a thread; nobody reads on
+
 # ---- the cart ----------------------------------------------------------------------------------------------
 # Of one thing in a cart: nobody buys a hundred by hand. A CHECK of the database says the same: a higher number needs
 # a migration. Shown beside the field and in refusals.

@@ -129,6 +129,28 @@ DISPUTES_LISTED_AT_ONCE = 1_000
 EXPIRY_RUN_SECONDS = 60
 SWEEP_RUN_SECONDS = 30
 
+# ---- something is wrong: cases and returns ------------------------------------------------------------------
+# What each side may take before the next thing happens; each is shown on the case's page as a day and an hour.
+CASE_SELLER_ANSWERS_WITHIN = dt.timedelta(
+    days=3
+)  # else BANIBS decides; a weekend and a day. Said in the help
+CASE_BUYER_ANSWERS_WITHIN = dt.timedelta(days=7)  # else it is closed: a week away. Said in the help
+# Until what goes back is on its way. Source: the EU's and the UK's law gives 14 days from the withdrawal.
+CASE_PARCEL_SENT_WITHIN = dt.timedelta(days=14)
+CASE_PARCEL_ARRIVES_WITHIN = dt.timedelta(
+    days=14
+)  # then BANIBS looks at a return, a replacement counts as come
+# What has not come can be told so long after it was posted: as long as a card's bank would listen (Visa: 120 days).
+CASE_NOT_RECEIVED_WITHIN = dt.timedelta(days=120)
+# What came broken can be told at least so long after it came, whatever a shop says of things that it takes back.
+CASE_WRONG_THING_TOLD_WITHIN = dt.timedelta(days=14)
+CASES_SHOWN = 100  # of a shop's, those with the next deadline first
+CASE_EVENTS_SHOWN = 200  # between the messages of a conversation: more than its cases can have
+CASES_MOVED_AT_ONCE = 200  # of one run of the deadlines' job
+CASE_PAGE_ASKS_AFTER_SECONDS = (
+    15  # an open conversation looks for what is new; an answer takes people minutes
+)
+
 # ---- decisions of people ------------------------------------------------------------------------------------
 # Orders and refunds of one payment that a refund made by hand may be: a checkout has fewer shops.
 DECISION_MOST_CHOICES = 50

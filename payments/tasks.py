@@ -9,6 +9,7 @@ from celery import Task, shared_task
 
 from banibs.core.jobs import task_wakeup, time_budget
 from payments import policy
+from payments.cases import deadlines
 from payments.charges import change_method, expiry
 from payments.charges.look_up_intent import look_up, stale_intents
 from payments.disputes import find_disputes
@@ -84,6 +85,12 @@ def sweep_payments() -> dict[str, int]:
         "disputes": _each(find_disputes.due_disputes(), find_disputes.look_up_dispute),
         "mirrored": _each(mirror.missing(), mirror.mirror),
     }
+
+
+@shared_task(name="payments.tasks.move_cases")
+def move_cases() -> int:
+    """Moves cases on whose deadline is over; returns how many were looked at."""
+    return _each(deadlines.overdue(), deadlines.move_on)
 
 
 @shared_task(name="payments.tasks.watch_ledger")

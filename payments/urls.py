@@ -12,6 +12,8 @@ from payments.views import (
     saved_cards,
     top_up,
 )
+from payments.views.cases import buyer as buyer_cases
+from payments.views.cases import seller as seller_cases
 from payments.views.refunds import buyer_cancel, seller_refund
 from payments.webhooks import receive
 
@@ -27,6 +29,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/cards/", saved_cards.cards, name="cards"),
     path("account/cards/remove/", saved_cards.remove, name="card_remove"),
     path("checkout/done/<slug:number>/", confirmation.show, name="done"),
+    path("account/orders/<slug:number>/problem/", buyer_cases.problem, name="problem"),
+    path("account/cases/<int:pk>/", buyer_cases.show, name="case"),
+    path("seller/cases/", seller_cases.listing, name="seller_cases"),
+    path("seller/cases/<int:pk>/", seller_cases.show, name="seller_case"),
     path("seller/orders/<slug:number>/cancel/", cancel_order.cancel, name="cancel_order"),
     path("account/orders/<slug:number>/cancel/", buyer_cancel.cancel, name="buyer_cancel"),
     path("seller/orders/<slug:number>/refund/", seller_refund.refund, name="refund_order"),

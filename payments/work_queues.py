@@ -9,7 +9,7 @@ from banibs.core.clock import Now
 from banibs.core.staff.work_queues import Queue, Severity
 from banibs.core.ui import quantities
 from payments import policy
-from payments.models import Document, DocumentRequest, Incident, Refund, WebhookLog
+from payments.models import Case, Document, DocumentRequest, Incident, Refund, WebhookLog
 from payments.webhooks import metrics
 
 
@@ -75,6 +75,20 @@ QUEUES = [
         screen="admin:payments_refund_changelist",
         query={"status__in": "pending,sent"},
         permission="payments.view_refund",
+    ),
+    Queue(
+        name="payments.cases",
+        label=_("Problems that wait for a decision"),
+        text=_(
+            "A buyer and a shop did not settle it, or the shop did not answer in time. The order neither completes nor "
+            "clears until somebody decides."
+        ),
+        act=_("Decide"),
+        severity=Severity.WAITING,
+        rows=lambda: Case.objects.filter(status=Case.Status.STAFF),
+        since="opened_at",
+        screen="admin:cases",
+        permission="payments.change_case",
     ),
     Queue(
         name="payments.late_events",

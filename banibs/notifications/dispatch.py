@@ -18,7 +18,7 @@ from banibs.core.models import Event
 from banibs.notifications import emails, policy
 from banibs.notifications.kinds import KINDS
 from banibs.notifications.models import Choice, Notice
-from banibs.notifications.recipients import payment_recipients, shop_recipients
+from banibs.notifications.recipients import case_recipients, payment_recipients, shop_recipients
 from banibs.notifications.recipients.recipient import Recipient, money
 from marketplace.models import Order
 from payments.models import Refund
@@ -169,6 +169,8 @@ _OF: Mapping[str, Callable[[Event], Iterator[Recipient]]] = {
     "order": _of_order,
     "payment": payment_recipients.recipients,
     "seller": shop_recipients.recipients,
+    "case": case_recipients.recipients,
+    "message": case_recipients.of_message,
 }
 
 

@@ -28,7 +28,20 @@ SUBSCRIBERS: dict[str, tuple[str, frozenset[str]]] = {
                 "shop.active",
                 "shop.file_refused",
                 "wallet.topped_up",
+                "case.open",
+                "case.proposed",
+                "case.taken_back",
+                "case.agreed",
+                "case.declined",
+                "case.parcel_sent",
+                "case.staff",
+                "case.closed",
+                "message.written",
             }
         ),
+    ),
+    "cases": (
+        "payments.cases.order_events.end_case",
+        frozenset({"order.canceled", "order.disputed", "order.fulfilled", "order.given_back"}),
     ),
 }

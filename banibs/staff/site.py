@@ -30,6 +30,9 @@ SCREENS = (
     ("desk/orders/<slug:number>/refund/", "payments.views.refunds.staff_refund.show", "order_refund", "desk"),
     ("desk/incidents/<int:pk>/", "payments.views.incident.show", "incident", "webhooks"),
     ("desk/documents/<int:pk>/", "payments.views.documents.staff", "document", "index"),
+    ("desk/cases/", "payments.views.cases.staff.listing", "cases", "desk"),
+    ("desk/cases/<int:pk>/", "payments.views.cases.staff.show", "case", "desk"),
+    ("desk/cases/pictures/<int:pk>/", "payments.views.cases.staff.picture", "case_picture", "desk"),
     (
         "desk/incidents/<int:pk>/stripe/",
         "payments.views.incident.at_stripe",

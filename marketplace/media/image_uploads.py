@@ -21,7 +21,7 @@ from PIL import Image, ImageOps
 from marketplace import policy
 from marketplace.media.picture_decoding import UnsupportedImage, decoded
 
-__all__ = ["Stored", "UnsupportedImage", "forget", "square", "store"]
+__all__ = ["Stored", "UnsupportedImage", "forget", "single", "square", "store"]
 log = structlog.get_logger(__name__)
 
 
@@ -72,6 +72,12 @@ def _encoded(picture: Image.Image, *, width: int) -> bytes:
         log.warning("picture.not_written", size=smaller.size, error=type(error).__name__)
         raise UnsupportedImage(_("That picture cannot be kept. Try a smaller one")) from error
     return file.getvalue()
+
+
+def single(upload: UploadedFile[Any], *, width: int) -> bytes:
+    """An upload as one WebP, at most this wide. Raises UnsupportedImage like `store`."""
+    picture, _size = decoded(upload, width=width)
+    return _encoded(picture, width=width)
 
 
 def square(upload: UploadedFile[Any], *, side: int) -> bytes:

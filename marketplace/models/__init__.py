@@ -11,6 +11,7 @@ from marketplace.models.catalogue import (
     SearchWord,
     Variant,
 )
+from marketplace.models.messages import Message, MessagePicture
 from marketplace.models.orders import Checkout, CouponRedemption, Download, Order, OrderLine
 from marketplace.models.regions import Country, Region, TaxClass, TaxRate
 from marketplace.models.sellers import CancelPolicy, ReturnPaidBy, Seller, ShippingRate
@@ -28,6 +29,8 @@ __all__ = [
     "DigitalFile",
     "Download",
     "Kind",
+    "Message",
+    "MessagePicture",
     "Offer",
     "Order",
     "OrderLine",

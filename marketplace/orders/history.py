@@ -92,6 +92,12 @@ class Part:
         return Promises(order.return_days, order.return_paid_by, order.cancel_policy)
 
     @property
+    def may_complain(self) -> bool:
+        """Whether "Something is wrong" is offered: of what was sent and not given back. Its page says until when."""
+        sent = self.order.status in (Status.FULFILLED, Status.COMPLETED)
+        return sent and self.order.dispute in (Order.Dispute.NONE, Order.Dispute.WON)
+
+    @property
     def can_confirm(self) -> bool:
         """Whether "I have received it" is offered: of parcels, once posted."""
         return (

@@ -27,6 +27,9 @@ TEXTS: Mapping[str, str | Promise] = {
     "order.dispute_won": gettext_lazy("Dispute decided for the shop"),
     "order.dispute_lost": gettext_lazy("Dispute decided for the buyer"),
     "order.dispute_reinstated": gettext_lazy("The bank gave the money back to the shop"),
+    "order.case_opened": gettext_lazy("Told the shop that something is wrong"),
+    "order.case_at_staff": gettext_lazy("BANIBS decides what was not settled"),
+    "order.case_closed": gettext_lazy("What was wrong is settled"),
 }
 PAID_WITH: Mapping[str, str | Promise] = {
     "wallet": gettext_lazy("Paid from the wallet"),

@@ -1,6 +1,7 @@
 """Rows of payments, a file per subject."""
 
 from payments.models.accounts import ConnectedAccount
+from payments.models.cases import Case, Proposal
 from payments.models.disputes import Dispute, DisputeRound, DisputeShare, WalletFreeze
 from payments.models.documents import Document, DocumentKind, DocumentRequest, DocumentSeries
 from payments.models.payments import Intent, Method, Payment, PaymentSplit
@@ -10,6 +11,7 @@ from payments.models.stripe_requests import Installation, StripeRequest
 from payments.models.webhooks import Incident, WebhookLog, WebhookSecret
 
 __all__ = [
+    "Case",
     "ConnectedAccount",
     "DebtAgreement",
     "Dispute",
@@ -25,6 +27,7 @@ __all__ = [
     "Method",
     "Payment",
     "PaymentSplit",
+    "Proposal",
     "Refund",
     "RefundReason",
     "ReserveHold",

@@ -16,13 +16,14 @@ from pathlib import Path
 import pytest
 
 from banibs.core.ui import quantities
-from tests.promises import test_accounts_and_retries, test_limits_met, test_orders_and_shops
+from tests.promises import test_accounts_and_retries, test_cases, test_limits_met, test_orders_and_shops
 from tests.promises.helpers import HELD
 from tests.promises.test_amounts_shown import SHOWN
 from tests.promises.test_sentences import SAID
 
 HOLDING = (
     test_accounts_and_retries,
+    test_cases,
     test_limits_met,
     test_orders_and_shops,
 )  # each notes in HELD what it holds
@@ -218,6 +219,11 @@ INTERNAL = {
     "payments.DOCUMENT_ASKED_SOON_TIMES",
     "payments.INVOICES_SHOWN",
     "payments.REVERSE_CHARGE_COUNTRIES",
+    "marketplace.MESSAGES_SHOWN",
+    "payments.CASES_MOVED_AT_ONCE",
+    "payments.CASES_SHOWN",
+    "payments.CASE_EVENTS_SHOWN",
+    "payments.CASE_PAGE_ASKS_AFTER_SECONDS",
     "payments.DECISION_MOST_CHOICES",
     "payments.DISPUTE_ASKED_AFTER",
     "payments.PROCESSING_ASKED_AFTER",

@@ -60,6 +60,14 @@ LABELS: Mapping[str, Mapping[str, Label]] = {
         "failed": Label(_("Declined"), "circle-alert", "bad"),
         "canceled": Label(_("Cancelled"), "circle-x"),
     },
+    "case": {
+        "open": Label(_("Waiting for the shop"), "clock", "warn"),
+        "proposed": Label(_("Offer made"), "hand-coins", "info"),
+        "agreed": Label(_("Agreed"), "check", "ok"),
+        "declined": Label(_("Declined"), "circle-x", "warn"),
+        "staff": Label(_("BANIBS decides"), "scale", "info"),
+        "closed": Label(_("Closed"), "check"),
+    },
     "refund": {
         "pending": Label(_("On its way back"), "clock", "info"),
         "sent": Label(_("Sent to the card"), "clock", "info"),

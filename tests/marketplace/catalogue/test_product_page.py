@@ -94,7 +94,13 @@ def test_the_quantity_is_kept_while_another_option_is_chosen(
 ) -> None:
     url = page_of(market.basket)
     assert 'hx-include="#quantity"' in text(visitor().get(url))
-    for asked, kept in (("3", "3"), ("0", "1"), ("4000", str(sizes["Large, Blue"].stock or 99)), ("x", "1"), ("", "1")):
+    for asked, kept in (
+        ("3", "3"),
+        ("0", "1"),
+        ("4000", str(sizes["Large, Blue"].stock or 99)),
+        ("x", "1"),
+        ("", "1"),
+    ):
         large = text(visitor().get(url, {"variant": sizes["Large, Blue"].pk, "quantity": asked}))
         assert f'name="quantity" value="{kept}"' in large
         assert f'hx-push-url="{url}?variant={sizes["Small, Red"].pk}"' in large

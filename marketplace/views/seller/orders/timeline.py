@@ -23,6 +23,9 @@ TEXTS = {
     "order.canceled": gettext_lazy("Cancelled"),
     "order.cancellation_asked": gettext_lazy("The buyer asked to cancel"),
     "order.refunded": gettext_lazy("Refunded"),
+    "order.case_opened": gettext_lazy("The buyer said that something is wrong"),
+    "order.case_at_staff": gettext_lazy("BANIBS decides what was not settled"),
+    "order.case_closed": gettext_lazy("What was wrong is settled"),
 }
 
 

@@ -1,0 +1,1 @@
+"""Pages of cases: the buyer's, the shop's, the staff's."""

@@ -1,0 +1,1 @@
+"""Cases, returns and messages: what the two sides of an order settle."""

@@ -107,10 +107,6 @@ def _refunded(event: Event, order: Order) -> Iterator[Recipient]:
     yield _to_seller(order, "sale_refunded", amount=amount, net=net)
 
 
-def _cancellation_asked(event: Event, order: Order) -> Iterator[Recipient]:
-    yield _to_seller(order, "sale_cancellation_asked", reason=event.reason)
-
-
 def _refund_sent(event: Event, order: Order) -> Iterator[Recipient]:
     yield _to_buyer(order, "refund_sent", amount=_money(order, event.data["amount"]))
 
@@ -155,7 +151,6 @@ _WHO: Mapping[str, Callable[[Event, Order], Iterator[Recipient]]] = {
     "order.canceled": _canceled,
     "order.completed": _completed,
     "order.refunded": _refunded,
-    "order.cancellation_asked": _cancellation_asked,
     "order.refund_sent": _refund_sent,
     "order.refund_to_wallet": _refund_to_wallet,
     "order.disputed": _disputed,

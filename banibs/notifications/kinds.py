@@ -258,15 +258,6 @@ KINDS: Mapping[str, Kind] = {
         _("%(amount)s of %(order_number)s went back to the buyer. Your share of it was %(net)s."),
         "payment_note",
     ),
-    "sale_cancellation_asked": Kind(
-        SELLING,
-        "circle-alert",
-        _("A buyer asks to cancel"),
-        _(
-            "The buyer asks to cancel %(order_number)s, which is not sent yet. Cancel it, or write to them and send it."
-        ),
-        "payment_note",
-    ),
     "sale_completed": Kind(
         SELLING,
         "check",

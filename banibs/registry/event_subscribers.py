@@ -10,7 +10,6 @@ SUBSCRIBERS: dict[str, tuple[str, frozenset[str]]] = {
                 "order.fulfilled",
                 "order.canceled",
                 "order.completed",
-                "order.cancellation_asked",
                 "order.refunded",
                 "order.refund_sent",
                 "order.refund_to_wallet",

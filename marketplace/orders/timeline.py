@@ -21,7 +21,6 @@ TEXTS: Mapping[str, str | Promise] = {
     "order.fulfilled": gettext_lazy("Posted"),
     "order.completed": gettext_lazy("Received"),
     "order.canceled": gettext_lazy("Cancelled"),
-    "order.cancellation_asked": gettext_lazy("The buyer asked to cancel"),
     "order.refunded": gettext_lazy("Refunded"),
     "order.disputed": gettext_lazy("Payment disputed by the buyer's bank"),
     "order.dispute_won": gettext_lazy("Dispute decided for the shop"),

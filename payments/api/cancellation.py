@@ -30,10 +30,11 @@ from marketplace.orders.order_access import visible_orders
 from payments.api import checkouts
 from payments.api.checkouts import KEY
 from payments.api.refunds import refused, short_note
+from payments.cases.opening import request_cancellation
+from payments.cases.refused import CaseRefused
 from payments.gateways import outcomes
 from payments.refunds.buyer_cancellation import Cancellation, How, cancel_as_buyer, cancellations
 from payments.refunds.in_dispute import OrderInDispute
-from payments.views.refunds.cancellation_request import request_cancellation
 
 
 class CancellationSerializer(serializers.Serializer[object]):
@@ -62,6 +63,7 @@ class AskedSerializer(serializers.Serializer[object]):
 
     how = serializers.ChoiceField(choices=[How.BY_REQUEST.value])
     text = serializers.CharField()
+    case = serializers.IntegerField(help_text="Where buyer and shop write to each other: cases/{id}/")
 
 
 def _bought(request: Request, number: str) -> Order:
@@ -119,12 +121,19 @@ def _cancel(request: Request, order: Order, reason: str) -> Answer:
     found = _standing(order)
     actor = events.Actor.person(request.user, role="buyer")
     if found.how == How.BY_REQUEST:
-        request_cancellation(order, actor=actor, text=reason)
-        return Answer(202, {"how": found.how.value, "text": found.why})
+        return _ask_shop(request, found, reason)
     if not found.allowed or not _done(found, actor, reason):
         raise _not_now(order)
     fresh = visible_orders(request.user).get(pk=order.pk)
     return Answer(200, plain(shapes.order(fresh)))
+
+
+def _ask_shop(request: Request, found: Cancellation, reason: str) -> Answer:
+    try:
+        case = request_cancellation(found.order, user=request.user, text=reason)
+    except CaseRefused as refusal:
+        raise Refused(refusal.status, refusal.code, refusal.message) from refusal
+    return Answer(202, {"how": found.how.value, "text": found.why, "case": case.pk})
 
 
 def _done(found: Cancellation, actor: events.Actor, reason: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -41,9 +41,21 @@ def open_case(
         )
 
 
-def request_cancellation(order: Order, user: User, text: str) -> Case:
-    """The buyer asks the shop to cancel what is not sent yet, where the shop decides about that. As `open_case`."""
-    return open_case(order.pk, kind=Kind.REFUND, text=text, user=user)
+def request_cancellation(order: Order, *, user: User, text: str) -> Case:
+    """The buyer asks the shop to cancel what is not sent yet, where the shop decides about that; asked already, that case.
+
+    Raises as `open_case`.
+    """
+    asked = asked_to_cancel([order.pk])
+    if asked:
+        return Case.objects.get(pk=asked[order.pk])
+    return open_case(order.pk, kind=Kind.REFUND, text=text or _("Please cancel this order."), user=user)
+
+
+def asked_to_cancel(orders: Iterable[int]) -> dict[int, int]:
+    """order → the open case in which its shop is asked to cancel it. One statement."""
+    cases = Case.objects.filter(order__in=list(orders), kind=Kind.REFUND).exclude(status=Case.Status.CLOSED)
+    return dict(cases.values_list("order", "pk"))
 
 
 def _open(

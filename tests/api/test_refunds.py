@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 from banibs.core import events
 from marketplace.models import Order
 from marketplace.orders import transitions
-from payments.models import Refund
+from payments.models import Case, Refund
 from tests import market as scene
 from tests import people
 from tests.payments.refunds.scenes import broken, placed
@@ -218,6 +218,8 @@ def test_where_the_shop_decides_it_is_asked_and_nothing_moves(
     before = market.wallet()
     asked = as_person(market.amara).post(address(order, "cancellation/"), {"reason": "Please"}, headers=KEY)
     assert (asked.status_code, asked.json()["how"]) == (202, "by_request")
+    case = Case.objects.get(pk=asked.json()["case"])
+    assert (case.kind, case.status, case.order) == ("refund", "open", order)
     order.refresh_from_db()
     assert (order.status, market.wallet()) == ("paid", before)
 

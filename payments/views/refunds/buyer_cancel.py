@@ -23,11 +23,12 @@ from marketplace.models import Checkout, Order
 from marketplace.orders import order_access
 from marketplace.regions.visitor_request import VisitorRequest
 from payments import policy
+from payments.cases.opening import asked_to_cancel, request_cancellation
+from payments.cases.refused import CaseRefused
 from payments.gateways import outcomes
 from payments.refunds.buyer_cancellation import Cancellation, How, cancel_as_buyer, cancellations
 from payments.refunds.in_dispute import OrderInDispute
 from payments.stripe_answers import explain
-from payments.views.refunds.cancellation_request import asked, request_cancellation
 
 ALL = "all"  # instead of an order's number: every part that is cancelled at once
 
@@ -43,12 +44,12 @@ def cancel(request: VisitorRequest, number: str) -> HttpResponse:
     if request.method == "POST":
         chosen = [one for one in parts if request.POST.get("part") in (one.order.number, ALL)]
         return _cancel(request, checkout, chosen)
-    waiting = asked(one.order.pk for one in parts if one.how == How.BY_REQUEST)
+    waiting = asked_to_cancel(one.order.pk for one in parts if one.how == How.BY_REQUEST)
     at_once = [one for one in parts if one.how == How.AT_ONCE]
     context = {
         "checkout": checkout,
         "unpaid": next((one for one in parts if one.how == How.UNPAID), None),
-        "parts": [(one, one.order.pk in waiting) for one in parts],
+        "parts": [(one, waiting.get(one.order.pk)) for one in parts],
         "any": any(one.allowed for one in parts),
         "together": checkout.money(sum(one.amount.amount for one in at_once)) if len(at_once) > 1 else None,
         "all": ALL,
@@ -75,11 +76,7 @@ def _cancel(request: VisitorRequest, checkout: Checkout, chosen: Sequence[Cancel
     back: list[Money] = []
     for one in chosen:
         if one.how == How.BY_REQUEST and request.POST.get("part") != ALL:
-            where = request_cancellation(one.order, actor=actor, text=reason)
-            messages.success(
-                request, _("%(shop)s is asked. You hear by email.") % {"shop": one.order.seller.name}
-            )
-            return redirect(where)
+            return _ask_shop(request, one, reason)
         problem = _problem(one, actor, reason)
         if problem is None:
             back.append(one.amount)
@@ -94,6 +91,17 @@ def _cancel(request: VisitorRequest, checkout: Checkout, chosen: Sequence[Cancel
         )
         messages.success(request, words % {"amount": given})
     return redirect("marketplace:order", checkout.number)
+
+
+def _ask_shop(request: VisitorRequest, one: Cancellation, reason: str) -> HttpResponse:
+    """Opens the case in which the shop decides, or leads to the one that is open."""
+    try:
+        case = request_cancellation(one.order, user=current_user(request), text=reason)
+    except CaseRefused as refusal:
+        messages.error(request, f"{one.order.number}: {refusal.message}")
+        return redirect("marketplace:order", one.order.checkout.number)
+    messages.success(request, _("%(shop)s is asked. You hear by email.") % {"shop": one.order.seller.name})
+    return redirect("payments:case", case.pk)
 
 
 def _problem(one: Cancellation, actor: events.Actor, reason: str) -> str | None:

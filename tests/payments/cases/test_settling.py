@@ -137,7 +137,7 @@ def test_amara_asks_to_cancel_and_the_shop_agrees_at_once() -> None:
     market, order = bought(posted=False, cancel_policy="by_request")
     market.jar.refresh_from_db()
     stock, before = market.jar.stock or 0, market.wallet()
-    case = opening.request_cancellation(order, market.amara, "I ordered twice.")
+    case = opening.request_cancellation(order, user=market.amara, text="I ordered twice.")
     refused(order, "proposal_invalid", lambda: answers.propose(case.pk, kind="return", user=market.zuri.user))
     answers.propose(case.pk, kind="refund", user=market.zuri.user)
 
@@ -151,7 +151,7 @@ def test_amara_asks_to_cancel_and_the_shop_agrees_at_once() -> None:
 
 def test_a_parcel_that_was_posted_meanwhile_is_not_canceled_and_amara_may_send_it_back() -> None:
     market, order = bought(posted=False, cancel_policy="by_request")
-    case = opening.request_cancellation(order, market.amara, "I ordered twice.")
+    case = opening.request_cancellation(order, user=market.amara, text="I ordered twice.")
     transitions.fulfil(order.pk, actor=ZURI)
     tell()
 

@@ -12,7 +12,7 @@ from banibs.core import events
 from marketplace.models import Coupon, Order
 from marketplace.orders import transitions
 from payments.charges import expiry
-from payments.models import Intent, Method, Payment, Refund
+from payments.models import Case, Intent, Method, Payment, Refund
 from tests import market as scene
 from tests.payments.refunds.scenes import broken, nothing_is_stuck, opened, paid, placed
 from tests.promises.helpers import plain
@@ -121,10 +121,15 @@ def test_where_the_shop_decides_it_is_asked_once_and_cancels(local_stripe: Local
     assert (states(), market.wallet()) == (["paid"], 20_000 - order.total)
     assert "The shop was asked" in plain(amara.get(page(checkout.payment)).content)
     tell()
-    assert len([one for one in mail.outbox if "asks to cancel" in one.subject]) == 1
+    case = Case.objects.get()
+    assert (case.kind, case.order, case.status) == ("refund", order, "open")
+    assert (
+        len([one for one in mail.outbox if one.to == [market.kofi.user.email] and order.number in one.body])
+        == 2
+    )
     kofi = Client()
     kofi.force_login(market.kofi.user)
-    assert "I moved house" in plain(kofi.get(f"/seller/orders/{order.number}/").content)
+    assert "I moved house" in plain(kofi.get(f"/seller/cases/{case.pk}/").content)
 
 
 def test_anothers_order_is_not_found(local_stripe: LocalStripe) -> None:

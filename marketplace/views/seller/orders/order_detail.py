@@ -68,7 +68,6 @@ def _show(request: SellerRequest, row: Row, form: PostForm, *, status: int = 200
         "changed": status == 409,
         "can_refund": row.order.status in (Order.Status.PAID, Order.Status.FULFILLED, Order.Status.COMPLETED),
         "owed": _owed(row.order),
-        "asked": next((one for one in happened if one.get("kind") == "order.cancellation_asked"), None),
     }
     return render_page(request, "seller/orders/order.html", context, status=status)
 

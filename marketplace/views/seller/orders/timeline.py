@@ -21,7 +21,6 @@ TEXTS = {
     "order.completed": gettext_lazy("Complete"),
     "order.cleared": gettext_lazy("Money available"),
     "order.canceled": gettext_lazy("Cancelled"),
-    "order.cancellation_asked": gettext_lazy("The buyer asked to cancel"),
     "order.refunded": gettext_lazy("Refunded"),
     "order.case_opened": gettext_lazy("The buyer said that something is wrong"),
     "order.case_at_staff": gettext_lazy("BANIBS decides what was not settled"),

@@ -72,16 +72,27 @@ def plan_wanted(order: Order, split: PaymentSplit, wanted: Wanted) -> Plan:
         raise RefundRefused("invalid_transition", not_refundable(order), remaining=0)
     lines = list(OrderLine.objects.filter(order=order).order_by("pk"))
     disputed = in_dispute.is_open(order)
-    drawn = draw(order, lines, wanted)
-    if disputed:
-        most = min(wallet_left(order, split), order.total - order.refunded)
-        if drawn.share.amount > most or not most:
-            raise OrderInDispute(order, remaining=most, partly=True)
+    drawn = _drawn_in_dispute(order, split, lines, wanted) if disputed else draw(order, lines, wanted)
     plan = plan_share(order, split, drawn.share)
     if disputed:
         plan = replace(plan, to_wallet=plan.amount, to_card=0)
     ends = not disputed and order.refunded + plan.amount == order.total and _units_back(lines, drawn, order)
     return replace(plan, units=drawn.units, ends=ends)
+
+
+def _drawn_in_dispute(order: Order, split: PaymentSplit, lines: Sequence[OrderLine], wanted: Wanted) -> Drawn:
+    """What is wanted, of what remains of the wallet's part alone. Raises OrderInDispute for more, with what remains."""
+    most = min(wallet_left(order, split), order.total - order.refunded)
+    too_much = OrderInDispute(order, remaining=most, partly=True)
+    try:
+        drawn = draw(order, lines, wanted)
+    except RefundRefused as refusal:
+        if refusal.remaining is None:
+            raise
+        raise too_much from refusal
+    if drawn.share.amount > most or not most:
+        raise too_much
+    return drawn
 
 
 def _units_back(lines: Sequence[OrderLine], drawn: Drawn, order: Order) -> bool:

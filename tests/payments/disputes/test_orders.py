@@ -237,7 +237,7 @@ def test_files_are_closed_while_it_is_open_and_when_it_is_lost(local_stripe: Loc
 @pytest.mark.parametrize(
     ("verbs", "to_seller", "to_buyer"),
     [
-        (("takes",), "on hold until it is decided", "Until then nothing can be refunded here"),
+        (("takes",), "on hold until it is decided", "Until then nothing that you paid by card"),
         (("takes", "loses"), "The bank decided for the buyer.", "Your bank decided for you."),
         (("takes", "gives_back"), "The bank decided for you.", "Dispute decided for the shop"),
     ],

@@ -13,14 +13,29 @@ from marketplace.models import Coupon, Order, OrderLine, ShippingRate
 from marketplace.orders import transitions
 from marketplace.pricing import shares
 from payments.charges import purchase
+from payments.disputes.sync_dispute import sync_dispute
 from payments.models import Method, Payment, PaymentSplit, Refund
 from payments.refunds import order_refunds, plan, send_refund, sync_refund
 from payments.refunds.decisions import decide_refund
 from payments.refunds.decisions.made_by_hand import CannotDecide
+from payments.refunds.in_dispute import OrderInDispute
 from payments.refunds.plan import Plan
+from payments.refunds.preview import preview
+from payments.refunds.wanted import Wanted
 from payouts import clearing
 from tests import market as scene
-from tests.payments.refunds.scenes import STAFF, WHY, books, opened
+from tests.payments.disputes.scenes import Bank
+from tests.payments.refunds.scenes import (
+    STAFF,
+    WHY,
+    at_stripe,
+    books,
+    broken,
+    nothing_is_stuck,
+    opened,
+    paid,
+    placed,
+)
 from tests.stripe import LocalStripe
 from wallet import ledger
 from wallet.posting import Posting, Transfer
@@ -192,3 +207,98 @@ def test_the_plan_shown_is_the_refund_made(local_stripe: LocalStripe) -> None:
     shown = first_plan(order)
     made = given_back(order, shown)
     assert (made.from_available, made.card_part) == (shown.sources.available, shown.to_card)
+
+
+def gives(order: Order, wanted: Wanted) -> Refund:
+    """By the verb, whatever was paid out meanwhile."""
+    refund = order_refunds.refund_order(
+        order.pk, wanted, actor=STAFF, reason="goodwill", note=WHY, user_id=None
+    )
+    send_refund.send_refund(refund.pk)
+    order.refresh_from_db()
+    return refund
+
+
+def test_the_verb_walks_the_same_way_after_the_payout(local_stripe: LocalStripe) -> None:
+    """W1 to the unit: a part of the line, then everything; she has given all she was paid, BANIBS bears the real fee."""
+    market, order = paid_out(local_stripe)
+    line = OrderLine.objects.get(order=order)
+    available = f"seller:{market.kofi.pk}:available"
+    shown = preview(order, Wanted(amounts={line.pk: 2_400}))
+    assert (shown.after.amount, shown.owed) == (-1_957, order.money(1_957))
+
+    first = gives(order, Wanted(amounts={line.pk: 2_400}))
+    assert borne(first) == {
+        "amount": 2_400, "card_part": 2_400, "wallet_part": 0, "from_held": 0, "from_available": 1_957,
+        "fee": 222, "tax": 400, "promotion": 222, "processing": 43,
+    }  # fmt: skip
+    assert (books(available), order.status) == (-1_957, "fulfilled")
+
+    rest = gives(order, Wanted(everything=True))
+    assert borne(rest) == {
+        "amount": 3_600, "card_part": 600, "wallet_part": 3_000, "from_held": 0, "from_available": 2_936,
+        "fee": 278, "tax": 600, "promotion": 278, "processing": 64,
+    }  # fmt: skip
+    assert (order.status, books(available), market.wallet()) == ("refunded", -4_893, 3_000)
+    ends = (
+        "platform:revenue",
+        "platform:revenue_deferred",
+        "platform:tax:GB",
+        "platform:promotions",
+        "stripe:refunds",
+    )
+    assert [books(code) for code in ends] == [0, 0, 0, 0, 0]
+    local_stripe.deliver()
+    assert -books("stripe:clearing") == at_stripe()
+
+
+def test_half_before_it_is_sent_and_half_after_takes_the_fee_from_where_it_is(
+    local_stripe: LocalStripe,
+) -> None:
+    """W5: what is not earned is given back from what is deferred, what is earned from the revenue."""
+    market = scene.opened()
+    paid(local_stripe, market)
+    order = Order.objects.get()
+    fee = order.marketplace_fee
+    line = order.lines.get()
+    half = gives(order, Wanted(amounts={line.pk: line.total // 2}))
+    assert (books("platform:revenue_deferred"), books("platform:revenue")) == (fee - half.fee, 0)
+    transitions.fulfil(order.pk, actor=events.SYSTEM)
+    assert (books("platform:revenue_deferred"), books("platform:revenue")) == (0, fee - half.fee)
+    gives(order, Wanted(everything=True))
+    assert (books("platform:revenue_deferred"), books("platform:revenue"), order.status) == (0, 0, "refunded")
+    nothing_is_stuck(local_stripe)
+
+
+def test_while_the_bank_has_the_card_part_only_the_wallets_goes_back(local_stripe: LocalStripe) -> None:
+    market = scene.opened(wallet=3_000)
+    payment = placed(market, method=Method.WALLET_AND_CARD)
+    row = opened(payment)
+    local_stripe.pay(row.stripe_id or "")
+    local_stripe.deliver()
+    order = Order.objects.get()
+    transitions.fulfil(order.pk, actor=events.SYSTEM)
+    row.refresh_from_db()
+    bank = Bank(row)
+    sync_dispute(bank.takes(fee=1_500))
+    order.refresh_from_db()
+    split = PaymentSplit.objects.get()
+    for wanted in (Wanted(everything=True), Wanted(amount=split.wallet_part)):
+        seen = preview(order, wanted)
+        assert (seen.to_wallet.amount, seen.to_card.amount) == (split.wallet_part, 0)
+    first = gives(order, Wanted(amount=1_000))
+    assert (first.wallet_part, first.card_part, market.wallet()) == (1_000, 0, 1_000)
+    with pytest.raises(OrderInDispute) as more:
+        order_refunds.refund_order(
+            order.pk, Wanted(amounts={order.lines.get().pk: split.wallet_part - 999}), actor=STAFF,
+            reason="goodwill", note=WHY, user_id=None,
+        )  # fmt: skip
+    assert (more.value.code, more.value.remaining) == ("order_in_dispute", split.wallet_part - 1_000)
+    gives(order, Wanted(everything=True))
+    assert (order.status, market.wallet()) == ("fulfilled", 3_000)  # the bank may still give the rest back
+    with pytest.raises(OrderInDispute):
+        gives(order, Wanted(amount=1))
+    sync_dispute(bank.says("lost"))
+    order.refresh_from_db()
+    assert order.status == "refunded"
+    assert broken() == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from banibs.users.accounts import step_up
 from banibs.users.current_user import current_user
 from marketplace.models import TaxDetails
-from marketplace.sellers import tax_details
+from marketplace.sellers import tax_details, tax_secrets
 from marketplace.views.seller.access import SellerRequest, is_fragment, render_page, seller_required
 from marketplace.views.seller.tax_form import TaxDetailsForm
 
@@ -38,7 +37,7 @@ def tax(request: SellerRequest) -> HttpResponseBase:
             if is_fragment(request)
             else _page(request, form, row)
         )
-    form = TaxDetailsForm(request.POST)
+    form = TaxDetailsForm(request.POST, known=None if row is None else tax_secrets.unseal(row))
     if not step_up.is_fresh(request):
         form.is_valid()
         return _page(request, form, row, step_up_at=step_up.address(request), status=403)
@@ -50,8 +49,6 @@ def tax(request: SellerRequest) -> HttpResponseBase:
 def _save(request: SellerRequest, form: TaxDetailsForm, row: TaxDetails | None) -> HttpResponseBase:
     try:
         new = form.save(request.shop, user=current_user(request))
-    except ValidationError:
-        return _page(request, form, row, status=400)
     except tax_details.Changed as changed:
         typed = {**_typed(request), "version": changed.newest}
         return _page(request, TaxDetailsForm(initial=typed), row, changed=True, status=409)

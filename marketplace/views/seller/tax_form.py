@@ -17,6 +17,7 @@ from banibs.users.addresses.address_form import AUTOCOMPLETE, OPTIONAL_LINES
 from banibs.users.models import User
 from marketplace.models import Seller, TaxForm
 from marketplace.sellers import tax_details
+from marketplace.sellers.tax_secrets import Secrets
 
 _SECRET = {"autocomplete": "off", "spellcheck": "false"}
 
@@ -26,8 +27,9 @@ def _secret(**kwargs: Any) -> LineField:
 
 
 class TaxDetailsForm(NoCardNumbers, forms.Form):
-    """What the rules of `marketplace.sellers.tax_details` say stands beside each field. Nothing is required here: which
-    fields are needed depends on others.
+    """What the rules of `marketplace.sellers.tax_details` say stands beside each field, all of it at once.
+
+    `known` are the secrets of the version that is kept: a field that is exactly their mask stays what it was.
     """
 
     digits_allowed: ClassVar[frozenset[str]] = frozenset({"tax_id", "vat_number", "registration_number"})
@@ -63,8 +65,9 @@ class TaxDetailsForm(NoCardNumbers, forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, known: Secrets | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.known = known or Secrets()
         countries = address_formats.countries()
         cast(forms.ChoiceField, self.fields["country"]).choices = countries
         cast(forms.ChoiceField, self.fields["establishments"]).choices = [
@@ -115,16 +118,19 @@ class TaxDetailsForm(NoCardNumbers, forms.Form):
         self.fields[field].label = f"{label} ({name})" if special else label
         self.fields[field].help_text = example
 
-    def save(self, shop: Seller, *, user: User) -> bool:
-        """Writes a new version; whether it differs. Complaints stand beside their fields. Of a form whose own fields are
-        right. Raises ValidationError after it noted them, and `tax_details.Changed`.
-        """
+    def clean(self) -> dict[str, Any]:
+        """What is wrong by the rules, beside each field that is not wrong by itself."""
+        data = super().clean() or {}
         try:
-            _row, new = tax_details.save(
-                shop, self.cleaned_data, user=user, based_on=self.cleaned_data["version"] or 0
-            )
+            tax_details.clean(data, known=self.known)
         except ValidationError as wrong:
             for name, found in wrong.error_dict.items():
-                self.add_error(name if name in self.fields else None, found)
-            raise
+                if name not in self.errors:
+                    self.add_error(name if name in self.fields else None, found)
+        return data
+
+    def save(self, shop: Seller, *, user: User) -> bool:
+        """Writes a new version of a valid form; whether it differs. Raises `tax_details.Changed`."""
+        based_on = self.cleaned_data["version"] or 0
+        _row, new = tax_details.save(shop, self.cleaned_data, user=user, based_on=based_on)
         return new

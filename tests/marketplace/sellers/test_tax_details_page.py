@@ -170,3 +170,18 @@ def test_the_page_costs_the_same_however_many_versions_there_are() -> None:
             client.get(url)
         counts.append(len(asked))
     assert len(set(counts[1:])) == 1, counts
+
+
+def test_all_that_is_wrong_is_said_at_once() -> None:
+    kofi = people.kofi()
+    wrong = {
+        **KOFI,
+        "version": "0",
+        "line1": "",
+        "tax_id": "1",
+        "born": "yesterday",
+        "vat_number": "•••• 1111",
+    }
+    text = fresh(kofi).post(reverse("seller:tax"), wrong).content.decode()
+    assert [name for name in ("line1", "tax_id", "born") if f'id="id_{name}_error"' not in text] == []
+    assert "anew, without the dots" in text.partition('id="id_vat_number_error"')[2].partition("</p>")[0]

@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db import transaction
 from django.urls import reverse
 
 from banibs.core.security import encryption
@@ -39,6 +40,19 @@ def register() -> list[Registered]:
     made = [_registered(connect, standing) for connect in (False, True)]
     forget_secrets()
     return made
+
+
+def seal_anew() -> int:
+    """Seals the endpoints' secrets under the key of today, so that an old one may be forgotten; returns how many.
+
+    Raises cryptography.fernet.InvalidToken when no key fits one; none is changed then.
+    """
+    with transaction.atomic():
+        rows = list(WebhookSecret.objects.select_for_update().order_by("pk"))
+        for row in rows:
+            row.encrypted = encryption.encrypt(encryption.decrypt(bytes(row.encrypted)))
+        WebhookSecret.objects.bulk_update(rows, ["encrypted"])
+    return len(rows)
 
 
 def _registered(connect: bool, standing: list[stripe_events.Endpoint]) -> Registered:

@@ -17,6 +17,12 @@ import pytest
 
 from banibs.core.ui import quantities
 from tests.promises import test_accounts_and_retries, test_cases, test_limits_met, test_orders_and_shops
+from tests.promises import (
+    test_accounts_and_retries,
+    test_limits_met,
+    test_orders_and_shops,
+    test_tax_numbers,
+)
 from tests.promises.helpers import HELD
 from tests.promises.test_amounts_shown import SHOWN
 from tests.promises.test_sentences import SAID
@@ -26,6 +32,7 @@ HOLDING = (
     test_cases,
     test_limits_met,
     test_orders_and_shops,
+    test_tax_numbers,
 )  # each notes in HELD what it holds
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -200,6 +207,11 @@ AT_START: dict[str, tuple[object, str, object]] = {
         "marketplace.api.listing_serializers:PriceRequest().fields['amount'].max_value",
         21,
     ),
+    "users.TAX_ID_TYPED_MOST_CHARACTERS": (
+        24,
+        "marketplace.views.seller.tax_form:TaxDetailsForm.base_fields['tax_id'].max_length",
+        24,
+    ),
     "marketplace.ANALYTICS_MOST_MONTHS": (23, MONTHS.format("maximum"), 23),
     "marketplace.SELLER_CHART_MONTHS": (5, MONTHS.format("default"), 5),
 }
@@ -273,6 +285,7 @@ INTERNAL = {
     "marketplace.UPLOADS_AT_ONCE",
     "marketplace.LOGO_SIDE_PIXELS",
     "marketplace.SITEMAP_LISTINGS",
+    "marketplace.TAX_DETAILS_SEALED_AT_ONCE",
     "marketplace.SEARCH_MOST_RANKED",
     "marketplace.SEARCH_SHOPS_DEEPEST_ROW",
     "marketplace.FILTER_MOST_COUNTRIES",

@@ -55,7 +55,7 @@ class TaxDetailsForm(NoCardNumbers, forms.Form):
     )
     birth_place = _secret(
         label=gettext_lazy("Place of birth"),
-        help_text=gettext_lazy("Only if your country gave you no tax number."),
+        help_text=gettext_lazy("Only where you have no tax number."),
         max_length=100,
     )
     establishments = forms.MultipleChoiceField(
@@ -94,7 +94,8 @@ class TaxDetailsForm(NoCardNumbers, forms.Form):
                 del self.fields[name]
                 continue
             self.fields[name].label = str(line.label)
-            self.fields[name].help_text = str(line.hint)
+            # the second line's says what a courier looks for
+            self.fields[name].help_text = "" if name == "line2" else str(line.hint)
             self.fields[name].required = line.needed
 
     def _lay_out_numbers(self) -> None:
@@ -106,6 +107,9 @@ class TaxDetailsForm(NoCardNumbers, forms.Form):
         self.fields["tax_id"].required = not person or self.of_country == "US"
         for name in ("registration_number", "establishments") if person else ("born", "birth_place"):
             del self.fields[name]
+        if person and self.of_country != "US":
+            hint = _("Leave it empty only if your country gave you none.")
+            self.fields["tax_id"].help_text = " ".join(filter(None, [self.fields["tax_id"].help_text, hint]))
         if person:
             self.fields["born"].required = True
             self.fields["legal_name"].help_text = _("As it stands in your passport.")

@@ -1,5 +1,6 @@
 """The tax tab of a shop's settings and its address in the API: the same rules, the same masks, the same step-up."""
 
+import functools
 import json
 from typing import Any
 
@@ -12,8 +13,9 @@ from django.urls import reverse
 from banibs.core.models import Event
 from banibs.developers import keys
 from marketplace.models import Seller, TaxDetails
-from marketplace.sellers import shops, tax_secrets
+from marketplace.sellers import shops, tax_details, tax_secrets
 from tests import people
+from tests.concurrency import at_once
 from tests.marketplace.sellers.test_tax_details import KOFI, SECRETS, saves
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +117,20 @@ def test_two_tabs_save_and_the_second_keeps_what_it_typed() -> None:
     assert 'name="version" value="1"' in text
     assert client.post(url, {**KOFI, "version": "1", "city": "Tamale"}).status_code == 302
     assert TaxDetails.objects.get(version=2).city == "Tamale"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.once
+def test_many_tabs_save_at_once_and_one_of_them_wins() -> None:
+    kofi = people.kofi()
+
+    def tab(n: int) -> Any:
+        return tax_details.save(kofi, {**KOFI, "city": f"Town {n}"}, user=kofi.user, based_on=0)
+
+    answers = at_once([functools.partial(tab, n) for n in range(12)])
+
+    assert sum(isinstance(answer, tax_details.Changed) for answer in answers) == 11, answers
+    assert [row.version for row in TaxDetails.objects.all()] == [1]
 
 
 def test_a_new_shop_is_shown_the_step_and_may_open_without_it() -> None:

@@ -32,6 +32,15 @@ def test_the_endpoints_are_made_and_their_secrets_kept_encrypted(
     (secret,) = receive.endpoint_secrets(ours.uuid)
     assert secret.startswith("whsec_")
     assert secret.encode() not in bytes(ours.encrypted)
+    old = settings.SECRET_KEY
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = (
+        "another key of fifty signs, as long as it should be",
+        [old],
+    )
+    call_command("seal_secrets")
+    settings.SECRET_KEY_FALLBACKS = []  # the old key is forgotten, and the secret can still be read
+    receive.forget_secrets()
+    assert receive.endpoint_secrets(ours.uuid) == (secret,)
     body = json.dumps(
         {"id": "evt_1", "object": "event", "type": "plan.created", "livemode": False, "data": {"object": {}}}
     ).encode()

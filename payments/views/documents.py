@@ -192,7 +192,7 @@ def statement(request: VisitorRequest) -> HttpResponse:
 @require_safe
 @permission_required("payments.view_document", raise_exception=True)
 @never_cache
-def staff(request: HtmxRequest, pk: int) -> HttpResponse:
+def staff(request: HtmxRequest, site: dict[str, object], pk: int) -> HttpResponse:
     """Any document, for staff who may read them."""
     document = Document.objects.filter(pk=pk).first()
     if document is None:

@@ -278,9 +278,9 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "marketplace:account"
 ACCOUNT_ADAPTER = "banibs.users.accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
-    "change_password": "banibs.users.accounts.password_forms.ChangePassword",
+    "change_password": "banibs.developers.password_forms.ChangePassword",
     "set_password": "banibs.users.accounts.password_forms.SetPassword",
-    "reset_password_from_key": "banibs.users.accounts.password_forms.ResetPassword",
+    "reset_password_from_key": "banibs.developers.password_forms.ResetPassword",
 }
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]

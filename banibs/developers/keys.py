@@ -111,6 +111,11 @@ def revoke_made_in(session_keys: Iterable[str]) -> None:
     _revoke(ApiKey.objects.filter(session__in=[_digest(one) for one in session_keys], revoked_at=None))
 
 
+def revoke_all(user: User) -> None:
+    """Ends every key of this person that still works."""
+    _revoke(ApiKey.objects.filter(user=user, revoked_at=None))
+
+
 def _revoke(rows: QuerySet[ApiKey]) -> list[int]:
     """Ends these, then what they made, one generation after the other: a maker that has ended makes no more."""
     first: list[int] = []

@@ -323,8 +323,11 @@ def test_what_staff_write_is_cleaned_as_what_anybody_writes(staff: Client, ike: 
     assert texts > 8
 
     add = url(Category, "add")
-    refused = staff.post(add, {"name": "Bas\u202ekets", "slug": "basketry", "position": "1"})
+    refused = staff.post(
+        add, {"name": "Bas\u202ekets", "slug": "basketry", "path": "basketry", "position": "1"}
+    )
     assert "A sign that turns the direction of writing (U+202E) cannot stand here" in refused.content.decode()
     assert not Category.objects.filter(slug="basketry").exists()
-    staff.post(add, {"name": "Bas\u200bketry\u00a0and more", "slug": "basketry", "position": "1"})
+    good = {"name": "Bas\u200bketry\u00a0and more", "slug": "basketry", "path": "basketry", "position": "1"}
+    assert staff.post(add, good).status_code == 302
     assert Category.objects.get(slug="basketry").name == "Basketry and more"

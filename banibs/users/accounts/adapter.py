@@ -65,6 +65,7 @@ class AccountAdapter(DefaultAccountAdapter):
             "reset_url": context.get("password_reset_url", ""),
             "sign_up_url": address("account_signup"),
             "security_url": address("account_change_password"),
+            "keys_url": address("developers:keys"),
         }
         if template_prefix in CHANGES:
             facts["change"] = str(CHANGES[template_prefix])

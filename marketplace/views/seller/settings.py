@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -36,6 +36,11 @@ log = structlog.get_logger(__name__)
 def profile(request: SellerRequest) -> HttpResponseBase:
     """Name, place, story, logo, returns."""
     shop = request.shop
+    if "change" in request.POST:  # the country alone: its time zones with what was typed, and no complaints
+        form = ProfileForm(initial=request.POST.dict())
+        if request.htmx:
+            return render(request, "seller/_time_zone.html", {"form": form})
+        return render_page(request, "seller/settings/shop_profile.html", {"form": form})
     form = ProfileForm(request.POST or None, initial=_profile(shop))
     if request.method == "POST":
         _logo(request, form)

@@ -28,6 +28,15 @@ def countries(first: Collection[str] = ()) -> Choices:
     return listed
 
 
+# Choosing a country fetches the question for its time zone; without script a button does (`_time_zone.html`).
+ASKS_FOR_ZONE = {
+    "hx-post": "",
+    "hx-vals": '{"change": "1"}',
+    "hx-target": "#zone",
+    "hx-swap": "outerHTML",
+}
+
+
 class PlaceForm(NoCardNumbers, forms.Form):
     """Where the shop is and what it says of itself; the texts that opening and settings share."""
 
@@ -57,6 +66,7 @@ class PlaceForm(NoCardNumbers, forms.Form):
     def __init__(self, *args: Any, first: Collection[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cast(forms.ChoiceField, self.fields["country"]).choices = countries(first)
+        self.fields["country"].widget.attrs |= ASKS_FOR_ZONE
         zones = time_zones.choices(self._country())
         if len(zones) > 1:
             cast(forms.ChoiceField, self.fields["timezone"]).choices = [("", _("Choose one")), *zones]

@@ -28,6 +28,11 @@ def start(request: VisitorRequest) -> HttpResponseBase:
     """Asks for a name, a place and a story, and makes a shop that is not open yet. One per person."""
     if access.own_shop(request.user.pk) is not None:
         return redirect("seller:home")
+    if "change" in request.POST:  # the country alone: its time zones with what was typed, and no complaints
+        form = StartForm(initial=request.POST.dict(), first=request.place.countries)
+        return render(
+            request, "seller/_time_zone.html" if request.htmx else "seller/start.html", {"form": form}
+        )
     form = StartForm(request.POST or None, first=request.place.countries)
     if request.method == "POST" and form.is_valid():
         assert isinstance(request.user, User)

@@ -18,7 +18,7 @@ from marketplace.regions import lookup as regions
 from marketplace.sellers import time_zones
 from tests import market as scene
 from tests import people
-from tests.marketplace.pages import text, visitor
+from tests.marketplace.pages import HTMX, text, visitor
 from tests.shopping import buys
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +115,30 @@ def test_the_zone_is_asked_where_the_country_has_several(client: Client, zone: s
         assert "Choose the time zone of your shop." in text(answer)
         assert 'value="Ama Shea"' in text(answer)
         assert not Seller.objects.exists()
+
+
+def test_the_zone_is_asked_before_the_first_send_with_and_without_script(client: Client) -> None:
+    client.force_login(people.person("ama@example.com", name="Ama"))
+    page = text(client.get("/seller/start/"))
+    assert 'name="timezone"' not in page
+    assert '<noscript><button class="btn ghost small" name="change" value="1">' in page
+    assert 'hx-target="#zone"' in page
+
+    asked = text(client.post("/seller/start/", {"name": "Ama Shea", "country": "US", "change": "1"}))
+    assert 'name="timezone"' in asked
+    assert "America/Chicago" in asked
+    assert 'value="Ama Shea"' in asked
+    assert "error-summary" not in asked
+    part = text(client.post("/seller/start/", {"country": "US", "change": "1"}, headers=HTMX))
+    assert part.strip().startswith('<div id="zone">')
+    assert not Seller.objects.exists()
+
+    client.post("/seller/start/", {**PLACE, "country": "GH"})
+    settings = "/seller/settings/"
+    moved = text(client.post(settings, {**PLACE, "country": "AU", "change": "1"}))
+    assert "Australia/Perth" in moved
+    assert "Australia/Perth" in text(client.post(settings, {"country": "AU", "change": "1"}, headers=HTMX))
+    assert Seller.objects.get().country == "GH"
 
 
 def test_nobody_is_asked_where_there_is_one(client: Client) -> None:

@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from banibs.core.ui import quantities
-from tests.promises import test_accounts_and_retries, test_cases, test_limits_met, test_orders_and_shops
 from tests.promises import (
     test_accounts_and_retries,
+    test_cases,
     test_limits_met,
     test_orders_and_shops,
     test_tax_numbers,

@@ -9,7 +9,6 @@ from marketplace.sellers import tax_details, tax_secrets
 from tests.marketplace.sellers.test_tax_details import given
 from tests.promises.helpers import Change, holds
 
-
 pytestmark = pytest.mark.django_db
 
 

@@ -33,6 +33,7 @@ urlpatterns = [
     path("_control/endpoints", views.endpoints),
     path("_control/settings", views.settings),
     path("_control/events/<str:event_id>/resend", views.resend),
+    path("_control/warnings", views.warn),
     path("_control/disputes", views.open_dispute),
     path("_control/disputes/<str:dispute_id>", views.finish_dispute),
     path("_control/disputes/<str:dispute_id>/<str:verb>", views.move_dispute),

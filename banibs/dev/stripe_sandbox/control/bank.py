@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from banibs.dev.stripe_sandbox.api.intents import debits
-from banibs.dev.stripe_sandbox.api.payments import dispute_states, refund_states
+from banibs.dev.stripe_sandbox.api.payments import dispute_states, refund_states, warnings
 from banibs.dev.stripe_sandbox.context import Context
 from banibs.dev.stripe_sandbox.errors import InvalidParameter
 from banibs.dev.stripe_sandbox.events import deliveries
@@ -48,6 +48,14 @@ def open_dispute(ctx: Context, charge_id: str, *, reason: str, inquiry: bool, am
     """Let the cardholder dispute a payment, or a part of it in minor units."""
     with ctx.store.unit():
         body = dispute_states.open_dispute(ctx, charge_id, reason=reason, inquiry=inquiry, amount=amount)
+    deliveries.nudge()
+    return body
+
+
+def warn(ctx: Context, charge_id: str, *, fraud_type: str) -> Object:
+    """Let the card's bank warn of fraud about a payment."""
+    with ctx.store.unit():
+        body = warnings.warn(ctx, charge_id, fraud_type)
     deliveries.nudge()
     return body
 

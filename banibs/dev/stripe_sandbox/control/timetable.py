@@ -14,6 +14,7 @@ from banibs.dev.stripe_sandbox.api.payments import (
     disputes,
     refund_states,
     topups,
+    warnings,
 )
 from banibs.dev.stripe_sandbox.context import Context
 from banibs.dev.stripe_sandbox.events import deliveries
@@ -27,6 +28,7 @@ VERBS: dict[str, Callable[[Context, str], object]] = {
     "expire_authorisation": capturing.expire,
     "expire_session": checkout_sessions.expire_when_due,
     "open_dispute": dispute_states.open_for_charge,
+    "warn_of_fraud": warnings.warn_of_charge,
     "decide_dispute": disputes.decide,
     "miss_evidence": disputes.miss_deadline,
     "settle_refund": refund_states.settle,

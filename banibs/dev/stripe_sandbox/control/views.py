@@ -126,6 +126,14 @@ def open_dispute(request: HttpRequest, given: Object) -> Object:
 
 
 @_json
+def warn(request: HttpRequest, given: Object) -> Object:
+    """POST {"charge": id, "fraud_type"?}: the card's bank warns of fraud."""
+    ctx = context(request, given.get("charge"))
+    fraud_type = str(given.get("fraud_type") or "unauthorized_use_of_card")
+    return bank.warn(ctx, str(given.get("charge")), fraud_type=fraud_type)
+
+
+@_json
 def finish_dispute(request: HttpRequest, given: Object, dispute_id: str) -> Object:
     """POST {"won": true}: the same as `…/win` and `…/lose`."""
     return bank.move_dispute(context(request, dispute_id), dispute_id, "win" if given.get("won") else "lose")

@@ -3,13 +3,15 @@ effect, answer.
 """
 
 import base64
+import hashlib
 import json
 import logging
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 
 from banibs.dev.stripe_sandbox.api.cards.card_numbers import without_numbers
@@ -113,7 +115,8 @@ def _answer(
     with idempotency.claimed(ctx.account, key):
         if fault and kind == "slow_in_progress":
             time.sleep(float(fault.get("seconds") or 1))
-        print_ = idempotency.fingerprint(request.method or "", request.path, without_numbers(pairs))
+        sent = [*without_numbers(pairs), *_digests(request)]
+        print_ = idempotency.fingerprint(request.method or "", request.path, sent)
         with ctx.store.unit():
             before = idempotency.earlier(ctx, key, print_)
             if before is not None:
@@ -217,6 +220,16 @@ def _key_of(request: HttpRequest) -> str:
 def _pairs(request: HttpRequest) -> list[tuple[str, str]]:
     source: Any = request.POST if request.method == "POST" else request.GET
     return [(name, str(value)) for name, values in source.lists() for value in values]
+
+
+def _digests(request: HttpRequest) -> list[tuple[str, str]]:
+    """What was uploaded, each by its digest."""
+    found = []
+    for name, upload in request.FILES.items():
+        upload = cast("UploadedFile[Any]", upload)
+        found.append((name, hashlib.sha256(upload.read()).hexdigest()))
+        upload.seek(0)
+    return found
 
 
 def _note_call(ctx: Context, request: HttpRequest, status: int, note: str) -> None:

@@ -104,6 +104,7 @@ ROUTES = (
     _route("POST", "disputes/{id}", disputes.update, disputes.UPDATE),
     _route("POST", "disputes/{id}/close", disputes.close),
     _route("GET", "reviews/{id}", warnings.retrieve_review),
+    _route("GET", "radar/early_fraud_warnings", warnings.list_warnings, warnings.LISTING),
     _route("GET", "radar/early_fraud_warnings/{id}", warnings.retrieve_warning),
     _route("POST", "topups", topups.create, topups.CREATE),
     _route("GET", "topups", topups.list_, topups.LISTING),

@@ -22,7 +22,7 @@ KINDS = {
     "checkout.session": "Checkout sessions", "customer": "Customers", "payment_method": "Payment methods",
     "account": "Connected accounts", "topup": "Top-ups", "balance_transaction": "Balance transactions",
     "webhook_endpoint": "Webhook endpoints",
-    "file": "Files",
+    "file": "Files", "radar.early_fraud_warning": "Warnings of fraud",
 }  # fmt: skip
 SIZE = 50
 STEPS = (
@@ -176,6 +176,7 @@ _ACTS: dict[str, Callable[[Context, dict[str, str]], Any]] = {
     "resend": _resend,
     "dispute": lambda ctx, form: _dispute(ctx, form, inquiry=False),
     "inquiry": lambda ctx, form: _dispute(ctx, form, inquiry=True),
+    "warn": lambda ctx, form: bank.warn(ctx, form["charge"], fraud_type="made_with_stolen_card"),
     "move_dispute": lambda ctx, form: bank.move_dispute(ctx, form["object"], form["verb"]),
     "move_refund": lambda ctx, form: bank.move_refund(ctx, form["object"], form["verb"]),
     "move_payment_intent": lambda ctx, form: bank.move_intent(ctx, form["object"], form["verb"]),

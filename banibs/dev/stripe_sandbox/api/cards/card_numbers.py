@@ -75,6 +75,7 @@ _NUMBERS: dict[str, tuple[Any, ...]] = {
     "4000000000000259": ("disputed", ["createDispute"]),
     "4000000000002685": ("disputed_not_received", ["createDisputeProductNotReceived"]),
     "4000000000001976": ("inquired", ["createDisputeInquiry"]),
+    "4000000000005423": ("warned_of", ["createIssuerFraudRecord"]),
     "4000000000007726": ("refund_pending", ["pendingRefund"]),
     "4000000000005126": ("refund_fails", ["refundFail"]),
 }  # fmt: skip

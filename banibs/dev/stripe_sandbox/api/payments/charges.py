@@ -69,6 +69,8 @@ def collected(ctx: Context, charge: Object, *, at_once: bool) -> Object:
         ctx.later(SETTLES_AFTER, "settle_charge", charge["id"])
     if behaviour(ctx, charge) in _CAUSES_DISPUTE:
         ctx.later(2, "open_dispute", charge["id"])
+    elif behaviour(ctx, charge) == "warned_of":
+        ctx.later(2, "warn_of_fraud", charge["id"])
     return charge
 
 

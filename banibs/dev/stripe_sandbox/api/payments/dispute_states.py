@@ -4,7 +4,7 @@ A dispute moves the balance by its `balance_transactions` alone: one for each ti
 carries the fee) and for each time that it was given back. An inquiry moves nothing.
 """
 
-from banibs.dev.stripe_sandbox.api.payments import balance_transactions, charges, refund_states
+from banibs.dev.stripe_sandbox.api.payments import balance_transactions, charges, refund_states, warnings
 from banibs.dev.stripe_sandbox.context import Context
 from banibs.dev.stripe_sandbox.errors import InvalidRequest
 from banibs.dev.stripe_sandbox.events.recording import changed
@@ -41,6 +41,7 @@ def open_dispute(
     body = ctx.save(_build(ctx, charge, reason=reason, inquiry=inquiry, amount=amount or left))
     if not charge["disputed"]:
         ctx.emit("charge.updated", ctx.save({**charge, "disputed": True}), {"disputed": False})
+    warnings.answered(ctx, charge_id)
     ctx.emit("charge.dispute.created", body)
     if not inquiry:
         body = _withdrawn(ctx, body)

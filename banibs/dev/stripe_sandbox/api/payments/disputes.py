@@ -1,6 +1,6 @@
 """Disputes: the calls. What the bank does stands in `dispute_states.py`."""
 
-from banibs.dev.stripe_sandbox.api.payments import dispute_states
+from banibs.dev.stripe_sandbox.api.payments import dispute_states, evidence
 from banibs.dev.stripe_sandbox.api.payments.dispute_states import EVIDENCE, OPEN
 from banibs.dev.stripe_sandbox.context import Context
 from banibs.dev.stripe_sandbox.errors import InvalidRequest
@@ -35,16 +35,12 @@ def list_(ctx: Context) -> Object:
 def update(ctx: Context, dispute_id: str) -> Object:
     """Add evidence, and hand it in once with `submit`. `winning_evidence` and `losing_evidence` decide."""
     before = ctx.load("dispute", dispute_id)
-    if before["status"] not in ("needs_response", "warning_needs_response"):
-        raise InvalidRequest(
-            "This dispute is already closed or under review: its evidence can no longer be changed.",
-            code="dispute_already_submitted",
-        )
-    after = {**before, "evidence": {**before["evidence"], **(ctx.params.get("evidence") or {})}}
+    evidence.may_change(ctx, before)
+    after = {**before, "evidence": evidence.merged(ctx, before, ctx.params.get("evidence"))}
     after["metadata"] = merged(before["metadata"], ctx.params.get("metadata"))
     details = {
         **before["evidence_details"],
-        "has_evidence": any(after["evidence"].get(name) for name in EVIDENCE),
+        "has_evidence": evidence.shown(after["evidence"]),
     }
     if ctx.params.get("submit"):
         details["submission_count"] += 1

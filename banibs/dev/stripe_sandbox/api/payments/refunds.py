@@ -1,6 +1,6 @@
 """Refunds: the calls. What becomes of one afterwards stands in `refund_states.py`."""
 
-from banibs.dev.stripe_sandbox.api.payments import charges, money, refund_states
+from banibs.dev.stripe_sandbox.api.payments import charges, money, refund_states, warnings
 from banibs.dev.stripe_sandbox.context import Context
 from banibs.dev.stripe_sandbox.errors import InvalidParameter, InvalidRequest
 from banibs.dev.stripe_sandbox.events.recording import changed
@@ -48,6 +48,8 @@ def create(ctx: Context) -> Object:
     after = refund_states.recount(ctx, charge)
     ctx.emit("refund.created", refund)
     ctx.emit("charge.refunded", after, changed(charge, after))
+    if after["refunded"]:
+        warnings.answered(ctx, charge["id"])
     return refund
 
 

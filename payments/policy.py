@@ -125,6 +125,28 @@ DISPUTES_LISTED_BACK = dt.timedelta(days=3)
 # How often a share of a disputed top-up is drawn while its wallet is being spent; then the event is tried again later.
 DISPUTE_MOST_DRAWS = 3
 DISPUTES_LISTED_AT_ONCE = 1_000
+
+# ---- evidence of a dispute ----------------------------------------------------------------------------------
+# Evidence is handed in so long before Stripe's `due_by`, after which the bank reads nothing: a Stripe that is silent for
+# an hour, or a worker that is down, costs no dispute. Shown: the dispute's pages, README-payments.md, docs/money.md.
+EVIDENCE_LEAD = dt.timedelta(hours=6)
+# Sellers are reminded so many days before that moment.
+EVIDENCE_REMINDER_DAYS = (7, 3, 1)
+# Stripe's own limits, of all files together and of all text. Source: docs.stripe.com/disputes/best-practices.
+EVIDENCE_MOST_BYTES = 4_500_000
+EVIDENCE_MOST_PAGES = 49  # "fewer than 50 pages"
+EVIDENCE_TEXT_MOST_CHARACTERS = 20_000  # of one text field; ours together stay below Stripe's 150,000
+# Of the bytes that all files may have, kept free for what merging adds.
+EVIDENCE_SPARE_BYTES = 100_000
+# Our own: what a seller may write and upload. A photograph is made smaller, so it may be larger than Stripe's limit.
+EVIDENCE_NOTES_MOST_CHARACTERS = 5_000
+EVIDENCE_UPLOAD_MOST_BYTES = 10_000_000
+EVIDENCE_LOG_ROWS = 200  # downloads told to the bank
+EVIDENCE_MOST_FILES = 10  # of one shop
+EVIDENCE_PICTURE_MOST_PIXELS = 1_600  # of the longer side: a page at 150 dots per inch
+# A submission that nobody knows about is asked for again after this.
+EVIDENCE_ASKED_AGAIN_AFTER = dt.timedelta(minutes=5)
+DISPUTE_ROWS = 50  # of a list, on pages
 # How long one run may ask: a Stripe that is slow holds no worker much longer, and none into its time limit (300 s).
 EXPIRY_RUN_SECONDS = 60
 SWEEP_RUN_SECONDS = 30

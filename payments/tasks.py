@@ -12,7 +12,8 @@ from payments import policy
 from payments.cases import deadlines
 from payments.charges import change_method, expiry
 from payments.charges.look_up_intent import look_up, stale_intents
-from payments.disputes import find_disputes
+from payments.disputes import find_disputes, fraud_warnings
+from payments.disputes.evidence import reminders, submit
 from payments.gateways import outcomes
 from payments.gateways.stripe import mirror
 from payments.receipts import numbering, rendering
@@ -83,6 +84,9 @@ def sweep_payments() -> dict[str, int]:
         "fees": _each(stripe_fees.unsettled_intents(), stripe_fees.settle_fee),
         "refunds": _each(sending.due_refunds(), sending.send_refund),
         "disputes": _each(find_disputes.due_disputes(), find_disputes.look_up_dispute),
+        "evidence": _each(submit.unsent(), submit.send)
+        + _each(submit.unanswered_at_their_time(), submit.submit_by_itself),
+        "reminded": _each(reminders.due_reminders(), reminders.remind),
         "mirrored": _each(mirror.missing(), mirror.mirror),
     }
 
@@ -111,8 +115,8 @@ def verify_ledger() -> list[str]:
 
 @shared_task(name="payments.tasks.find_disputes")
 def find_new_disputes() -> int:
-    """Looks for disputes at Stripe that no event told us of."""
-    return find_disputes.find_new_disputes()
+    """Looks for disputes, and for warnings of fraud, at Stripe that no event told us of."""
+    return find_disputes.find_new_disputes() + fraud_warnings.find_new_warnings()
 
 
 @shared_task(name=documents.ISSUE_TASK)

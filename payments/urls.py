@@ -14,6 +14,7 @@ from payments.views import (
 )
 from payments.views.cases import buyer as buyer_cases
 from payments.views.cases import seller as seller_cases
+from payments.views.disputes import seller_disputes
 from payments.views.refunds import buyer_cancel, seller_refund
 from payments.webhooks import receive
 
@@ -33,6 +34,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/cases/<int:pk>/", buyer_cases.show, name="case"),
     path("seller/cases/", seller_cases.listing, name="seller_cases"),
     path("seller/cases/<int:pk>/", seller_cases.show, name="seller_case"),
+    path("seller/disputes/", seller_disputes.list_, name="disputes"),
+    path("seller/disputes/<int:pk>/", seller_disputes.show, name="dispute"),
+    path("seller/disputes/<int:pk>/preview/", seller_disputes.preview, name="dispute_preview"),
+    path("seller/disputes/<int:pk>/evidence.pdf", seller_disputes.packet, name="dispute_packet"),
+    path(
+        "seller/disputes/<int:pk>/files/<int:file>/remove/",
+        seller_disputes.remove_file,
+        name="dispute_file_remove",
+    ),
     path("seller/orders/<slug:number>/cancel/", cancel_order.cancel, name="cancel_order"),
     path("account/orders/<slug:number>/cancel/", buyer_cancel.cancel, name="buyer_cancel"),
     path("seller/orders/<slug:number>/refund/", seller_refund.refund, name="refund_order"),

@@ -9,7 +9,16 @@ from banibs.core.clock import Now
 from banibs.core.staff.work_queues import Queue, Severity
 from banibs.core.ui import quantities
 from payments import policy
-from payments.models import Case, Document, DocumentRequest, Incident, Refund, WebhookLog
+from payments.disputes.evidence import deadline
+from payments.models import (
+    Case,
+    Document,
+    DocumentRequest,
+    EarlyFraudWarning,
+    Incident,
+    Refund,
+    WebhookLog,
+)
 from payments.webhooks import metrics
 
 
@@ -44,6 +53,38 @@ QUEUES = [
         rows=lambda: Incident.objects.filter(closed_at=None),
         since="opened_at",
         screen="admin:webhooks",
+    ),
+    Queue(
+        name="payments.disputes",
+        label=_("Disputes to answer"),
+        text=quantities.when_shown(
+            lambda: (
+                _(
+                    "Banks wait for evidence. What nobody sends goes by itself %(lead)s before the bank's date, without "
+                    "the sellers' words."
+                )
+                % {"lead": quantities.duration(policy.EVIDENCE_LEAD)}
+            )
+        ),
+        act=_("See deadlines"),
+        severity=Severity.WAITING,
+        rows=deadline.unanswered,
+        since="opened_at",
+        screen="admin:disputes",
+        permission="payments.view_dispute",
+    ),
+    Queue(
+        name="payments.fraud_warnings",
+        label=_("Warnings of fraud"),
+        text=_(
+            "A card's bank heard that its owner did not pay. A refund now spares the dispute and its fee."
+        ),
+        act=_("Decide"),
+        severity=Severity.WAITING,
+        rows=lambda: EarlyFraudWarning.objects.filter(state=EarlyFraudWarning.State.OPEN),
+        since="opened_at",
+        screen="admin:fraud_warnings",
+        permission="payments.view_earlyfraudwarning",
     ),
     Queue(
         name="payments.dead_events",

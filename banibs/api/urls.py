@@ -8,7 +8,16 @@ from banibs.developers import api as developers
 from banibs.notifications import api as notifications
 from banibs.users import api as users
 from marketplace.api import analytics, cart, catalogue, downloads, listings, orders, tax_details
-from payments.api import cancellation, checkouts, documents, refunds, staff, top_ups, transitions
+from payments.api import (
+    cancellation,
+    checkouts,
+    disputes,
+    documents,
+    refunds,
+    staff,
+    top_ups,
+    transitions,
+)
 from payouts.api import onboarding, seller
 from wallet import api as wallet
 
@@ -61,6 +70,10 @@ urlpatterns = [
         documents.CreditNoteView.as_view(),
         name="credit-note",
     ),
+    path("disputes/", disputes.DisputesView.as_view(), name="disputes"),
+    path("disputes/<row:pk>/", disputes.DisputeView.as_view(), name="dispute"),
+    path("disputes/<row:pk>/evidence/", disputes.EvidenceView.as_view(), name="dispute-evidence"),
+    path("disputes/<row:pk>/submit/", disputes.SubmitView.as_view(), name="dispute-submit"),
     path("downloads/", downloads.DownloadsView.as_view(), name="downloads"),
     path("downloads/<row:pk>/", downloads.DownloadView.as_view(), name="download"),
     path("wallet/", wallet.WalletView.as_view(), name="wallet"),

@@ -136,7 +136,30 @@ def _dispute_reinstated(event: Event, order: Order) -> Iterator[Recipient]:
 
 def _of_dispute(kind: str, event: Event, order: Order) -> Recipient:
     net, fee = _money(order, event.data["net"]), _money(order, event.data["fee"])
-    return _to_seller(order, kind, net=net, fee=fee, reason=event.data["reason"].replace("_", " "))
+    said = _to_seller(order, kind, net=net, fee=fee, reason=event.data["reason"].replace("_", " "))
+    return replace(said, url=_dispute_page(event))
+
+
+def _dispute_page(event: Event) -> str:
+    return reverse("payments:dispute", args=[event.data["dispute"]])
+
+
+def _inquiry_opened(event: Event, order: Order) -> Iterator[Recipient]:
+    said = _to_seller(order, "sale_inquiry", reason=event.data["reason"].replace("_", " "))
+    yield replace(said, url=_dispute_page(event))
+
+
+def _inquiry_closed(event: Event, order: Order) -> Iterator[Recipient]:
+    yield replace(_to_seller(order, "sale_inquiry_closed"), url=_dispute_page(event))
+
+
+def _evidence_due(event: Event, order: Order) -> Iterator[Recipient]:
+    until = event.data["until"][:16].replace("T", " ")
+    yield replace(_to_seller(order, "sale_evidence_due", until=until), url=_dispute_page(event))
+
+
+def _evidence_sent(event: Event, order: Order) -> Iterator[Recipient]:
+    yield replace(_to_seller(order, "sale_evidence_sent"), url=_dispute_page(event))
 
 
 def _completed(event: Event, order: Order) -> Iterator[Recipient]:
@@ -157,6 +180,10 @@ _WHO: Mapping[str, Callable[[Event, Order], Iterator[Recipient]]] = {
     "order.dispute_won": _dispute_won,
     "order.dispute_lost": _dispute_lost,
     "order.dispute_reinstated": _dispute_reinstated,
+    "order.evidence_due": _evidence_due,
+    "order.evidence_sent": _evidence_sent,
+    "order.inquiry_closed": _inquiry_closed,
+    "order.inquiry_opened": _inquiry_opened,
 }
 
 

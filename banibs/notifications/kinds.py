@@ -202,6 +202,40 @@ KINDS: Mapping[str, Kind] = {
         "payment_note",
         always=True,
     ),
+    "sale_inquiry": Kind(
+        SELLING,
+        "scale",
+        _("The buyer's bank asks"),
+        _(
+            "The buyer's bank asks about the payment of %(order_number)s: %(reason)s. Nothing was taken. Answer with what"
+            " shows that it is right, and it may stay at that."
+        ),
+        "payment_note",
+        always=True,
+    ),
+    "sale_inquiry_closed": Kind(
+        SELLING,
+        "check",
+        _("The bank asks no more"),
+        _("The bank's question about %(order_number)s is closed. Nothing was taken."),
+    ),
+    "sale_evidence_due": Kind(
+        SELLING,
+        "clock",
+        _("Evidence is due soon"),
+        _(
+            "The bank still waits for evidence about %(order_number)s. Send it by %(until)s UTC; after that we send what we"
+            " know by ourselves, without your words."
+        ),
+        "payment_note",
+        always=True,
+    ),
+    "sale_evidence_sent": Kind(
+        SELLING,
+        "check",
+        _("Evidence sent"),
+        _("The evidence about %(order_number)s went to the bank. It decides, which can take weeks."),
+    ),
     "sale_dispute_won": Kind(
         SELLING,
         "check",

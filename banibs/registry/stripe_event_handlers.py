@@ -43,6 +43,7 @@ HANDLERS: dict[str, str] = {
     "charge.dispute.funds_withdrawn": _DISPUTE,
     "charge.dispute.funds_reinstated": _DISPUTE,
     "radar.early_fraud_warning.created": _FRAUD_WARNING,
+    "radar.early_fraud_warning.updated": _FRAUD_WARNING,
     "review.opened": _REVIEW,
     "review.closed": _REVIEW,
     "customer.created": _NOTED,

@@ -28,6 +28,32 @@ SCREENS = (
     ("desk/webhooks/resend/", "payments.views.webhook_monitor.resend", "webhooks_resend", "webhooks"),
     ("desk/webhooks/<int:pk>/", "payments.views.webhook_monitor.event", "webhook", "webhooks"),
     ("desk/orders/<slug:number>/refund/", "payments.views.refunds.staff_refund.show", "order_refund", "desk"),
+    ("desk/disputes/", "payments.views.disputes.staff_disputes.list_", "disputes", "disputes"),
+    ("desk/disputes/<int:pk>/", "payments.views.disputes.staff_disputes.show", "dispute", "disputes"),
+    (
+        "desk/disputes/<int:pk>/evidence.pdf",
+        "payments.views.disputes.staff_disputes.packet",
+        "dispute_packet",
+        "disputes",
+    ),
+    (
+        "desk/disputes/<int:pk>/files/<int:file>/remove/",
+        "payments.views.disputes.staff_disputes.remove_file",
+        "dispute_file_remove",
+        "disputes",
+    ),
+    (
+        "desk/fraud-warnings/",
+        "payments.views.disputes.fraud_warnings.list_",
+        "fraud_warnings",
+        "disputes",
+    ),
+    (
+        "desk/fraud-warnings/<int:pk>/",
+        "payments.views.disputes.fraud_warnings.show",
+        "fraud_warning",
+        "disputes",
+    ),
     ("desk/incidents/<int:pk>/", "payments.views.incident.show", "incident", "webhooks"),
     ("desk/documents/<int:pk>/", "payments.views.documents.staff", "document", "index"),
     ("desk/cases/", "payments.views.cases.staff.listing", "cases", "desk"),
@@ -46,7 +72,12 @@ SCREENS = (
         "webhooks",
     ),
 )
-HEADER = (("desk", _("Work queue")), ("webhooks", _("Stripe's events")), ("index", _("Tables")))
+HEADER = (
+    ("desk", _("Work queue")),
+    ("disputes", _("Disputes")),
+    ("webhooks", _("Stripe's events")),
+    ("index", _("Tables")),
+)
 _HEADED = {name: head for _at, _view, name, head in SCREENS}
 APP_ORDER = {
     name: n for n, name in enumerate(["marketplace", "payments", "wallet", "users", "account", "core"])

@@ -11,7 +11,7 @@ from banibs.core import events, policy
 from banibs.core.staff.admin_base import ReadOnly, ReasonForm, StateButtons, Undeletable, money
 from banibs.core.ui.forms import TextField
 from payments.charges import frozen_wallets
-from payments.models import Dispute, DisputeRound, WalletFreeze
+from payments.models import Dispute, DisputeRound, EarlyFraudWarning, EvidenceSubmission, WalletFreeze
 
 
 class RoundInline(ReadOnly, admin.TabularInline[DisputeRound, Dispute]):
@@ -92,3 +92,52 @@ class WalletFreezeAdmin(Undeletable, StateButtons):
     def make_move(self, row: WalletFreeze, verb: str, *, actor: events.Actor, reason: str) -> None:
         """Lifts it."""
         frozen_wallets.lift(row.pk, actor=actor, note=reason)
+
+
+@admin.register(EarlyFraudWarning)
+class EarlyFraudWarningAdmin(ReadOnly, admin.ModelAdmin[EarlyFraudWarning]):
+    """Warnings of fraud, newest first. They are decided at the desk."""
+
+    list_display = ["stripe_id", "payment", "state", "fraud_type", "opened_at", "decided_by"]
+    list_filter = ["state", "fraud_type"]
+    list_select_related = ["payment__checkout", "decided_by"]
+    search_fields = ["=stripe_id", "=payment__checkout__number"]
+    search_help_text = _("Stripe's id of it, or a whole number (B-71840)")
+    ordering = ["-id"]
+    fields = [
+        "stripe_id",
+        "payment",
+        "fraud_type",
+        "state",
+        "opened_at",
+        "closed_at",
+        "decided_by",
+        "note",
+    ]
+
+
+@admin.register(EvidenceSubmission)
+class EvidenceSubmissionAdmin(ReadOnly, admin.ModelAdmin[EvidenceSubmission]):
+    """What was handed in to banks, newest first."""
+
+    list_display = ["dispute", "number", "inquiry", "state", "packet_pages", "asked_by", "created_at"]
+    list_filter = ["state", "inquiry"]
+    list_select_related = ["dispute", "asked_by"]
+    search_fields = ["=dispute__stripe_id", "=dispute__payment__checkout__number"]
+    search_help_text = _("Stripe's id of the dispute, or a whole number (B-71840)")
+    ordering = ["-id"]
+    fields = [
+        "dispute",
+        "number",
+        "inquiry",
+        "state",
+        "fields",
+        "packet_size",
+        "packet_pages",
+        "packet_sha256",
+        "stripe_file",
+        "asked_by",
+        "failure",
+        "created_at",
+        "sent_at",
+    ]

@@ -20,7 +20,7 @@ from payments.disputes import order_standing, rounds
 from payments.disputes.case import Case
 from payments.gateways.stripe import payment_intents
 from payments.gateways.stripe.disputes import DisputeMove, DisputeState
-from payments.models import Dispute, DisputeRound, Incident, Intent
+from payments.models import Dispute, DisputeRound, Incident, Intent, PaymentSplit
 from wallet import ledger
 
 log = structlog.get_logger(__name__)
@@ -172,6 +172,7 @@ def _return_fees(case: Case, credit: DisputeMove) -> None:
 def _note(case: Case, state: DisputeState, *, same_round: bool) -> None:
     """Writes how the dispute stands now."""
     dispute, before = case.dispute, case.dispute.state
+    new = dispute.looked_up_at is None
     after = _state(case, state)
     undecided = case.round is None or case.round.state == Round.OPEN
     if same_round and undecided and _FURTHER[State(after)] < _FURTHER[State(before)]:
@@ -192,7 +193,33 @@ def _note(case: Case, state: DisputeState, *, same_round: bool) -> None:
         events.record(
             events.New("dispute.changed", dispute, events.STRIPE, from_state=before, to_state=dispute.state)
         )
+    _tell_of_inquiry(case, opened=new and dispute.state == State.INQUIRY, ended=before == State.INQUIRY)
     _open_or_close_incident(case, again=before not in UNDECIDED)
+
+
+def _tell_of_inquiry(case: Case, *, opened: bool, ended: bool) -> None:
+    """A bank that only asks moves nothing; its sellers hear of it, and that it asks no more."""
+    closed = ended and case.dispute.state == State.CLOSED
+    if not opened and not closed:
+        return
+    said = {
+        "dispute": case.dispute.pk,
+        "reason": case.dispute.reason,
+        "amount": case.dispute.amount,
+        "currency": case.dispute.currency,
+        "due_by": case.dispute.due_by.isoformat() if case.dispute.due_by else "",
+    }
+    kind = "order.inquiry_opened" if opened else "order.inquiry_closed"
+    paid = PaymentSplit.objects.filter(payment=case.payment, card_part__gt=0).values_list(
+        "order_id", flat=True
+    )
+    events.record(
+        *(
+            events.New(kind, order, events.STRIPE, from_state=order.status, to_state=order.status, data=said)
+            for pk in sorted(paid)
+            if (order := case.orders.get(pk))
+        )
+    )
 
 
 def _state(case: Case, state: DisputeState) -> str:

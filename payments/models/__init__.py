@@ -4,6 +4,8 @@ from payments.models.accounts import ConnectedAccount
 from payments.models.cases import Case, Proposal
 from payments.models.disputes import Dispute, DisputeRound, DisputeShare, WalletFreeze
 from payments.models.documents import Document, DocumentKind, DocumentRequest, DocumentSeries
+from payments.models.evidence import DisputeEvidence, EvidenceFile, EvidenceSubmission
+from payments.models.fraud_warnings import EarlyFraudWarning
 from payments.models.payments import Intent, Method, Payment, PaymentSplit
 from payments.models.refunds import Refund, RefundReason
 from payments.models.reserves import DebtAgreement, ReserveHold
@@ -15,12 +17,16 @@ __all__ = [
     "ConnectedAccount",
     "DebtAgreement",
     "Dispute",
+    "DisputeEvidence",
     "DisputeRound",
     "DisputeShare",
     "Document",
     "DocumentKind",
     "DocumentRequest",
     "DocumentSeries",
+    "EarlyFraudWarning",
+    "EvidenceFile",
+    "EvidenceSubmission",
     "Incident",
     "Installation",
     "Intent",

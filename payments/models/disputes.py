@@ -37,6 +37,7 @@ class Dispute(models.Model):
     opened_at = models.DateTimeField(db_default=Now())
     closed_at = models.DateTimeField(null=True)
     looked_up_at = models.DateTimeField(null=True)
+    reminded_days = models.PositiveSmallIntegerField(null=True)  # the last reminder: so many days before
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="dispute_amount_positive")]

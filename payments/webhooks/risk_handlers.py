@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from banibs.core import events
 from payments import incidents
+from payments.disputes import fraud_warnings
+from payments.gateways.stripe import disputes
 from payments.gateways.stripe.stripe_data import id_of, text
 from payments.models import Incident, Intent
 from payments.webhooks.process import Ignored, WebhookContext
 
 
 def early_fraud_warning(seen: WebhookContext) -> None:
-    """`radar.early_fraud_warning.created`: the card's bank heard that its owner did not pay. An incident: to give the
-    money back in time spares the dispute.
+    """`radar.early_fraud_warning.*`: the card's bank heard that its owner did not pay. Staff decide: to give the money
+    back in time spares the dispute.
     """
     row = _paid_by(seen)
-    kind = text(seen.object, "fraud_type").replace("_", " ") or "no reason given"
-    incidents.open_incident(
-        "early_fraud_warning",
-        key=str(seen.object["id"]),
-        payment_id=row.payment_id,
-        detail=f"The card's bank warns of fraud ({kind}) about {row}: "
-        f"{incidents.amount_text(row.amount, row.currency)}. A refund now may spare a dispute and its fee",
-    )
+    fraud_warnings.sync_warning(row, disputes.warning_state(seen.object))
 
 
 def review(seen: WebhookContext) -> None:

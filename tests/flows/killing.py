@@ -1,9 +1,9 @@
 """A buyer, or a worker who hears of a dispute or makes documents, whose process is killed (SIGKILL) at a chosen moment.
 Run as a child of the test.
 
-Reads lines of JSON from standard input: {"user", "key", "moment", "safe"}, {"dispute", "moment", "safe"} or {"documents":
-"issue" or "render", "moment", "safe"}; forks, lets the fork do it, and answers whether it was killed. `moment` is a number
-of statements, "before commit" or "after commit".
+Reads lines of JSON from standard input: {"user", "key", "moment", "safe"}, {"dispute", "moment", "safe"}, {"documents":
+"issue" or "render", "moment", "safe"} or {"evidence", "user", "host", "files", "moment", "safe"}; forks, lets the fork do
+it, and answers whether it was killed. `moment` is a number of statements, "before commit" or "after commit".
 `safe` false takes the transactions away: the guard of this test.
 """
 
@@ -21,6 +21,7 @@ import django
 
 django.setup()
 
+from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.db.backends.base.base import BaseDatabaseWrapper  # noqa: E402
 from django.db.backends.postgresql.base import DatabaseWrapper  # noqa: E402
@@ -28,6 +29,7 @@ from django.db.backends.postgresql.base import DatabaseWrapper  # noqa: E402
 from banibs.core import idempotency  # noqa: E402
 from banibs.users.models import User  # noqa: E402
 from payments.charges import purchase  # noqa: E402
+from payments.disputes.evidence import submit  # noqa: E402
 from payments.disputes.sync_dispute import sync_dispute  # noqa: E402
 from payments.gateways.stripe.disputes import DisputeMove, DisputeState  # noqa: E402
 from payments.receipts import numbering, rendering  # noqa: E402
@@ -92,6 +94,14 @@ def make_documents(step: str, moment: int | str) -> None:
         (numbering.issue_due if step == "issue" else rendering.render_due)()
 
 
+def hand_in(wanted: dict[str, Any]) -> None:
+    """Hands in the evidence of a dispute, as the seller's page does: to the local Stripe, with the test's files."""
+    settings.STRIPE_API_HOST = wanted["host"]
+    settings.STORAGES["private"]["OPTIONS"]["location"] = wanted["files"]
+    with killed_at(wanted["moment"]):
+        submit.submit(wanted["evidence"], user=User.objects.get(pk=wanted["user"]))
+
+
 def without_transactions() -> None:
     """Every statement commits by itself, as if nobody had thought of it."""
     DatabaseWrapper._set_autocommit = lambda *_: None  # type: ignore[method-assign]
@@ -107,7 +117,9 @@ def main() -> None:
         if child == 0:
             if not wanted["safe"]:
                 without_transactions()
-            if "dispute" in wanted:
+            if "evidence" in wanted:
+                hand_in(wanted)
+            elif "dispute" in wanted:
                 hear(wanted["dispute"], wanted["moment"])
             elif "documents" in wanted:
                 make_documents(wanted["documents"], wanted["moment"])

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client
@@ -27,11 +28,21 @@ from banibs.developers import keys
 from banibs.notifications.models import Notice
 from banibs.users.models import User
 from marketplace.catalogue import offer_index
-from marketplace.models import CartItem, Download, Product
+from marketplace.models import CartItem, Download, Order, Product
 from marketplace.orders import downloads
-from payments.models import Payment, WebhookLog
+from payments.disputes.evidence import drafts
+from payments.models import (
+    Dispute,
+    EarlyFraudWarning,
+    EvidenceFile,
+    Intent,
+    Payment,
+    PaymentSplit,
+    WebhookLog,
+)
 from tests import market as scene
 from tests import people
+from tests.payments.disputes.evidence import scenes as evidence
 from tests.shopping import buys, file, tell
 from tests.stripe import LocalStripe
 from tests.web.addresses import Address, every_address
@@ -63,6 +74,7 @@ SECRETS = {
     "amara@example.com": {"amara", "ike"},
     "zuri@example.com": {"zuri", "ike"},
     "Zuri's unfinished thing": {"zuri", "ike"},
+    "The neighbour took it in": {"zuri", "ike"},
 }
 # Addresses of one thing, and the one whose it is; everybody else's look at it fails.
 OWNERS = {
@@ -75,6 +87,7 @@ OWNERS = {
 API_OWNERS = {
     "api:cart-item": "amara", "api:address": "amara", "api:checkout": "amara", "api:checkout-pay": "amara",
     "api:download": "amara", "api:notice": "amara", "api:key": "amara", "api:seller-product": "zuri",
+    "api:dispute": "zuri", "api:dispute-evidence": "zuri", "api:dispute-submit": "zuri",
     "api:webhook-resend": "ike",
 }  # fmt: skip
 BOTH = {
@@ -118,6 +131,24 @@ class Scene:
         return address.path(values)
 
 
+def disputed(order: Order) -> Dispute:
+    """A bank disputes the order, as rows alone; Zuri has written and added something."""
+    payment = Payment.objects.get()
+    PaymentSplit.objects.update(card_part=1)
+    intent = Intent.objects.create(
+        payment=payment, kind="payment_intent", status="succeeded", amount=1, currency="GBP", stripe_id="pi_1"
+    )
+    dispute = Dispute.objects.create(
+        stripe_id="du_1", payment=payment, intent=intent, state="open", currency="GBP", amount=1, reason="general",
+        due_by=clock.now() + dt.timedelta(days=9),
+    )  # fmt: skip
+    drafts.write(dispute.pk, order.pk, notes="The neighbour took it in")
+    upload = SimpleUploadedFile("slip.pdf", evidence.pdf())
+    drafts.add_file(dispute.pk, order.pk, upload, shows="delivery", user_id=order.seller.user_id)
+    EarlyFraudWarning.objects.create(stripe_id="issfr_1", payment=payment, intent=intent, fraud_type="misc")
+    return dispute
+
+
 def set_up() -> Scene:
     market = scene.opened(wallet=100_000)
     file(market.zine)
@@ -133,6 +164,7 @@ def set_up() -> Scene:
         provider="stripe", external_id="evt_1", type="charge.succeeded", livemode=False, payload={}
     )
     download, order = Download.objects.get(), checkout.orders.get()
+    dispute = disputed(order)
     hers = market.amara
     whole, part = {"number": checkout.number}, {"number": order.number}
     soon = clock.now() + dt.timedelta(hours=1)
@@ -149,7 +181,7 @@ def set_up() -> Scene:
         },
         key=text,
         holes={
-            "id": 1, "pk": 1, "name": "none.webp", "object_id": 1, "content_type_id": 1,
+            "id": 1, "pk": 1, "file": 1, "name": "none.webp", "object_id": 1, "content_type_id": 1,
             "app_label": "marketplace", "url": "none", "key": "none", "uidb36": "a", "action": "none", "verb": "none",
             "number": checkout.number, "path": "home",
             "country": "gh", "slug": market.zuri.slug, "endpoint": "6f1d1f0e-58b6-4c0e-9d0f-0b7f5a3a9c01",
@@ -166,6 +198,12 @@ def set_up() -> Scene:
             **{f"notifications:{verb}": {"pk": notice} for verb in ("follow", "read", "delete")},
             "developers:key_revoke": {"pk": key.pk},
             "admin:webhook": {"pk": log.pk},
+            **{f"payments:dispute{part}": {"pk": dispute.pk} for part in ("", "_preview", "_packet")},
+            **{f"admin:dispute{part}": {"pk": dispute.pk} for part in ("", "_packet")},
+            "payments:dispute_file_remove": {"pk": dispute.pk, "file": EvidenceFile.objects.get().pk},
+            "admin:dispute_file_remove": {"pk": dispute.pk, "file": EvidenceFile.objects.get().pk},
+            "admin:fraud_warning": {"pk": EarlyFraudWarning.objects.get().pk},
+            **{f"api:dispute{part}": {"pk": dispute.pk} for part in ("", "-evidence", "-submit")},
             "api:product": {"slug": f"shea-butter-{market.jar.product_id}"},
             "api:shop": {"slug": market.zuri.slug},
             "api:cart-item": {"pk": CartItem.objects.get().pk},

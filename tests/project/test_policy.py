@@ -19,6 +19,7 @@ from banibs.core.ui import quantities
 from tests.promises import (
     test_accounts_and_retries,
     test_cases,
+    test_evidence,
     test_limits_met,
     test_orders_and_shops,
     test_tax_numbers,
@@ -30,6 +31,7 @@ from tests.promises.test_sentences import SAID
 HOLDING = (
     test_accounts_and_retries,
     test_cases,
+    test_evidence,
     test_limits_met,
     test_orders_and_shops,
     test_tax_numbers,
@@ -104,6 +106,8 @@ WRITTEN: list[tuple[str, str, tuple[str, ...]]] = [
     ("docs/money.md", "Money clears {} after payment", ("marketplace.CLEAR_AFTER",)),
     ("docs/money.md", "completes by itself {} later", ("marketplace.COMPLETE_AFTER",)),
     ("docs/money.md", "an unpaid checkout after {}", ("payments.UNPAID_FOR",)),
+    ("docs/money.md", "{} before the bank's date what there is goes by itself", ("payments.EVIDENCE_LEAD",)),
+    ("README-payments.md", "goes by itself {} before the bank's date", ("payments.EVIDENCE_LEAD",)),
     ("docs/money.md", "dead after {}", ("payments.WEBHOOK_MOST_RETRIES",)),
     ("docs/glossary.md", "becomes the shop's own, {} after payment", ("marketplace.CLEAR_AFTER",)),
     (
@@ -238,6 +242,12 @@ INTERNAL = {
     "payments.CASE_PAGE_ASKS_AFTER_SECONDS",
     "payments.DECISION_MOST_CHOICES",
     "payments.DISPUTE_ASKED_AFTER",
+    "payments.DISPUTE_ROWS",
+    "payments.EVIDENCE_ASKED_AGAIN_AFTER",
+    "payments.EVIDENCE_LOG_ROWS",
+    "payments.EVIDENCE_PICTURE_MOST_PIXELS",
+    "payments.EVIDENCE_SPARE_BYTES",
+    "payments.EVIDENCE_TEXT_MOST_CHARACTERS",
     "payments.PROCESSING_ASKED_AFTER",
     "payments.STRIPE_REQUESTS_KEPT_FOR",
     "payments.DISPUTES_LISTED_BACK",

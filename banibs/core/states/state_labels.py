@@ -68,6 +68,12 @@ LABELS: Mapping[str, Mapping[str, Label]] = {
         "staff": Label(_("BANIBS decides"), "scale", "info"),
         "closed": Label(_("Closed"), "check"),
     },
+    "fraud_warning": {
+        "open": Label(_("Waits for a decision"), "shield-alert", "warn"),
+        "refunded": Label(_("Refunded in time"), "rotate-ccw", "ok"),
+        "left": Label(_("Left as it is"), "circle-dashed"),
+        "over": Label(_("Nothing to decide any more"), "circle-dashed"),
+    },
     "refund": {
         "pending": Label(_("On its way back"), "clock", "info"),
         "sent": Label(_("Sent to the card"), "clock", "info"),
@@ -129,11 +135,15 @@ LABELS: Mapping[str, Mapping[str, Label]] = {
         "retrying": Label(_("Retrying"), "rotate-cw", "warn", _("Retrying %(detail)s")),
         "given_up": Label(_("Given up"), "circle-x", "bad"),
     },
+    # to the seller
     "dispute": {
-        "needs_response": Label(_("Reply needed"), "circle-alert", "bad", _("Reply by %(detail)s")),
-        "under_review": Label(_("With the bank"), "landmark", "info"),
+        "inquiry": Label(_("The bank asks"), "circle-question-mark", "warn"),
+        "open": Label(_("Reply needed"), "circle-alert", "bad", _("Reply by %(detail)s")),
+        "submitted": Label(_("With the bank"), "landmark", "info"),
         "won": Label(_("Decided for you"), "check", "ok"),
         "lost": Label(_("Decided for the buyer"), "scale"),
+        "reinstated": Label(_("Given back after all"), "check", "ok"),
+        "closed": Label(_("The bank asks no more"), "check"),
     },
 }
 

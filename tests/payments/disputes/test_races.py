@@ -15,8 +15,11 @@ from payments.disputes.order_columns import OrderColumns
 from payments.disputes.sync_dispute import sync_dispute
 from payments.gateways.stripe.disputes import DisputeState
 from payments.models import DisputeRound, Intent
+from payments.models.refunds import RefundReason
 from payments.refunds import order_refunds
 from payments.refunds.in_dispute import OrderInDispute
+from payments.refunds.refused import RefundRefused
+from payments.refunds.wanted import Wanted
 from payouts import clearing
 from tests import market as scene
 from tests.concurrency import at_once
@@ -58,18 +61,37 @@ def opened_while_cancelled(row: Intent, bank: Bank) -> tuple[Work, Work]:
     )
 
 
+def opened_while_refunded(row: Intent, bank: Bank) -> tuple[Work, Work]:
+    first = orders(row)[0]
+    return hears(bank.takes()), lambda: order_refunds.refund_order(
+        first.pk,
+        Wanted(everything=True),
+        actor=events.SYSTEM,
+        reason=RefundReason.FRAUD_WARNING,
+        note="",
+        user_id=None,
+    )
+
+
 def lost_while_posted(row: Intent, bank: Bank) -> tuple[Work, Work]:
     takes_in(bank.takes())
     first = orders(row)[0]
     return hears(bank.says("lost")), lambda: sends(first)
 
 
-RACES = [opened_twice, lost_twice, opened_while_it_clears, opened_while_cancelled, lost_while_posted]
+RACES = [
+    opened_twice,
+    lost_twice,
+    opened_while_it_clears,
+    opened_while_cancelled,
+    opened_while_refunded,
+    lost_while_posted,
+]
 
 
 def wrong(answers: list[object]) -> list[object]:
     """What went wrong: an answer that is no refusal, books that do not hold, a fact that was told twice."""
-    refusals = (OrderInDispute, InvalidTransition)
+    refusals = (OrderInDispute, InvalidTransition, RefundRefused)
     odd = [one for one in answers if isinstance(one, Exception) and not isinstance(one, refusals)]
     told = Event.objects.filter(kind__in=["dispute.opened", "dispute.lost"])
     twice = told.count() > told.values("subject_id", "kind").distinct().count()

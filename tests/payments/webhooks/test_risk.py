@@ -7,7 +7,7 @@ import pytest
 from marketplace.models import Order
 from payments.charges import purchase
 from payments.charges.open_intent import open_intent
-from payments.models import Incident, Intent, Method
+from payments.models import EarlyFraudWarning, Incident, Intent, Method
 from tests import market as scene
 from tests.stripe import LocalStripe
 from wallet.models import Movement
@@ -30,7 +30,7 @@ def paid(local_stripe: LocalStripe) -> Intent:
     return row
 
 
-def test_an_early_warning_of_fraud_is_an_incident_about_the_payment(local_stripe: LocalStripe) -> None:
+def test_an_early_warning_of_fraud_waits_for_a_decision(local_stripe: LocalStripe) -> None:
     row = paid(local_stripe)
     before = Movement.objects.count()
     warning = {
@@ -47,12 +47,19 @@ def test_an_early_warning_of_fraud_is_an_incident_about_the_payment(local_stripe
     (log,) = local_stripe.deliver("radar")
 
     assert (log.status, log.payment_id) == ("processed", row.payment_id)
-    incident = Incident.objects.get()
-    assert (incident.kind, incident.payment_id) == ("early_fraud_warning", row.payment_id)
-    assert "made with stolen card" in incident.detail
-    assert "53.00 GBP" in incident.detail
+    row_of_it = EarlyFraudWarning.objects.get()
+    assert (row_of_it.state, row_of_it.payment_id) == ("open", row.payment_id)
+    assert row_of_it.fraud_type_text == "made with stolen card"
+    assert not Incident.objects.exists()
     assert Movement.objects.count() == before
     assert Order.objects.get().status == "paid"
+
+    settled = {**warning, "actionable": False}
+    local_stripe.told("radar.early_fraud_warning.updated", settled)
+    local_stripe.told("radar.early_fraud_warning.created", settled)  # late, and again
+    local_stripe.deliver("radar")
+    row_of_it.refresh_from_db()
+    assert (row_of_it.state, EarlyFraudWarning.objects.count()) == ("over", 1)
 
 
 def test_a_review_is_an_incident_while_it_is_open(local_stripe: LocalStripe) -> None:

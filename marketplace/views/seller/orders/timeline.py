@@ -25,7 +25,15 @@ TEXTS = {
     "order.case_opened": gettext_lazy("The buyer said that something is wrong"),
     "order.case_at_staff": gettext_lazy("BANIBS decides what was not settled"),
     "order.case_closed": gettext_lazy("What was wrong is settled"),
+    "order.inquiry_opened": gettext_lazy("The buyer's bank asks about the payment"),
+    "order.inquiry_closed": gettext_lazy("The bank asks no more"),
+    "order.disputed": gettext_lazy("Payment disputed by the buyer's bank"),
+    "order.evidence_sent": gettext_lazy("Evidence sent to the bank"),
+    "order.dispute_won": gettext_lazy("The bank decided for you"),
+    "order.dispute_lost": gettext_lazy("The bank decided for the buyer"),
+    "order.dispute_reinstated": gettext_lazy("The bank gave the money back to you"),
 }
+_BAD = ("order.canceled", "order.disputed", "order.dispute_lost")
 
 
 def entries(order: Order) -> list[dict[str, Any]]:
@@ -49,7 +57,7 @@ def _entry(event: Event, order: Order) -> dict[str, Any]:
         "text": text,
         "by": _by(event, order),
         "at": event.at,
-        "state": "bad" if event.kind == "order.canceled" else "done",
+        "state": "bad" if event.kind in _BAD else "done",
         "more": _more(event),
     }
 

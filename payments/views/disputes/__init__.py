@@ -1,0 +1,1 @@
+"""Pages of disputes: a seller's, and those of staff."""

@@ -6,7 +6,7 @@ programs of a shop would stop. The page and the email say so.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -16,8 +16,13 @@ from banibs.developers import keys
 from banibs.users.accounts import password_forms
 from banibs.users.models import User
 
+if TYPE_CHECKING:
+    _PasswordForm = password_forms.ChangePassword
+else:
+    _PasswordForm = object
 
-class EndsKeys:
+
+class EndsKeys(_PasswordForm):
     """A box to tick, where the person has keys that work."""
 
     user: User | None
@@ -27,8 +32,7 @@ class EndsKeys:
         count = len(keys.living(self.user)) if self.user else 0
         if count:
             said = ngettext("Revoke my API key too", "Revoke my %(count)d API keys too", count)
-            fields: dict[str, forms.Field] = self.fields  # type: ignore[attr-defined]  # a mixin of forms
-            fields["revoke_keys"] = forms.BooleanField(
+            self.fields["revoke_keys"] = forms.BooleanField(
                 label=said % {"count": count},
                 required=False,
                 help_text=_(
@@ -38,8 +42,8 @@ class EndsKeys:
 
     def save(self) -> None:
         """The new password; then the keys, if that was ticked."""
-        super().save()  # type: ignore[misc]  # a mixin of forms
-        if self.user and self.cleaned_data.get("revoke_keys"):  # type: ignore[attr-defined]  # as above
+        super().save()
+        if self.user and self.cleaned_data.get("revoke_keys"):
             keys.revoke_all(self.user)
 
 

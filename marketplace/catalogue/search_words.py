@@ -77,7 +77,7 @@ def correction(q: str) -> str:
     if not typed or len(words) > policy.SEARCH_CORRECTED_WORDS:
         return ""
     swapped = [(word, other) for word in typed for other in sorted(_swapped(word))]
-    asked = {
+    asked: dict[str, list[str] | float] = {
         "words": typed,
         "similar": policy.SEARCH_LEAST_SIMILARITY,
         "swapped_of": [word for word, _other in swapped],

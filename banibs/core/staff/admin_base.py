@@ -28,8 +28,19 @@ from banibs.core.ui.icons import icon
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
+    class _AdminPages:
+        """What a mixin of admin pages finds below it."""
 
-class Bounded:
+        opts: Any
+
+        def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any: ...
+        def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any: ...
+
+else:
+    _AdminPages = object
+
+
+class Bounded(_AdminPages):
     """Lists of staff: few rows a page, and no second count of a whole table."""
 
     show_full_result_count = False
@@ -37,15 +48,15 @@ class Bounded:
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """The list under the name of what it lists, instead of Django's "Select … to view"."""
-        title = capfirst(str(self.opts.verbose_name_plural))  # type: ignore[attr-defined]  # a mixin of admin pages
-        listed = super().changelist_view(request, {"title": title, **(extra_context or {})})  # type: ignore[misc]  # as above
+        title = capfirst(str(self.opts.verbose_name_plural))
+        listed = super().changelist_view(request, {"title": title, **(extra_context or {})})
         return listed
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """What staff write is cleaned as what anybody writes."""
         if ours := _written(db_field):
             kwargs.setdefault("form_class", ours)
-        return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]  # a mixin of admin pages
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
 def _written(db_field: Field[Any, Any]) -> type[forms.Field] | None:

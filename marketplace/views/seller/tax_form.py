@@ -73,8 +73,8 @@ class TaxDetailsForm(NoCardNumbers, forms.Form):
         cast(forms.ChoiceField, self.fields["establishments"]).choices = [
             (code, name) for code, name in countries if code in tax_ids.EU
         ]
-        known = dict(countries)
-        self.of_country = country if (country := self._asked("country")) in known else next(iter(known))
+        named = dict(countries)
+        self.of_country = country if (country := self._asked("country")) in named else next(iter(named))
         kind = self._asked("form")
         self.kind = TaxForm(kind) if kind in TaxForm.values else TaxForm.INDIVIDUAL
         self._lay_out_address()
@@ -109,7 +109,9 @@ class TaxDetailsForm(NoCardNumbers, forms.Form):
             del self.fields[name]
         if person and self.of_country != "US":
             hint = _("Leave it empty only if your country gave you none.")
-            self.fields["tax_id"].help_text = " ".join(filter(None, [self.fields["tax_id"].help_text, hint]))
+            self.fields["tax_id"].help_text = " ".join(
+                filter(None, [str(self.fields["tax_id"].help_text), hint])
+            )
         if person:
             self.fields["born"].required = True
             self.fields["legal_name"].help_text = _("As it stands in your passport.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db.models import QuerySet
@@ -104,11 +105,11 @@ def test_between_reading_and_writing_the_locks_alone_keep_the_other_out(
     has_read, is_done = threading.Event(), threading.Event()
     writes = order_refunds.make_refund
 
-    def slowly(*args: object, **options: object) -> Refund:
+    def slowly(*args: Any, **options: Any) -> Refund:
         if not has_read.is_set():
             has_read.set()
             is_done.wait(LONGEST_WAIT)
-        return writes(*args, **options)  # type: ignore[arg-type]
+        return writes(*args, **options)
 
     def between() -> object:
         has_read.wait(LONGEST_WAIT)

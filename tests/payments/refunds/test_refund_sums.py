@@ -17,7 +17,7 @@ from payments.charges import purchase
 from payments.models import Method, PaymentSplit, Refund
 from payments.refunds import order_refunds, plan
 from payments.refunds.refused import RefundRefused
-from payments.refunds.wanted import Wanted, draw
+from payments.refunds.wanted import Drawn, Wanted, draw
 from tests import market as scene
 from tests.payments.refunds.scenes import broken, opened
 from tests.stripe import LocalStripe
@@ -74,9 +74,9 @@ def wish(rng: random.Random, order: Order, lines: list[OrderLine]) -> Wanted:
     return Wanted(everything=True)
 
 
-def count(order: Order, lines: list[OrderLine], drawn: object) -> None:
+def count(order: Order, lines: list[OrderLine], drawn: Drawn) -> None:
     """What the refund writes onto its rows, without a database."""
-    share, units = drawn.share, drawn.units  # type: ignore[attr-defined]
+    share, units = drawn.share, drawn.units
     for line in lines:
         part = share.parts.get(line.pk, shares.NOTHING)
         line.refunded += part.total

@@ -6,7 +6,7 @@ programs of a shop would stop. The page and the email say so.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -16,20 +16,14 @@ from banibs.developers import keys
 from banibs.users.accounts import password_forms
 from banibs.users.models import User
 
-if TYPE_CHECKING:
-    _PasswordForm = password_forms.ChangePassword
-else:
-    _PasswordForm = object
 
-
-class EndsKeys(_PasswordForm):
+class EndsKeys(forms.Form):
     """A box to tick, where the person has keys that work."""
-
-    user: User | None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        count = len(keys.living(self.user)) if self.user else 0
+        self.owner: User | None = getattr(self, "user", None)
+        count = len(keys.living(self.owner)) if self.owner else 0
         if count:
             said = ngettext("Revoke my API key too", "Revoke my %(count)d API keys too", count)
             self.fields["revoke_keys"] = forms.BooleanField(
@@ -40,16 +34,25 @@ class EndsKeys(_PasswordForm):
                 ),
             )
 
-    def save(self) -> None:
-        """The new password; then the keys, if that was ticked."""
-        super().save()
-        if self.user and self.cleaned_data.get("revoke_keys"):
-            keys.revoke_all(self.user)
+    def end_keys(self) -> None:
+        """Ends them, if that was ticked."""
+        if self.owner and self.cleaned_data.get("revoke_keys"):
+            keys.revoke_all(self.owner)
 
 
 class ChangePassword(EndsKeys, password_forms.ChangePassword):
     """Another password for somebody who knows the present one."""
 
+    def save(self) -> None:
+        """The new password, then the keys."""
+        super().save()
+        self.end_keys()
+
 
 class ResetPassword(EndsKeys, password_forms.ResetPassword):
     """A new password for somebody who followed the link in a mail."""
+
+    def save(self) -> None:
+        """The new password, then the keys."""
+        super().save()
+        self.end_keys()

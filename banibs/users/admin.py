@@ -65,7 +65,7 @@ HELP = {
     ),
     "is_staff": _("Opens the staff pages; what of them, the groups say."),
     "is_superuser": _("Every staff page and action, without a group. For very few."),
-    "groups": _("All that each chosen group may do. Hold Control (Command on a Mac) to choose several."),
+    "groups": _("All that each chosen group may do."),
 }
 
 

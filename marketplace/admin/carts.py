@@ -33,7 +33,10 @@ class CouponAdmin(Undeletable, admin.ModelAdmin[Coupon]):
     ordering = ["-id"]
     raw_id_fields = ["seller"]
     # one field of the browser's own: Django's two come with a calendar that our CSP does not let style itself
-    formfield_overrides = {models.DateTimeField: {"form_class": forms.DateTimeField, "widget": _Moment}}
+    formfield_overrides = {
+        **Undeletable.formfield_overrides,
+        models.DateTimeField: {"form_class": forms.DateTimeField, "widget": _Moment},
+    }
     fields = [
         *("code", "seller", "region", "percent_bps", "amount", "minimum", "limit", "used"),
         *("starts_at", "ends_at", "active"),

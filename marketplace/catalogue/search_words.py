@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 
@@ -77,7 +78,7 @@ def correction(q: str) -> str:
     if not typed or len(words) > policy.SEARCH_CORRECTED_WORDS:
         return ""
     swapped = [(word, other) for word in typed for other in sorted(_swapped(word))]
-    asked: dict[str, list[str] | float] = {
+    asked: dict[str, Any] = {
         "words": typed,
         "similar": policy.SEARCH_LEAST_SIMILARITY,
         "swapped_of": [word for word, _other in swapped],

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import CharField, Field, Model
+from django.db.models import CharField, Field, Model, SlugField
 from django.db.models import TextField as TextColumn
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,42 +27,18 @@ from banibs.core.ui.icons import icon
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-    class _AdminPages:
-        """What a mixin of admin pages finds below it."""
 
-        opts: Any
-
-        def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any: ...
-        def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any: ...
-
-else:
-    _AdminPages = object
-
-
-class Bounded(_AdminPages):
+class Bounded:
     """Lists of staff: few rows a page, and no second count of a whole table."""
 
     show_full_result_count = False
     list_per_page = policy.STAFF_PAGE_ROWS
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """The list under the name of what it lists, instead of Django's "Select … to view"."""
-        title = capfirst(str(self.opts.verbose_name_plural))
-        listed = super().changelist_view(request, {"title": title, **(extra_context or {})})
-        return listed
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """What staff write is cleaned as what anybody writes."""
-        if ours := _written(db_field):
-            kwargs.setdefault("form_class", ours)
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
-
-
-def _written(db_field: Field[Any, Any]) -> type[forms.Field] | None:
-    """The form's field for text that people write; None for addresses, slugs, choices and all that is no text."""
-    if db_field.choices:
-        return None
-    return {CharField: LineField, TextColumn: TextField}.get(type(db_field))
+    # What staff write is cleaned as what anybody writes.
+    formfield_overrides: ClassVar[Mapping[type[Field[Any, Any]], Mapping[str, Any]]] = {
+        CharField: {"form_class": LineField},
+        SlugField: {"form_class": forms.SlugField},
+        TextColumn: {"form_class": TextField},
+    }
 
 
 class Undeletable(Bounded):

@@ -5,6 +5,7 @@ ours, allauth's and the admin's.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from django import forms
 from django.core import validators
@@ -12,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-Words = Mapping[str, str | Promise]
+Words = Mapping[str, Any]  # each a str or a lazy one
 
 _DATE = _("Enter a date that exists, such as 2026-12-31.")
 _CHOOSE = _("Please choose one.")
@@ -39,7 +40,7 @@ FIELDS: Mapping[type[forms.Field], Words] = {
     forms.DateTimeField: {"invalid": _DATE},
     forms.URLField: {"invalid": _("Enter a web address such as https://example.com.")},
 }
-VALIDATORS: Mapping[type, str | Promise] = {
+VALIDATORS: Mapping[Any, str | Promise] = {
     validators.EmailValidator: _("Enter an email address such as name@example.com."),
     validators.URLValidator: _("Enter a web address such as https://example.com."),
     validators.MaxLengthValidator: ngettext_lazy(
@@ -60,14 +61,9 @@ VALIDATORS: Mapping[type, str | Promise] = {
 }
 
 
-def _set(of: type, name: str, words: object) -> None:
-    """Lazy words, where the stubs of Django know plain ones alone."""
-    setattr(of, name, words)
-
-
 def install() -> None:
     """Puts the words into Django's classes. Before the first form is made: a field copies them then."""
     for field, words in FIELDS.items():
-        _set(field, "default_error_messages", {**vars(field).get("default_error_messages", {}), **words})
+        field.default_error_messages = {**vars(field).get("default_error_messages", {}), **words}
     for validator, message in VALIDATORS.items():
-        _set(validator, "message", message)
+        validator.message = message

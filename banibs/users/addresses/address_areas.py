@@ -98,7 +98,7 @@ def _is_latin(text: str) -> bool:
 def _iso(country: str) -> list[tuple[str, str, set[str]]]:
     if country not in _BY_ISO:
         return []
-    parts = [part for part in pycountry.subdivisions if part.country_code == country]
+    parts = (part for part in pycountry.subdivisions if part.country_code == country)
     return [(part.name, part.name, {part.name, part.code.partition("-")[2]}) for part in parts]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -68,7 +68,9 @@ class AddressForm(NoCardNumbers, forms.ModelForm[Address]):
         super().__init__(*args, **kwargs)
         self.parcel = parcel
         self.first = first
-        choices = [(code, name) for code, name in address_formats.countries() if not only or code in only]
+        self.countries = choices = [
+            (code, name) for code, name in address_formats.countries() if not only or code in only
+        ]
         self.fields["country"] = forms.ChoiceField(
             label=_("Country"), choices=choices, initial=self.initial.get("country")
         )
@@ -88,8 +90,7 @@ class AddressForm(NoCardNumbers, forms.ModelForm[Address]):
 
     def country_groups(self) -> Iterable[tuple[str, list[tuple[str, str]]]]:
         """The countries to choose from, each group under its name: those of the visitor's region, then all."""
-        field = cast(forms.ChoiceField, self.fields["country"])
-        return address_formats.grouped(cast("list[tuple[str, str]]", field.choices), first=self.first)
+        return address_formats.grouped(self.countries, first=self.first)
 
     def _country(self, choices: list[tuple[str, str]]) -> str:
         """The country whose lines are shown: the one just chosen, else the address's own, else the only one."""

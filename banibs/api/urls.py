@@ -10,6 +10,7 @@ from banibs.users import api as users
 from marketplace.api import analytics, cart, catalogue, downloads, listings, orders, tax_details
 from payments.api import (
     cancellation,
+    cases,
     checkouts,
     disputes,
     documents,
@@ -74,6 +75,11 @@ urlpatterns = [
     path("disputes/<row:pk>/", disputes.DisputeView.as_view(), name="dispute"),
     path("disputes/<row:pk>/evidence/", disputes.EvidenceView.as_view(), name="dispute-evidence"),
     path("disputes/<row:pk>/submit/", disputes.SubmitView.as_view(), name="dispute-submit"),
+    path("orders/<order:number>/cases/", cases.OrderCasesView.as_view(), name="order-cases"),
+    path("cases/<row:pk>/", cases.CaseView.as_view(), name="case"),
+    path("cases/<row:pk>/messages/", cases.CaseMessagesView.as_view(), name="case-messages"),
+    path("cases/<row:pk>/propose/", cases.ProposeView.as_view(), name="case-propose"),
+    path("cases/<row:pk>/answer/", cases.AnswerView.as_view(), name="case-answer"),
     path("downloads/", downloads.DownloadsView.as_view(), name="downloads"),
     path("downloads/<row:pk>/", downloads.DownloadView.as_view(), name="download"),
     path("wallet/", wallet.WalletView.as_view(), name="wallet"),

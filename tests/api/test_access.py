@@ -23,6 +23,7 @@ from banibs.developers import keys
 from banibs.notifications.models import Notice
 from marketplace.models import CartItem, Download, Order
 from marketplace.orders import order_access
+from payments.cases import opening
 from payments.models import WebhookLog
 from tests import market as scene
 from tests import people
@@ -39,6 +40,10 @@ BODIES: dict[str, Any] = {
     "checkout-pay": {},
     "notice": {"read": True},
     "seller-product": {"title": "Mine now"},
+    "order-cases": {"kind": "not_received", "text": "x"},
+    "case-messages": {"text": "x"},
+    "case-propose": {"kind": "refund"},
+    "case-answer": {"answer": "accept"},
 }
 PUBLIC = {"schema", "regions", "categories", "products", "product", "sellers", "shop"}
 
@@ -66,7 +71,9 @@ def set_up() -> Scene:
     log = WebhookLog.objects.create(
         provider="stripe", external_id="evt_1", type="charge.succeeded", livemode=False, payload={}
     )
-    order = {"number": checkout.orders.get().number}
+    bought = checkout.orders.get()
+    order = {"number": bought.number}
+    case = {"pk": opening.open_case(bought.pk, kind="refund", text="Twice.", user=market.amara).pk}
     return Scene(
         market,
         {
@@ -84,8 +91,10 @@ def set_up() -> Scene:
                     "-refunds",
                     "-refunds-preview",
                     "-cancellation",
+                    "-cases",
                 )
             },
+            **{f"case{part}": case for part in ("", "-messages", "-propose", "-answer")},
             "download": {"pk": Download.objects.get().pk},
             "notice": {"pk": Notice.objects.filter(user=market.amara).first().pk},
             "seller-product": {"pk": market.jar.product_id},
@@ -180,6 +189,7 @@ def test_anothers_thing_is_404_to_everybody_else(as_person: AsPerson, unhurried:
     assert sorted(rows.values_list("subject_type", flat=True)) == [
         "address",
         "apikey",
+        "case",
         "checkout",
         "download",
         "order",  # asked for in many ways, told once

@@ -28,6 +28,7 @@ from banibs.developers import keys
 from banibs.notifications.models import Notice
 from banibs.users.models import User
 from marketplace.catalogue import offer_index
+from marketplace.messages import thread
 from marketplace.models import CartItem, Download, Order, Product
 from marketplace.orders import downloads
 from payments.disputes.evidence import drafts
@@ -42,6 +43,7 @@ from payments.models import (
 )
 from tests import market as scene
 from tests import people
+from tests.payments.cases.scenes import complained, photo
 from tests.payments.disputes.evidence import scenes as evidence
 from tests.shopping import buys, file, tell
 from tests.stripe import LocalStripe
@@ -92,8 +94,19 @@ API_OWNERS = {
 }  # fmt: skip
 BOTH = {
     f"api:order{part}"
-    for part in ("", "-timeline", "-fees", "-transitions", "-refunds", "-refunds-preview", "-cancellation")
+    for part in (
+        "",
+        "-timeline",
+        "-fees",
+        "-transitions",
+        "-refunds",
+        "-refunds-preview",
+        "-cancellation",
+        "-cases",
+    )
 }
+CASE = {f"api:case{part}" for part in ("", "-messages", "-propose", "-answer")}
+BOTH_SIDES = BOTH | CASE | {"marketplace:message_picture"}
 
 
 @dataclass
@@ -168,6 +181,9 @@ def set_up() -> Scene:
     hers = market.amara
     whole, part = {"number": checkout.number}, {"number": order.number}
     soon = clock.now() + dt.timedelta(hours=1)
+    case = complained(market, order, "refund", "I ordered twice.")
+    written = thread.write(order, side="buyer", author=hers, text="Look.", uploads=[photo()], case=case.pk)
+    picture = {"pk": written.pictures.get().pk}
     notice = Notice.objects.filter(user=hers).values_list("pk", flat=True).first()
     return Scene(
         people={
@@ -193,6 +209,10 @@ def set_up() -> Scene:
             "marketplace:cart_item": {"pk": CartItem.objects.get().pk},
             "marketplace:download": {"pk": download.pk},
             "seller:order": part, "seller:order_post": part, "seller:order_slip": part, "payments:cancel_order": part,
+            "payments:problem": part, "marketplace:order_messages": part, "seller:order_messages": part,
+            "payments:case": {"pk": case.pk}, "payments:seller_case": {"pk": case.pk}, "admin:case": {"pk": case.pk},
+            "marketplace:message_picture": picture, "admin:case_picture": picture,
+            **{name: {"pk": case.pk} for name in CASE},
             "seller:listing_edit": {"pk": draft.product_id}, "seller:listing_quick": {"pk": draft.product_id},
             **{f"users:address_{verb}": {"pk": hers.addresses.get().pk} for verb in ("edit", "delete", "default")},
             **{f"notifications:{verb}": {"pk": notice} for verb in ("follow", "read", "delete")},
@@ -251,7 +271,7 @@ def _body(answer: HttpResponse | StreamingHttpResponse) -> bytes:
 
 def _owner(address: Address) -> set[str] | None:
     """Whose thing is behind the address; None where it is anybody's."""
-    if address.name in BOTH:
+    if address.name in BOTH_SIDES:
         return {"amara", "zuri"}
     if address.name in API_OWNERS:
         return {API_OWNERS[address.name]}

@@ -17,6 +17,7 @@ from django.urls import URLPattern
 from rest_framework.test import APIClient
 
 from banibs.api.urls import urlpatterns
+from banibs.core import events
 from banibs.core.api import SCOPES
 from banibs.core.models import Event
 from banibs.developers import keys
@@ -25,8 +26,11 @@ from marketplace.models import CartItem, Download, Order
 from marketplace.orders import order_access
 from payments.cases import opening
 from payments.models import WebhookLog
+from payments.refunds import order_refunds
+from payments.refunds.wanted import Wanted
 from tests import market as scene
 from tests import people
+from tests.payments.disputes.evidence import scenes as evidence
 from tests.shopping import buys, file, tell
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +77,10 @@ def set_up() -> Scene:
     )
     bought = checkout.orders.get()
     order = {"number": bought.number}
+    given = order_refunds.refund_order(
+        bought.pk, Wanted(amount=1), actor=events.SYSTEM, reason="other", note="", user_id=None
+    )
+    dispute = {"pk": evidence.disputed_in_rows(bought).pk}
     case = {"pk": opening.open_case(bought.pk, kind="refund", text="Twice.", user=market.amara).pk}
     return Scene(
         market,
@@ -92,8 +100,13 @@ def set_up() -> Scene:
                     "-refunds-preview",
                     "-cancellation",
                     "-cases",
+                    "-receipt",
                 )
             },
+            "checkout-receipt": {"number": checkout.number},
+            "credit-note": {**order, "pk": given.pk},
+            "seller-invoice": {"name": "2026-11-GBP"},
+            **{f"dispute{part}": dispute for part in ("", "-evidence", "-submit")},
             **{f"case{part}": case for part in ("", "-messages", "-propose", "-answer")},
             "download": {"pk": Download.objects.get().pk},
             "notice": {"pk": Notice.objects.filter(user=market.amara).first().pk},
@@ -191,6 +204,7 @@ def test_anothers_thing_is_404_to_everybody_else(as_person: AsPerson, unhurried:
         "apikey",
         "case",
         "checkout",
+        "dispute",
         "download",
         "order",  # asked for in many ways, told once
     ]

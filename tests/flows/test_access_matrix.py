@@ -16,7 +16,6 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client
@@ -29,16 +28,12 @@ from banibs.notifications.models import Notice
 from banibs.users.models import User
 from marketplace.catalogue import offer_index
 from marketplace.messages import thread
-from marketplace.models import CartItem, Download, Order, Product
+from marketplace.models import CartItem, Download, Product
 from marketplace.orders import downloads
-from payments.disputes.evidence import drafts
 from payments.models import (
-    Dispute,
     EarlyFraudWarning,
     EvidenceFile,
-    Intent,
     Payment,
-    PaymentSplit,
     WebhookLog,
 )
 from tests import market as scene
@@ -144,24 +139,6 @@ class Scene:
         return address.path(values)
 
 
-def disputed(order: Order) -> Dispute:
-    """A bank disputes the order, as rows alone; Zuri has written and added something."""
-    payment = Payment.objects.get()
-    PaymentSplit.objects.update(card_part=1)
-    intent = Intent.objects.create(
-        payment=payment, kind="payment_intent", status="succeeded", amount=1, currency="GBP", stripe_id="pi_1"
-    )
-    dispute = Dispute.objects.create(
-        stripe_id="du_1", payment=payment, intent=intent, state="open", currency="GBP", amount=1, reason="general",
-        due_by=clock.now() + dt.timedelta(days=9),
-    )  # fmt: skip
-    drafts.write(dispute.pk, order.pk, notes="The neighbour took it in")
-    upload = SimpleUploadedFile("slip.pdf", evidence.pdf())
-    drafts.add_file(dispute.pk, order.pk, upload, shows="delivery", user_id=order.seller.user_id)
-    EarlyFraudWarning.objects.create(stripe_id="issfr_1", payment=payment, intent=intent, fraud_type="misc")
-    return dispute
-
-
 def set_up() -> Scene:
     market = scene.opened(wallet=100_000)
     file(market.zine)
@@ -177,7 +154,7 @@ def set_up() -> Scene:
         provider="stripe", external_id="evt_1", type="charge.succeeded", livemode=False, payload={}
     )
     download, order = Download.objects.get(), checkout.orders.get()
-    dispute = disputed(order)
+    dispute = evidence.disputed_in_rows(order)
     hers = market.amara
     whole, part = {"number": checkout.number}, {"number": order.number}
     soon = clock.now() + dt.timedelta(hours=1)

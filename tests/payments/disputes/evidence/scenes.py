@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import random
 from typing import Any
@@ -12,9 +13,12 @@ from django.test import Client
 from PIL import Image
 from pypdf import PdfWriter
 
+from banibs.core import clock
 from banibs.users.models import User
+from marketplace.models import Order
 from marketplace.storage import private_files
-from payments.models import Dispute, Intent
+from payments.disputes.evidence import drafts
+from payments.models import Dispute, EarlyFraudWarning, Intent, Payment, PaymentSplit
 from tests.stripe import LocalStripe
 
 
@@ -82,3 +86,21 @@ def kept_files() -> set[str]:
 def at_stripe(local_stripe: LocalStripe, dispute: Dispute) -> Any:
     """The dispute as the local Stripe has it."""
     return local_stripe.client.v1.disputes.retrieve(dispute.stripe_id)
+
+
+def disputed_in_rows(order: Order) -> Dispute:
+    """A bank disputes the order, as rows alone; Zuri has written and added something."""
+    payment = Payment.objects.get()
+    PaymentSplit.objects.update(card_part=1)
+    intent = Intent.objects.create(
+        payment=payment, kind="payment_intent", status="succeeded", amount=1, currency="GBP", stripe_id="pi_1"
+    )
+    dispute = Dispute.objects.create(
+        stripe_id="du_1", payment=payment, intent=intent, state="open", currency="GBP", amount=1, reason="general",
+        due_by=clock.now() + dt.timedelta(days=9),
+    )  # fmt: skip
+    drafts.write(dispute.pk, order.pk, notes="The neighbour took it in")
+    upload = SimpleUploadedFile("slip.pdf", pdf())
+    drafts.add_file(dispute.pk, order.pk, upload, shows="delivery", user_id=order.seller.user_id)
+    EarlyFraudWarning.objects.create(stripe_id="issfr_1", payment=payment, intent=intent, fraud_type="misc")
+    return dispute

@@ -148,7 +148,10 @@ def _units(line: OrderLine) -> forms.IntegerField:
         max_value=left,
         initial=0,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-        error_messages={"max_value": _("At most %(left)s are left.") % {"left": left}},
+        error_messages={
+            "max_value": _("At most %(left)s are left.") % {"left": left},
+            "min_value": _("Enter 0 or more."),
+        },
     )
 
 

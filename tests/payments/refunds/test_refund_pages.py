@@ -83,7 +83,7 @@ def test_a_part_is_chosen_looked_at_and_given_once(market: scene.Market) -> None
     ("asked", "says"),
     [
         ({"what": "lines", "units": "4", "reason": "other"}, "At most 3 are left."),
-        ({"what": "lines", "units": "-1", "reason": "other"}, "greater than or equal to 0"),
+        ({"what": "lines", "units": "-1", "reason": "other"}, "Enter 0 or more."),
         ({"what": "lines", "reason": "other"}, "Choose what goes back"),
         ({"what": "amount", "reason": "other"}, "above nothing"),
         ({"what": "amount", "amount": "1e9", "reason": "other"}, "Enter an amount like"),

@@ -70,8 +70,16 @@ def from_upload(upload: UploadedFile[bytes]) -> tuple[str, Pdf]:
     return name, _from_pdf(content) if kind == "pdf" else _from_picture(upload)
 
 
+def pages_of(content: bytes) -> int:
+    """How many pages a PDF of ours has."""
+    return len(PdfReader(io.BytesIO(content)).pages)
+
+
 def merged(files: Iterable[bytes]) -> Pdf:
-    """One packet of PDFs that `from_upload` made, in this order."""
+    """One packet of PDFs of our own making, in this order; nothing of nothing."""
+    files = list(files)
+    if not files:
+        return Pdf(b"", 0)
     writer = PdfWriter()
     for content in files:
         writer.append(io.BytesIO(content), import_outline=False)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from django.utils import translation
 
 from banibs.core.models import Event
-from marketplace.models import Download, Order
+from marketplace.models import Download, Message, Order
 from marketplace.models.catalogue import Kind
 from marketplace.models.sellers import CancelPolicy, ReturnPaidBy
 from marketplace.orders import timeline
@@ -35,18 +35,27 @@ FIELDS = (
 )
 
 
+_SIDES = {"buyer": "the buyer", "seller": "the shop", "staff": "BANIBS"}
 _NOT_FOR_SHOPS = frozenset({"customer_email_address"})
 
 
-def gather(dispute: Dispute, orders: Sequence[Order], parts: Iterable[DisputeEvidence]) -> Mapping[str, str]:
+def gather(
+    dispute: Dispute,
+    orders: Sequence[Order],
+    parts: Iterable[DisputeEvidence],
+    *,
+    receipts: Sequence[tuple[str, int]] = (),
+    files: bool = True,
+) -> Mapping[str, str]:
     """Stripe's field → what is said in it, for these orders and with these parts. Fields with nothing to say are left
-    out. Four statements.
+    out. `receipts`: of which orders the receipt stands before the files, and how many pages it has; without `files` none
+    is spoken of. Five statements.
     """
     with translation.override("en"):
         said = _of_orders(orders) if orders else _of_top_up(dispute)
-        said["uncategorized_text"] = "\n\n".join(
-            block for block in (_notes(parts), _index(parts), _story(dispute, orders)) if block
-        )
+        index = _index(parts, receipts) if files else ""
+        blocks = (_notes(parts), index, _story(orders), _talk(orders))
+        said["uncategorized_text"] = "\n\n".join(block for block in blocks if block)
     return {name: _cut(said[name]) for name in FIELDS if said.get(name)}
 
 
@@ -143,16 +152,20 @@ def _notes(parts: Iterable[DisputeEvidence]) -> str:
     )
 
 
-def _index(parts: Iterable[DisputeEvidence]) -> str:
+def _index(parts: Iterable[DisputeEvidence], receipts: Sequence[tuple[str, int]]) -> str:
     """What is on which page of the packet."""
     page, lines = 1, []
+    found = [(f"receipt of {number}", pages) for number, pages in receipts]
     for part in parts:
-        for file in in_order(part):
-            last = page + file.pages - 1
-            whose = part.order.number if part.order else "BANIBS"
-            pages = f"page {page}" if last == page else f"pages {page} to {last}"
-            lines.append(f"{pages}: {file.name}, {file.get_shows_display().lower()} ({whose})")
-            page = last + 1
+        whose = part.order.number if part.order else "BANIBS"
+        found += [
+            (f"{file.name}, {file.get_shows_display().lower()} ({whose})", file.pages)
+            for file in in_order(part)
+        ]
+    for what, count in found:
+        last = page + count - 1
+        lines.append(f"page {page}: {what}" if last == page else f"pages {page} to {last}: {what}")
+        page = last + 1
     return "\n".join(["In the attached file:", *lines]) if lines else ""
 
 
@@ -161,7 +174,18 @@ def in_order(part: DisputeEvidence) -> list[EvidenceFile]:
     return sorted(part.files.all(), key=lambda file: file.pk)
 
 
-def _story(dispute: Dispute, orders: Sequence[Order]) -> str:
+def _talk(orders: Sequence[Order]) -> str:
+    """What buyer and shops wrote to each other about these orders."""
+    numbers = {order.pk: order.number for order in orders}
+    written = Message.objects.filter(order__in=list(numbers)).order_by("pk")
+    lines = [
+        f"{one.at:%Y-%m-%d %H:%M} UTC, {numbers[one.order_id]}, {_SIDES[one.side]}: {one.text}"
+        for one in written[: policy.EVIDENCE_LOG_ROWS]
+    ]
+    return "\n".join(["What they wrote to each other:", *lines]) if lines else ""
+
+
+def _story(orders: Sequence[Order]) -> str:
     if not orders:
         return ""
     happened = timeline.read([order.pk for order in orders])

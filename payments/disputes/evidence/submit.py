@@ -28,7 +28,8 @@ from payments.disputes.sync_dispute import sync_dispute
 from payments.gateways import installation, outcomes
 from payments.gateways.stripe import disputes
 from payments.gateways.stripe.disputes import DisputeState
-from payments.models import Dispute, DisputeEvidence, EvidenceSubmission
+from payments.models import Dispute, DisputeEvidence, Document, DocumentKind, EvidenceSubmission
+from payments.receipts import stored
 
 log = structlog.get_logger(__name__)
 State = EvidenceSubmission.State
@@ -47,27 +48,36 @@ class Packet:
 
 
 def packet(
-    dispute: Dispute, orders: Sequence[Order], parts: Sequence[DisputeEvidence], *, files: bool = True
+    dispute: Dispute,
+    orders: Sequence[Order],
+    parts: Sequence[DisputeEvidence],
+    *,
+    files: bool = True,
+    receipts: bool = True,
 ) -> Packet:
     """What goes to the bank for these orders and parts; nothing is kept. Reads every file.
+
+    `receipts`: before them the buyer's receipt of each order, where it is made and there is room.
 
     Raises EvidenceRefused where the files together are more than Stripe takes.
     """
     shown = [file for part in parts for file in facts.in_order(part)] if files else []
-    content, pages = b"", 0
-    if shown:
-        merged = evidence_files.merged(_bytes_of(str(file.file.name)) for file in shown)
-        content, pages = merged.content, merged.pages
-    if len(content) > policy.EVIDENCE_MOST_BYTES or pages > policy.EVIDENCE_MOST_PAGES:
+    own = [_bytes_of(str(file.file.name)) for file in shown]
+    papers = _receipts(orders) if receipts and files else []
+    merged = evidence_files.merged([*(paper for _number, paper in papers), *own])
+    if papers and not _fits(merged):  # what shops chose to show comes first
+        papers, merged = [], evidence_files.merged(own)
+    if not _fits(merged):
         raise EvidenceRefused(
             "evidence_too_large",
             _("The files together are more than the bank takes. Remove one."),
             field="file",
         )
+    paged = [(number, evidence_files.pages_of(paper)) for number, paper in papers]
     return Packet(
-        dict(facts.gather(dispute, orders, parts)),
-        content,
-        pages,
+        dict(facts.gather(dispute, orders, parts, receipts=paged, files=files)),
+        merged.content,
+        merged.pages,
         tuple((part.pk, part.changed_at) for part in parts),
     )
 
@@ -261,6 +271,25 @@ def _refused(row: EvidenceSubmission, refused: outcomes.Refused) -> EvidenceSubm
     )
     row.refresh_from_db()
     return row
+
+
+def _fits(pdf: evidence_files.Pdf) -> bool:
+    return len(pdf.content) <= policy.EVIDENCE_MOST_BYTES and pdf.pages <= policy.EVIDENCE_MOST_PAGES
+
+
+def _receipts(orders: Sequence[Order]) -> list[tuple[str, bytes]]:
+    """The buyer's receipts that are made: (order number, PDF). One statement, and a read for each."""
+    numbers = {f"order:{order.pk}": order.number for order in orders}
+    made = Document.objects.filter(
+        kind=DocumentKind.RECEIPT, subject__in=list(numbers), state=Document.State.RENDERED
+    )
+    found = []
+    for one in made.order_by("pk"):
+        try:
+            found.append((numbers[one.subject], stored.read(one)))
+        except (stored.Spoilt, OSError) as lost:  # the evidence goes all the same
+            log.error("evidence.receipt_lost", document=one.name, error=str(lost))
+    return found
 
 
 def _bytes_of(name: str) -> bytes:

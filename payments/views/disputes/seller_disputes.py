@@ -102,7 +102,9 @@ def packet(request: SellerRequest, pk: int) -> HttpResponseBase:
     seen = _seen(request, pk)
     if seen.part is None or not list(seen.part.files.all()):
         raise Http404
-    return pdf(submit.packet(seen.dispute, [seen.order], [seen.part]).content, seen.order.number)
+    return pdf(
+        submit.packet(seen.dispute, [seen.order], [seen.part], receipts=False).content, seen.order.number
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

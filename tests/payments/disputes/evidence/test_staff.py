@@ -8,7 +8,9 @@ import pytest
 from django.test import Client
 from pypdf import PdfReader
 
+from marketplace.models import Message
 from payments.models import EarlyFraudWarning, EvidenceSubmission, Intent, Refund
+from payments.receipts import numbering, rendering, requests
 from payments.refunds import send_refund
 from tests import people
 from tests.payments.disputes.evidence.scenes import at_stripe, disputed, pdf, photo, seller, upload
@@ -187,3 +189,25 @@ def test_warnings_whose_events_are_lost_are_found(local_stripe: LocalStripe) -> 
     local_stripe.control("disputes", {"charge": row.charge_id})
     assert fraud_warnings.find_new_warnings() == 0
     assert EarlyFraudWarning.objects.get().state == "over"
+
+
+def test_the_receipt_and_what_they_wrote_go_along(local_stripe: LocalStripe, ike: Client) -> None:
+    market = two_shops()
+    row = paid(local_stripe, market, jar=False)
+    (order,) = orders(row)
+    requests.ask_for_order(order)
+    numbering.issue_due()
+    rendering.render_due()
+    Message.objects.create(order=order, side="buyer", author=market.amara, text="Thank you, it is lovely")
+    dispute = disputed(local_stripe, row)
+    own = f"/seller/disputes/{dispute.pk}/"
+    seller(market.kofi.user).post(own, {"notes": "", "file": upload(photo(), "door.jpg")})
+    assert "amara@example.com" not in page(seller(market.kofi.user), own)
+    assert ike.post(f"{DESK}{dispute.pk}/", {"do": "submit"}).status_code == 302
+    sent = EvidenceSubmission.objects.get()
+    assert (sent.state, sent.packet_pages) == ("sent", 2)
+    text = at_stripe(local_stripe, dispute).evidence.uncategorized_text
+    assert f"page 1: receipt of {order.number}\npage 2: door.jpg" in text
+    assert "the buyer: Thank you, it is lovely" in text
+    with sent.packet.open() as file:
+        assert order.checkout.number in PdfReader(file).pages[0].extract_text()

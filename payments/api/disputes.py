@@ -23,7 +23,6 @@ from banibs.core.api import (
 from banibs.core.api.parser import StrictJSONParser
 from banibs.core.api.request import Request
 from marketplace.models import Order, Seller
-from payments import policy
 from payments.disputes import of_shop, reasons
 from payments.disputes.evidence import deadline, drafts, facts, submit
 from payments.disputes.evidence.drafts import EvidenceRefused
@@ -78,7 +77,7 @@ class OneDisputeSerializer(DisputeSerializer):
 class EvidenceRequest(StrictSerializer):
     """Notes, and one file with what it shows; what is not named stays as it is."""
 
-    notes = TextField(required=False, allow_blank=True, max_length=policy.EVIDENCE_NOTES_MOST_CHARACTERS)
+    notes = TextField(required=False, allow_blank=True)
     file = serializers.FileField(required=False, allow_empty_file=True)
     shows = serializers.ChoiceField(
         choices=EvidenceFile.Shows.choices, required=False, default=EvidenceFile.Shows.OTHER

@@ -5,12 +5,16 @@ from __future__ import annotations
 import io
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
+from rest_framework.test import APIClient
 
 from banibs.core.models import Event
 from marketplace.storage import private_files
 from payments.models import DisputeEvidence, EvidenceFile, EvidenceSubmission
+from tests import people
 from tests.payments.disputes.evidence.scenes import (
     at_stripe,
     disputed,
@@ -205,3 +209,36 @@ def test_anothers_dispute_is_not_there(local_stripe: LocalStripe) -> None:
     assert not DisputeEvidence.objects.exists()
     assert Event.objects.filter(kind="access.refused", actor_id=market.zuri.user.pk).exists()
     assert dispute.stripe_id not in seller(market.zuri.user).get("/seller/disputes/").content.decode()
+
+
+def test_lists_cost_the_same_however_long_they_are(local_stripe: LocalStripe) -> None:
+    market = two_shops()
+    kofi, ike, program = seller(market.kofi.user), seller(people.ike()), APIClient()
+    program.force_authenticate(market.kofi.user)
+    ways = [
+        (kofi, "/seller/disputes/"),
+        (kofi, "/seller/"),
+        (ike, "/admin/desk/disputes/"),
+        (program, "/api/v1/disputes/"),
+    ]
+
+    def counts() -> list[int]:
+        found = []
+        for client, path in ways:
+            assert client.get(path).status_code == 200  # what is cached is cached
+            with CaptureQueriesContext(connection) as said:
+                client.get(path)
+            found.append(len(said))
+        return found
+
+    disputed(local_stripe, paid(local_stripe, market, jar=False))
+    over = disputed(local_stripe, paid(local_stripe, market, jar=False))
+    local_stripe.control(f"disputes/{over.stripe_id}/lose")
+    local_stripe.deliver()
+    before = counts()
+    for state in ("lose", "win", ""):
+        more = disputed(local_stripe, paid(local_stripe, market))
+        if state:
+            local_stripe.control(f"disputes/{more.stripe_id}/{state}")
+    local_stripe.deliver()
+    assert counts() == before

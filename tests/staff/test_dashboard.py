@@ -25,7 +25,7 @@ from banibs.notifications.models import Notice
 from banibs.users.models import User
 from marketplace.models import Order
 from payments import incidents
-from payments.models import Incident, Payment, Refund, WebhookLog
+from payments.models import Dispute, EarlyFraudWarning, Incident, Intent, Payment, Refund, WebhookLog
 from tests import market as scene
 from tests import people
 from tests.seller_scene import bought
@@ -89,6 +89,44 @@ def refund(market: scene.Market) -> None:
     )
 
 
+def _by_card(market: scene.Market) -> Intent:
+    order = _sold(market)
+    payment = Payment.objects.get(checkout=order.checkout)
+    return Intent.objects.create(
+        payment=payment,
+        kind="payment_intent",
+        status="succeeded",
+        amount=500,
+        currency="GBP",
+        stripe_id=f"pi_{payment.pk}",
+    )
+
+
+def dispute(market: scene.Market) -> None:
+    intent = _by_card(market)
+    Dispute.objects.create(
+        stripe_id="du_1",
+        payment=intent.payment,
+        intent=intent,
+        state="open",
+        currency="GBP",
+        amount=500,
+        reason="fraudulent",
+        opened_at=ago(minutes=6),
+    )
+
+
+def fraud_warning(market: scene.Market) -> None:
+    intent = _by_card(market)
+    EarlyFraudWarning.objects.create(
+        stripe_id="issfr_1",
+        payment=intent.payment,
+        intent=intent,
+        fraud_type="misc",
+        opened_at=ago(minutes=6),
+    )
+
+
 def approval(market: scene.Market) -> None:
     approvals.request_credit(
         requester=User.objects.get(email="ike@example.com"),
@@ -123,6 +161,8 @@ def _sold(market: scene.Market) -> Order:
 
 QUEUES: dict[str, Callable[[scene.Market], None]] = {
     "payments.incidents": incident,
+    "payments.disputes": dispute,
+    "payments.fraud_warnings": fraud_warning,
     "payments.dead_events": given_up_event,
     "payments.refunds": refund,
     "payments.late_events": late_event,

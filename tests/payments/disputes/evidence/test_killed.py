@@ -68,6 +68,7 @@ def goes_on(market: scene.Market, dispute: Dispute) -> None:
 
 def test_killed_after_any_statement_it_goes_once(local_stripe: LocalStripe, killer: Killer) -> None:
     market, moment = two_shops(), 1
+    scene.Variant.objects.update(stock=1_000)
     while True:
         dispute = drafted(local_stripe, market)
         killed = dies(killer, market, dispute, moment)

@@ -39,8 +39,10 @@ def _failed_documents() -> QuerySet[Document]:
     return Document.objects.filter(state=Document.State.FAILED)
 
 
-def _broken_requests() -> QuerySet[DocumentRequest]:
-    return DocumentRequest.objects.filter(attempts__gt=0)
+def _unnumbered() -> QuerySet[DocumentRequest]:
+    """Put off after a try that failed, or due for longer than a worker needs."""
+    late = Now() - policy.WORK_LATE_AFTER
+    return DocumentRequest.objects.filter(Q(due_at__gt=Now()) | Q(due_at__lt=late))
 
 
 QUEUES = [
@@ -169,7 +171,7 @@ QUEUES = [
         text=_("What they have to say could not be put together yet. It is tried again by itself."),
         act=_("Read why"),
         severity=Severity.WATCH,
-        rows=_broken_requests,
+        rows=_unnumbered,
         since="created_at",
         screen="admin:payments_documentrequest_changelist",
         permission="payments.view_documentrequest",

@@ -98,6 +98,7 @@ BOTH = {
         "-refunds-preview",
         "-cancellation",
         "-cases",
+        "-receipt",
     )
 }
 CASE = {f"api:case{part}" for part in ("", "-messages", "-propose", "-answer")}
@@ -174,7 +175,7 @@ def set_up() -> Scene:
         },
         key=text,
         holes={
-            "id": 1, "pk": 1, "file": 1, "name": "none.webp", "object_id": 1, "content_type_id": 1,
+            "id": 1, "pk": 1, "file": 1, "refund": 1, "name": "none.webp", "object_id": 1, "content_type_id": 1,
             "app_label": "marketplace", "url": "none", "key": "none", "uidb36": "a", "action": "none", "verb": "none",
             "number": checkout.number, "path": "home",
             "country": "gh", "slug": market.zuri.slug, "endpoint": "6f1d1f0e-58b6-4c0e-9d0f-0b7f5a3a9c01",
@@ -190,6 +191,7 @@ def set_up() -> Scene:
             "payments:case": {"pk": case.pk}, "payments:seller_case": {"pk": case.pk}, "admin:case": {"pk": case.pk},
             "marketplace:message_picture": picture, "admin:case_picture": picture,
             **{name: {"pk": case.pk} for name in CASE},
+            "payments:sales_receipt_pdf": part,
             "seller:listing_edit": {"pk": draft.product_id}, "seller:listing_quick": {"pk": draft.product_id},
             **{f"users:address_{verb}": {"pk": hers.addresses.get().pk} for verb in ("edit", "delete", "default")},
             **{f"notifications:{verb}": {"pk": notice} for verb in ("follow", "read", "delete")},
@@ -205,7 +207,7 @@ def set_up() -> Scene:
             "api:shop": {"slug": market.zuri.slug},
             "api:cart-item": {"pk": CartItem.objects.get().pk},
             "api:address": {"pk": hers.addresses.get().pk},
-            "api:checkout": whole, "api:checkout-pay": whole, **dict.fromkeys(BOTH, part),
+            "api:checkout": whole, "api:checkout-pay": whole, "api:checkout-receipt": whole, **dict.fromkeys(BOTH, part),
             "api:download": {"pk": download.pk},
             "api:notice": {"pk": notice},
             "api:seller-product": {"pk": draft.product_id},

@@ -25,7 +25,18 @@ from banibs.notifications.models import Notice
 from banibs.users.models import User
 from marketplace.models import Order
 from payments import incidents
-from payments.models import Dispute, EarlyFraudWarning, Incident, Intent, Payment, Refund, WebhookLog
+from payments.models import (
+    Dispute,
+    Document,
+    DocumentRequest,
+    DocumentSeries,
+    EarlyFraudWarning,
+    Incident,
+    Intent,
+    Payment,
+    Refund,
+    WebhookLog,
+)
 from tests import market as scene
 from tests import people
 from tests.seller_scene import bought
@@ -68,6 +79,31 @@ def given_up_event(market: scene.Market) -> None:
 
 def late_event(market: scene.Market) -> None:
     told("parked", minutes=6)
+
+
+def failed_document(market: scene.Market) -> None:
+    order = _sold(market)
+    DocumentRequest.objects.filter(subject=f"order:{order.pk}").delete()
+    series = DocumentSeries.objects.create(issuer="shop:1", kind="receipt", year=2026, last=1)
+    Document.objects.create(
+        series=series,
+        number=1,
+        name="R-2026-000001",
+        kind="receipt",
+        subject=f"order:{order.pk}",
+        snapshot={"total": order.total},
+        language="en-gb",
+        paper="A4",
+        fact_at=now(),
+        issued_at=now(),
+        state="failed",
+    )
+
+
+def unnumbered_document(market: scene.Market) -> None:
+    DocumentRequest.objects.create(
+        kind="receipt", subject="order:0", issuer="shop:1", fact_at=now(), due_at=ago(minutes=6)
+    )
 
 
 def incident(market: scene.Market) -> None:
@@ -166,6 +202,8 @@ QUEUES: dict[str, Callable[[scene.Market], None]] = {
     "payments.dead_events": given_up_event,
     "payments.refunds": refund,
     "payments.late_events": late_event,
+    "payments.documents": failed_document,
+    "payments.document_requests": unnumbered_document,
     "wallet.approvals": approval,
     "wallet.payout_pauses": payouts_pause,
     "marketplace.late_orders": late_order,

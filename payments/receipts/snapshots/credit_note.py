@@ -11,11 +11,11 @@ from marketplace.models import OrderLine
 from payments.models import Document, DocumentKind, Refund
 from payments.receipts.snapshots.draft import Draft, LineData, NotYet, ids
 from payments.receipts.snapshots.order import by_rate, cards_of
-from payments.receipts.snapshots.parties import buyer_of, tax_details_for
+from payments.receipts.snapshots.parties import Party, buyer_of, shops
 
 
 def credit_notes(subjects: Sequence[str]) -> Mapping[str, Callable[[], Draft]]:
-    """Credit notes of refunds. Five statements. Each raises NotYet before its order's receipt has a number."""
+    """Credit notes of refunds. Six statements. Each raises NotYet before its order's receipt has a number."""
     refunds = list(
         Refund.objects.filter(pk__in=ids(subjects))
         .exclude(status=Refund.Status.CANCELED)
@@ -28,10 +28,12 @@ def credit_notes(subjects: Sequence[str]) -> Mapping[str, Callable[[], Draft]]:
         ).values_list("subject", "name")
     )
     cards = cards_of([refund.order.checkout_id for refund in refunds])
+    sellers = shops(refund.order.seller for refund in refunds)
     return {
         f"refund:{refund.pk}": partial(
             _draft,
             refund,
+            sellers[refund.order.seller_id],
             receipts.get(f"order:{refund.order_id}", ""),
             cards.get(refund.order.checkout_id, ()),
         )
@@ -39,7 +41,7 @@ def credit_notes(subjects: Sequence[str]) -> Mapping[str, Callable[[], Draft]]:
     }
 
 
-def _draft(refund: Refund, receipt: str, card: Sequence[str]) -> Draft:
+def _draft(refund: Refund, seller: Party, receipt: str, card: Sequence[str]) -> Draft:
     if not receipt:
         raise NotYet(f"the receipt of {refund.order.number} has no number yet")
     order, checkout = refund.order, refund.order.checkout
@@ -58,7 +60,7 @@ def _draft(refund: Refund, receipt: str, card: Sequence[str]) -> Draft:
             "receipt": receipt,
             "refunded_at": refund.created_at.isoformat(),
             "reason": refund.reason,
-            "seller": {"slug": order.seller.slug, **tax_details_for(order.seller).frozen()},
+            "seller": {"slug": order.seller.slug, **seller.frozen()},
             "buyer": {**buyer_of(checkout).frozen(), "email": checkout.email},
             "lines": [_line(lines.get(key), values[0]) for key, values in parts],
             "tax": refund.tax,

@@ -17,7 +17,7 @@ from marketplace.models import Seller
 from payments import policy
 from payments.receipts.months import Month
 from payments.receipts.snapshots.draft import Draft, LineData, NotYet, Said
-from payments.receipts.snapshots.parties import platform, tax_details_for
+from payments.receipts.snapshots.parties import Party, platform, shops
 
 # One pass over the month's part of the revenue, by the index of its sums.
 _FEES = """
@@ -61,20 +61,26 @@ def subject(seller: int, currency: str, month: Month) -> str:
 
 
 def fee_invoices(subjects: Sequence[str]) -> Mapping[str, Callable[[], Draft]]:
-    """Fee invoices of shops' months. One statement, and one for each month."""
+    """Fee invoices of shops' months. Two statements, and one for each month."""
     wanted = [(one, *one.split(":")[1:]) for one in subjects]
-    shops = Seller.objects.in_bulk({int(seller) for _one, seller, _currency, _month in wanted})
-    months = {name: fees(Month(name), list(shops)) for name in {month for *_rest, month in wanted}}
+    sellers = Seller.objects.in_bulk({int(seller) for _one, seller, _currency, _month in wanted})
+    parties = shops(sellers.values())
+    months = {name: fees(Month(name), list(sellers)) for name in {month for *_rest, month in wanted}}
     return {
         one: partial(
-            _draft, shops[int(seller)], currency, Month(month), months[month].get((int(seller), currency), [])
+            _draft,
+            sellers[int(seller)],
+            parties[int(seller)],
+            currency,
+            Month(month),
+            months[month].get((int(seller), currency), []),
         )
         for one, seller, currency, month in wanted
-        if int(seller) in shops
+        if int(seller) in sellers
     }
 
 
-def _draft(shop: Seller, currency: str, month: Month, rows: Sequence[Fee]) -> Draft:
+def _draft(shop: Seller, party: Party, currency: str, month: Month, rows: Sequence[Fee]) -> Draft:
     if not rows:
         raise NotYet(f"no fees of {shop.name} in {month.name}")
     earned, back = sum(row[1] for row in rows), sum(row[2] for row in rows)
@@ -87,7 +93,7 @@ def _draft(shop: Seller, currency: str, month: Month, rows: Sequence[Fee]) -> Dr
             "currency": currency,
             "month": month.name,
             "issuer": platform().frozen(),
-            "seller": {"slug": shop.slug, **tax_details_for(shop).frozen()},
+            "seller": {"slug": shop.slug, **party.frozen()},
             "lines": _lines(rows),
             "earned": earned,
             "back": back,

@@ -12,21 +12,21 @@ from marketplace.models import Checkout, Order, OrderLine
 from payments.gateways.stripe import mirror
 from payments.models import Intent
 from payments.receipts.snapshots.draft import Draft, NotYet, Said, TaxData, ids
-from payments.receipts.snapshots.parties import buyer_of, tax_details_for
+from payments.receipts.snapshots.parties import Party, buyer_of, shops
 
 
 def receipts(subjects: Sequence[str]) -> Mapping[str, Callable[[], Draft]]:
-    """The buyer's receipts of orders. Four statements."""
+    """The buyer's receipts of orders. Five statements."""
     return _load(subjects, _receipt)
 
 
 def sales_receipts(subjects: Sequence[str]) -> Mapping[str, Callable[[], Draft]]:
-    """The shops' receipts of orders. Four statements."""
+    """The shops' receipts of orders. Five statements."""
     return _load(subjects, _sales_receipt)
 
 
 def _load(
-    subjects: Sequence[str], make: Callable[[Order, Sequence[str]], Draft]
+    subjects: Sequence[str], make: Callable[[Order, Party, Sequence[str]], Draft]
 ) -> Mapping[str, Callable[[], Draft]]:
     orders = list(
         Order.objects.filter(pk__in=ids(subjects))
@@ -34,7 +34,11 @@ def _load(
         .prefetch_related("lines")
     )
     cards = cards_of([order.checkout_id for order in orders])
-    return {f"order:{order.pk}": partial(make, order, cards.get(order.checkout_id, ())) for order in orders}
+    sellers = shops(order.seller for order in orders)
+    return {
+        f"order:{order.pk}": partial(make, order, sellers[order.seller_id], cards.get(order.checkout_id, ()))
+        for order in orders
+    }
 
 
 def cards_of(checkouts: Sequence[int]) -> dict[int, Sequence[str]]:
@@ -45,23 +49,23 @@ def cards_of(checkouts: Sequence[int]) -> dict[int, Sequence[str]]:
     return {checkout: known[charge] for checkout, charge in charges.items() if charge in known}
 
 
-def _receipt(order: Order, card: Sequence[str]) -> Draft:
+def _receipt(order: Order, seller: Party, card: Sequence[str]) -> Draft:
     return Draft(
         language=settings.LANGUAGE_CODE,
         country=order.checkout.region_id if order.checkout.region_id != "EU" else "",
         seller_id=order.seller_id,
         user_id=order.buyer_id,
-        data=_facts(order, card),
+        data=_facts(order, seller, card),
     )
 
 
-def _sales_receipt(order: Order, card: Sequence[str]) -> Draft:
+def _sales_receipt(order: Order, seller: Party, card: Sequence[str]) -> Draft:
     return Draft(
         language=settings.LANGUAGE_CODE,
         country=order.seller.country,
         seller_id=order.seller_id,
         data={
-            **_facts(order, card),
+            **_facts(order, seller, card),
             "fees": [
                 {"title": line.title, "rate_bps": line.fee_rate_bps, "fee": line.fee}
                 for line in order.lines.all()
@@ -70,7 +74,7 @@ def _sales_receipt(order: Order, card: Sequence[str]) -> Draft:
     )
 
 
-def _facts(order: Order, card: Sequence[str]) -> Said:
+def _facts(order: Order, seller: Party, card: Sequence[str]) -> Said:
     if order.paid_at is None:
         raise NotYet(f"{order.number} was not paid")
     checkout, split = order.checkout, order.split
@@ -79,7 +83,7 @@ def _facts(order: Order, card: Sequence[str]) -> Said:
         "order": order.number,
         "checkout": checkout.number,
         "paid_at": order.paid_at.isoformat(),
-        "seller": {"slug": order.seller.slug, **tax_details_for(order.seller).frozen()},
+        "seller": {"slug": order.seller.slug, **seller.frozen()},
         "buyer": {**buyer_of(checkout).frozen(), "email": checkout.email},
         "lines": [
             {

@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from banibs.users.addresses import address_formats
-from marketplace.models import Checkout, Seller
+from marketplace.models import Checkout, Seller, TaxDetails
 from marketplace.regions import lookup as regions
+from marketplace.sellers import tax_details
 from payments.receipts.snapshots.draft import PartyData
-
-
-class TaxDetails(Protocol):
-    """What a document says of a party: its legal name, its address line by line, its tax numbers in words."""
-
-    @property
-    def name(self) -> str:
-        """The legal name."""
-
-    @property
-    def address(self) -> list[str]:
-        """The address, a line each."""
-
-    @property
-    def tax_ids(self) -> list[str]:
-        """ "VAT no. GB 123 4567 89", each as it is to be read."""
 
 
 @dataclass(frozen=True)
@@ -48,16 +34,36 @@ class Party:
         }
 
 
-def tax_details_for(seller: Seller) -> Party:
-    """The shop as its documents name it: by its own name, its town and country."""
-    place = ", ".join(filter(None, [seller.city, regions.country_name(seller.country)]))
-    return Party(name=seller.name, address=[place])
+def shops(sellers: Iterable[Seller]) -> dict[int, Party]:
+    """Shops as their documents name them today: by their tax details, or, where a shop gave none yet, by its own name,
+    its town and country. One statement.
+    """
+    known = {one.pk: one for one in sellers}
+    newest = (
+        TaxDetails.objects.filter(seller__in=known).order_by("seller_id", "-version").distinct("seller_id")
+    )
+    given = {row.seller_id: tax_details.printable(row) for row in newest}
+    return {pk: _shop(seller, given.get(pk)) for pk, seller in known.items()}
+
+
+def _shop(seller: Seller, given: tax_details.Printable | None) -> Party:
+    if given is None:
+        place = ", ".join(filter(None, [seller.city, regions.country_name(seller.country)]))
+        return Party(name=seller.name, address=[place])
+    name, *lines = given.lines()
+    if name != seller.name:  # a buyer knows the shop, its legal name says who that is
+        lines = [name, *lines]
+    numbers = [_("VAT no. %(number)s") % {"number": given.vat_number}] if given.vat_number else []
+    return Party(name=seller.name, address=lines, tax_ids=numbers, version=given.version)
 
 
 def buyer_of(checkout: Checkout) -> Party:
-    """The buyer as they were named at checkout."""
+    """The buyer as they were named at checkout: the company, where they bought for one, with its VAT number."""
     name, *lines = address_formats.label(checkout.address, with_country=True) or [checkout.email]
-    return Party(name=name, address=lines)
+    numbers = [_("VAT no. %(number)s") % {"number": checkout.vat_id}] if checkout.vat_id else []
+    if checkout.company:
+        return Party(name=checkout.company, address=[name, *lines], tax_ids=numbers)
+    return Party(name=name, address=lines, tax_ids=numbers)
 
 
 def platform() -> Party:

@@ -10,7 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from marketplace.cart import coupons
-from marketplace.models import Coupon, Order, Seller
+from marketplace.models import Coupon, Order, Seller, TaxDetails
+from marketplace.sellers import tax_secrets
 from marketplace.storage import private_files
 from payments import policy
 from payments.charges import purchase
@@ -228,3 +229,45 @@ def test_a_file_that_was_changed_is_not_served(client: Client) -> None:
         stored.read(receipt)
     client.force_login(market.amara)
     assert client.get(reverse("payments:receipt_pdf", args=[order.number])).status_code == 202
+
+
+def test_a_document_names_the_version_of_the_tax_details_that_stood_when_it_was_numbered() -> None:
+    market = scene.opened(wallet=100_000)
+    known = {
+        "form": "company",
+        "legal_name": "Bolga Weavers Ltd",
+        "line1": "Plot 7, Commercial Street",
+        "city": "Bolgatanga",
+        "region": "Upper East",
+        "country": "GH",
+    }
+    sealed, digest = tax_secrets.seal(tax_secrets.Secrets(vat_number="GH 123"))
+    first = buys(market, (market.basket, 1)).orders.get()
+    issued()
+    TaxDetails.objects.create(
+        seller=market.kofi,
+        version=1,
+        sealed=sealed,
+        digest=digest,
+        **known,
+    )
+    second = buys(market, (market.basket, 1)).orders.get()
+    made()
+    before = document(DocumentKind.RECEIPT, f"order:{first.pk}")
+    after = document(DocumentKind.RECEIPT, f"order:{second.pk}")
+    assert (before.snapshot["seller"]["version"], after.snapshot["seller"]["version"]) == (None, 1)
+    assert not says("Bolga Weavers Ltd", said(before))
+    for words in ("Bolga Weavers Ltd", "Plot 7, Commercial Street", "VAT no. GH 123"):
+        assert says(words, said(after))
+
+
+def test_a_company_that_buys_is_named_with_its_number() -> None:
+    market = scene.opened(wallet=100_000)
+    checkout = buys(market, (market.basket, 1))
+    type(checkout).objects.filter(pk=checkout.pk).update(
+        company="Okafor Imports Ltd", vat_id="GB 980 7806 84"
+    )
+    made()
+    read = said(document(DocumentKind.RECEIPT, f"order:{checkout.orders.get().pk}"))
+    for words in ("Okafor Imports Ltd", "VAT no. GB 980 7806 84", "Amara Okafor"):
+        assert says(words, read)

@@ -7,6 +7,7 @@ from django.http import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from banibs.users.accounts import step_up
@@ -19,6 +20,7 @@ from marketplace.views.seller.tax_form import TaxDetailsForm
 _PAGE = "seller/settings/tax_details.html"
 
 
+@sensitive_post_parameters(*tax_secrets.FIELDS)  # no report of an error holds them
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @seller_required

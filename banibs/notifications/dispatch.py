@@ -117,6 +117,12 @@ def _refund_to_wallet(event: Event, order: Order) -> Iterator[Recipient]:
     yield _to_seller(order, "sale_refund_to_wallet", amount=amount)
 
 
+def _refund_canceled(event: Event, order: Order) -> Iterator[Recipient]:
+    amount = _money(order, event.data["amount"])
+    yield _to_buyer(order, "refund_canceled", amount=amount)
+    yield _to_seller(order, "sale_refund_canceled", amount=amount)
+
+
 def _disputed(event: Event, order: Order) -> Iterator[Recipient]:
     yield _to_buyer(order, "order_disputed", amount=_money(order, event.data["amount"]))
     yield _of_dispute("sale_disputed", event, order)
@@ -176,6 +182,7 @@ _WHO: Mapping[str, Callable[[Event, Order], Iterator[Recipient]]] = {
     "order.refunded": _refunded,
     "order.refund_sent": _refund_sent,
     "order.refund_to_wallet": _refund_to_wallet,
+    "order.refund_canceled": _refund_canceled,
     "order.disputed": _disputed,
     "order.dispute_won": _dispute_won,
     "order.dispute_lost": _dispute_lost,

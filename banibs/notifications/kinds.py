@@ -126,6 +126,16 @@ KINDS: Mapping[str, Kind] = {
         _("Your card did not take the refund of order %(number)s. %(amount)s is in your wallet instead."),
         "payment_note",
     ),
+    "refund_canceled": Kind(
+        BUYING,
+        "wallet",
+        _("Refund taken back"),
+        _(
+            "A refund of %(amount)s for order %(number)s was taken back before it left. The order's page says how it"
+            " stands now."
+        ),
+        "payment_note",
+    ),
     "payment_in_wallet": Kind(
         BUYING,
         "wallet",
@@ -189,6 +199,15 @@ KINDS: Mapping[str, Kind] = {
         _(
             "The buyer's card did not take the refund of order %(order_number)s. %(amount)s is in their wallet"
             " instead. Your balance stays as it is."
+        ),
+    ),
+    "sale_refund_canceled": Kind(
+        SELLING,
+        "wallet",
+        _("Refund taken back"),
+        _(
+            "A refund of %(amount)s for order %(order_number)s was taken back before it left. What it took from you is"
+            " yours again."
         ),
     ),
     "sale_disputed": Kind(

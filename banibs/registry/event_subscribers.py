@@ -13,6 +13,7 @@ SUBSCRIBERS: dict[str, tuple[str, frozenset[str]]] = {
                 "order.refunded",
                 "order.refund_sent",
                 "order.refund_to_wallet",
+                "order.refund_canceled",
                 "order.disputed",
                 "order.dispute_won",
                 "order.dispute_lost",

@@ -137,6 +137,17 @@ def redeem_coupon(checkout: Checkout, coupon_id: int) -> None:
     CouponRedemption.objects.create(coupon_id=coupon_id, checkout=checkout)
 
 
+def count_coupon_again(checkout: Checkout) -> None:
+    """Counts a coupon that was given back as used by its checkout again. Where others have used it up since it stays
+    theirs, and the order keeps its price. At most three statements.
+    """
+    if checkout.coupon_id is None or CouponRedemption.objects.filter(checkout=checkout).exists():
+        return
+    free = Q(limit=None) | Q(limit__gt=F("used"))
+    if Coupon.objects.filter(free, pk=checkout.coupon_id).update(used=F("used") + 1):
+        CouponRedemption.objects.create(coupon_id=checkout.coupon_id, checkout=checkout)
+
+
 def give_coupon_back(checkout: Checkout) -> None:
     """Makes a coupon usable again that an unpaid checkout had redeemed."""
     given_back, _rows = CouponRedemption.objects.filter(checkout=checkout).delete()

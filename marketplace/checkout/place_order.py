@@ -195,6 +195,32 @@ def put_back_units(units: Mapping[int, int]) -> None:
             cursor.execute(_PUT_BACK, [list(units), list(units.values())])
 
 
+_TAKE_AGAIN = """
+WITH wanted AS (
+  SELECT l.variant_id AS id, sum(w.quantity) AS quantity
+    FROM unnest(%s::bigint[], %s::int[]) AS w(id, quantity) JOIN marketplace_orderline l ON l.id = w.id
+    JOIN marketplace_variant kept ON kept.id = l.variant_id AND kept.stock IS NOT NULL GROUP BY l.variant_id),
+     locked AS (SELECT v.id, v.stock FROM marketplace_variant v JOIN wanted w ON w.id = v.id ORDER BY v.id
+                   FOR NO KEY UPDATE OF v),
+     enough AS (SELECT coalesce(bool_and(k.stock >= w.quantity), true) AS yes FROM wanted w JOIN locked k ON k.id = w.id),
+     taken AS (UPDATE marketplace_variant v SET stock = v.stock - w.quantity FROM wanted w JOIN locked k ON k.id = w.id
+                WHERE v.id = w.id AND (SELECT yes FROM enough))
+SELECT yes FROM enough
+"""
+
+
+def take_units_again(units: Mapping[int, int]) -> bool:
+    """Takes so many of each order line (line id → how many) from stock again, all or none, locked in id order. False, and
+    nothing is taken, where some have been sold since. One statement.
+    """
+    if not units:
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE_AGAIN, [list(units), list(units.values())])
+        (enough,) = cursor.fetchone() or (True,)
+    return bool(enough)
+
+
 def _checkout(
     buyer: Buyer, company: Company, contents: carts.Contents, quote: pricing.Quote, pay_within: dt.timedelta
 ) -> Checkout:

@@ -22,6 +22,8 @@ TEXTS: Mapping[str, str | Promise] = {
     "order.completed": gettext_lazy("Received"),
     "order.canceled": gettext_lazy("Cancelled"),
     "order.refunded": gettext_lazy("Refunded"),
+    "order.refund_canceled": gettext_lazy("A refund was taken back before it left"),
+    "order.reopened": gettext_lazy("No longer cancelled"),
     "order.disputed": gettext_lazy("Payment disputed by the buyer's bank"),
     "order.dispute_won": gettext_lazy("Dispute decided for the shop"),
     "order.dispute_lost": gettext_lazy("Dispute decided for the buyer"),

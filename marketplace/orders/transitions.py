@@ -26,6 +26,11 @@ TRANSITIONS: state_machine.Transitions = {
     Status.FULFILLED: frozenset({Status.COMPLETED, Status.REFUNDED}),
     Status.COMPLETED: frozenset({Status.REFUNDED}),
 }
+# Only by undoing the refund that ended it.
+REOPENED: state_machine.Transitions = {
+    Status.CANCELED: frozenset({Status.PAID}),
+    Status.REFUNDED: frozenset({Status.PAID, Status.FULFILLED, Status.COMPLETED}),
+}
 
 
 def lock(ids: Iterable[int]) -> list[Order]:
@@ -151,4 +156,24 @@ def refund(orders: Sequence[Order], *, actor: events.Actor, reason: str) -> None
     """
     state_machine.move(
         orders, to=Status.REFUNDED, table=TRANSITIONS, kind="order.given_back", actor=actor, reason=reason
+    )
+
+
+def reopen(order: Order, *, actor: events.Actor, reason: str) -> None:
+    """Canceled or refunded → where it was before, because the refund that ended it was taken back before it left. The
+    caller has locked the order and undoes the refund. Raises InvalidTransition, also for what was never paid.
+    """
+    before = (
+        Status.COMPLETED if order.completed_at else Status.FULFILLED if order.fulfilled_at else Status.PAID
+    )
+    if order.paid_at is None:
+        raise state_machine.InvalidTransition(order, current=order.status, to=before)
+    state_machine.move(
+        [order],
+        to=before,
+        table=REOPENED,
+        kind="order.reopened",
+        actor=actor,
+        reason=reason,
+        changes={"canceled_at": None},
     )

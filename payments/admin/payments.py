@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
+from typing import TYPE_CHECKING, cast
+
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from banibs.core import events
 from banibs.core.staff.admin_base import ReadOnly, money, state
 from payments.admin.stripe_mirror import links
+from payments.gateways import outcomes
 from payments.models import Payment, PaymentSplit, Refund
+from payments.refunds import send_refund
+
+if TYPE_CHECKING:
+    from banibs.users.models import User
 
 _TENDERS = ["amount_money", "wallet_money", "card_money"]
 
@@ -107,6 +116,7 @@ class RefundAdmin(ReadOnly, admin.ModelAdmin[Refund]):
     search_fields = ["^order__number"]
     search_help_text = _("The beginning of a number (B-71840)")
     ordering = ["-id"]
+    actions = ["stop"]
     bearers = [f"{name}_shown" for name in _BEARERS]
     at_stripe = ["stripe_id", "left", "sent_at", "came_back", "returned_at", "attempt", "tried_before"]
     fieldsets = [
@@ -120,6 +130,20 @@ class RefundAdmin(ReadOnly, admin.ModelAdmin[Refund]):
     amount_money = staticmethod(money("amount", _("amount")))
     wallet_money = staticmethod(money("wallet_part", _("to the wallet")))
     card_money = staticmethod(money("card_part", _("to the card")))
+
+    def has_stop_permission(self, request: HttpRequest) -> bool:
+        """Who may decide about refunds, though nobody edits one."""
+        return request.user.has_perm("payments.change_refund")
+
+    @admin.action(description=_("Take it back at Stripe before it reaches the buyer"), permissions=["stop"])
+    def stop(self, request: HttpRequest, rows: QuerySet[Refund]) -> None:
+        """Asks Stripe for the one that was chosen, and says what became of it."""
+        chosen = list(rows.select_related("order")[:2])
+        if len(chosen) != 1:
+            self.message_user(request, gettext("Choose one refund. Nothing was done."), messages.WARNING)
+            return
+        said, level = _stopped(chosen[0], events.Actor.person(cast("User", request.user), role="staff"))
+        self.message_user(request, said, level)
 
     @admin.display(description=_("left our balance by"))
     def left(self, row: Refund) -> SafeString:
@@ -143,6 +167,26 @@ class RefundAdmin(ReadOnly, admin.ModelAdmin[Refund]):
         return format_html_join(
             ", ", '<a href="{}">{}</a>', ((reverse("admin:incident", args=[pk]), kind) for pk, kind in found)
         )
+
+
+def _stopped(refund: Refund, who: events.Actor) -> tuple[str, int]:
+    named = {"refund": str(refund)}
+    try:
+        after = send_refund.stop_refund(refund.pk, actor=who)
+    except outcomes.Refused as refused:
+        said = gettext(
+            "Stripe does not take back the %(refund)s by a call (%(why)s). Its Dashboard may still stop one that waits for "
+            "our balance; BANIBS hears of it from there."
+        )
+        return said % {**named, "why": refused.for_staff}, messages.WARNING
+    except outcomes.Unknown:
+        said = gettext("Stripe did not answer about the %(refund)s. BANIBS asks by itself how it fares.")
+        return said % named, messages.ERROR
+    if after.status == Refund.Status.CANCELED:
+        return gettext("The %(refund)s was taken back: all is as it was before it.") % named, messages.SUCCESS
+    return gettext(
+        "The %(refund)s comes back from Stripe. Read below where the money is."
+    ) % named, messages.SUCCESS
 
 
 for _name, _label in _BEARERS.items():

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.db.models import Case, Exists, OuterRef, Q, When
 
+from banibs.core import events
 from banibs.core.clock import Now
 from banibs.core.jobs import task_wakeup
 from payments import policy
@@ -50,6 +51,21 @@ def send_refund(refund_id: int) -> Refund:
         syncing.sync_refund(stripe_refunds.read_refund(refund.stripe_id))
     else:
         _send(refund)
+    refund.refresh_from_db()
+    return refund
+
+
+def stop_refund(refund_id: int, *, actor: events.Actor) -> Refund:
+    """Asks Stripe to take a refund back that has not reached the buyer, and takes in what became of it; who asked is
+    recorded first. Raises outcomes.Refused where Stripe does not, also of one that it does not have yet, and
+    outcomes.Unknown; then the refund goes on as before.
+    """
+    refund = Refund.objects.select_related("order").get(pk=refund_id)
+    if refund.status not in UNDER_WAY or not refund.stripe_id:
+        raise outcomes.Refused("refund_not_at_stripe", "Stripe does not have it, or it is over.")
+    with transaction.atomic():
+        events.record(syncing.told_of("order.refund_stop_asked", refund, actor=actor))
+    syncing.sync_refund(stripe_refunds.cancel_refund(refund.stripe_id))
     refund.refresh_from_db()
     return refund
 

@@ -16,7 +16,8 @@ from payments.gateways import installation
 from payments.gateways.stripe.stripe_balance import BalanceMove
 from payments.gateways.stripe.stripe_refunds import RefundState
 from payments.models import Refund
-from payments.refunds import balance_moves
+from payments.refunds import balance_moves, cancel_refund
+from payments.refunds.cancel_refund import signed
 from wallet import ledger, movements
 
 log = structlog.get_logger(__name__)
@@ -99,14 +100,34 @@ def _not_understood(kind: str, refund: Refund, *, key: str, detail: str) -> None
 def take_in(refund_id: int, state: RefundState, moves: balance_moves.Moves) -> None:
     """Books what is new of a refund and moves its state, under its lock."""
     with transaction.atomic():
+        sale = cancel_refund.lock_sale(refund_id) if state.never_left else None
         refund = lock(refund_id)
         if refund.stripe_id != state.id:  # sent again meanwhile
+            return
+        if sale is not None and _can_be_undone(refund):
+            _take_back(sale, refund, state)
             return
         if moves.sent is not None:
             book_sent(refund, moves.sent, told=not state.over)
         if moves.returned is not None and refund.sent_at is not None:
             _book_returned(refund, moves.returned)
         _go_on(refund, state, left_now=moves.sent is not None)
+
+
+def _can_be_undone(refund: Refund) -> bool:
+    return refund.status == Status.PENDING and not refund.wallet_part and refund.sent_at is None
+
+
+def _take_back(sale: cancel_refund.Sale, refund: Refund, state: RefundState) -> None:
+    """It was canceled before anything of it left: all is as before it. Where that cannot be, it stays owed, and a person
+    decides.
+    """
+    why = state.failure or state.status
+    if not cancel_refund.put_back(sale, refund, actor=events.STRIPE, reason=""):
+        fail(refund, why=why, elsewhere=True)
+        return
+    set_columns(refund, status=Status.CANCELED, failure=why[:200])
+    events.record(told_of("order.refund_canceled", refund))
 
 
 def lock(refund_id: int) -> Refund:
@@ -229,11 +250,6 @@ def set_columns(refund: Refund, **columns: object) -> None:
     """Writes columns of a refund that the caller holds, and reads back the moments that the database set."""
     Refund.objects.filter(pk=refund.pk).update(**columns)
     refund.refresh_from_db(fields=list(columns))
-
-
-def signed(actor: events.Actor) -> str:
-    """Who did it, as the ledger keeps it: "staff:5", "stripe"."""
-    return actor.type if actor.id is None else f"{actor.type}:{actor.id}"
 
 
 def card_money(refund: Refund) -> Money:

@@ -30,6 +30,11 @@ class RefundState:
         """Whether the buyer's bank gets nothing of it: it failed, or was taken back."""
         return self.status in ("failed", "canceled")
 
+    @property
+    def never_left(self) -> bool:
+        """Whether it was taken back while nothing of it had left our balance."""
+        return self.status == "canceled" and not self.balance_transaction
+
 
 def refund_state(raw: StripeRaw) -> RefundState:
     """The plain state of a refund object."""
@@ -69,3 +74,11 @@ def read_refund(refund_id: str) -> RefundState:
     """The refund as it is now."""
     with outcome():
         return refund_state(v1().refunds.retrieve(refund_id))
+
+
+def cancel_refund(refund_id: str) -> RefundState:
+    """Takes a refund back. Stripe does it by a call only while the customer is asked where the money should go; others its
+    Dashboard may still stop. Raises outcomes.Refused.
+    """
+    with outcome():
+        return refund_state(v1().refunds.cancel(refund_id))

@@ -15,6 +15,7 @@ from banibs.core import events
 from banibs.core.money import Money
 from marketplace.models import Order
 from payments.models import Intent, Refund
+from payments.refunds import cancel_refund
 from payments.refunds.decisions import book_foreign, decide_refund, decide_unapplied, made_by_hand, matters
 from payments.refunds.decisions.made_by_hand import CannotDecide
 from wallet import accounts, movements
@@ -176,7 +177,7 @@ class RefundCanceled(OfRefund):
         refund = self._stuck(payload)
         if not decide_refund.taken_by_the_bank(refund.order, refund):
             raise CannotDecide(_("No lost dispute has taken this money."))
-        return _lines(decide_refund.mirror(refund.order, refund))
+        return _lines(cancel_refund.mirror(refund.order, refund))
 
     def decide(self, payload: Payload, actor: events.Actor, reason: str) -> None:
         """See `decide_refund.cancel`."""

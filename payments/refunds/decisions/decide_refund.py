@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from banibs.core import events
@@ -18,17 +17,14 @@ from banibs.core.money import Money
 from marketplace.models import Order
 from marketplace.orders import transitions
 from payments import incidents
-from payments.models import Payment, PaymentSplit, Refund, ReserveHold
-from payments.refunds import parts, plan, send_refund, sync_refund
+from payments.models import Payment, PaymentSplit, Refund
+from payments.refunds import cancel_refund, plan, send_refund, sync_refund
+from payments.refunds.cancel_refund import signed
 from payments.refunds.decisions.made_by_hand import CannotDecide, MadeByHand, check_amount, check_not_booked
 from payments.refunds.order_refunds import make_refund
-from payments.refunds.sync_refund import signed
-from wallet import ledger, movements
-from wallet.posting import Posting
 
 Status = Refund.Status
 ABOUT = ("refund_refused",)  # the incidents that a decision closes
-CLEARS = (Order.Status.PAID, Order.Status.FULFILLED, Order.Status.COMPLETED)
 
 
 def is_stuck(refund: Refund) -> bool:
@@ -189,64 +185,10 @@ def _begin_again(refund: Refund, *, always: bool = False) -> None:
     )
 
 
-def mirror(order: Order, refund: Refund, *, actor: str = "system", memo: str = "") -> Posting:
-    """What undoing a refund books. What came from the order's hold goes back to it, or to what is available where the
-    order clears no more; likewise its reserve, where that was released. The fee of an order that will not be sent is
-    earned. One statement where there was a reserve.
-    """
-    reserve = refund.from_reserve if _hold(order, refund) is not None else 0
-    share = movements.RefundShare(
-        order=order.pk,
-        seller=order.seller_id,
-        buyer=order.buyer_id,
-        tax_jurisdiction=order.tax_jurisdiction or order.checkout.region_id,
-        from_held=refund.from_held,
-        from_reserve=reserve,
-        from_available=refund.from_available + refund.from_reserve - reserve,
-        fee=refund.fee,
-        tax=refund.tax,
-        processing=refund.processing,
-        promotion=refund.promotion,
-        to_card=refund.card_part,
-        fee_deferred=_defers(order),
-    )
-    return movements.refund_canceled(
-        share,
-        refund=refund.pk,
-        reference=order.number,
-        currency=refund.currency,
-        cleared=not _clears(order),
-        actor=actor,
-        memo=memo,
-    )
-
-
-def _clears(order: Order) -> bool:
-    return order.status in CLEARS and order.cleared_at is None
-
-
-def _defers(order: Order) -> bool:
-    return order.status == Order.Status.PAID
-
-
-def _hold(order: Order, refund: Refund) -> ReserveHold | None:
-    return ReserveHold.objects.filter(order=order, released_at=None).first() if refund.from_reserve else None
-
-
 def _undo(order: Order, payment: Payment, refund: Refund, *, actor: events.Actor, reason: str) -> None:
-    posting = mirror(order, refund, actor=signed(actor), memo=reason)
-    if (hold := _hold(order, refund)) is not None:
-        ReserveHold.objects.filter(pk=hold.pk).update(left=F("left") + refund.from_reserve)
-    units = {int(line): count for line, count in refund.units.items()}
-    parts.count(order, parts.from_rows(refund.breakdown), processing=refund.processing, units=units, sign=-1)
-    Order.objects.filter(pk=order.pk).update(
-        held=F("held") + (refund.from_held if _clears(order) else 0),
-        fee_deferred=F("fee_deferred") + (refund.fee if _defers(order) else 0),
-    )
-    Payment.objects.filter(pk=payment.pk).update(refunded=F("refunded") - refund.amount)
+    cancel_refund.undo(order, payment, refund, actor=actor, reason=reason)
     sync_refund.set_columns(refund, status=Status.CANCELED)
     events.record(sync_refund.told_of("order.refund_canceled", refund, actor=actor, reason=reason))
-    ledger.post(posting)
 
 
 def _settled(refund: Refund, *, actor: events.Actor, note: str, keys: Sequence[str] = ()) -> None:

@@ -16,8 +16,8 @@ from banibs.core.money import Money
 from payments import incidents
 from payments.models import Incident, Intent, Payment
 from payments.refunds import unapplied_payments
+from payments.refunds.cancel_refund import signed
 from payments.refunds.decisions.made_by_hand import CannotDecide, MadeByHand, check_amount, check_not_booked
-from payments.refunds.sync_refund import signed
 from wallet import ledger, movements
 
 Status = Intent.Status

@@ -15,7 +15,7 @@ from payments.charges import expiry
 from payments.charges.sync_intent import sync_intent
 from payments.gateways.stripe import payment_intents, stripe_balance
 from payments.models import Intent, Refund, ReserveHold
-from payments.refunds import send_refund, sync_refund
+from payments.refunds import cancel_refund, send_refund
 from payments.refunds.decisions import book_foreign, decide_refund, decide_unapplied, made_by_hand
 from payments.refunds.decisions.made_by_hand import CannotDecide, MadeByHand, read_made_by_hand
 from tests import market as scene
@@ -166,7 +166,7 @@ def test_tax_goes_back_to_the_state_that_it_was_of(local_stripe: LocalStripe) ->
     for jurisdiction, account in (("US-NY", "platform:tax:US-NY"), ("", "platform:tax:GB")):
         order.tax_jurisdiction = jurisdiction
         moved = {
-            code for one in decide_refund.mirror(order, refund).transfers for code in (one.source, one.target)
+            code for one in cancel_refund.mirror(order, refund).transfers for code in (one.source, one.target)
         }
         assert {code for code in moved if code.startswith("platform:tax:")} == {account}
 
@@ -176,4 +176,4 @@ def test_tax_goes_back_to_the_state_that_it_was_of(local_stripe: LocalStripe) ->
     [(events.STRIPE, "stripe"), (events.SYSTEM, "system"), (events.Actor(type="staff", id=5), "staff:5")],
 )
 def test_the_ledger_says_who_did_it(actor: events.Actor, name: str) -> None:
-    assert sync_refund.signed(actor) == name
+    assert cancel_refund.signed(actor) == name

@@ -22,6 +22,8 @@ TEXTS = {
     "order.cleared": gettext_lazy("Money available"),
     "order.canceled": gettext_lazy("Cancelled"),
     "order.refunded": gettext_lazy("Refunded"),
+    "order.refund_canceled": gettext_lazy("A refund was taken back before it left"),
+    "order.reopened": gettext_lazy("No longer cancelled"),
     "order.case_opened": gettext_lazy("The buyer said that something is wrong"),
     "order.case_at_staff": gettext_lazy("BANIBS decides what was not settled"),
     "order.case_closed": gettext_lazy("What was wrong is settled"),

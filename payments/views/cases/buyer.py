@@ -69,8 +69,8 @@ def problem(request: VisitorRequest, number: str) -> HttpResponse:
     """ "Something is wrong": what, and a few words. 409 with the reason where nothing can be said of the order now."""
     user = current_user(request)
     order = order_access.get_bought_order(user, number)
-    if order.case_open:
-        return redirect("payments:case", _open_case(order).pk)
+    if order.case_open and (case := _open_case(order)) is not None:
+        return redirect("payments:case", case.pk)
     kinds = opening.kinds_for(order)
     form = ProblemForm(kinds, request.POST or None, request.FILES or None)
     refusal = None if kinds else opening.reason_against(order, Case.Kind.NOT_AS_DESCRIBED)
@@ -97,8 +97,9 @@ def problem(request: VisitorRequest, number: str) -> HttpResponse:
     return render(request, "payments/cases/problem.html", context, status=status)
 
 
-def _open_case(order: Order) -> Case:
-    return order.cases.exclude(status=Case.Status.CLOSED).get()
+def _open_case(order: Order) -> Case | None:
+    """None where it ended since the order was read."""
+    return order.cases.exclude(status=Case.Status.CLOSED).first()
 
 
 Verb = Callable[[Case, User, ParcelForm], object]

@@ -40,6 +40,7 @@ class Buyer:
     email_verified: bool
     address: Mapping[str, str] | None
     company: Company = NONE
+    digital_consent: bool = False  # wants files at once, and cannot change their mind about them then
 
 
 @dataclass(frozen=True)
@@ -242,7 +243,12 @@ def _checkout(
         tax=quote.tax,
         total=quote.total,
         expires_at=Now() + pay_within,
+        digital_consent_at=Now() if buyer.digital_consent and _has_files(quote) else None,
     )
+
+
+def _has_files(quote: pricing.Quote) -> bool:
+    return any(line.item.kind == "digital" for part in quote.sellers for line in part.lines)
 
 
 def _orders(checkout: Checkout, quote: pricing.Quote, contents: carts.Contents) -> tuple[Order, ...]:

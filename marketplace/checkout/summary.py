@@ -63,6 +63,11 @@ class Summary:
     fee: Money
     processing: Money
 
+    @property
+    def files(self) -> bool:
+        """Whether a file is among it."""
+        return any(line.digital for parcel in self.parcels for line in parcel.lines)
+
 
 def summarize(contents: Contents, quote: pricing.Quote, *, today: dt.date) -> Summary:
     """The summary of the lines that can be bought, priced by `quote`; `today` is when they would be ordered."""

@@ -53,6 +53,9 @@ class Checkout(models.Model):
     placed_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True)
+    digital_consent_at = models.DateTimeField(
+        null=True, blank=True
+    )  # wanted the files at once, and gave up changing their mind about them
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(total__gte=0), name="checkout_total_not_negative")]

@@ -73,6 +73,11 @@ class CheckoutRequest(StrictSerializer):
         help_text="Its VAT number; held to its country's check digits",
     )
     expected_total = AmountField(required=False, allow_null=True, default=None, min_value=0)
+    digital_consent = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="The buyer was told that files are theirs at once, and that they cannot change their mind about them then",
+    )
 
 
 class Wanted(TypedDict):
@@ -83,6 +88,7 @@ class Wanted(TypedDict):
     expected_total: int | None
     company: str
     vat_id: str
+    digital_consent: bool
 
 
 class PaymentSerializer(serializers.Serializer[object]):
@@ -200,6 +206,7 @@ class CheckoutsView(APIView):
                 method=wanted["payment_method"],
                 expected_total=wanted["expected_total"],
                 company=Company(wanted["company"], wanted["vat_id"]),
+                digital_consent=wanted["digital_consent"],
             )
         except CheckoutRefusal as refusal:
             raise refused(refusal) from refusal

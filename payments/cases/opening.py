@@ -79,12 +79,12 @@ def _open(
 
 
 def kinds_for(order: Order) -> list[str]:
-    """What its buyer may say of an order as it stands now; none while a case is open. No statement."""
+    """What its buyer may say of an order, its checkout loaded, as it stands now; none while a case is open."""
     return [kind for kind in Kind.values if reason_against(order, kind) is None]
 
 
 def reason_against(order: Order, kind: str) -> CaseRefused | None:
-    """Why a case of this kind cannot be opened about an order as it stands now. No statement."""
+    """Why a case of this kind cannot be opened about an order as it stands now. No statement, its checkout loaded."""
     if order.case_open:
         return CaseRefused(
             "case_open", _("You and the shop are settling something about this order already.")
@@ -99,10 +99,14 @@ def reason_against(order: Order, kind: str) -> CaseRefused | None:
         return _against_cancelling(order)
     if order.status not in _SENT or order.fulfilled_at is None:
         return CaseRefused("invalid_transition", _("The shop has not sent it yet."))
-    if order.min_days is None and kind != Kind.NOT_AS_DESCRIBED:
+    if order.min_days is None and (
+        kind == Kind.NOT_RECEIVED or (kind == Kind.RETURN and order.checkout.digital_consent_at is not None)
+    ):
         return CaseRefused("invalid_transition", _("Files are there at once, and nobody can send them back."))
     if clock.now() >= told_until(order, kind):
-        return CaseRefused("refund_window_over", _("The time for this is over."))
+        return CaseRefused(
+            "refund_window_over", _("The time for this is over. You can still write to the shop.")
+        )
     return None
 
 

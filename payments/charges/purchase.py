@@ -33,7 +33,9 @@ class Bought:
     payment: Payment
 
 
-def buyer_of(user: User, address: Mapping[str, str] | None, company: Company = NONE) -> Buyer:
+def buyer_of(
+    user: User, address: Mapping[str, str] | None, company: Company = NONE, *, digital_consent: bool = False
+) -> Buyer:
     """The person as a buyer, with the address that this purchase goes to and the company that it is for."""
     return Buyer(
         user_id=user.pk,
@@ -42,6 +44,7 @@ def buyer_of(user: User, address: Mapping[str, str] | None, company: Company = N
         email_verified=user.email_is_verified(),
         address=address,
         company=company,
+        digital_consent=digital_consent,
     )
 
 
@@ -58,11 +61,13 @@ def buy(
     expected_total: int | None,
     save_card: bool = False,
     company: Company = NONE,
+    digital_consent: bool = False,
 ) -> Bought:
     """Places the cart of `user` as one checkout, and pays it if the wallet does so alone.
 
     Orders, stock, cart, payment, ledger and events are one transaction; a card is asked for afterwards
-    (`payments.charges.open_intent`). `expected_total` is the total that the person was shown, in minor units.
+    (`payments.charges.open_intent`). `expected_total` is the total that the person was shown, in minor units;
+    `digital_consent` whether they were told that files are there at once and cannot be given back.
 
     `idempotency.once` calls it, and tries the whole again when PostgreSQL called it off. Raises CheckoutRefusal (codes in
     docs "What the outside sees"), also for `insufficient_funds` with what is missing; nothing has moved then.
@@ -74,7 +79,7 @@ def buy(
     # Inside the transaction of `once` it is part of that, not a step of its own.
     with transaction.atomic(savepoint=False), events.together():
         placed = place_order(
-            buyer=buyer_of(user, address, company),
+            buyer=buyer_of(user, address, company, digital_consent=digital_consent),
             tender=_tender(user.pk, method),
             expected_total=expected_total,
             pay_within=policy.UNPAID_FOR,

@@ -33,7 +33,7 @@ from payments.stripe_answers import explain
 from payments.views import card_payment as card
 
 SCOPE = "checkout"
-_FIELDS = ("address", "method", "expected_total", "save_card", "company", "vat_id")
+_FIELDS = ("address", "method", "expected_total", "save_card", "company", "vat_id", "digital_consent")
 STATUS = {
     "insufficient_funds": 402,
     "self_purchase_not_allowed": 403,
@@ -99,6 +99,7 @@ def _buy(user: User, wanted: dict[str, str]) -> idempotency.Answer:
         expected_total=_whole(wanted["expected_total"]),
         save_card=bool(wanted["save_card"]),
         company=Company(wanted["company"], wanted["vat_id"]),
+        digital_consent=bool(wanted["digital_consent"]),
     )
     method = bought.payment.method if bought.payment.card_part else ""
     return idempotency.Answer(303, {"number": bought.placed.checkout.number, "method": method})

@@ -30,6 +30,7 @@ from marketplace.catalogue import offer_index
 from marketplace.messages import thread
 from marketplace.models import CartItem, Download, Product
 from marketplace.orders import downloads
+from marketplace.sellers import tax_details
 from payments.models import (
     EarlyFraudWarning,
     EvidenceFile,
@@ -72,6 +73,8 @@ SECRETS = {
     "zuri@example.com": {"zuri", "ike"},
     "Zuri's unfinished thing": {"zuri", "ike"},
     "The neighbour took it in": {"zuri", "ike"},
+    "Zuri Wanjiru Njeri": {"zuri", "ike"},
+    "A009274613K": set(),  # a tax number: masked, whoever looks
 }
 # Addresses of one thing, and the one whose it is; everybody else's look at it fails.
 OWNERS = {
@@ -146,6 +149,14 @@ def set_up() -> Scene:
     checkout = buys(market, (market.jar, 1), (market.zine, 1))
     tell()
     scene.put_in_cart(market.amara, (market.jar, 1))
+    papers = {
+        "form": "sole_trader",
+        "legal_name": "Zuri Wanjiru Njeri",
+        "line1": "3 Ngong Road",
+        "country": "KE",
+    }
+    papers |= {"city": "Nairobi", "postcode": "00100", "tax_id": "A009274613K", "born": "1984-02-29"}
+    tax_details.save(market.zuri, papers, user=market.zuri.user)
     draft = scene.listing(market.zuri, "Zuri's unfinished thing")
     Product.objects.filter(pk=draft.product_id).update(status="draft")
     offer_index.refresh_products([draft.product_id])

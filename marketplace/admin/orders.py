@@ -69,7 +69,7 @@ class CheckoutAdmin(ReadOnly, admin.ModelAdmin[Checkout]):
     tax_money = staticmethod(money("tax", _("tax")))
     fields = [
         *("number", "user", "email", "region", "coupon", "subtotal_money", "shipping_money", "tax_money"),
-        *("total_money", "address", "placed_at", "expires_at", "paid_at"),
+        *("total_money", "address", "company", "vat_id", "placed_at", "expires_at", "paid_at"),
     ]
     readonly_fields = ["subtotal_money", "shipping_money", "tax_money", "total_money"]
 

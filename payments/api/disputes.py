@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from banibs.core import clock
 from banibs.core.api import (
     PAGE_PARAMETERS,
     PAGING,
@@ -134,9 +137,9 @@ class DisputesView(ForShop):
         pages = KeysetPage()
         found = pages.paginate_queryset(rows.order_by("-pk"), request, view=self) or []
         stakes = of_shop.stakes(found, shop)
-        submissions = _last_submissions(found)
+        submissions, now = _last_submissions(found), clock.now()
         return pages.get_paginated_response(
-            [_serialized(row, stakes[row.pk], submissions.get(row.pk)) for row in found]
+            [_serialized(row, stakes[row.pk], submissions.get(row.pk), now=now) for row in found]
         )
 
 
@@ -197,7 +200,13 @@ def _file(file: EvidenceFile) -> dict[str, object]:
     return {"id": file.pk, "name": file.name, "shows": file.shows, "size": file.size, "pages": file.pages}
 
 
-def _serialized(dispute: Dispute, stake: Stake, submission: EvidenceSubmission | None) -> dict[str, object]:
+def _serialized(
+    dispute: Dispute,
+    stake: Stake,
+    submission: EvidenceSubmission | None,
+    *,
+    now: dt.datetime | None = None,
+) -> dict[str, object]:
     return {
         "id": dispute.pk,
         "order": stake.order.number,
@@ -209,7 +218,7 @@ def _serialized(dispute: Dispute, stake: Stake, submission: EvidenceSubmission |
         "fee": money(stake.fee),
         "opened_at": dispute.opened_at,
         "evidence_until": deadline.answer_until(dispute),
-        "takes_evidence": deadline.takes_changes(dispute, submission),
+        "takes_evidence": deadline.takes_changes(dispute, submission, now=now),
     }
 
 

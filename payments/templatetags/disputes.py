@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django import template
 from django.db.models import Sum
 
+from banibs.core import clock
 from banibs.core.money import Money
 from banibs.users.models import User
 from marketplace.models import Order, Seller
@@ -46,7 +47,8 @@ def dispute_of(order: Order) -> shown.Row | None:
 @register.simple_tag
 def disputes_to_answer(shop: Seller) -> list[shown.Row]:
     """`{% disputes_to_answer shop as disputes %}`: the nearest of a shop, by their dates. One query."""
-    return [shown.row(one) for one in of_shop.to_answer(shop.pk)[:SHOWN]]
+    now = clock.now()
+    return [shown.row(one, now=now) for one in of_shop.to_answer(shop.pk)[:SHOWN]]
 
 
 @dataclass(frozen=True)

@@ -27,10 +27,12 @@ def submission_of(dispute: Dispute) -> EvidenceSubmission | None:
     return stage.order_by("-number").first()
 
 
-def takes_changes(dispute: Dispute, submission: EvidenceSubmission | None) -> bool:
-    """Whether sellers and staff may still write, and hand it in."""
+def takes_changes(
+    dispute: Dispute, submission: EvidenceSubmission | None, *, now: dt.datetime | None = None
+) -> bool:
+    """Whether sellers and staff may still write, and hand it in. `now`: asked for once, where many are looked at."""
     until = answer_until(dispute)
-    if dispute.state not in ASKED or (until is not None and until <= clock.now()):
+    if dispute.state not in ASKED or (until is not None and until <= (now or clock.now())):
         return False
     return submission is None or submission.state == EvidenceSubmission.State.REFUSED
 

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from banibs.core import clock
 from banibs.core.db import keyset_pagination
 from banibs.users.current_user import current_user
 from marketplace.models import Order
@@ -53,10 +54,11 @@ def list_(request: SellerRequest) -> HttpResponseBase:
     waiting = list(of_shop.to_answer(request.shop.pk)[: policy.DISPUTE_ROWS])
     others = own.exclude(pk__in=[one.pk for one in waiting])
     found = keyset_pagination.page(others, request.GET, size=policy.DISPUTE_ROWS)
+    now = clock.now()
     stakes = of_shop.stakes([*waiting, *found.rows], request.shop.pk)
     context = {
-        "waiting": [shown.row(one, stakes[one.pk]) for one in waiting],
-        "rows": [shown.row(one, stakes[one.pk]) for one in found.rows],
+        "waiting": [shown.row(one, stakes[one.pk], now=now) for one in waiting],
+        "rows": [shown.row(one, stakes[one.pk], now=now) for one in found.rows],
         "pages": found.links(request.GET),
     }
     return render_page(request, "seller/disputes/disputes.html", context)

@@ -54,17 +54,16 @@ class Row:
     stake: Stake | None
     until: dt.datetime | None  # None: nothing is to be answered, or Stripe names no date
     late: bool
-
-    @property
-    def soon(self) -> bool:
-        """Whether it is due within three days."""
-        return self.until is not None and self.until - clock.now() < dt.timedelta(days=3)
+    soon: bool  # due within three days
 
 
-def row(dispute: Dispute, stake: Stake | None = None) -> Row:
-    """A dispute as a row."""
+def row(dispute: Dispute, stake: Stake | None = None, *, now: dt.datetime | None = None) -> Row:
+    """A dispute as a row. `now`: asked for once, where there are many."""
     until = deadline.answer_until(dispute) if dispute.state in deadline.ASKED else None
-    return Row(dispute, stake, until, until is not None and until <= clock.now())
+    if until is None:
+        return Row(dispute, stake, None, late=False, soon=False)
+    left = until - (now or clock.now())
+    return Row(dispute, stake, until, late=left <= dt.timedelta(), soon=left < dt.timedelta(days=3))
 
 
 def timeline(dispute: Dispute) -> list[dict[str, object]]:

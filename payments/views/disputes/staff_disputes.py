@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from banibs.core import clock
 from banibs.core.db import keyset_pagination
 from banibs.users.current_user import current_user
 from marketplace.regions.visitor_request import VisitorRequest
@@ -59,6 +60,7 @@ def list_(request: VisitorRequest, site: PageContext) -> HttpResponse:
     waiting = list(
         _rows(deadline.unanswered()).order_by(F("due_by").asc(nulls_last=True), "pk")[: policy.DISPUTE_ROWS]
     )
+    now = clock.now()
     state = request.GET.get("state", "")
     others = _rows(Dispute.objects.exclude(pk__in=[one.pk for one in waiting]))
     if state in Dispute.State.values:
@@ -67,8 +69,8 @@ def list_(request: VisitorRequest, site: PageContext) -> HttpResponse:
     context = {
         **site,
         "title": _("Disputes"),
-        "waiting": [shown.row(one) for one in waiting],
-        "rows": [shown.row(one) for one in found.rows],
+        "waiting": [shown.row(one, now=now) for one in waiting],
+        "rows": [shown.row(one, now=now) for one in found.rows],
         "pages": found.links(request.GET),
         "states": Dispute.State.values,
         "asked": state,

@@ -27,16 +27,21 @@ class SellerRequest(VisitorRequest):
 
 
 def own_shop(user_id: int | None) -> Seller | None:
-    """The person's shop with `to_send_count`, in one statement."""
-    waiting = (
-        Order.objects.filter(seller=OuterRef("pk"), status=Order.Status.PAID)
-        .order_by()
-        .values("seller")
-        .annotate(n=Count("pk"))
-        .values("n")
-    )
-    count = Coalesce(Subquery(waiting, output_field=BigIntegerField()), 0)
-    return Seller.objects.annotate(to_send_count=count).filter(user_id=user_id or 0).first()
+    """The person's shop with `to_send_count` and `case_count` (problems that wait for it), in one statement."""
+    counts = {
+        "to_send_count": _orders(status=Order.Status.PAID),
+        "case_count": _orders(
+            case_open=True, cases__waits_for="seller"
+        ),  # a case that is over waits for nobody
+    }
+    return Seller.objects.annotate(**counts).filter(user_id=user_id or 0).first()
+
+
+def _orders(**which: object) -> Coalesce:
+    """How many orders of a shop are like this."""
+    found = Order.objects.filter(seller=OuterRef("pk"), **which).order_by().values("seller")
+    counted = found.annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted, output_field=BigIntegerField()), 0)
 
 
 def seller_required(view: View) -> View:
@@ -60,7 +65,7 @@ def render_page(
 ) -> HttpResponseBase:
     """A page of the desk, or with "#name" a part of it for htmx, with what its layout needs."""
     shop: Seller | None = getattr(request, "shop", None)
-    around = {"shop": shop, "to_send_count": getattr(shop, "to_send_count", 0)}
+    around = {"shop": shop, **{name: getattr(shop, name, 0) for name in ("to_send_count", "case_count")}}
     response = render(request, template, {**around, **(context or {})}, status=status)
     response.headers["Vary"] = "HX-Request, Cookie"
     return response

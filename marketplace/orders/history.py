@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -151,7 +152,7 @@ def _to_come(order: Order, last: dt.date | None) -> list[dict[str, Any]]:
             {"text": _("Received"), "state": "todo", "when": expected_by(last)},
         ]
     if order.status == Status.FULFILLED and order.min_days is not None and order.fulfilled_at:
-        by_itself = (order.fulfilled_at + policy.COMPLETE_AFTER).date()
+        by_itself = timezone.localtime(order.fulfilled_at + policy.COMPLETE_AFTER).date()
         return [{"text": _("Received"), "by": _until(by_itself), "state": "todo", "when": expected_by(last)}]
     return []
 

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -101,7 +102,7 @@ def turn(case: Case, *, reader: str) -> str:
         return str(Case.Outcome(case.outcome).label)
     if case.waits_for == Case.Side.STAFF:
         return _("BANIBS reads all of this and decides. You need do nothing.")
-    until = date_format(case.respond_by, "j F, H:i T") if case.respond_by else ""
+    until = date_format(timezone.localtime(case.respond_by), "j F, H:i T") if case.respond_by else ""
     then = _after(case)
     if case.waits_for == reader:
         return _("It is your turn, until %(until)s. %(then)s") % {"until": until, "then": then}

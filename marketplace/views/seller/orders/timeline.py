@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -81,12 +82,12 @@ def _more(event: Event) -> str:
 
 def _to_come(order: Order) -> list[dict[str, Any]]:
     if order.status == Order.Status.PAID:
-        by = date_format(sales.send_by(order), "j M")
+        by = date_format(timezone.localtime(sales.send_by(order)), "j M")
         return [
             {"text": _("Post the parcel"), "when": _("by %(day)s") % {"day": by}, "state": "now"},
             {"text": _("Complete"), "state": "todo"},
         ]
     if order.status == Order.Status.FULFILLED and order.fulfilled_at:
-        by = date_format(order.fulfilled_at + policy.COMPLETE_AFTER, "j M")
+        by = date_format(timezone.localtime(order.fulfilled_at + policy.COMPLETE_AFTER), "j M")
         return [{"text": _("Complete"), "when": _("by %(day)s at the latest") % {"day": by}, "state": "todo"}]
     return []

@@ -31,5 +31,5 @@ def test_people_write_to_where_the_setting_says() -> None:
 
 def test_a_cancelled_order_s_money_goes_back_the_way_it_came() -> None:
     page = text(visitor().get("/help/refunds/"))
-    assert "what came from a card goes back to that card" in page
-    assert "what came from your wallet is there again the same moment" in page
+    assert "It goes back the way you paid: first to your card" in page
+    assert "then to your wallet, where it is at once" in page

@@ -152,6 +152,8 @@ def _to_come(order: Order, last: dt.date | None) -> list[dict[str, Any]]:
             {"text": _("Received"), "state": "todo", "when": expected_by(last)},
         ]
     if order.status == Status.FULFILLED and order.min_days is not None and order.fulfilled_at:
+        if order.case_open:
+            return [{"text": _("Received"), "by": _("Waits until what is wrong is settled"), "state": "todo"}]
         by_itself = timezone.localtime(order.fulfilled_at + policy.COMPLETE_AFTER).date()
         return [{"text": _("Received"), "by": _until(by_itself), "state": "todo", "when": expected_by(last)}]
     return []

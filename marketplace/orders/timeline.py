@@ -32,7 +32,7 @@ TEXTS: Mapping[str, str | Promise] = {
     "order.evidence_sent": gettext_lazy("Evidence sent to the bank"),
     "order.dispute_reinstated": gettext_lazy("The bank gave the money back to the shop"),
     "order.case_opened": gettext_lazy("Told the shop that something is wrong"),
-    "order.case_at_staff": gettext_lazy("BANIBS decides what was not settled"),
+    "order.case_at_staff": gettext_lazy("BANIBS was asked to decide"),
     "order.case_closed": gettext_lazy("What was wrong is settled"),
 }
 PAID_WITH: Mapping[str, str | Promise] = {

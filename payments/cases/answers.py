@@ -43,9 +43,9 @@ def _propose(case_id: int, *, kind: str, user: User, amount: int | None, text: s
     _check_proposal(case, kind, amount)
     actor = _seller(user)
     offer = Proposal.objects.create(case=case, kind=kind, amount=amount)
-    _say(case, Side.SELLER, user, text)
     data = {"proposal": kind, **({"amount": amount, "currency": case.order.currency} if amount else {})}
     moves.move(case, Status.PROPOSED, actor=actor, waits_for=Side.BUYER, data=data)
+    _say(case, Side.SELLER, user, text)
     if case.kind == Case.Kind.REFUND:
         _settle(case, offer, actor=actor, user=user)
     return case
@@ -95,11 +95,11 @@ def decline_request(case_id: int, *, user: User, text: str) -> Case:
         case = moves.held(case_id, turn=Side.SELLER)
         if case.status not in _OFFERED_FROM:
             raise moved_on()
-        _say(case, Side.SELLER, user, text)
         if case.status == Status.DECLINED:  # both have said no: there is nothing left to offer
             moves.move(case, Status.STAFF, actor=_seller(user), waits_for=Side.STAFF)
         else:
             moves.move(case, Status.DECLINED, actor=_seller(user), waits_for=Side.BUYER)
+        _say(case, Side.SELLER, user, text)
         return case
 
     return _one_transaction(work)
@@ -156,8 +156,8 @@ def decline_offer(case_id: int, *, user: User, text: str = "") -> Case:
     def work() -> Case:
         case = moves.held(case_id, state=Status.PROPOSED)
         _close_offer(case, State.DECLINED)
-        _say(case, Side.BUYER, user, text)
         moves.move(case, Status.DECLINED, actor=_buyer(user), waits_for=Side.SELLER)
+        _say(case, Side.BUYER, user, text)
         return case
 
     return _one_transaction(work)
@@ -172,8 +172,8 @@ def ask_staff(case_id: int, *, user: User, text: str = "") -> Case:
             raise moved_on()
         if case.status == Status.PROPOSED:
             _close_offer(case, State.DECLINED)
-        _say(case, Side.BUYER, user, text)
         moves.move(case, Status.STAFF, actor=_buyer(user), waits_for=Side.STAFF)
+        _say(case, Side.BUYER, user, text)
         return case
 
     return _one_transaction(work)

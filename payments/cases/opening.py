@@ -70,11 +70,11 @@ def _open(
             order=order, kind=kind, respond_by=Now() + policy.CASE_SELLER_ANSWERS_WITHIN
         )
         Order.objects.filter(pk=order.pk).update(case_open=True)
-        thread.add(order, side=thread.Side.BUYER, author=user, text=text, names=names, case=case.pk)
         events.record(
             events.New("case.open", case, actor, to_state=Case.Status.OPEN, data={"kind": kind}),
             events.New("order.case_opened", order, actor),
         )
+        thread.add(order, side=thread.Side.BUYER, author=user, text=text, names=names, case=case.pk)
     return case
 
 

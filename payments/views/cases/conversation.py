@@ -38,9 +38,8 @@ def entries(case: Case, *, reader: str) -> list[Entry]:
         subject_type="case",
         subject_id__in=Case.objects.filter(order=case.order_id).values("pk"),
     ).order_by("pk")[: policy.CASE_EVENTS_SHOWN]
-    return sorted(
-        [*written, *(_happened(event, names, reader) for event in happened)], key=lambda one: one.at
-    )
+    noted = [_happened(event, names, reader) for event in happened]
+    return sorted([*noted, *written], key=lambda one: one.at)
 
 
 def _written(message: Message, names: Mapping[str, str], reader: str) -> Entry:
@@ -100,6 +99,8 @@ def turn(case: Case, *, reader: str) -> str:
     """Whose turn it is and until when, in a sentence."""
     if not case.is_open:
         return str(Case.Outcome(case.outcome).label)
+    if case.waits_for == Case.Side.STAFF and reader == "staff":
+        return _("It waits for a decision of the staff")
     if case.waits_for == Case.Side.STAFF:
         return _("BANIBS reads all of this and decides. You need do nothing.")
     until = date_format(timezone.localtime(case.respond_by), "j F, H:i T") if case.respond_by else ""

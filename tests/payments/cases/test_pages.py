@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from marketplace.models import Message, MessagePicture
+from payments.cases import answers
 from payments.models import Case, Refund
 from tests import people
 from tests.payments.cases.scenes import bought, complained, fresh, photo
-from tests.shopping import tell
+from tests.shopping import tell, warm
 
 pytestmark = pytest.mark.django_db
 
@@ -159,3 +162,37 @@ def test_each_step_is_told_to_the_other_side(mailoutbox: list[object]) -> None:
     )
     assert "case_proposed" in set(market.amara.notices.values_list("kind", flat=True))
     assert len(mailoutbox) >= 4
+
+
+def test_a_long_conversation_and_a_long_list_cost_what_short_ones_do() -> None:
+    market, order = bought()
+    case = complained(market, order)
+    readers = [
+        (signed_in(market.amara), f"/account/cases/{case.pk}/"),
+        (signed_in(market.amara), f"/account/orders/{order.number}/messages/"),
+        (signed_in(market.zuri.user), f"/seller/cases/{case.pk}/"),
+        (signed_in(market.zuri.user), "/seller/cases/"),
+        (signed_in(people.ike()), f"/admin/desk/cases/{case.pk}/"),
+    ]
+
+    def statements() -> list[int]:
+        counted = []
+        warm()
+        for client, url in readers:
+            client.get(url)
+            with CaptureQueriesContext(connection) as asked:
+                assert client.get(url).status_code == 200
+            counted.append(len(asked))
+        return counted
+
+    signed_in(market.zuri.user).post(f"/seller/cases/{case.pk}/", {"do": "say", "text": "I look into it."})
+    short = statements()
+    for _ in range(5):
+        answers.withdraw(case.pk, user=market.amara)
+        newer = complained(market, fresh(order))
+        for text in ("One.", "Two."):
+            said = {"do": "say", "text": text, "pictures": [photo(), photo()]}
+            readers[0][0].post(f"/account/cases/{newer.pk}/", said)
+        case = newer
+    # each page of the first case, which is closed now, reads the whole conversation of its order
+    assert statements()[1:] == short[1:]

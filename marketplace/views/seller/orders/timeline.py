@@ -26,7 +26,7 @@ TEXTS = {
     "order.refund_canceled": gettext_lazy("A refund was taken back before it left"),
     "order.reopened": gettext_lazy("No longer cancelled"),
     "order.case_opened": gettext_lazy("The buyer said that something is wrong"),
-    "order.case_at_staff": gettext_lazy("BANIBS decides what was not settled"),
+    "order.case_at_staff": gettext_lazy("BANIBS was asked to decide"),
     "order.case_closed": gettext_lazy("What was wrong is settled"),
     "order.inquiry_opened": gettext_lazy("The buyer's bank asks about the payment"),
     "order.inquiry_closed": gettext_lazy("The bank asks no more"),
@@ -87,6 +87,8 @@ def _to_come(order: Order) -> list[dict[str, Any]]:
             {"text": _("Post the parcel"), "when": _("by %(day)s") % {"day": by}, "state": "now"},
             {"text": _("Complete"), "state": "todo"},
         ]
+    if order.status == Order.Status.FULFILLED and order.case_open:
+        return [{"text": _("Complete"), "when": _("once what is wrong is settled"), "state": "todo"}]
     if order.status == Order.Status.FULFILLED and order.fulfilled_at:
         by = date_format(timezone.localtime(order.fulfilled_at + policy.COMPLETE_AFTER), "j M")
         return [{"text": _("Complete"), "when": _("by %(day)s at the latest") % {"day": by}, "state": "todo"}]

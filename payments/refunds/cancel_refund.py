@@ -42,11 +42,13 @@ def lock_sale(refund_id: int) -> Sale:
 
 def put_back(sale: Sale, refund: Refund, *, actor: events.Actor, reason: str) -> bool:
     """Makes the order what it was before the refund, which nothing has left of. The caller holds the refund as well, and
-    sets its state. False, and nothing has moved, where that cannot be: a bank has the money or may take it, or units that
-    were for sale again are sold.
+    sets its state. False, and nothing has moved, where that cannot be: a bank has the money, may take it, or may have ended
+    the order; or units that were for sale again are sold.
     """
     order = sale.order
     if order.dispute in (Order.Dispute.OPEN, Order.Dispute.LOST):
+        return False
+    if order.status in OVER and order.dispute != Order.Dispute.NONE:  # it may be the bank that ended it
         return False
     if refund.restocked and not place_order.take_units_again(_units(refund)):
         return False

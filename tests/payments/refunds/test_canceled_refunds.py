@@ -280,3 +280,22 @@ def test_both_are_told_that_it_was_taken_back(local_stripe: LocalStripe) -> None
     event_delivery.deliver_due()
     told = dict(Notice.objects.filter(kind__contains="refund_canceled").values_list("user_id", "kind"))
     assert told == {market.amara.pk: "refund_canceled", market.kofi.user_id: "sale_refund_canceled"}
+
+
+@pytest.mark.parametrize("dispute", ["open", "lost", "won"])
+def test_where_a_bank_has_or_had_a_say_in_an_order_that_is_over_people_decide(
+    local_stripe: LocalStripe, dispute: str
+) -> None:
+    market = scene.opened(wallet=0)
+    paid(local_stripe, market)
+    waits(local_stripe)
+    refund = send_refund.send_refund(canceled(Order.objects.get()).pk)
+    Order.objects.update(dispute=dispute)
+    stock = type(market.basket).objects.get(pk=market.basket.pk).stock
+
+    stopped(local_stripe, refund)
+
+    assert (refund.status, books("stripe:refunds"), market.wallet()) == ("failed", 5_300, 0)
+    assert Order.objects.get().status == "canceled"
+    assert type(market.basket).objects.get(pk=market.basket.pk).stock == stock
+    assert Incident.objects.get(closed_at=None).kind == "refund_refused"

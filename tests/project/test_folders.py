@@ -23,6 +23,7 @@ WATCHED = (
 EXCEPTIONS = {
     "banibs/dev/demo/pictures": "data: the demo's pictures, each named by its drawing and opened by no one",
     "banibs/dev/demo/shops": "data: one file per shop of the demo",
+    "marketplace/migrations": "history: numbered steps that Django reads in this one folder",
     "wallet": "twenty small files, one idea each, that only together are the ledger: a folder inside would hide its order",
     "tests/wallet": "mirrors `wallet`",
     "templates/account": "django-allauth looks for these pages by these names in this folder",

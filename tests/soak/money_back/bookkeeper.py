@@ -1,6 +1,6 @@
 """A bookkeeper in plain numbers: what each party must have after every purchase, refund and dispute. No code of ours.
 
-Rules: docs "Money", Shares and Disputes. Minor units of one currency.
+Rules: docs "Money", Shares; what banks take is spread likewise. Minor units of one currency.
 """
 
 from __future__ import annotations

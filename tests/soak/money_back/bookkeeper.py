@@ -63,6 +63,7 @@ class Sale:
     processing_back: int = 0
     to_card: int = 0
     to_wallet: int = 0
+    before: str = ""  # its status before it was over
 
     def __post_init__(self) -> None:
         self.back = {key: dict.fromkeys(COLUMNS, 0) for key in self.sold}
@@ -187,6 +188,7 @@ class Bookkeeper:
     withdrawn: int = 0  # what banks hold: minus stripe:disputes
     sales: dict[int, Sale] = field(default_factory=dict)
     rounds: dict[tuple[int, int], Round] = field(default_factory=dict)
+    steps: list[Given] = field(default_factory=list)  # of each refund, as they were made
 
     def _seller(self, seller: int, amount: int) -> None:
         self.sellers[seller] = self.sellers.get(seller, 0) + amount
@@ -244,9 +246,21 @@ class Bookkeeper:
         sale.to_card += to_card
         sale.to_wallet += amount - to_card
         self.wallet += amount - to_card
+        self.steps.append(given)
         if sale.given == sale.total and not self.disputed(number):
+            sale.before = sale.status
             sale.status = "canceled" if sale.status == "paid" else "refunded"
         return to_card, amount - to_card
+
+    def takes_back(self, number: int, given: Given) -> None:
+        """A refund to the card that has not left is as if it had not been."""
+        sale = self.sales[number]
+        self._gives(sale, given, -1)
+        self._seller(sale.seller, given.net)
+        sale.count(given, -1)
+        sale.to_card -= given.sum("total")
+        if sale.status in ("canceled", "refunded"):
+            sale.status = sale.before
 
     def withdraws(self, key: tuple[int, int], numbers: Sequence[int], amount: int, fee: int) -> None:
         """A bank takes money of these orders: a round begins, and its fee is borne at once."""

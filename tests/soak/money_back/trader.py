@@ -25,7 +25,7 @@ from payments.refunds.refused import RefundRefused
 from payments.refunds.wanted import Wanted
 from payouts import clearing
 from tests import market as scene
-from tests.soak.money_back.bookkeeper import DELIVERY, Bookkeeper, Sale
+from tests.soak.money_back.bookkeeper import DELIVERY, Bookkeeper, Given, Sale
 from tests.stripe import LocalStripe, tell
 from wallet import ledger
 from wallet.models import Movement
@@ -50,6 +50,7 @@ class Trader:
         self.counted: dict[str, int] = {}
         self.told: set[str] = set()
         self.card: dict[int, int] = {}  # refund → what of it goes to the card
+        self.made: dict[int, tuple[int, Given]] = {}  # refunds to the card alone → order, what each gives
         local_stripe.control("settings", {"dispute_fee": 1_500})
 
     def _goods(self) -> list[Variant]:
@@ -171,8 +172,13 @@ class Trader:
         assert refusal is None, (number, wanted, refusal)
         to_card, to_wallet = self.books.refunds(number, lines)
         assert (made.card_part, made.wallet_part) == (to_card, to_wallet), (number, wanted)
-        self.card[made.pk] = to_card
+        self._note(number, made, to_card)
         self._count("refunded")
+
+    def _note(self, number: int, made: Refund, to_card: int) -> None:
+        self.card[made.pk] = to_card
+        if to_card and not made.wallet_part:
+            self.made[made.pk] = (number, self.books.steps[-1])
 
     def cancel(self) -> None:
         """The shop cancels what was not sent."""
@@ -183,7 +189,7 @@ class Trader:
         made = order_refunds.cancel_order(number, actor=BUYER, reason="Out of straw", user_id=None)
         to_card, to_wallet = self.books.refunds(number, {key: sale.left(key) for key in sale.sold})
         assert (made.card_part, made.wallet_part) == (to_card, to_wallet)
-        self.card[made.pk] = to_card
+        self._note(number, made, to_card)
         self._count("cancelled")
 
     def send(self) -> None:
@@ -253,14 +259,14 @@ class Trader:
         self._count(f"bank: {verb}")
 
     def move_refund(self) -> None:
-        """A refund arrives, fails, or is sent by hand."""
+        """A refund arrives, fails, is sent by hand, or stopped in the Dashboard."""
         rows = list(Refund.objects.exclude(stripe_id=None).order_by("-pk")[:20])
         if not rows:
             return
         row = self.random.choice(rows)
         body = self.stripe.client.v1.refunds.retrieve(row.stripe_id or "")
         verbs = {
-            "pending": ("fail", "arrive" if body.balance_transaction else "send"),
+            "pending": ("fail", "cancel", "arrive" if body.balance_transaction else "send"),
             "succeeded": ("fail", "", ""),
             "requires_action": ("arrive", "fail"),
         }
@@ -316,6 +322,12 @@ class Trader:
                 self.books.sales[number].status = status
             elif status != "created":
                 self.books.sales[number].status = status
+        for undone in Refund.objects.filter(pk__in=self.made, status="canceled").order_by("pk"):
+            body = self.stripe.client.v1.refunds.retrieve(undone.stripe_id or "")
+            assert (body.status, body.balance_transaction) == ("canceled", None), undone.pk
+            self.books.takes_back(*self.made.pop(undone.pk))
+            self.card.pop(undone.pk)
+            self._count("taken back")
         for row in DisputeRound.objects.select_related("dispute").order_by("pk"):
             key = (row.dispute_id, row.number)
             if key not in self.books.rounds:
@@ -408,7 +420,11 @@ class Trader:
             if body is None:  # refused: the cardholder disputes the charge
                 owed += card
             elif body.status in ("failed", "canceled"):
-                if body.failure_reason == "charge_for_pending_refund_disputed":
+                before_it_left = body.status == "canceled" and not body.balance_transaction
+                if body.failure_reason == "charge_for_pending_refund_disputed" or (
+                    before_it_left and number in self.made
+                ):  # one that was stopped before it left, and not undone, is an order's that a bank has had
+                    assert not before_it_left or row.order.dispute != Order.Dispute.NONE, row.pk
                     owed += card
                 else:
                     to_wallet += card

@@ -6,6 +6,7 @@ from django.core import mail
 from django.test import Client
 
 from banibs.core import audit, events
+from banibs.users import legal
 from banibs.users.models import User
 from marketplace.models import Checkout, Order
 from marketplace.orders import transitions
@@ -26,6 +27,7 @@ def test_one_payment_three_shops_and_every_figure_is_the_ledgers(client: Client)
     beads = scene.listing(scene.sends_to(esi, "GB"), "Glass beads", price=2_500)
     file(market.zine)
     buyer = User.objects.create_user("temi@example.com", people.PASSWORD, name="Temi Adeyemi")
+    legal.record_consent(buyer)
     EmailAddress.objects.create(user=buyer, email=buyer.email, verified=True, primary=True)
     scene.credit(buyer, 10_000)
     client.cookies["region"] = "GB"

@@ -33,6 +33,7 @@ from payments.models import (
 from payments.reconciliation import stripe_fees
 from payments.refunds import order_refunds, parts
 from payments.refunds.plan import Plan
+from payments.refunds.wanted import Wanted
 from payouts import clearing
 from tests import market as scene
 from tests import people
@@ -323,15 +324,15 @@ class Unfair(shares.Share):
 
 def test_a_refund_that_the_shop_bears_alone(market: scene.Market, monkeypatch: pytest.MonkeyPatch) -> None:
     """Fee and tax of a canceled order come from the shop instead of from revenue and tax."""
-    plan_rest = order_refunds.plan_rest
+    plan_wanted = order_refunds.plan_wanted
 
-    def unfair(order: Order, split: PaymentSplit) -> Plan:
-        plan = plan_rest(order, split)
+    def unfair(order: Order, split: PaymentSplit, wanted: Wanted) -> Plan:
+        plan = plan_wanted(order, split, wanted)
         more = plan.share.fee + plan.share.tax + plan.share.processing
         sources = replace(plan.sources, available=plan.sources.available + more)
         return replace(plan, share=Unfair(plan.share.parts, 0), sources=sources)
 
-    monkeypatch.setattr(order_refunds, "plan_rest", unfair)
+    monkeypatch.setattr(order_refunds, "plan_wanted", unfair)
     third = buys(market, (market.basket, 1))
     order_refunds.cancel_order(third.orders.get().pk, actor=events.SYSTEM, reason="Sold out", user_id=None)
     assert found() >= {"payments.given_back_by_refunds", "payments.fee_deferred"}

@@ -26,6 +26,7 @@ from banibs.users.models import User
 from marketplace.models import Order
 from payments import incidents
 from payments.models import (
+    Case,
     Dispute,
     Document,
     DocumentRequest,
@@ -163,6 +164,12 @@ def fraud_warning(market: scene.Market) -> None:
     )
 
 
+def case(market: scene.Market) -> None:
+    order = _sold(market)
+    Order.objects.filter(pk=order.pk).update(case_open=True)
+    Case.objects.create(order=order, kind="refund", status="staff", waits_for="staff")
+
+
 def approval(market: scene.Market) -> None:
     approvals.request_credit(
         requester=User.objects.get(email="ike@example.com"),
@@ -201,6 +208,7 @@ QUEUES: dict[str, Callable[[scene.Market], None]] = {
     "payments.fraud_warnings": fraud_warning,
     "payments.dead_events": given_up_event,
     "payments.refunds": refund,
+    "payments.cases": case,
     "payments.late_events": late_event,
     "payments.documents": failed_document,
     "payments.document_requests": unnumbered_document,

@@ -258,7 +258,7 @@ def test_the_pages_of_both_sides_and_of_staff_say_how_it_stands(
     assert to_buyer in client.get(f"/account/orders/{row.payment.checkout.number}/").content.decode()
     client.force_login(people.ike())
     page = client.get(f"/admin/marketplace/order/{kofis.pk}/change/").content.decode()
-    assert "order.disputed" in page
+    assert "Payment disputed by the buyer" in page
     found = Dispute.objects.get()
     page = client.get(f"/admin/payments/dispute/{found.pk}/change/").content.decode()
     assert found.rounds.get().withdrawal in page

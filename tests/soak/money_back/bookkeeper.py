@@ -226,13 +226,13 @@ class Bookkeeper:
         sale = self.sales[number]
         if sale.status not in ("paid", "fulfilled"):
             return Refusal("invalid_transition")
-        if amount > sale.total - sale.given or any(more > sale.left(key) for key, more in lines.items()):
-            return Refusal("refund_exceeds_remaining")
-        if self.disputed(number):
+        too_much = amount > sale.total - sale.given or any(
+            more > sale.left(key) for key, more in lines.items()
+        )
+        if self.disputed(number):  # while the bank decides, that is why, whatever else is
             most = min(max(0, sale.wallet_part - sale.to_wallet), sale.total - sale.given)
-            if amount > most or not most:
-                return Refusal("order_in_dispute")
-        return None
+            return Refusal("order_in_dispute") if too_much or amount > most or not most else None
+        return Refusal("refund_exceeds_remaining") if too_much else None
 
     def refunds(self, number: int, lines: Mapping[int, int]) -> tuple[int, int]:
         """A refund is made: how much goes to the card, how much to the wallet."""

@@ -10,23 +10,59 @@ import os
 import random
 
 import pytest
+from django.db import DatabaseError
 
+from marketplace.models import Order
+from payments.models import PaymentSplit
 from tests.soak.money_back.trader import Trader
 from tests.stripe import LocalStripe
 
 pytestmark = [pytest.mark.soak, pytest.mark.django_db(transaction=True)]
 STEPS = int(os.environ.get("BANIBS_STEPS") or (5_000 if os.environ.get("BANIBS_SOAK") else 500))
-SETTLED_EVERY = 100
+GUARDS_SEED = 7
 
 
-@pytest.mark.timeout(3_600)
+@pytest.mark.timeout(7_200)
 def test_money_goes_back_at_random_and_everybody_has_what_is_theirs(local_stripe: LocalStripe) -> None:
     seed = int(os.environ.get("BANIBS_SEED") or random.SystemRandom().randrange(10**6))
     print(f"seed {seed}, {STEPS} steps")
     trader = Trader(local_stripe, seed)
-    for number in range(1, STEPS + 1):
-        trader.step()
-        if number % SETTLED_EVERY == 0 or number == STEPS:
-            trader.settle()
+    trader.trade(STEPS)
     print(", ".join(f"{count} × {what}" for what, count in sorted(trader.counted.items())))
     assert trader.counted["refunded"] > STEPS // 20
+
+
+def nothing(*_args: object, **_more: object) -> None:
+    """What a guard does that is off."""
+
+
+def all_that_was_paid(_order: Order, split: PaymentSplit) -> int:
+    """What may go back to a card, if nothing had gone back before."""
+    return split.card_part
+
+
+# What is switched off: each alone must be found.
+GUARDS: dict[str, tuple[str, object]] = {
+    "what went back is not counted": ("payments.refunds.parts.count", nothing),
+    "the seller's hold is not taken": ("payments.refunds.parts.take", nothing),
+    "a dispute stops no refund": ("payments.refunds.in_dispute.is_open", lambda _order: False),
+    "the card gets all again": ("payments.refunds.plan.card_left", all_that_was_paid),
+    "what the card refuses is not given to the wallet": ("payments.refunds.sync_refund.to_wallet", nothing),
+    "what Stripe took is not booked": ("payments.refunds.sync_refund.book_sent", nothing),
+}
+
+
+@pytest.mark.timeout(1_200)
+@pytest.mark.parametrize("guard", GUARDS)
+def test_a_guard_that_is_off_is_found(
+    local_stripe: LocalStripe, monkeypatch: pytest.MonkeyPatch, guard: str
+) -> None:
+    place, instead = GUARDS[guard]
+    monkeypatch.setattr(place, instead)
+    trader = Trader(local_stripe, GUARDS_SEED)
+    with pytest.raises((AssertionError, DatabaseError)):
+        trader.trade(400, settled_every=20)
+
+
+def test_with_every_guard_on_the_same_steps_find_nothing(local_stripe: LocalStripe) -> None:
+    Trader(local_stripe, GUARDS_SEED).trade(60, settled_every=20)

@@ -31,6 +31,7 @@ from wallet import ledger
 from wallet.models import Movement
 from wallet.posting import Posting, Transfer
 
+SETTLED_EVERY = 100  # steps
 BEGINS_WITH = 20_000  # so little that wallets run dry, and mixed payments are mixed
 SELLER_PARTS = ("pending", "available", "reserve", "disputed", "in_transit")
 BUYER = events.Actor(type="system", id=None, name="")
@@ -61,6 +62,13 @@ class Trader:
             stock = None if kind == "digital" else 10**6
             goods.append(scene.listing(shop, f"Thing {number}", price=price, stock=stock, kind=kind))
         return goods
+
+    def trade(self, steps: int, *, settled_every: int = SETTLED_EVERY) -> None:
+        """Takes so many steps; now and then, and at the end, everything is worked through and compared."""
+        for number in range(1, steps + 1):
+            self.step()
+            if number % settled_every == 0 or number == steps:
+                self.settle()
 
     # ---- one step ------------------------------------------------------------------------------------------
     def step(self) -> None:

@@ -58,9 +58,9 @@ def ask(wanted: Iterable[DocumentRequest]) -> None:
         transaction.on_commit(lambda: task_wakeup.request_run(ISSUE_TASK))
 
 
-def ask_for_order(order: Order) -> None:
-    """Asks for the receipts of a paid order that has none: it is older than they are."""
-    ask(_of_order(order))
+def ask_for_orders(orders: Iterable[Order]) -> None:
+    """Asks for the receipts of paid orders that have none: they are older than receipts are. As `ask`, for all at once."""
+    ask([request for order in orders for request in _of_order(order)])
 
 
 def ask_for_refund(refund: Refund) -> None:

@@ -44,7 +44,7 @@ def of_order(order: Order, kind: str) -> Document | None:
     """The receipt of an order that was paid; one that has none yet is asked for. Two statements, or three."""
     found = find(kind, f"order:{order.pk}")
     if found is None:
-        requests.ask_for_order(order)
+        requests.ask_for_orders([order])
     return found
 
 
@@ -73,7 +73,7 @@ def of_wallet(user: int, currency: str, month: Month) -> Document | None:
 
 
 def of_orders(orders: Iterable[Order]) -> list[Document | None]:
-    """The receipts of a checkout's paid orders, in their order. Two statements, or four."""
+    """The receipts of a checkout's paid orders, in their order. One statement; three where some are asked for first."""
     orders = list(orders)
     found = {
         one.subject: one
@@ -81,9 +81,9 @@ def of_orders(orders: Iterable[Order]) -> list[Document | None]:
             kind=DocumentKind.RECEIPT, subject__in=[f"order:{order.pk}" for order in orders]
         )
     }
-    for order in orders:
-        if f"order:{order.pk}" not in found:
-            requests.ask_for_order(order)
+    without = [order for order in orders if f"order:{order.pk}" not in found]
+    if without:
+        requests.ask_for_orders(without)
     return [found.get(f"order:{order.pk}") for order in orders]
 
 

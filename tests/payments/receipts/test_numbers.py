@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from banibs.core.jobs import event_delivery
 from marketplace.models import Order
 from payments import policy
 from payments.models import Document, DocumentKind, DocumentRequest, DocumentSeries
-from payments.receipts import kinds, numbering, requests
+from payments.receipts import kinds, numbering, requests, stored
 from payments.receipts.snapshots.draft import Draft
 from tests import market as scene
 from tests.concurrency import at_once
@@ -58,7 +59,7 @@ def test_what_is_told_twice_has_one_document() -> None:
     market = scene.opened()
     (order,) = bought(market, 1)
     issued()
-    requests.ask_for_order(order)
+    requests.ask_for_orders([order])
     assert issued() == 0
     DocumentRequest.objects.create(  # as a message that was delayed for long would leave it
         kind=DocumentKind.RECEIPT,
@@ -90,7 +91,7 @@ def test_an_order_from_before_receipts_has_one_when_it_is_asked_for() -> None:
     event_delivery.deliver_due()
     DocumentRequest.objects.all().delete()
     assert numbering.issue_due() == 0
-    requests.ask_for_order(order)
+    requests.ask_for_orders([order])
     assert numbering.issue_due() == 2
 
 
@@ -211,3 +212,14 @@ def test_a_gap_and_a_lie_are_found() -> None:
         cursor.execute("DELETE FROM payments_document WHERE number = 1")
         assert "payments.documents_count_on" in broken()
         cursor.execute("ALTER TABLE payments_document ENABLE TRIGGER USER")
+
+
+def test_old_orders_of_a_checkout_ask_for_their_receipts_together() -> None:
+    market = scene.opened(wallet=100_000)
+    one, three = buys(market, (market.basket, 1)), buys(market, (market.basket, 1), (market.jar, 1))
+    counts = []
+    for checkout in (one, three):
+        with CaptureQueriesContext(connection) as asked:
+            assert set(stored.of_orders(checkout.orders.order_by("pk"))) == {None}
+        counts.append(len(asked))
+    assert counts[0] == counts[1]

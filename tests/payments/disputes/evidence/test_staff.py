@@ -195,7 +195,7 @@ def test_the_receipt_and_what_they_wrote_go_along(local_stripe: LocalStripe, ike
     market = two_shops()
     row = paid(local_stripe, market, jar=False)
     (order,) = orders(row)
-    requests.ask_for_order(order)
+    requests.ask_for_orders([order])
     numbering.issue_due()
     rendering.render_due()
     Message.objects.create(order=order, side="buyer", author=market.amara, text="Thank you, it is lovely")

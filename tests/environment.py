@@ -90,6 +90,7 @@ def prepare() -> None:
     os.environ.pop("DATABASE_OWNER_URL", None)
     os.environ["REDIS_URL"] = _redis_url(worker() + 1)
     os.environ["BANIBS_HOME"] = str(own)
+    os.environ["MEDIA_ROOT"] = str(own / "files")  # what one worker keeps, another does not count
 
 
 def running() -> bool:

@@ -116,6 +116,7 @@ def test_it_answers_keeps_its_data_and_leaves_no_process_when_told_to_stop(house
         assert servers.execute(may, ["SELECT"]).fetchone() == ("banibs_web", True)
         assert servers.execute(may, ["INSERT"]).fetchone() == ("banibs_web", False)
     with psycopg.connect(database) as connection:
+        connection.execute("DROP TABLE IF EXISTS kept")  # of a run that was broken off
         connection.execute("CREATE TABLE kept (word text)")
         connection.execute("INSERT INTO kept VALUES ('indigo')")
 

@@ -11,6 +11,8 @@ TIMETABLE = {
     "send_letters": ("banibs.notifications.tasks.send_letters", 30),
     "expire_checkouts": ("payments.tasks.expire_checkouts", 60),
     "clear_funds": ("payments.tasks.clear_funds", 300),
+    "send_payouts": ("payouts.tasks.send_payouts", 60),
+    "look_up_payouts": ("payouts.tasks.look_up_payouts", 60),
     "retry_webhooks": ("payments.tasks.retry_webhooks", 30),
     "sweep_payments": ("payments.tasks.sweep_payments", 60),
     "find_disputes": ("payments.tasks.find_disputes", crontab(minute="17")),

@@ -534,6 +534,7 @@ LEDGER_AUDITS = [
     "wallet.audit.CHECKS",
     "marketplace.audit.CHECKS",
     "payments.audit.CHECKS",
+    "payouts.audit.CHECKS",
 ]
 # What waits for staff in each app, for their dashboard.
 STAFF_WORK_QUEUES = [

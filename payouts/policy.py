@@ -1,4 +1,42 @@
-"""The limits of payouts. When money clears is a promise of the market: `marketplace.policy.CLEAR_AFTER`."""
+"""The promises and limits of payouts. When money clears is a promise of the market: `marketplace.policy.CLEAR_AFTER`.
 
+Each number stands here alone, with its unit, why it is so, and where it comes from.
+"""
+
+import datetime as dt
+
+# ---- clearing ----------------------------------------------------------------------------------------------
 # Orders of one run of the timetable, which comes every five minutes: a transaction each, far below a task's time limit.
 ORDERS_CLEARED_AT_ONCE = 500
+
+# ---- destinations ------------------------------------------------------------------------------------------
+# A new or changed destination waits, so that whoever took over an account cannot empty it before its owner has read
+# the email. Shown on the methods page and in that email (docs "Money", Payouts).
+METHOD_WAITS = dt.timedelta(hours=72)
+
+# ---- amounts -----------------------------------------------------------------------------------------------
+# The smallest payout per currency of the balance, minor units: below it a transfer costs more than it carries. A
+# country's own minimum (countries.csv) counts where it is larger; a currency without a row: one major unit.
+PAYOUT_MINIMUM = {"USD": 1_000, "GBP": 1_000, "EUR": 1_000, "CAD": 1_000, "XOF": 5_000, "NGN": 500_000}
+# The largest single payout, major units of any currency. A bank's own limit may be lower; larger sums go in parts.
+PAYOUT_MOST_MAJOR_UNITS = 1_000_000
+
+# ---- sending -----------------------------------------------------------------------------------------------
+PAYOUTS_SENT_AT_ONCE = 200  # of one run of the timetable: an outside call each, far below a task's time limit
+ATTEMPTS_LOOKED_UP_AT_ONCE = 200
+# An attempt that was begun and not finished is taken up again after this: no provider's answer takes that long.
+ATTEMPT_LEFT_AFTER = dt.timedelta(minutes=2)
+# When a provider is asked again how an attempt fares: after each look, the last for ever. Webhooks come first; this is
+# for those that were lost.
+LOOKS_AFTER = (
+    dt.timedelta(minutes=5),
+    dt.timedelta(minutes=30),
+    dt.timedelta(hours=2),
+    dt.timedelta(hours=6),
+    dt.timedelta(hours=24),
+)
+# After it was paid a bank may still send it back; the provider is asked that long. Source: Stripe, "Payout failures":
+# usually within five business days; Wise and PayPal up to a month.
+PAID_LOOKED_AT_FOR = dt.timedelta(days=35)
+# Stripe forgets an idempotency key after 24 hours; an attempt older than this is found by its marks, never sent again.
+ATTEMPT_KEY_GOOD_FOR = dt.timedelta(hours=23)

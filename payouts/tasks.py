@@ -2,10 +2,31 @@
 
 from celery import shared_task
 
+from banibs.core.jobs import task_wakeup
 from payouts import clearing
+from payouts.sending import look_up, request_payout, send_payout, sync_payout
 
 
 @shared_task(name="payments.tasks.clear_funds")
 def clear_funds() -> int:
     """Clears every order whose time has come."""
     return clearing.clear_due()
+
+
+@shared_task(name=request_payout.SEND_TASK)
+def send_payouts() -> int:
+    """Sends every payout that waits and may go."""
+    task_wakeup.started(request_payout.SEND_TASK)
+    return send_payout.send_due()
+
+
+@shared_task(name="payouts.tasks.look_up_payouts")
+def look_up_payouts() -> int:
+    """Asks providers how attempts fare of which no event has told: the sweeper behind every call."""
+    return look_up.look_up_due()
+
+
+@shared_task(name=sync_payout.LOOK_UP_TASK)
+def look_up_attempt(attempt_id: int) -> None:
+    """Asks the provider of one attempt now."""
+    look_up.look_up(attempt_id)

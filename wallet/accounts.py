@@ -160,6 +160,7 @@ BAD_DEBT = "platform:bad_debt"
 EQUITY = "platform:equity"  # the owner's money
 DEMO = "platform:demo"  # play money, development only
 CLEARING = "stripe:clearing"
+CONNECTED = "stripe:connected"  # on connected accounts, between Transfer and Payout
 BANK = "bank:clearing"
 REFUNDS = "stripe:refunds"
 DISPUTES = "stripe:disputes"

@@ -52,7 +52,10 @@ def _moved(kinds: str, pattern: str) -> str:
 
 _TAX = "'platform:tax:' || coalesce(nullif(o.tax_jurisdiction, ''), c.region_id)"
 _ON_HOLD = "s.from_held + s.from_reserve + s.from_available"
-_BY_THEIR_OWN_ROWS = "reserve_held reserve_released debt_agreed debt_share debt_repaid debt_recalled"
+_BY_THEIR_OWN_ROWS = (
+    "reserve_held reserve_released debt_agreed debt_share debt_repaid debt_recalled"
+    " payout_sent payout_failed payout_returned earnings_to_wallet"
+)
 # The net that is no longer held went to the available balance, but for what refunds and disputes took of it; a round
 # that was lost and credited again gave back to it all that it had taken.
 _AVAILABLE = f"""
@@ -93,7 +96,7 @@ _WALLET = f"""
     JOIN payments_disputeround n ON n.id = s.round_id AND n.state IN ('open', 'lost')
     JOIN payments_dispute d ON d.id = n.dispute_id
    WHERE s.order_id IS NULL
-   UNION ALL{_moved("demo_credited debt_repaid", "^user:[0-9]+:wallet$")}"""
+   UNION ALL{_moved("demo_credited debt_repaid earnings_to_wallet", "^user:[0-9]+:wallet$")}"""
 
 # What of an order's fee is not yet earned: nothing once it is fulfilled or over, else what was not given back.
 _DEFERRED = """SELECT o.number, o.status, o.fee_deferred, CASE

@@ -35,6 +35,7 @@ from payments.refunds import order_refunds, parts
 from payments.refunds.plan import Plan
 from payments.refunds.wanted import Wanted
 from payouts import clearing
+from payouts.audit import KINDS as OF_PAYOUTS
 from tests import market as scene
 from tests import people
 from tests.shopping import buys
@@ -543,7 +544,7 @@ ROWLESS = {
 
 
 def test_every_kind_that_the_statement_knows_has_its_check() -> None:
-    assert sorted(one.kind for one in (*OF_PAYMENTS, *OF_THE_WALLET)) == sorted(KINDS)
+    assert sorted(one.kind for one in (*OF_PAYMENTS, *OF_PAYOUTS, *OF_THE_WALLET)) == sorted(KINDS)
     assert set(ROWLESS) == set(KINDS)
 
 

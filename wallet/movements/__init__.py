@@ -13,6 +13,14 @@ from wallet.movements.disputes import (
     dispute_reinstated,
     dispute_won,
 )
+from wallet.movements.payouts import (
+    earnings_to_wallet,
+    payout_failed,
+    payout_handed,
+    payout_paid,
+    payout_returned,
+    payout_sent,
+)
 from wallet.movements.refunds import (
     RefundShare,
     order_refunded,
@@ -66,10 +74,16 @@ __all__ = [
     "dispute_opened",
     "dispute_reinstated",
     "dispute_won",
+    "earnings_to_wallet",
     "funds_cleared",
     "order_paid",
     "order_refunded",
     "payment_unapplied",
+    "payout_failed",
+    "payout_handed",
+    "payout_paid",
+    "payout_returned",
+    "payout_sent",
     "processing_fee_settled",
     "provider_fee_settled",
     "reclassified",

@@ -1,0 +1,1 @@
+"""Those who carry money to sellers, one module each behind one interface (`interface.py`)."""

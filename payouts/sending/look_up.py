@@ -1,0 +1,73 @@
+"""Asks providers how attempts fare: what an event would have told, what a dead process left, what must be taken back."""
+
+from __future__ import annotations
+
+import structlog
+from django.db.models import F
+
+from banibs.core.clock import Now
+from payments.gateways import outcomes
+from payouts import policy
+from payouts.models import Payout, PayoutAttempt
+from payouts.providers.interface import PROVIDERS
+from payouts.sending import send_payout as sending
+from payouts.sending.sync_payout import stuck, sync_payout, wants_back
+
+log = structlog.get_logger(__name__)
+
+
+def due_attempts() -> list[int]:
+    """Attempts whose provider is asked now, the longest waiting first."""
+    due = PayoutAttempt.objects.filter(look_at__lte=Now()).order_by("look_at", "pk")
+    return list(due.values_list("pk", flat=True)[: policy.ATTEMPTS_LOOKED_UP_AT_ONCE])
+
+
+def look_up_due() -> int:
+    """Looks up every attempt whose time has come; returns how many. For the timetable."""
+    looked = 0
+    for attempt_id in due_attempts():
+        try:
+            look_up(attempt_id)
+            looked += 1
+        except Exception:  # one that breaks must not keep the others waiting
+            log.exception("payout.look_up_broke", attempt=attempt_id)
+    return looked
+
+
+def look_up(attempt_id: int) -> None:
+    """Asks the provider of an attempt, outside any transaction, and takes in what it says.
+
+    Taken by one worker at a time: its next look is written first.
+    """
+    attempt = PayoutAttempt.objects.select_related("payout__method", "payout__seller").get(pk=attempt_id)
+    if attempt.failed_at is not None or attempt.returned_at is not None:
+        PayoutAttempt.objects.filter(pk=attempt_id).update(look_at=None)
+        return
+    _plan_next(attempt)
+    provider = PROVIDERS.get(attempt.provider)
+    try:
+        if wants_back(attempt):
+            progress = provider.bring_back(attempt)
+        elif attempt.state == PayoutAttempt.State.CREATED:
+            sending.carry(attempt_id)
+            return
+        else:
+            progress = provider.look_up(attempt)
+    except outcomes.Refused as refused:
+        if wants_back(attempt):
+            stuck(attempt_id, detail=refused.for_staff)
+        else:
+            log.warning("payout.look_up_refused", attempt=attempt_id, error=refused.for_staff)
+    except outcomes.Unknown as unknown:
+        log.warning("payout.look_up_unknown", attempt=attempt_id, error=str(unknown))
+    else:
+        sync_payout(attempt_id, progress)
+
+
+def _plan_next(attempt: PayoutAttempt) -> None:
+    paid_long_ago = Payout.objects.filter(
+        pk=attempt.payout_id, paid_at__lte=Now() - policy.PAID_LOOKED_AT_FOR
+    ).exists()
+    PayoutAttempt.objects.filter(pk=attempt.pk).update(
+        look_at=None if paid_long_ago else Now() + sending.next_look(attempt.looks), looks=F("looks") + 1
+    )

@@ -1,0 +1,190 @@
+"""Sends payouts: row and ledger first, commit, then the provider, with the key of our row and its frozen parameters."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+
+import structlog
+from django.db import transaction
+from django.db.models import F, Q
+
+from banibs.core import events
+from banibs.core.clock import Now
+from banibs.core.db import db_retry
+from payments.gateways import installation, outcomes
+from payouts import policy
+from payouts.models import Payout, PayoutAttempt
+from payouts.providers.interface import PROVIDERS, ShortOfFunds
+from payouts.sending import can_send, transitions
+from payouts.sending.request_payout import lock_seller
+from payouts.sending.sync_payout import sync_payout
+from wallet import ledger, movements
+
+log = structlog.get_logger(__name__)
+Status = Payout.Status
+
+
+def due_payouts() -> list[int]:
+    """Payouts that wait to be sent, the oldest first."""
+    waiting = Payout.objects.filter(status=Status.REQUESTED).order_by("pk")
+    return list(waiting.values_list("pk", flat=True)[: policy.PAYOUTS_SENT_AT_ONCE])
+
+
+def send_due() -> int:
+    """Sends what waits, one after the other; returns how many were begun. For the timetable, and by hand."""
+    begun = 0
+    for payout_id in due_payouts():
+        try:
+            begun += send_payout(payout_id)
+        except Exception:  # one that breaks must not keep the others waiting
+            log.exception("payout.broke", payout=payout_id)
+    return begun
+
+
+def send_payout(payout_id: int) -> bool:
+    """Sends a payout that waits, if it may go now. False when it may not (its row says why), or another worker has it."""
+    attempt_id = db_retry.atomic_retry(functools.partial(begin, payout_id))
+    if attempt_id is None:
+        return False
+    carry(attempt_id)
+    return True
+
+
+def begin(payout_id: int) -> int | None:
+    """Takes the money out of the available balance and writes the attempt, in one transaction; returns its id.
+
+    None where it may not go now: then nothing has moved, and the row says why it waits.
+    """
+    with transaction.atomic():
+        seller_id = Payout.objects.values_list("seller_id", flat=True).get(pk=payout_id)
+        seller = lock_seller(seller_id)
+        payout = transitions.lock(payout_id)
+        payout.seller = seller
+        if payout.status != Status.REQUESTED:
+            return None
+        why = can_send.reason_to_wait(payout)
+        if why:
+            _waits(payout, why)
+            return None
+        return _attempt(payout).pk
+
+
+def _waits(payout: Payout, why: str) -> None:
+    if payout.waits_for == why:
+        return
+    Payout.objects.filter(pk=payout.pk).update(waits_for=why)
+    data = {"why": why, "amount": payout.amount, "currency": payout.currency, "seller": payout.seller_id}
+    events.record(events.New("payout.waits", payout, events.SYSTEM, data=data))
+
+
+def _attempt(payout: Payout) -> PayoutAttempt:
+    number = payout.attempt + 1
+    provider = PROVIDERS.get(payout.method.provider)
+    attempt = PayoutAttempt(
+        payout=payout,
+        number=number,
+        provider=provider.name,
+        key=installation.key(f"payout:{payout.pk}:{number}"),
+        quote=payout.quote,
+    )
+    attempt.params = dict(provider.params(attempt, payout.method))
+    attempt.save()
+    PayoutAttempt.objects.filter(pk=attempt.pk).update(
+        sent_at=Now(), look_at=Now() + policy.ATTEMPT_LEFT_AFTER
+    )
+    transitions.move(payout, Status.SENDING, changes={"attempt": number, "sent_at": Now(), "waits_for": ""})
+    ledger.post(
+        movements.payout_sent(
+            payout=payout.pk,
+            attempt=number,
+            seller=payout.seller_id,
+            amount=payout.money,
+            reference=payout.number,
+        )
+    )
+    return attempt
+
+
+def carry(attempt_id: int) -> None:
+    """Asks the provider to carry an attempt, outside any transaction, and takes in what it says."""
+    attempt = PayoutAttempt.objects.select_related("payout__method", "payout__seller").get(pk=attempt_id)
+    try:
+        progress = PROVIDERS.get(attempt.provider).send(attempt)
+    except ShortOfFunds as short:
+        give_back(attempt_id, short, short=True)
+    except outcomes.Refused as refused:
+        give_back(attempt_id, refused)
+    except outcomes.Unknown as unknown:
+        unanswered(attempt_id, detail=str(unknown))
+    else:
+        sync_payout(attempt_id, progress)
+
+
+def give_back(attempt_id: int, refused: outcomes.Refused, *, short: bool = False) -> None:
+    """The provider said no, and has nothing: the money is available again. `short`: it is tried again by itself, for it
+    is no fault of the seller's.
+    """
+    with transaction.atomic():
+        attempt = transitions.lock_attempt(attempt_id)
+        payout = attempt.payout
+        if attempt.sent_at is None or attempt.handed_at or attempt.paid_at or attempt.failed_at:
+            return
+        transitions.set_columns(
+            attempt,
+            state=PayoutAttempt.State.SHORT if short else PayoutAttempt.State.REFUSED,
+            failed_at=Now(),
+            failure=refused.code[:60],
+            detail=refused.for_staff[:500],
+            look_at=None,
+        )
+        if short:
+            transitions.move(
+                payout, Status.REQUESTED, reason=refused.code, changes={"waits_for": "provider_short"}
+            )
+        else:
+            transitions.move(
+                payout,
+                Status.FAILED,
+                reason=refused.code,
+                changes={
+                    "failure": refused.code[:60],
+                    "failure_text": refused.message[:300],
+                    "ended_at": Now(),
+                },
+            )
+        ledger.post(
+            movements.payout_failed(
+                payout=payout.pk,
+                attempt=attempt.number,
+                seller=payout.seller_id,
+                provider=attempt.provider,
+                amount=payout.money,
+                reference=payout.number,
+            )
+        )
+
+
+def unanswered(attempt_id: int, *, detail: str) -> None:
+    """Nobody knows whether it happened: it is looked up, and never sent under another key."""
+    with transaction.atomic():
+        attempt = transitions.lock_attempt(attempt_id)
+        if attempt.payout.status == Status.SENDING:
+            transitions.move(attempt.payout, Status.UNKNOWN)
+        transitions.set_columns(
+            attempt,
+            state=PayoutAttempt.State.UNKNOWN,
+            detail=detail[:500],
+            look_at=Now() + next_look(attempt.looks),
+            looks=F("looks") + 1,
+        )
+
+
+def next_look(looks: int) -> dt.timedelta:
+    """How long until the provider is asked again."""
+    return policy.LOOKS_AFTER[min(looks, len(policy.LOOKS_AFTER) - 1)]
+
+
+def waiting_for_money() -> Q:
+    """Payouts that wait because a provider was short of our money."""
+    return Q(status=Status.REQUESTED, waits_for="provider_short")

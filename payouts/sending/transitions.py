@@ -1,0 +1,73 @@
+"""The moves that a payout may make, and its lock. Source: docs "Money", States."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from banibs.core import events
+from banibs.core.states import state_machine
+from payouts.models import Payout, PayoutAttempt
+
+S = Payout.Status
+TRANSITIONS: state_machine.Transitions = {
+    S.REQUESTED: frozenset({S.HELD, S.SENDING, S.CANCELED}),
+    S.HELD: frozenset({S.REQUESTED, S.CANCELED}),
+    # Short of funds: back to requested, tried again as another attempt.
+    S.SENDING: frozenset({S.UNKNOWN, S.IN_TRANSIT, S.PAID, S.FAILED, S.REQUESTED, S.STUCK, S.CANCELED}),
+    S.UNKNOWN: frozenset({S.IN_TRANSIT, S.PAID, S.FAILED, S.REQUESTED, S.STUCK}),
+    S.IN_TRANSIT: frozenset({S.PAID, S.FAILED, S.REQUESTED, S.STUCK, S.CANCELED}),
+    S.PAID: frozenset({S.RETURNING, S.RETURNED, S.STUCK}),
+    S.RETURNING: frozenset({S.RETURNED, S.STUCK, S.PAID}),
+    S.STUCK: frozenset({S.IN_TRANSIT, S.PAID, S.FAILED, S.RETURNED}),
+    S.FAILED: frozenset({S.REQUESTED}),  # tried again by the seller or by staff
+    S.RETURNED: frozenset(),
+    S.CANCELED: frozenset(),
+}
+UNDER_WAY = (S.SENDING, S.UNKNOWN, S.IN_TRANSIT, S.STUCK)
+
+
+def move(
+    payout: Payout,
+    to: str,
+    *,
+    actor: events.Actor = events.SYSTEM,
+    reason: str = "",
+    data: Mapping[str, object] | None = None,
+    changes: Mapping[str, object] | None = None,
+) -> None:
+    """Moves a payout that the caller has locked, with other columns, and records `payout.<state>`.
+
+    Raises InvalidTransition.
+    """
+    said = {"amount": payout.amount, "currency": payout.currency, "seller": payout.seller_id, **(data or {})}
+    state_machine.move(
+        [payout],
+        to=to,
+        table=TRANSITIONS,
+        kind=f"payout.{to}",
+        actor=actor,
+        reason=reason[:500],
+        data=said,
+        changes=changes,
+    )
+    payout.refresh_from_db(fields=["status", *(changes or {})])
+
+
+def lock(payout_id: int) -> Payout:
+    """The payout as it is now, locked, with its shop and destination."""
+    return Payout.objects.select_for_update(of=("self",)).select_related("seller", "method").get(pk=payout_id)
+
+
+def lock_attempt(attempt_id: int) -> PayoutAttempt:
+    """The attempt as it is now, with its payout locked before it: every writer takes them so."""
+    payout_id = PayoutAttempt.objects.values_list("payout_id", flat=True).get(pk=attempt_id)
+    payout = lock(payout_id)
+    attempt = PayoutAttempt.objects.select_for_update(of=("self",)).get(pk=attempt_id)
+    attempt.payout = payout
+    return attempt
+
+
+def set_columns(attempt: PayoutAttempt, **columns: object) -> None:
+    """Writes columns of an attempt that the caller holds, and reads back the moments that the database set."""
+    PayoutAttempt.objects.filter(pk=attempt.pk).update(**columns)
+    attempt.refresh_from_db(fields=list(columns))

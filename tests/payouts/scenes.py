@@ -1,0 +1,82 @@
+"""Kofi has earned, has somewhere to be paid, and asks for his money."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.db.models import F
+
+from banibs.core import audit, events
+from banibs.core.clock import Now
+from banibs.core.money import Money
+from banibs.core.security import encryption
+from marketplace.models import Seller
+from marketplace.orders import transitions
+from payouts import clearing, policy
+from payouts.models import Payout, PayoutMethod
+from payouts.sending import request_payout
+from tests import market as scene
+from tests.shopping import buys
+from wallet import ledger
+
+
+def earned(market: scene.Market, *, times: int = 1) -> Money:
+    """Amara buys baskets, Kofi sends them, two days go by: what is available to him."""
+    for _ in range(times):
+        order = buys(market, (market.basket, 1)).orders.get()
+        kofi = events.Actor.person(order.seller.user, role="seller")
+        transitions.fulfil(order.pk, actor=kofi, carrier="Royal Mail", tracking="RM1")
+    scene.forward(days=2, minutes=1)
+    clearing.clear_due()
+    return available(market.kofi)
+
+
+def available(shop: Seller, currency: str = "GBP") -> Money:
+    return purse(shop, "available", currency)
+
+
+def purse(shop: Seller, name: str, currency: str = "GBP") -> Money:
+    return ledger.balance(f"seller:{shop.pk}:{name}", currency)
+
+
+def method(
+    shop: Seller, kind: str = PayoutMethod.Kind.CRYPTO, *, waits: bool = False, **columns: Any
+) -> PayoutMethod:
+    """A verified destination whose waiting time is over, unless it `waits`."""
+    at = columns.pop("destination", {"address": "0x52908400098527886E0F7030069857D2E4169EE7"})
+    row = PayoutMethod.objects.create(
+        seller=shop,
+        kind=kind,
+        **{
+            "destination": encryption.encrypt(json.dumps(at)),
+            "masked": "0x5290…9EE7",
+            "fingerprint": f"{kind}:{PayoutMethod.objects.count()}",
+            "state": PayoutMethod.State.VERIFIED,
+            "verified_at": Now(),
+            "usable_from": Now() + policy.METHOD_WAITS,
+            "confirmed_at": Now(),
+            "created_by": shop.user,
+            **columns,
+        },
+    )
+    if not waits:
+        PayoutMethod.objects.filter(pk=row.pk).update(usable_from=F("created_at"))
+    row.refresh_from_db()
+    return row
+
+
+def asks(shop: Seller, to: PayoutMethod, amount: Money) -> Payout:
+    """Kofi asks for a payout."""
+    return request_payout.request_payout(
+        seller_id=shop.pk,
+        method_id=to.pk,
+        amount=amount,
+        user_id=shop.user_id,
+        actor=events.Actor.person(shop.user, role="seller"),
+    )
+
+
+def broken() -> list[str]:
+    """The names of the checks of the books that do not hold."""
+    return [finding.check.name for finding in audit.run(audit.checks()) if not finding.holds]

@@ -539,6 +539,12 @@ ROWLESS = {
     "demo_credited": ("demo:nobody:1", "wallet.demo_credits"),
     "order_refunded": ("refund:999999:posted", "payments.refunds_are_booked"),
     "order_paid": ("checkout:999999:paid", "payments.booked_as_sold"),
+    "payout_sent": ("payout:999999:1:sent", "payouts.sent"),
+    "payout_handed": ("payout:999999:1:handed", "payouts.handed"),
+    "payout_paid": ("payout:999999:1:paid", "payouts.paid"),
+    "payout_failed": ("payout:999999:1:failed", "payouts.failed"),
+    "payout_returned": ("payout:999999:1:returned", "payouts.returned"),
+    "earnings_to_wallet": ("earnings:999999:to_wallet", "payouts.earnings_to_wallet"),
     "reversed": ("order:9:reversed", "payments.corrections"),
 }
 

@@ -48,7 +48,7 @@ def look_up(attempt_id: int) -> None:
     try:
         if wants_back(attempt):
             progress = provider.bring_back(attempt)
-        elif attempt.state == PayoutAttempt.State.CREATED:
+        elif _may_go_on(attempt):
             sending.carry(attempt_id)
             return
         else:
@@ -62,6 +62,14 @@ def look_up(attempt_id: int) -> None:
         log.warning("payout.look_up_unknown", attempt=attempt_id, error=str(unknown))
     else:
         sync_payout(attempt_id, progress)
+
+
+def _may_go_on(attempt: PayoutAttempt) -> bool:
+    """Whether a process died before the provider was asked, or before it had answered, and its key still protects us: then
+    the same key goes again. Later it is found by what it was marked with, never sent.
+    """
+    young = PayoutAttempt.objects.filter(pk=attempt.pk, created_at__gt=Now() - policy.ATTEMPT_KEY_GOOD_FOR)
+    return attempt.state == PayoutAttempt.State.CREATED and young.exists()
 
 
 def _plan_next(attempt: PayoutAttempt) -> None:

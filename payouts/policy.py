@@ -28,7 +28,7 @@ ATTEMPTS_LOOKED_UP_AT_ONCE = 200
 ATTEMPT_LEFT_AFTER = dt.timedelta(minutes=2)
 # When a provider is asked again how an attempt fares: after each look, the last for ever. Webhooks come first; this is
 # for those that were lost.
-LOOKS_AFTER = (
+LOOK_UP_WAITS = (
     dt.timedelta(minutes=5),
     dt.timedelta(minutes=30),
     dt.timedelta(hours=2),

@@ -3,6 +3,7 @@
 ACTIONS: dict[str, str] = {
     "credit_wallet": "wallet.approvals.credit_wallet.ACTION",
     "lift_payout_pause": "wallet.approvals.lift_payout_pause.ACTION",
+    "move_treasury": "wallet.approvals.move_treasury.ACTION",
     "refund_order": "payments.refunds.decisions.staff_refund.ACTION",
     "refund_to_wallet": "payments.refunds.decisions.approval_actions.REFUND_TO_WALLET",
     "refund_given_back": "payments.refunds.decisions.approval_actions.REFUND_GIVEN_BACK",

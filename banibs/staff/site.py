@@ -23,6 +23,7 @@ from banibs.core.staff import work_queues
 SCREENS = (
     ("desk/", "banibs.staff.dashboard.show", "desk", "desk"),
     ("search/", "banibs.staff.search.show", "search", ""),
+    ("desk/treasury/", "wallet.treasury_page.show", "treasury", "desk"),
     ("desk/webhooks/", "payments.views.webhook_monitor.show", "webhooks", "webhooks"),
     ("desk/webhooks/balance/", "payments.views.webhook_monitor.balance", "webhooks_balance", "webhooks"),
     ("desk/webhooks/resend/", "payments.views.webhook_monitor.resend", "webhooks_resend", "webhooks"),

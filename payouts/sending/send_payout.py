@@ -182,7 +182,7 @@ def unanswered(attempt_id: int, *, detail: str) -> None:
 
 def next_look(looks: int) -> dt.timedelta:
     """How long until the provider is asked again."""
-    return policy.LOOKS_AFTER[min(looks, len(policy.LOOKS_AFTER) - 1)]
+    return policy.LOOK_UP_WAITS[min(looks, len(policy.LOOK_UP_WAITS) - 1)]
 
 
 def waiting_for_money() -> Q:

@@ -106,7 +106,7 @@ def _paid(attempt: PayoutAttempt, progress: Progress) -> None:
         paid_at=Now(),
         state=PayoutAttempt.State.DONE,
         failure="",
-        look_at=Now() + policy.LOOKS_AFTER[-1],
+        look_at=Now() + policy.LOOK_UP_WAITS[-1],
     )
     changes: dict[str, object] = {"paid_at": Now(), "ended_at": Now(), "failure": "", "failure_text": ""}
     if progress.arrives_on:

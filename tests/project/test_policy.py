@@ -22,6 +22,7 @@ from tests.promises import (
     test_evidence,
     test_limits_met,
     test_orders_and_shops,
+    test_payouts,
     test_tax_numbers,
 )
 from tests.promises.helpers import HELD
@@ -34,6 +35,7 @@ HOLDING = (
     test_evidence,
     test_limits_met,
     test_orders_and_shops,
+    test_payouts,
     test_tax_numbers,
 )  # each notes in HELD what it holds
 
@@ -221,6 +223,12 @@ AT_START: dict[str, tuple[object, str, object]] = {
 }
 # Limits that no page tells a person of. `test_a_number_is_read_when_code_runs` guards them: no copy can lag behind.
 INTERNAL = {
+    "payouts.PAYOUTS_SENT_AT_ONCE",
+    "payouts.ATTEMPTS_LOOKED_UP_AT_ONCE",
+    "payouts.ATTEMPT_LEFT_AFTER",
+    "payouts.LOOK_UP_WAITS",
+    "payouts.PAID_LOOKED_AT_FOR",
+    "payouts.ATTEMPT_KEY_GOOD_FOR",
     "payments.DOCUMENTS_AT_ONCE",
     "payments.DOCUMENT_SERIES_AT_ONCE",
     "payments.DOCUMENT_MOST_WAITS",

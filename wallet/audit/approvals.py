@@ -9,6 +9,7 @@ _UNALTERED = """SELECT id AS approval, action, words FROM wallet_approval
                OR payload -> 'currency' <> to_jsonb(currency)
                OR subject <> CASE action WHEN 'credit_wallet' THEN 'user:' || (payload ->> 'user')
                                          WHEN 'lift_payout_pause' THEN 'payout_pause:' || (payload ->> 'pause')
+                                         WHEN 'move_treasury' THEN 'treasury:' || (payload ->> 'to')
                                          ELSE subject END)"""
 
 CHECKS = [

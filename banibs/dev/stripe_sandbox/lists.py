@@ -13,10 +13,11 @@ _BOUNDS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 
 
 def page(
-    ctx: Context, kind: str, *, url: str, where: dict[str, Any] | None = None, types: list[str] | None = None
-) -> Object:
-    """One page of this account's objects of a kind, those whose fields equal `where` (None leaves a
-    field open).
+    ctx: Context, kind: str, *, url: str, where: dict[str, Any] | None = None, types: list[str] | None = None,
+    within: dict[str, dict[str, int] | None] | None = None,
+) -> Object:  # fmt: skip
+    """One page of this account's objects of a kind, those whose fields equal `where` and whose moments are `within` the
+    bounds (None leaves a field open).
     """
     params = ctx.params
     clauses = ["kind = ?", "account = ?"]
@@ -28,6 +29,10 @@ def page(
     for bound, moment in (params.get("created") or {}).items():
         clauses.append(f"created {_BOUNDS[bound]} ?")
         values.append(moment)
+    for name, bounds in (within or {}).items():
+        for bound, moment in (bounds or {}).items():
+            clauses.append(f"json_extract(body, '$.{name}') {_BOUNDS[bound]} ?")
+            values.append(moment)
     if types:
         clauses.append("json_extract(body, '$.type') IN (" + ", ".join("?" * len(types)) + ")")
         values += types

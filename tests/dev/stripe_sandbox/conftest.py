@@ -2,7 +2,7 @@
 
 contract/            what both must do, driven with the real SDK alone
 test_hosted_*.py     needs a person, or a browser, on hosted pages: local only
-test_local_*.py      needs the controls (clock, faults, spoilt webhooks): local only
+connect/, test_local_*.py   need the controls (clock, faults, spoilt webhooks): local only
 """
 
 import os
@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
+from tests.dev.stripe_sandbox.connect import sellers
 from tests.dev.stripe_sandbox.local import LocalStripe, Receiver, sdk
 
 CONTRACT_KEY = os.environ.get("STRIPE_CONTRACT_KEY", "")
-collect_ignore_glob = ["test_hosted_*.py", "test_local_*.py"] if CONTRACT_KEY else []
+collect_ignore_glob = ["test_hosted_*.py", "test_local_*.py", "connect"] if CONTRACT_KEY else []
 
 
 @pytest.fixture(scope="session")
@@ -44,6 +45,14 @@ def api(request: pytest.FixtureRequest) -> Any:
         assert CONTRACT_KEY.startswith(("sk_test_", "rk_test_")), "the contract is never run with a live key"
         return sdk(CONTRACT_KEY)
     return request.getfixturevalue("local").client
+
+
+@pytest.fixture
+def seller(request: pytest.FixtureRequest, api: Any) -> str:
+    """An American account that can be sent money and is paid out when we say so."""
+    if CONTRACT_KEY:
+        return sellers.contract_account(api)
+    return sellers.ready(request.getfixturevalue("local"), country="US")
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from banibs.dev.stripe_sandbox.api.connect import payout_states, reversals
 from banibs.dev.stripe_sandbox.api.intents import debits
 from banibs.dev.stripe_sandbox.api.payments import dispute_states, refund_states, warnings
 from banibs.dev.stripe_sandbox.context import Context
@@ -42,6 +43,16 @@ REFUND_VERBS: dict[str, tuple[Verb, tuple[str, ...], str]] = {
         "Let the bank send it back",
     ),
 }
+PAYOUT_VERBS: dict[str, tuple[Verb, tuple[str, ...], str]] = {
+    "send": (payout_states.send, ("pending",), "Send it to the bank"),
+    "pay": (payout_states.pay, ("pending", "in_transit"), "Let it arrive"),
+    "fail": (payout_states.fail, ("pending", "in_transit"), "Let the bank refuse it"),
+    "return": (payout_states.send_back, ("paid",), "Let the bank send it back"),
+    "cancel": (payout_states.cancel, ("pending",), "Cancel it"),
+}
+TRANSFER_VERBS: dict[str, tuple[Verb, tuple[str, ...], str]] = {
+    "reverse": (reversals.create, (), "Reverse it in the Dashboard"),
+}
 
 
 def open_dispute(ctx: Context, charge_id: str, *, reason: str, inquiry: bool, amount: int | None) -> Object:
@@ -75,11 +86,23 @@ def move_intent(ctx: Context, intent_id: str, verb: str) -> Object:
     return _done(ctx, "payment_intent", intent_id, INTENT_VERBS, verb)
 
 
+def move_payout(ctx: Context, payout_id: str, verb: str) -> Object:
+    """Let a payout arrive, fail, be canceled, or come back after it was paid."""
+    return _done(ctx, "payout", payout_id, PAYOUT_VERBS, verb)
+
+
+def move_transfer(ctx: Context, transfer_id: str, verb: str) -> Object:
+    """Reverse a transfer by hand."""
+    return _done(ctx, "transfer", transfer_id, TRANSFER_VERBS, verb)
+
+
 def verbs_for(body: Object) -> list[tuple[str, str]]:
     """The verbs that a dispute, a refund or a payment can take now, with their words; none for other objects."""
-    known = {"dispute": DISPUTE_VERBS, "refund": REFUND_VERBS, "payment_intent": INTENT_VERBS}.get(
-        body["object"], {}
-    )
+    if body["object"] == "transfer":
+        return [] if body["reversed"] else [(verb, words) for verb, (_, _, words) in TRANSFER_VERBS.items()]
+    known = {
+        "dispute": DISPUTE_VERBS, "refund": REFUND_VERBS, "payment_intent": INTENT_VERBS, "payout": PAYOUT_VERBS
+    }.get(body["object"], {})  # fmt: skip
     found = [(verb, words) for verb, (_, statuses, words) in known.items() if body.get("status") in statuses]
     if body["object"] == "refund":
         unwanted = "send" if body["balance_transaction"] else "arrive"

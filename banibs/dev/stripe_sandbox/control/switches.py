@@ -9,7 +9,6 @@ from typing import Any
 
 import requests
 
-from banibs.dev.stripe_sandbox.api.accounts import account_object, requirements
 from banibs.dev.stripe_sandbox.api.payments import money, refund_states
 from banibs.dev.stripe_sandbox.api.webhooks import webhook_endpoints
 from banibs.dev.stripe_sandbox.context import Context
@@ -32,7 +31,7 @@ WEBHOOK_RULES = {
 NUMBERS = {
     "fee_bps": 10_000, "fee_fixed": 100_000, "dispute_fee": 100_000, "refunds_below_zero": 10**12,
     "topup_seconds": 30 * 86400,
-    "verification_seconds": 30 * 86400,
+    "verification_seconds": 30 * 86400, "available_business_days": 30,
 }  # fmt: skip
 SETTINGS = (*NUMBERS, "settled_currencies", "dispute_fee_returned", "recipients_allowed", "refunds")
 
@@ -178,11 +177,6 @@ def register_endpoint(ctx: Context, given: Object) -> Object:
         )
 
 
-_ACCOUNT_KEYS = (
-    ("due", "extra_due"), ("disabled_reason", "disabled_reason"), ("errors", "errors"), ("verifying", "verifying"),
-)  # fmt: skip
-
-
 def set_settings(ctx: Context, given: Object) -> None:
     """Change fees, the currencies that the account settles, or what becomes of refunds and top-ups."""
     clean = {name: _setting(name, value) for name, value in given.items()}
@@ -206,32 +200,6 @@ def _setting(name: str, value: Any) -> Any:
     if name in SETTINGS:
         raise InvalidParameter(f"{name} cannot be {value!r}", param=name)
     raise InvalidParameter(f"Settings are: {', '.join(SETTINGS)}", param=name)
-
-
-def set_account(ctx: Context, account_id: str, given: Object) -> Object:
-    """Complete a seller's onboarding at once, or let Stripe ask for more: `due`, `disabled_reason`,
-    `errors`; or take its time: `verifying`.
-    """
-    with ctx.store.unit():
-        before = account_object.load(ctx, account_id)
-        private = ctx.store.private(account_id)
-        if given.get("complete"):
-            private["provided"] = [
-                *requirements.wanted(before["country"], before["business_type"] or "individual")
-            ]
-            private.update(submitted=True, extra_due=[], disabled_reason=None, errors=[], verifying=False)
-        for name, key in _ACCOUNT_KEYS:
-            if name in given:
-                private[key] = given[name]
-        body = (
-            {**before, "business_type": before["business_type"] or "individual"}
-            if given.get("complete")
-            else before
-        )
-        ctx.acting_for(PLATFORM).save(body, private=private)
-        after = requirements.refresh(ctx, account_id, before=before)
-    deliveries.nudge()
-    return after
 
 
 def tell(ctx: Context, given: Object) -> Object:

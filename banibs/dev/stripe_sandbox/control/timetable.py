@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from banibs.dev.stripe_sandbox.api.accounts import requirements
 from banibs.dev.stripe_sandbox.api.checkout import checkout_sessions
+from banibs.dev.stripe_sandbox.api.connect import daily_payouts, payout_states
 from banibs.dev.stripe_sandbox.api.intents import capturing, debits
 from banibs.dev.stripe_sandbox.api.payments import (
     balance_transactions,
@@ -37,6 +38,9 @@ VERBS: dict[str, Callable[[Context, str], object]] = {
     "settle_debit": debits.settle,
     "verify_account": requirements.verify_when_due,
     "settle_topup": topups.settle,
+    "send_payout": payout_states.send,
+    "arrive_payout": payout_states.arrive,
+    "pay_out_by_itself": daily_payouts.pay_out,
 }
 
 

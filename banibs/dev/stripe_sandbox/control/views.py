@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, JsonResponse
 
 from banibs.dev.stripe_sandbox.context import Context
-from banibs.dev.stripe_sandbox.control import bank, switches
+from banibs.dev.stripe_sandbox.control import bank, connected, switches
 from banibs.dev.stripe_sandbox.errors import ApiError, InvalidParameter
 from banibs.dev.stripe_sandbox.events import deliveries
 from banibs.dev.stripe_sandbox.http.call import base_url
@@ -95,7 +95,8 @@ def endpoints(request: HttpRequest, given: Object) -> Object:
 @_json
 def settings(request: HttpRequest, given: Object) -> Object:
     """POST {"fee_bps", "fee_fixed", "settled_currencies", "dispute_fee", "dispute_fee_returned", "refunds",
-    "refunds_below_zero", "topup_seconds", "recipients_allowed", "verification_seconds"}: any of them.
+    "refunds_below_zero", "topup_seconds", "recipients_allowed", "verification_seconds", "available_business_days"}: any
+    of them.
     """
     ctx = context(request)
     switches.set_settings(ctx, given)
@@ -158,9 +159,31 @@ def move_intent(request: HttpRequest, given: Object, intent_id: str, verb: str) 
 
 
 @_json
+def move_payout(request: HttpRequest, given: Object, payout_id: str, verb: str) -> Object:
+    """POST: send, pay, fail, return, cancel."""
+    return bank.move_payout(context(request, payout_id), payout_id, verb)
+
+
+@_json
+def move_transfer(request: HttpRequest, given: Object, transfer_id: str, verb: str) -> Object:
+    """POST: reverse."""
+    return bank.move_transfer(context(request, transfer_id), transfer_id, verb)
+
+
+@_json
 def account(request: HttpRequest, given: Object, account_id: str) -> Object:
-    """POST {"complete": true, "verifying"?: true} or {"due": [...], "disabled_reason": ..., "errors": [...]}."""
-    return switches.set_account(context(request), account_id, given)
+    """POST {"complete": true, "verifying"?: true}, {"account_number", "currency"?, "country"?} or {"due": [...],
+    "disabled_reason": ..., "errors": [...]}.
+    """
+    return connected.set_account(context(request), account_id, given)
+
+
+@_json
+def adjust(request: HttpRequest, given: Object, account_id: str) -> Object:
+    """POST {"amount": n, "currency"?}: Stripe puts so much on a seller's balance, or takes it, in minor units."""
+    if type(given.get("amount")) is not int:
+        raise InvalidParameter("`amount` is a whole number of minor units.", param="amount")
+    return connected.adjust(context(request), account_id, given["amount"], given.get("currency"))
 
 
 @_json

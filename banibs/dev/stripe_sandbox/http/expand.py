@@ -11,6 +11,7 @@ _PREFIXES = {
     "acct_": "account", "ch_": "charge", "cus_": "customer", "du_": "dispute", "pi_": "payment_intent",
     "pm_": "payment_method", "re_": "refund", "txn_": "balance_transaction",
     "cs_": "checkout.session", "evt_": "event", "file_": "file", "tu_": "topup",
+    "po_": "payout", "py_": "charge", "tr_": "transfer", "trr_": "transfer_reversal",
 }  # fmt: skip
 
 

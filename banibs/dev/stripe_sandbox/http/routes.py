@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from banibs.dev.stripe_sandbox.api import files
-from banibs.dev.stripe_sandbox.api.accounts import account_links, accounts, capabilities
+from banibs.dev.stripe_sandbox.api.accounts import account_links, accounts, capabilities, external_accounts
 from banibs.dev.stripe_sandbox.api.cards import customers, payment_methods
 from banibs.dev.stripe_sandbox.api.checkout import checkout_sessions
+from banibs.dev.stripe_sandbox.api.connect import payouts, reversals, transfers
 from banibs.dev.stripe_sandbox.api.intents import capturing, confirming, payment_intents
 from banibs.dev.stripe_sandbox.api.payments import (
     balance,
@@ -86,12 +87,30 @@ ROUTES = (
     _route("POST", "accounts", accounts.create, accounts.CREATE),
     _route("GET", "accounts", accounts.list_, accounts.LISTING),
     _route("GET", "accounts/{id}", accounts.retrieve),
+    _route("POST", "accounts/{id}", accounts.update, accounts.UPDATE),
     _route("DELETE", "accounts/{id}", accounts.delete),
     _route("POST", "accounts/{id}/reject", accounts.reject, accounts.REJECT),
     _route("POST", "account_links", account_links.create, account_links.CREATE),
     _route("GET", "accounts/{id}/capabilities", capabilities.list_),
     _route("GET", "accounts/{id}/capabilities/{name}", capabilities.retrieve),
     _route("POST", "accounts/{id}/capabilities/{name}", capabilities.update, capabilities.UPDATE),
+    _route("POST", "accounts/{id}/external_accounts", external_accounts.create, external_accounts.CREATE),
+    _route("GET", "accounts/{id}/external_accounts", external_accounts.list_, external_accounts.LISTING),
+    _route("GET", "accounts/{id}/external_accounts/{bank}", external_accounts.retrieve),
+    _route("DELETE", "accounts/{id}/external_accounts/{bank}", external_accounts.delete),
+    _route("POST", "transfers", transfers.create, transfers.CREATE),
+    _route("GET", "transfers", transfers.list_, transfers.LISTING),
+    _route("GET", "transfers/{id}", transfers.retrieve),
+    _route("POST", "transfers/{id}", transfers.update, transfers.UPDATE),
+    _route("POST", "transfers/{id}/reversals", reversals.create, reversals.CREATE),
+    _route("GET", "transfers/{id}/reversals", reversals.list_, reversals.LISTING),
+    _route("GET", "transfers/{id}/reversals/{reversal}", reversals.retrieve),
+    _route("POST", "transfers/{id}/reversals/{reversal}", reversals.update, reversals.UPDATE),
+    _route("POST", "payouts", payouts.create, payouts.CREATE),
+    _route("GET", "payouts", payouts.list_, payouts.LISTING),
+    _route("GET", "payouts/{id}", payouts.retrieve),
+    _route("POST", "payouts/{id}", payouts.update, payouts.UPDATE),
+    _route("POST", "payouts/{id}/cancel", payouts.cancel),
     _route("GET", "events", event_list.list_, event_list.LISTING),
     _route("GET", "events/{id}", event_list.retrieve),
     _route("POST", "webhook_endpoints", webhook_endpoints.create, webhook_endpoints.CREATE),

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from banibs.dev.stripe_sandbox.api.payments import dispute_states, refund_states
+from banibs.dev.stripe_sandbox.api.payments import balance_transactions, dispute_states, refund_states
 from banibs.dev.stripe_sandbox.context import Context
-from banibs.dev.stripe_sandbox.control import bank, switches
+from banibs.dev.stripe_sandbox.control import bank, connected, switches
 from banibs.dev.stripe_sandbox.control.views import context
 from banibs.dev.stripe_sandbox.errors import ApiError, InvalidParameter
 from banibs.dev.stripe_sandbox.events import deliveries
@@ -20,10 +20,19 @@ from banibs.dev.stripe_sandbox.settings import PLATFORM
 KINDS = {
     "payment_intent": "Payment intents", "charge": "Charges", "refund": "Refunds", "dispute": "Disputes",
     "checkout.session": "Checkout sessions", "customer": "Customers", "payment_method": "Payment methods",
-    "account": "Connected accounts", "topup": "Top-ups", "balance_transaction": "Balance transactions",
+    "account": "Connected accounts", "transfer": "Transfers", "transfer_reversal": "Reversals", "payout": "Payouts",
+    "topup": "Top-ups", "balance_transaction": "Balance transactions",
     "webhook_endpoint": "Webhook endpoints",
     "file": "Files", "radar.early_fraud_warning": "Warnings of fraud",
 }  # fmt: skip
+BANK_NUMBERS = (
+    ("000123456789", "…6789, is paid"),
+    ("000111111116", "…1116, comes back: no account"),
+    ("000111111113", "…1113, comes back: account closed"),
+    ("000222222227", "…2227, comes back: insufficient funds"),
+    ("000333333335", "…3335, comes back: debit not authorised"),
+    ("000444444440", "…4440, comes back: invalid currency"),
+)
 SIZE = 50
 STEPS = (
     (3600, "1 hour"),
@@ -92,6 +101,7 @@ def detail(request: HttpRequest, object_id: str) -> HttpResponse:
         "label": KINDS.get(row["kind"], row["kind"].replace("_", " ").title()),
         "account": row["account"] if row["account"] != PLATFORM else None,
         "verbs": bank.verbs_for(body),
+        "bank_numbers": BANK_NUMBERS,
         "disputable": dispute_states.disputable(ctx, body) if row["kind"] == "charge" else 0,
         "text": json.dumps(body, indent=2, ensure_ascii=False),
         "deliveries": _deliveries(ctx, object_id) if row["kind"] == "event" else [],
@@ -127,6 +137,7 @@ def switch(request: HttpRequest) -> HttpResponse:
         "steps": STEPS,
         "refund_ways": refund_states.WAYS,
         "dispute_fee": dispute_states.FEE,
+        "pending_days": balance_transactions.PENDING,
         "typed": {},
     }
     if request.method != "POST":
@@ -158,7 +169,8 @@ def _dispute(ctx: Context, form: dict[str, str], *, inquiry: bool) -> None:
 
 
 def _money(ctx: Context, form: dict[str, str]) -> None:
-    numbers = {name: form[name] for name in ("dispute_fee", "refunds_below_zero") if form.get(name)}
+    names = ("dispute_fee", "refunds_below_zero", "available_business_days")
+    numbers = {name: form[name] for name in names if form.get(name)}
     returned = {"dispute_fee_returned": form.get("dispute_fee_returned") == "yes"}
     switches.set_settings(ctx, {**numbers, **returned, "refunds": form.get("refunds", "as_usual")})
 
@@ -180,15 +192,25 @@ _ACTS: dict[str, Callable[[Context, dict[str, str]], Any]] = {
     "move_dispute": lambda ctx, form: bank.move_dispute(ctx, form["object"], form["verb"]),
     "move_refund": lambda ctx, form: bank.move_refund(ctx, form["object"], form["verb"]),
     "move_payment_intent": lambda ctx, form: bank.move_intent(ctx, form["object"], form["verb"]),
+    "move_payout": lambda ctx, form: bank.move_payout(_of(ctx, form), form["object"], form["verb"]),
+    "move_transfer": lambda ctx, form: bank.move_transfer(ctx, form["object"], form["verb"]),
     "money": lambda ctx, form: _money(ctx, form),
-    "account_ready": lambda ctx, form: switches.set_account(ctx, form["account"], {"complete": True}),
-    "account_checks": lambda ctx, form: switches.set_account(
+    "account_ready": lambda ctx, form: connected.set_account(ctx, form["account"], {"complete": True}),
+    "account_checks": lambda ctx, form: connected.set_account(
         ctx, form["account"], {"complete": True, "verifying": True}
     ),
-    "account_asks": lambda ctx, form: switches.set_account(
+    "account_asks": lambda ctx, form: connected.set_account(
         ctx, form["account"], {"due": ["individual.verification.document"]}
     ),
+    "account_bank": lambda ctx, form: connected.set_account(
+        ctx, form["account"], {"account_number": form.get("account_number")}
+    ),
 }
+
+
+def _of(ctx: Context, form: dict[str, str]) -> Context:
+    """For the account to which the object of the form belongs."""
+    return ctx.acting_for(ctx.store.account_of(form["object"]) or PLATFORM)
 
 
 def _desk(

@@ -145,7 +145,7 @@ def _bank(country: str) -> list[Question]:
         Question(
             "bank.number",
             "Account number or IBAN",
-            hint="A test number: …6789 is paid, …1116 comes back.",
+            hint="A test number: 000123456789 is paid, 000111111116 comes back (no account), 000111111113 too (closed).",
             test="000123456789",
         ),
     ]

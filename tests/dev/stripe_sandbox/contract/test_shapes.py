@@ -95,6 +95,34 @@ MAKERS: dict[str, Callable[[Any], Any]] = {
 }
 
 
+def _sent(api: Any, seller: str) -> Any:
+    """A transfer to the seller, of money that is available at once."""
+    api.payment_intents.create(
+        {"amount": 5000, "currency": "usd", "payment_method": "pm_card_bypassPending",
+        "payment_method_types": ["card"], "confirm": True, "capture_method": "automatic"}
+    )  # fmt: skip
+    return api.transfers.create({"amount": 1000, "currency": "usd", "destination": seller})
+
+
+def _paid_out(api: Any, seller: str) -> Any:
+    _sent(api, seller)
+    return api.payouts.create({"amount": 1000, "currency": "usd"}, {"stripe_account": seller})
+
+
+OF_SELLERS: dict[str, Callable[[Any, str], Any]] = {
+    "bank_account": lambda api, seller: api.accounts.external_accounts.list(seller).data[0],
+    "payout": _paid_out,
+    "transfer": _sent,
+    "transfer_reversal": lambda api, seller: api.transfers.reversals.create(_sent(api, seller).id),
+}
+
+
+@pytest.mark.parametrize("name", sorted(OF_SELLERS))
+def test_what_is_a_sellers_has_the_keys_and_types_of_stripes(api: Any, seller: str, name: str) -> None:
+    made = json.loads(str(OF_SELLERS[name](api, seller)))
+    assert shapes.mismatches(shapes.stored()[name], made) == []
+
+
 @pytest.mark.parametrize("name", sorted(MAKERS))
 def test_it_has_the_keys_and_types_of_stripes(api: Any, name: str) -> None:
     made = json.loads(str(MAKERS[name](api)))

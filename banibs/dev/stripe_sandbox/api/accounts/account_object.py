@@ -9,6 +9,8 @@ from banibs.dev.stripe_sandbox.lists import listed
 from banibs.dev.stripe_sandbox.settings import PLATFORM
 from banibs.dev.stripe_sandbox.store import Object
 
+OWN_BANKS = ("usd", "gbp", "eur", "cad")  # the currencies in which we have a bank account
+
 
 def build(ctx: Context, *, country: str, type_: str, email: str | None) -> Object:
     """A new connected account."""
@@ -25,11 +27,22 @@ def own_account() -> Object:
     body = new(
         "account", id=PLATFORM, business_type="company", charges_enabled=True, details_submitted=True,
         email="owner@banibs.test", payouts_enabled=True, requirements=no_requirements(), created=1_700_000_000,
-        external_accounts=listed([], url=f"/v1/accounts/{PLATFORM}/external_accounts"),
+        external_accounts=listed(
+            [_own_bank(currency) for currency in OWN_BANKS], url=f"/v1/accounts/{PLATFORM}/external_accounts"
+        ),
     )  # fmt: skip
     body["business_profile"] |= {"name": "BANIBS", "url": "https://banibs.example", "mcc": "5399"}
     body["settings"]["dashboard"]["display_name"] = "BANIBS"
+    body["settings"]["payouts"]["schedule"] = {"delay_days": 2, "interval": "manual"}
     return body
+
+
+def _own_bank(currency: str) -> Object:
+    country = {"usd": "US", "gbp": "GB", "eur": "DE", "cad": "CA"}[currency]
+    return new(
+        "bank_account", id=f"ba_1BanibsBank{country}", account=PLATFORM, account_holder_name="BANIBS",
+        available_payout_methods=["standard"], country=country, currency=currency, default_for_currency=True,
+    )  # fmt: skip
 
 
 def load(ctx: Context, account_id: str) -> Object:

@@ -13,6 +13,7 @@ from banibs.dev.stripe_sandbox.params import (
     LIST,
     Email,
     Flag,
+    Integer,
     Metadata,
     Moments,
     Shape,
@@ -36,6 +37,19 @@ _PROFILE = Shape(
         "support_address": ADDRESS,
     }
 )
+_SETTINGS = Shape(
+    {
+        "payouts": Shape(
+            {
+                "debit_negative_balances": Flag(),
+                "schedule": Shape(
+                    {"delay_days": Integer(least=2, most=31), "interval": Text("daily", "manual")}
+                ),
+                "statement_descriptor": Text(most=22),
+            }
+        )
+    }
+)
 CREATE = Shape(
     {
         "business_profile": _PROFILE,
@@ -44,9 +58,13 @@ CREATE = Shape(
         "country": Text(),
         "email": Email(),
         "metadata": Metadata(),
+        "settings": _SETTINGS,
         "tos_acceptance": Shape({"service_agreement": Text("full", "recipient")}),
         "type": Text("express", "standard", "custom"),
     }
+)
+UPDATE = Shape(
+    {"business_profile": _PROFILE, "email": Email(), "metadata": Metadata(), "settings": _SETTINGS}
 )
 LISTING = Shape({**LIST, "created": Moments()})
 REJECT = Shape({"reason": Text("fraud", "terms_of_service", "other")}, required=("reason",))
@@ -71,6 +89,7 @@ def create(ctx: Context) -> Object:
         "business_type": ctx.params.get("business_type"),
         "capabilities": {name: "inactive" for name, wish in wishes.items() if (wish or {}).get("requested")},
         "metadata": merged({}, ctx.params.get("metadata")),
+        "settings": _settings(body["settings"], ctx.params),
         "tos_acceptance": {**body["tos_acceptance"], **agreement},
     }
     known = [f"business_profile.{name}" for name, value in profile.items() if value]
@@ -89,6 +108,26 @@ def retrieve(ctx: Context, account_id: str) -> Object:
     if account_id == PLATFORM:
         return own_account()
     return load(ctx, account_id)
+
+
+def update(ctx: Context, account_id: str) -> Object:
+    """Change what the platform may change of a connected account: how it is paid out, among others."""
+    before = load(ctx, account_id)
+    after = {
+        **before,
+        "business_profile": {**before["business_profile"], **(ctx.params.get("business_profile") or {})},
+        "metadata": merged(before["metadata"], ctx.params.get("metadata")),
+        "settings": _settings(before["settings"], ctx.params),
+        **({"email": ctx.params["email"]} if "email" in ctx.params else {}),
+    }
+    ctx.acting_for(PLATFORM).save(after)
+    return requirements.refresh(ctx, account_id, before=before)
+
+
+def _settings(before: Object, params: Object) -> Object:
+    given = (params.get("settings") or {}).get("payouts") or {}
+    schedule = {**before["payouts"]["schedule"], **(given.get("schedule") or {})}
+    return {**before, "payouts": {**before["payouts"], **given, "schedule": schedule}}
 
 
 def list_(ctx: Context) -> Object:

@@ -23,6 +23,7 @@ def _read(pairs: str) -> dict[str, str]:
 
 
 FULL = dict.fromkeys(_EURO.split(), "eur") | _read(_FULL) | _read(_ELSEWHERE)
+RECIPIENTS_ALONE = frozenset(_read(_ELSEWHERE))
 CURRENCY_OF = _read(_RECIPIENT) | FULL
 
 

@@ -50,13 +50,14 @@ def refresh(ctx: Context, account_id: str, *, before: Object | None = None, quie
     ready = not due and not checked and not private.get("disabled_reason")
     waits = "requirements.pending_verification" if checked else "requirements.past_due"
     disabled = private.get("disabled_reason") or (None if ready else waits)
+    able = ready or (_spoilt(body) and due == ["external_account"] and not private.get("disabled_reason"))
     capabilities = dict.fromkeys(
-        body["capabilities"], "active" if ready else "pending" if checked else "inactive"
+        body["capabilities"], "active" if able else "pending" if checked else "inactive"
     )
     after = {
         **body,
         "capabilities": capabilities,
-        "charges_enabled": ready and capabilities.get("card_payments") == "active",
+        "charges_enabled": able and capabilities.get("card_payments") == "active",
         "details_submitted": bool(private.get("submitted")),
         "payouts_enabled": ready and bool(capabilities),
         "requirements": {
@@ -83,6 +84,12 @@ def verify_when_due(ctx: Context, account_id: str) -> None:
         refresh(ctx, account_id, before=before)
 
 
+def _spoilt(body: Object) -> bool:
+    """Whether every bank account is one that a payout came back from: the seller can receive, and is not paid out."""
+    banks = body["external_accounts"]["data"]
+    return bool(banks) and all(bank["status"] == "errored" for bank in banks)
+
+
 def _checked(private: Object) -> list[str]:
     """What Stripe looks at while a verification takes its time."""
     return ["individual.verification.document"] if private.get("verifying") else []
@@ -90,7 +97,9 @@ def _checked(private: Object) -> list[str]:
 
 def _due(body: Object, private: Object) -> list[str]:
     provided = set(private["provided"])
-    if body["external_accounts"]["data"]:
+    if _spoilt(body):
+        provided.discard("external_account")
+    elif body["external_accounts"]["data"]:
         provided.add("external_account")
     if body["business_profile"]["product_description"]:
         provided.add("business_profile.url")

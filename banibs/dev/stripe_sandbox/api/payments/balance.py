@@ -15,11 +15,7 @@ def retrieve(ctx: Context) -> Object:
         ctx.account,
     )
     sums = {(row["status"], row["currency"]): int(row["net"]) for row in rows}
-    listed = (
-        list(ctx.store.setting("settled_currencies", list(money.SETTLED)))
-        if ctx.account == PLATFORM
-        else [_own(ctx)]
-    )
+    listed = settles(ctx)
     listed += sorted({currency for _, currency in sums} - set(listed))
     return {
         "object": "balance",
@@ -41,11 +37,29 @@ def held(ctx: Context, currency: str) -> int:
     return int(row["net"]) if row else 0
 
 
+def available(ctx: Context, currency: str) -> int:
+    """What this account may send out now in a currency, in minor units; below zero where it owes."""
+    row = ctx.store.row(
+        "SELECT coalesce(sum(json_extract(body, '$.net')), 0) AS net FROM objects WHERE kind = "
+        "'balance_transaction' AND account = ? AND json_extract(body, '$.currency') = ? "
+        "AND json_extract(body, '$.status') = 'available'",
+        ctx.account,
+        currency,
+    )
+    return int(row["net"]) if row else 0
+
+
+def settles(ctx: Context) -> list[str]:
+    """The currencies that this account keeps as they come, those of its bank accounts; others become the first."""
+    if ctx.account == PLATFORM:
+        return list(ctx.store.setting("settled_currencies", list(money.SETTLED)))
+    account = ctx.store.get(ctx.account, kind="account", account=PLATFORM)
+    if account is None:
+        return ["usd"]
+    banks = [bank["currency"] for bank in account["external_accounts"]["data"]]
+    return list(dict.fromkeys([account["default_currency"], *banks]))
+
+
 def _line(sums: dict[tuple[str, str], int], status: str, currency: str) -> Object:
     amount = sums.get((status, currency), 0)
     return {"amount": amount, "currency": currency, "source_types": {"card": amount}}
-
-
-def _own(ctx: Context) -> str:
-    account = ctx.store.get(ctx.account, kind="account", account=PLATFORM)
-    return str(account["default_currency"]) if account else "usd"

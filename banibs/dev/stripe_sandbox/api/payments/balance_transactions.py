@@ -1,6 +1,6 @@
-"""Balance transactions: every movement of the Stripe balance, pending at first, available two days later."""
+"""Balance transactions: every movement of a Stripe balance, pending at first, available two business days later."""
 
-from banibs.dev.stripe_sandbox.api.payments import balance, money
+from banibs.dev.stripe_sandbox.api.payments import balance, business_days, money
 from banibs.dev.stripe_sandbox.context import Context
 from banibs.dev.stripe_sandbox.examples import new
 from banibs.dev.stripe_sandbox.ids import new_id
@@ -12,26 +12,31 @@ LISTING = Shape(
     {**LIST, "created": Moments(), "currency": Text(), "payout": Text(), "source": Text(), "type": Text()}
 )
 
-DAY = 86400
+PENDING = 2  # business days until the money of a payment is available, unless the controls say otherwise
 _REFUND_WAITS = (
     "SELECT 1 FROM objects WHERE kind = 'refund' AND account = ? "
     "AND json_extract(body, '$.status') = 'pending' AND json_extract(body, '$.balance_transaction') IS NULL "
     "LIMIT 1"
 )
-_CATEGORIES = {"adjustment": "dispute", "payment_refund": "refund"}
+_CATEGORIES = {
+    "adjustment": "dispute", "payment": "charge", "payment_refund": "refund", "payout_cancel": "payout_reversal",
+    "payout_failure": "payout_reversal", "transfer_refund": "transfer_reversal",
+}  # fmt: skip
 
 
 def record(
     ctx: Context, *, type_: str, amount: int, currency: str, source: str, description: str | None,
     fee: int = 0, fee_for: str = "Stripe processing fees", at_once: bool = False,
-    category: str | None = None,
+    category: str | None = None, waits: int = 0,
 ) -> Object:  # fmt: skip
     """Move the balance by `amount` less `fee` (minor units of `currency`); converted where the
-    account settles another. A fee below zero is one that is given back.
+    account settles another. A fee below zero is one that is given back. It is available `at_once`, after `waits`
+    seconds, or after Stripe's business days.
     """
-    moved, own, rate = money.settled(ctx.store, amount, currency)
-    now = ctx.now()
-    available = now if at_once else (now // DAY + 2) * DAY
+    moved, own, rate = money.converted(amount, currency, balance.settles(ctx))
+    now, days = ctx.now(), int(ctx.store.setting("available_business_days", PENDING))
+    at_once = at_once or not (waits or days)
+    available = now if at_once else now + waits if waits else business_days.after(now, days)
     body = new(
         "balance_transaction", id=new_id("txn"), amount=moved, available_on=available, created=now, currency=own,
         description=description, exchange_rate=rate, fee=fee,

@@ -50,7 +50,12 @@ def open_dispute(
 
 
 def disputable(ctx: Context, charge: Object) -> int:
-    """How much of a charge can still be disputed: what was captured, less what is disputed or was lost."""
+    """How much of a charge can still be disputed: what was captured, less what is disputed or was lost.
+
+    No cardholder stands behind what came by a transfer.
+    """
+    if charge.get("source_transfer"):
+        return 0
     found = ctx.find("dispute", charge=charge["id"])
     taken = sum(one["amount"] for one in found if one["status"] not in ("won", "warning_closed"))
     return int(charge["amount_captured"] - taken)

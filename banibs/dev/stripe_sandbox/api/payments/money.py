@@ -79,10 +79,14 @@ def processing_fee(store: Store, amount: int, *, abroad: bool, converted: bool) 
 
 
 def settled(store: Store, amount: int, currency: str) -> tuple[int, str, float | None]:
-    """What arrives on the balance: amount, currency and the exchange rate, None where nothing was
+    """What arrives on our balance: amount, currency and the exchange rate, None where nothing was
     converted.
     """
-    own = store.setting("settled_currencies", list(SETTLED))
+    return converted(amount, currency, store.setting("settled_currencies", list(SETTLED)))
+
+
+def converted(amount: int, currency: str, own: list[str]) -> tuple[int, str, float | None]:
+    """The same on a balance that keeps the currencies in `own`, the first of which others become."""
     if currency in own:
         return amount, currency, None
     target = own[0]

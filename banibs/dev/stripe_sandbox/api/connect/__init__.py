@@ -1,0 +1,1 @@
+"""Money to sellers: transfers to their accounts, reversals, and payouts to banks."""

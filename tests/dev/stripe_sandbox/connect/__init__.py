@@ -1,0 +1,1 @@
+"""Money to sellers at the local Stripe: transfers, payouts, and how they move as the clock does."""

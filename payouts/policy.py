@@ -40,3 +40,10 @@ LOOK_UP_WAITS = (
 PAID_LOOKED_AT_FOR = dt.timedelta(days=35)
 # Stripe forgets an idempotency key after 24 hours; an attempt older than this is found by its marks, never sent again.
 ATTEMPT_KEY_GOOD_FOR = dt.timedelta(hours=23)
+
+# ---- Stripe ------------------------------------------------------------------------------------------------
+# Business days until a standard payout arrives, from and to; a recipient's money waits one more. Source: Stripe,
+# "Payouts" and "Service agreement types".
+STRIPE_WORKING_DAYS = (1, 3)
+STRIPE_PAYOUTS_LISTED = 20  # of a shop's account, on its page
+STRIPE_PAYOUTS_SEARCHED = 100  # for one of ours whose answer was lost: Stripe's own most of a list

@@ -12,6 +12,9 @@ _NOTED = "payments.webhooks.handlers.log_only"
 _FRAUD_WARNING = "payments.webhooks.risk_handlers.early_fraud_warning"
 _REVIEW = "payments.webhooks.risk_handlers.review"
 _ACCOUNT = "payouts.webhooks.account_updated"
+_PAYOUT = "payouts.webhooks.payout_changed"
+_TRANSFER = "payouts.webhooks.transfer_changed"
+_AVAILABLE = "payouts.webhooks.money_became_available"
 _PART_OF_ACCOUNT = "payouts.webhooks.account_part_updated"
 
 # Of our own account: all money of ours.
@@ -50,9 +53,10 @@ HANDLERS: dict[str, str] = {
     "customer.updated": _NOTED,
     "payment_method.attached": _NOTED,
     "payment_method.detached": _NOTED,
-    "transfer.created": _NOTED,
-    "transfer.updated": _NOTED,
-    "transfer.reversed": _NOTED,
+    "transfer.created": _TRANSFER,
+    "transfer.updated": _TRANSFER,
+    "transfer.reversed": _TRANSFER,
+    "balance.available": _AVAILABLE,
     "payout.created": _NOTED,
     "payout.updated": _NOTED,
     "payout.paid": _NOTED,
@@ -70,9 +74,10 @@ CONNECT_HANDLERS: dict[str, str] = {
     "account.external_account.deleted": _PART_OF_ACCOUNT,
     "capability.updated": _PART_OF_ACCOUNT,
     "person.updated": _PART_OF_ACCOUNT,
-    "payout.created": _NOTED,
-    "payout.updated": _NOTED,
-    "payout.paid": _NOTED,
-    "payout.failed": _NOTED,
-    "payout.canceled": _NOTED,
+    "balance.available": _AVAILABLE,
+    "payout.created": _PAYOUT,
+    "payout.updated": _PAYOUT,
+    "payout.paid": _PAYOUT,
+    "payout.failed": _PAYOUT,
+    "payout.canceled": _PAYOUT,
 }

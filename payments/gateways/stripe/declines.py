@@ -34,5 +34,10 @@ def refusal_text(code: str) -> str:
         "payment_method_unactivated": _("This way to pay is not open just now. Choose another."),
         "email_invalid": _("Stripe does not take this email address."),
         "account_invalid": _("The connection between your shop and Stripe was ended."),
+        "balance_insufficient": _("Stripe does not hold enough for this just now."),
+        "insufficient_capabilities_for_transfer": _("Stripe needs something more from you first."),
+        "transfers_not_allowed": _("Stripe does not let us send money to your country."),
+        "payouts_not_allowed": _("Stripe needs something more from you first."),
+        "bank_account_unusable": _("A payout to this bank account came back. Give Stripe another one."),
         "country_unsupported": _("Stripe opens no accounts in your country yet."),
     }.get(code, _("Stripe did not accept this."))

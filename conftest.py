@@ -18,7 +18,7 @@ settings.register_profile(
 settings.load_profile("banibs")
 
 # Who speaks with Stripe is about money, and a race that is lost once in two must fail: no second try.
-MONEY_FIXTURES = {"live_cards", "local_stripe"}
+MONEY_FIXTURES = {"live_cards", "local_stripe", "paypal", "wise"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from banibs.users.models import User
     from marketplace.models import Seller
+    from tests.payouts.local_providers import LocalProvider
     from tests.servers import Servers
     from tests.stripe import LocalStripe
 
@@ -137,6 +138,49 @@ def local_stripe(
         stripe, "api_base", stripe_process.url
     )  # dj-stripe read the setting when it was loaded
     return stripe_process
+
+
+@pytest.fixture(scope="session")
+def paypal_process() -> Iterator[LocalProvider]:
+    """One local PayPal for the session."""
+    from tests.payouts.local_providers import local_paypal
+
+    started = local_paypal(environment.folder() / f"worker-{environment.worker()}")
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def paypal(paypal_process: LocalProvider, settings: Settings) -> LocalProvider:
+    """It, forgetting what other tests did; the application is pointed at it."""
+    from tests.payouts.local_providers import PAYPAL
+
+    paypal_process.fresh()
+    for name, value in {**PAYPAL, "PAYPAL_API_HOST": paypal_process.url}.items():
+        setattr(settings, name, value)
+    return paypal_process
+
+
+@pytest.fixture(scope="session")
+def wise_process() -> Iterator[LocalProvider]:
+    """One local Wise for the session."""
+    from tests.payouts.local_providers import local_wise
+
+    started = local_wise(environment.folder() / f"worker-{environment.worker()}")
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def wise(wise_process: LocalProvider, settings: Settings) -> LocalProvider:
+    """It, forgetting what other tests did; the application is pointed at it."""
+    from tests.payouts.local_providers import WISE
+
+    wise_process.fresh()
+    key = wise_process.control("public_key/")
+    for name, value in {**WISE, "WISE_API_HOST": wise_process.url, "WISE_WEBHOOK_PUBLIC_KEY": key}.items():
+        setattr(settings, name, value)
+    return wise_process
 
 
 @pytest.fixture(scope="session")

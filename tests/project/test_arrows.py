@@ -4,6 +4,7 @@ import tomllib
 from pathlib import Path
 
 import grimp
+import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -32,15 +33,23 @@ def test_every_app_stands_in_its_own_layer_in_order() -> None:
     assert apps == [name for name in ("payouts", "payments", "marketplace", "wallet") if name in there]
 
 
-def test_the_local_stripe_and_the_rest_import_nothing_of_each_other() -> None:
+# The local providers, each with what belongs to it.
+PROVIDERS = (
+    ("banibs.dev.stripe_sandbox",),
+    ("banibs.dev.paypal_sandbox", "banibs.dev.wise_sandbox", "banibs.dev.sandbox_kit"),
+)
+
+
+@pytest.mark.parametrize("packages", PROVIDERS, ids=lambda packages: packages[0])
+def test_a_local_provider_and_the_rest_import_nothing_of_each_other(packages: tuple[str, ...]) -> None:
     roots = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["root_packages"]
     graph = grimp.build_graph(*roots, cache_dir=None)
-    sandbox = graph.find_descendants("banibs.dev.stripe_sandbox") | {"banibs.dev.stripe_sandbox"}
-    assert "banibs.dev.stripe_sandbox.__main__" in sandbox
+    theirs = {name for package in packages for name in {package, *graph.find_descendants(package)}}
+    assert f"{packages[0]}.__main__" in theirs
     between = [
         f"{module} -> {imported}"
         for module in sorted(graph.modules)
         for imported in graph.find_modules_directly_imported_by(module)
-        if (module in sandbox) != (imported in sandbox)
+        if (module in theirs) != (imported in theirs)
     ]
     assert between == []

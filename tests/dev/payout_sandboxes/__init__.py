@@ -1,0 +1,1 @@
+"""What the local PayPal and the local Wise promise, asked over HTTP."""

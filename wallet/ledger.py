@@ -50,6 +50,14 @@ SELECT outcome, movement, account, missing
                    %s::integer[], %s::integer[], %s::bigint[], %s::text[], %s::boolean[])
 """
 
+_POST_MANY = """
+SELECT place, outcome, movement, account, missing
+  FROM ledger_post_many(%s, %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[],
+                        %s::text[], %s::boolean[], %s::boolean[], %s::boolean[],
+                        %s::integer[], %s::integer[], %s::integer[], %s::bigint[], %s::text[])
+ ORDER BY place
+"""
+
 
 def post(posting: Posting) -> Posted:
     """Writes a movement in the caller's transaction, in one statement; a key already written is answered from
@@ -77,10 +85,7 @@ def _arguments(posting: Posting) -> list[str | int | list[str] | list[int] | lis
     """A posting as the arguments of `ledger_post`: each account once, transfers by their places in that
     list.
     """
-    places: dict[str, int] = {}
-    for one in posting.transfers:
-        places.setdefault(one.source, len(places) + 1)
-        places.setdefault(one.target, len(places) + 1)
+    places = _places(posting.transfers)
     kinds = [accounts.kind(code) for code in places]
     return [
         posting.key,
@@ -98,6 +103,71 @@ def _arguments(posting: Posting) -> list[str | int | list[str] | list[int] | lis
         [one.amount for one in posting.transfers],
         [one.subject for one in posting.transfers],
         [kind.capped for kind in kinds],
+    ]
+
+
+def _places(transfers: Iterable[Transfer]) -> dict[str, int]:
+    places: dict[str, int] = {}
+    for one in transfers:
+        places.setdefault(one.source, len(places) + 1)
+        places.setdefault(one.target, len(places) + 1)
+    return places
+
+
+def post_many(postings: Sequence[Posting]) -> list[Posted]:
+    """Writes movements of one currency in the caller's transaction, in one statement: all of them, or none.
+
+    Each keeps what `post` promises, as if they were posted one after the other in this order; each account is locked
+    and changed once. A serialization failure (another transaction took a key of theirs for other accounts, at this
+    moment) undoes the transaction: `db_retry.atomic_retry` does it again. Raises InsufficientFunds or KeyReused for
+    the first that cannot be written, with nothing written and the transaction still good; RuntimeError outside a
+    transaction; ValueError for two currencies, a key named twice, or a posting that moves nothing.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("movements are posted in the transaction of what they are for")
+    if not postings:
+        return []
+    for one in postings:
+        if not one:
+            raise ValueError(f"{one.key} moves nothing")
+    if len({one.currency for one in postings}) > 1:
+        raise ValueError("movements of two currencies")
+    if len({one.key for one in postings}) < len(postings):
+        raise ValueError("two movements of one key")
+    with connection.cursor() as cursor:
+        cursor.execute(_POST_MANY, _arguments_of_many(postings))
+        rows = cursor.fetchall()
+    place, outcome, movement_id, account, missing = rows[0]
+    if outcome == "short":
+        raise InsufficientFunds(account, Money(missing, postings[0].currency))
+    if outcome == "key_reused":
+        raise KeyReused(postings[place - 1], movement_id)
+    return [Posted(row[2], replayed=row[1] == "replayed") for row in rows]
+
+
+def _arguments_of_many(
+    postings: Sequence[Posting],
+) -> list[str | list[str] | list[int] | list[int | None] | list[bool]]:
+    transfers = [(place, one) for place, posting in enumerate(postings, 1) for one in posting.transfers]
+    places = _places(one for _, one in transfers)
+    kinds = [accounts.kind(code) for code in places]
+    return [
+        postings[0].currency,
+        [one.key for one in postings],
+        [one.kind for one in postings],
+        [one.reference for one in postings],
+        [one.actor for one in postings],
+        [one.memo for one in postings],
+        [one.reverses for one in postings],
+        list(places),
+        [kind.floored for kind in kinds],
+        [kind.stored for kind in kinds],
+        [kind.capped for kind in kinds],
+        [place for place, _ in transfers],
+        [places[one.source] for _, one in transfers],
+        [places[one.target] for _, one in transfers],
+        [one.amount for _, one in transfers],
+        [one.subject for _, one in transfers],
     ]
 
 

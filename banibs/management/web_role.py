@@ -1,7 +1,8 @@
 """The rights of the role that the servers connect as: all that they need, and of the ledger's tables to read alone.
 
 The owner (DATABASE_OWNER_URL) makes the tables and owns the functions; the web role (DATABASE_URL) reaches the ledger's
-tables by `ledger_post` and `ledger_move_checkpoints`, which run with their owner's rights. Rule: docs "Money", The ledger.
+tables by `ledger_post`, `ledger_post_many` and `ledger_move_checkpoints`, which run with their owner's rights. Rule: docs
+"Money", The ledger.
 """
 
 from __future__ import annotations

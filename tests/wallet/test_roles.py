@@ -226,6 +226,18 @@ def test_names_of_its_own_before_the_real_ones_are_not_looked_at(web: psycopg.Co
     assert broken() == []
 
 
+def test_the_same_of_many_at_once(web: psycopg.Connection) -> None:
+    both = [posting(), posting(78)]
+    words = ledger._POST_MANY.encode()
+    assert [row[1] for row in web.execute(words, ledger._arguments_of_many(both))] == ["posted"] * 2
+    web.execute(SHADOWS.encode())
+    words = words.replace(b"ledger_post_many(", b"public.ledger_post_many(")
+    again = [row[1] for row in web.execute(words, ledger._arguments_of_many([*both, posting(79)]))]
+    assert again == ["replayed", "replayed", "posted"]
+    assert balances()["user:1:wallet"] == 7100
+    assert broken() == []
+
+
 def test_without_the_fixed_search_path_they_would_be(web: psycopg.Connection) -> None:
     before = books()
     run(SOURCE.replace("SET search_path = public, pg_temp", ""))
@@ -239,7 +251,11 @@ def test_without_the_fixed_search_path_they_would_be(web: psycopg.Connection) ->
 def test_nobody_else_may_call_the_functions_that_write(web: psycopg.Connection) -> None:
     query = """SELECT p.proname FROM pg_proc p
                 WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace AND {} ORDER BY 1"""
-    assert _column(query.format("true")) == ["ledger_move_checkpoints", "ledger_post"]
+    assert _column(query.format("true")) == [
+        "ledger_move_checkpoints",
+        "ledger_post",
+        "ledger_post_many",
+    ]
     assert _column(query.format("has_function_privilege('public', p.oid, 'EXECUTE')")) == []
     assert _column(query.format("p.proconfig::text NOT LIKE '%search_path=%'")) == []
 

@@ -9,6 +9,7 @@ from django.db import connection
 
 VERSIONS = sorted((Path(settings.BASE_DIR) / "wallet/sql").glob("*_ledger_post.sql"))
 SOURCE = VERSIONS[-1].read_text()  # the newest: the numbers are those of the migrations
+MANY = (Path(settings.BASE_DIR) / "wallet/sql/0010_ledger_post_many.sql").read_text()
 MOVE_CHECKPOINTS = (Path(settings.BASE_DIR) / "wallet/sql/0008_ledger_move_checkpoints.sql").read_text()
 PAUSE = "  -- 6. Written."  # where a pause makes every race certain instead of likely
 NO_LOCK = (" FOR NO KEY UPDATE", "")
@@ -34,7 +35,20 @@ def ledger_post(*changes: tuple[str, str], pause: float = 0.05) -> Iterator[None
     """The posting function with something in it replaced, and slow by seconds; the real one again
     afterwards.
     """
-    source = SOURCE.replace(PAUSE, f"  PERFORM pg_sleep({pause});\n{PAUSE}")
+    with _changed(SOURCE, changes, pause):
+        yield
+
+
+@contextmanager
+def ledger_post_many(*changes: tuple[str, str], pause: float = 0.05) -> Iterator[None]:
+    """The same of the function that posts many."""
+    with _changed(MANY, changes, pause):
+        yield
+
+
+@contextmanager
+def _changed(real: str, changes: tuple[tuple[str, str], ...], pause: float) -> Iterator[None]:
+    source = real.replace(PAUSE, f"  PERFORM pg_sleep({pause});\n{PAUSE}")
     for old, new in changes:
         assert old in source
         source = source.replace(old, new)
@@ -42,7 +56,7 @@ def ledger_post(*changes: tuple[str, str], pause: float = 0.05) -> Iterator[None
     try:
         yield
     finally:
-        run(SOURCE)
+        run(real)
 
 
 @contextmanager

@@ -342,6 +342,7 @@ INTERNAL = {
     "payments.SWEPT_AT_ONCE",
     "payments.EXPIRY_RUN_SECONDS",
     "payments.SWEEP_RUN_SECONDS",
+    "payouts.CLEARING_RUN_SECONDS",
     "payments.SECOND_PRESS_WAITS_SECONDS",
     "payments.RETURN_PAGE_ASKS_AFTER_SECONDS",
     "payments.RETURN_PAGE_GIVES_UP_AFTER_SECONDS",

@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils.formats import date_format
 
 from banibs.core import clock, events
@@ -39,7 +40,7 @@ from tests.shopping import buys, file
 pytestmark = pytest.mark.django_db
 
 
-@holds("marketplace.CLEAR_AFTER", "marketplace.CLEAR_AFTER_UNRECORDED", "payouts.ORDERS_CLEARED_AT_ONCE")
+@holds("marketplace.CLEAR_AFTER", "marketplace.CLEAR_AFTER_UNRECORDED", "payouts.ORDERS_CLEARED_PER_RUN")
 @pytest.mark.parametrize("hours", [25, 24 * 9])
 def test_money_clears_by_the_policy_of_its_day_and_the_audit_holds_after_another(
     change: Change, hours: int
@@ -58,9 +59,9 @@ def test_money_clears_by_the_policy_of_its_day_and_the_audit_holds_after_another
     scene.forward(hours=hours - 2)
     assert clearing.clear_due() == 0
     scene.forward(hours=2)
-    change("payouts.ORDERS_CLEARED_AT_ONCE", 0)
+    change("payouts.ORDERS_CLEARED_PER_RUN", 0)
     assert clearing.clear_due() == 0
-    change("payouts.ORDERS_CLEARED_AT_ONCE", 5)
+    change("payouts.ORDERS_CLEARED_PER_RUN", 5)
     assert clearing.clear_due() == 1
     assert (
         Event.objects.filter(kind="order.cleared").latest("pk").data["waited_seconds"] == (hours - 1) * 3600
@@ -75,6 +76,18 @@ def test_money_clears_by_the_policy_of_its_day_and_the_audit_holds_after_another
         Order.objects.filter(pk=order.pk).update(cleared_at=order.paid_at + dt.timedelta(hours=23))
         assert broken() == ["payments.cleared_is_booked_once"]
         Order.objects.filter(pk=order.pk).update(cleared_at=kept)
+
+
+@holds("payouts.ORDERS_CLEARED_AT_ONCE")
+def test_orders_of_a_shop_clear_as_many_at_once_as_the_policy_says(change: Change) -> None:
+    market = scene.opened()
+    for _ in range(3):
+        posted(market)
+    scene.forward(hours=49)
+    change("payouts.ORDERS_CLEARED_AT_ONCE", 2)
+    with CaptureQueriesContext(connection) as captured:
+        assert clearing.clear_due() == 3
+    assert sum("ledger_post_many" in query["sql"] for query in captured) == 2
 
 
 @holds("marketplace.CLEAR_AFTER_UNRECORDED")

@@ -10,6 +10,10 @@ import datetime as dt
 ORDERS_CLEARED_AT_ONCE = 500
 ORDERS_CLEARED_PER_RUN = 100_000  # of the timetable, every five minutes: less than a minute's work
 CLEARING_RUN_SECONDS = 200  # well below a task's limit; the next run takes the rest
+CLEARING_DAYS_SHOWN = (
+    14  # of a shop's pending money; two days after payment, so more are days of a moved clock
+)
+CLEARING_EXAMPLES_SHOWN = 3  # orders that wait for the same thing, named beside their number
 
 # ---- destinations ------------------------------------------------------------------------------------------
 # A new or changed destination waits, so that whoever took over an account cannot empty it before its owner has read

@@ -187,6 +187,11 @@ class Order(models.Model):
                 condition=Q(cleared_at__isnull=True, fulfilled_at__isnull=False),
                 name="order_to_clear",
             ),
+            models.Index(
+                fields=["seller"],
+                condition=Q(cleared_at__isnull=True, held__gt=0),
+                name="order_held_of_seller",
+            ),
         ]
 
     def __str__(self) -> str:

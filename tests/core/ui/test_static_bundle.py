@@ -15,6 +15,11 @@ def test_all_styles_fit_in_12_kilobytes() -> None:
     assert len(gzip.compress(static_bundle.minify(CSS).encode(), 9)) <= 12 * 1024
 
 
+def test_the_styles_of_earnings_fit_in_2_kilobytes() -> None:
+    css = (FOLDER / "css" / "earnings.css").read_text()
+    assert len(gzip.compress(css.encode(), 9)) <= 2 * 1024
+
+
 def test_all_scripts_of_ours_fit_in_10_kilobytes() -> None:
     assert sum(path.stat().st_size for path in (FOLDER / "js").glob("*.js")) <= 10 * 1024
 

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from banibs.core.jobs import task_wakeup
 from payouts import clearing
+from payouts.analytics import sums
 from payouts.sending import look_up, request_payout, send_payout, sync_payout
 
 
@@ -30,3 +31,9 @@ def look_up_payouts() -> int:
 def look_up_attempt(attempt_id: int) -> None:
     """Asks the provider of one attempt now."""
     look_up.look_up(attempt_id)
+
+
+@shared_task(name="payouts.tasks.sum_sales")
+def sum_sales() -> int:
+    """Sums the sales of shops that were never summed, or whose clock changed."""
+    return sums.sum_due()

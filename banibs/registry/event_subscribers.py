@@ -44,6 +44,20 @@ SUBSCRIBERS: dict[str, tuple[str, frozenset[str]]] = {
             }
         ),
     ),
+    "sales": (
+        "payouts.analytics.sums.hear",
+        frozenset(
+            {
+                "order.paid",
+                "order.refunded",
+                "order.refund_canceled",
+                "order.disputed",
+                "order.dispute_lost",
+                "order.dispute_reinstated",
+                "dispute.fee_returned",
+            }
+        ),
+    ),
     "cases": (
         "payments.cases.order_events.end_case",
         frozenset({"order.canceled", "order.disputed", "order.fulfilled", "order.given_back"}),

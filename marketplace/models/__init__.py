@@ -11,6 +11,7 @@ from marketplace.models.catalogue import (
     SearchWord,
     Variant,
 )
+from marketplace.models.figures import CountedSale, PageViews, SalesMonth, SummedShop, ViewsMoved
 from marketplace.models.messages import Message, MessagePicture
 from marketplace.models.orders import Checkout, CouponRedemption, Download, Order, OrderLine
 from marketplace.models.regions import Country, Region, TaxClass, TaxRate
@@ -23,6 +24,7 @@ __all__ = [
     "CartItem",
     "Category",
     "Checkout",
+    "CountedSale",
     "Country",
     "Coupon",
     "CouponRedemption",
@@ -34,16 +36,20 @@ __all__ = [
     "Offer",
     "Order",
     "OrderLine",
+    "PageViews",
     "Product",
     "ProductImage",
     "Region",
     "ReturnPaidBy",
+    "SalesMonth",
     "SearchWord",
     "Seller",
     "ShippingRate",
+    "SummedShop",
     "TaxClass",
     "TaxDetails",
     "TaxForm",
     "TaxRate",
     "Variant",
+    "ViewsMoved",
 ]

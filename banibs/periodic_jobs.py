@@ -24,6 +24,8 @@ TIMETABLE = {
     "complete_orders": ("marketplace.tasks.complete_orders", crontab(minute="7")),
     "reopen_shops": ("marketplace.tasks.reopen_shops", crontab(minute="12")),
     "scan_files": ("marketplace.tasks.scan_files", 60),
+    "move_views": ("marketplace.tasks.move_views", 60),
+    "fold_views": ("marketplace.tasks.fold_views", crontab(minute="5", hour="3")),
     "move_checkpoints": ("wallet.tasks.move_checkpoints", crontab(minute="*/10")),
     "expire_approvals": ("wallet.tasks.expire_approvals", crontab(minute="11")),
     "watch_ledger": ("payments.tasks.watch_ledger", int(policy.LEDGER_WATCHED_EVERY.total_seconds())),

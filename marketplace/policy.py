@@ -139,6 +139,8 @@ SELLER_PERIODS_DAYS = {"7": 7, "30": 30, "90": 90, "365": 365}  # what a shop's 
 SELLER_EXPORT_MOST_ROWS = 10_000  # of one file; a spreadsheet still opens it at once
 SELLER_EXPORT_ROWS_AT_ONCE = 500  # read at a time: a file of any length needs the memory of one chunk
 ANALYTICS_MOST_MONTHS = 24  # of the API's figures: this year beside the last
+# Views are kept by day so long, then by month: figures of years are read from few rows. Said on the page of figures.
+VIEWS_BY_DAY_FOR = dt.timedelta(days=62)
 SELLER_TIMELINE_ENTRIES = 100
 TIMELINE_MOST_ENTRIES = 2_000  # of one reading: fifty orders, each with far more than an order's life holds
 

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from marketplace.catalogue import page_views
 from marketplace.orders import transitions
 from marketplace.sellers import file_scans, shops
 
@@ -25,3 +26,15 @@ def reopen_shops() -> int:
 def scan_files() -> int:
     """Scans uploads that the virus scanner did not answer for when they came."""
     return file_scans.scan_waiting()
+
+
+@shared_task(name="marketplace.tasks.move_views")
+def move_views() -> int:
+    """Makes rows of the views that were counted since."""
+    return page_views.move()
+
+
+@shared_task(name="marketplace.tasks.fold_views")
+def fold_views() -> None:
+    """Makes one row of the days of each month that is over for long."""
+    page_views.fold()

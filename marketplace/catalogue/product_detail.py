@@ -83,6 +83,7 @@ class Maker:
     return_days: int
     return_paid_by: str
     cancel_policy: str
+    owner: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,7 @@ _LISTING = """
 SELECT p.id, p.slug, p.title, p.kind, p.status, p.summary, p.description_html, p.materials, p.tax_class,
        p.cover, p.cover_alt, p.category_id,
        s.id, s.slug, s.name, s.country, s.city, s.status, s.tagline, s.quote, s.maker, s.paused_until, s.returns_html,
-       s.return_days, s.return_paid_by, s.cancel_policy,
+       s.return_days, s.return_paid_by, s.cancel_policy, s.user_id,
        r.flat, r.per_item, r.min_days, r.max_days,
        (SELECT jsonb_agg(jsonb_build_array(i.path, i.alt, i.width, i.height) ORDER BY i.position, i.id)
           FROM (SELECT * FROM marketplace_productimage WHERE product_id = p.id ORDER BY position, id LIMIT 12) i),
@@ -188,10 +189,10 @@ def listing(product: int, place: Place) -> Listing | None:
 
 
 def _read(row: tuple[Any, ...], place: Place) -> Listing:
-    flat, per_item, least, most, pictures, files, variants, sold_in, today = row[26:]
+    flat, per_item, least, most, pictures, files, variants, sold_in, today = row[27:]
     parts = (
         *row[:12],
-        Maker(*row[12:26]),
+        Maker(*row[12:27]),
         None if flat is None else Delivery(flat, per_item, least, most),
         tuple(Picture(*one) for one in json.loads(pictures or "[]")),
         tuple(File(*one) for one in json.loads(files or "[]")),

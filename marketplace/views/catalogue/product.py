@@ -23,6 +23,7 @@ from marketplace.models import Variant
 from marketplace.orders.expected_days import expected_days
 from marketplace.regions import lookup as regions
 from marketplace.regions.visitor_request import VisitorRequest
+from marketplace.views.catalogue.view_counting import counts_product_views, seen_by_owner
 
 # By the target of htmx.
 FRAGMENTS = {"gallery": "marketplace/product/_gallery.html", "buy": "marketplace/product/_buy_box.html"}
@@ -39,6 +40,7 @@ class Option(NamedTuple):
 
 
 @require_safe
+@counts_product_views
 @cache_page_for_guests
 def product(request: VisitorRequest, slug: str, pk: int) -> HttpResponse:
     """A listing; 410 with its shop when it was taken down; an old slug leads to the new one."""
@@ -61,7 +63,8 @@ def product(request: VisitorRequest, slug: str, pk: int) -> HttpResponse:
         but=pk,
         most=policy.SHOP_MORE_PRODUCTS,
     )
-    return render(request, "marketplace/product/product.html", {**shown, "cards": others})
+    page = render(request, "marketplace/product/product.html", {**shown, "cards": others})
+    return seen_by_owner(request, page, owner=found.seller.owner)
 
 
 def with_refusal(request: VisitorRequest, variant: int, message: str, *, typed: str) -> HttpResponse | None:

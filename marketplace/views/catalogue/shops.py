@@ -22,6 +22,7 @@ from marketplace.models import Seller
 from marketplace.regions.visitor_request import VisitorRequest
 from marketplace.views.catalogue import product_list_context
 from marketplace.views.catalogue.browse import found
+from marketplace.views.catalogue.view_counting import counts_shop_views, seen_by_owner
 
 _SLUG = re.compile(r"[-a-zA-Z0-9_]{1,60}", re.ASCII)
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
@@ -72,6 +73,7 @@ def _turn(request: VisitorRequest, name: str, value: str | None) -> str | None:
 
 
 @require_safe
+@counts_shop_views
 @cache_page_for_guests
 def shop(request: VisitorRequest, slug: str) -> HttpResponse:
     """What a shop sells in the visitor's region."""
@@ -82,9 +84,10 @@ def shop(request: VisitorRequest, slug: str) -> HttpResponse:
     shown = found(request, product_list.Scope(place.code, seller=seller.pk))
     if not shown["asked"].filters and request.variant.part is None:
         shown["pieces"] = shown["counts"].total
-    return product_list_context.respond(request, "marketplace/shops/shop.html", {
+    page = product_list_context.respond(request, "marketplace/shops/shop.html", {
         **shown, **_around(seller, "shop"), "nothing": "marketplace/shops/_empty_shop.html"
     })  # fmt: skip
+    return seen_by_owner(request, page, owner=seller.user_id)
 
 
 @require_safe

@@ -56,3 +56,8 @@ STRIPE_PAYOUTS_SEARCHED = 100  # for one of ours whose answer was lost: Stripe's
 # ---- figures for sellers -------------------------------------------------------------------------------------
 # Shops summed anew in one run of the timetable, which comes every few minutes: each in a transaction of its own.
 SHOPS_SUMMED_AT_ONCE = 20
+CHART_MONTHS = 6  # columns that fit a phone. Said under the chart
+CHART_PARTS = 5  # of a ring: as many as there are colours that can be told apart
+CHART_TOTAL_MOST_CHARACTERS = 8  # that fit inside the ring; a longer amount is shortened
+PERIOD_CHOICES = 36  # months that the choice of a month offers; older ones by their address
+EXPLAIN_PAGE_ROWS = 25  # entries of one page that explains a figure

@@ -53,6 +53,7 @@ ATTEMPT_KEY_GOOD_FOR = dt.timedelta(hours=23)
 STRIPE_WORKING_DAYS = (1, 3)
 STRIPE_PAYOUTS_LISTED = 20  # of a shop's account, on its page
 STRIPE_PAYOUTS_SEARCHED = 100  # for one of ours whose answer was lost: Stripe's own most of a list
+
 # ---- figures for sellers -------------------------------------------------------------------------------------
 # Shops summed anew in one run of the timetable, which comes every few minutes: each in a transaction of its own.
 SHOPS_SUMMED_AT_ONCE = 20

@@ -15,7 +15,7 @@ from marketplace.models import Seller
 from marketplace.orders import transitions
 from payouts import clearing, policy
 from payouts.models import Payout, PayoutMethod
-from payouts.sending import request_payout
+from payouts.sending import request_payout, send_payout
 from tests import market as scene
 from tests.shopping import buys
 from wallet import ledger
@@ -75,6 +75,14 @@ def asks(shop: Seller, to: PayoutMethod, amount: Money) -> Payout:
         user_id=shop.user_id,
         actor=events.Actor.person(shop.user, role="seller"),
     )
+
+
+def sets_out(shop: Seller, amount: int, currency: str = "GBP") -> Payout:
+    """So much of what is available leaves for a crypto address, whatever the limits; it has not arrived."""
+    to = PayoutMethod.objects.filter(seller=shop, kind="crypto").first() or method(shop)
+    payout = Payout.objects.create(seller=shop, method=to, amount=amount, currency=currency)
+    assert send_payout.begin(payout.pk) is not None
+    return payout
 
 
 def broken() -> list[str]:

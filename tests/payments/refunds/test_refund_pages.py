@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import Client
 
 from banibs.core import events
@@ -18,10 +17,9 @@ from payments.refunds.wanted import Wanted
 from payouts import clearing
 from tests import market as scene
 from tests.payments.refunds.scenes import broken
+from tests.payouts.scenes import sets_out
 from tests.promises.helpers import plain
 from tests.shopping import buys
-from wallet import ledger
-from wallet.posting import Posting, Transfer
 
 pytestmark = pytest.mark.django_db
 
@@ -158,10 +156,7 @@ def test_below_nothing_the_shop_reads_what_it_owes(market: scene.Market) -> None
     transitions.fulfil(order.pk, actor=events.SYSTEM)
     scene.forward(days=3)
     assert clearing.clear(order.pk)
-    mine = f"seller:{market.kofi.pk}"
-    gone = Transfer(f"{mine}:available", f"{mine}:in_transit", order.seller_net)
-    with transaction.atomic():  # payouts have no verb yet
-        ledger.post(Posting("payout:1:1:sent", "payout_sent", "GBP", (gone,)))
+    sets_out(market.kofi, order.seller_net)
     kofi = desk(market)
     seen = kofi.post(page(order), {"what": "amount", "amount": "12.00", "reason": "goodwill"})
     assert "You then owe £" in plain(seen.content)

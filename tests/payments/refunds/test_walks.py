@@ -36,6 +36,7 @@ from tests.payments.refunds.scenes import (
     paid,
     placed,
 )
+from tests.payouts.scenes import sets_out
 from tests.stripe import LocalStripe
 from wallet import ledger
 from wallet.posting import Posting, Transfer
@@ -61,10 +62,8 @@ def paid_out(local_stripe: LocalStripe, *, payout: bool = True) -> tuple[scene.M
     transitions.fulfil(order.pk, actor=events.SYSTEM, carrier="Post")
     scene.forward(days=3)
     assert clearing.clear(order.pk)
-    if payout:  # payouts have no verb yet
-        to = Transfer(f"seller:{market.kofi.pk}:available", f"seller:{market.kofi.pk}:in_transit", 4_893)
-        with transaction.atomic():
-            ledger.post(Posting("payout:1:1:sent", "payout_sent", "GBP", (to,)))
+    if payout:
+        sets_out(market.kofi, 4_893)
     order.refresh_from_db()
     return market, order
 

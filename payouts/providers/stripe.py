@@ -110,19 +110,16 @@ class Stripe:
 
     def send(self, attempt: PayoutAttempt) -> Progress:
         """The Transfer, then the Payout. Raises ShortOfFunds, Refused (nothing has left), Unknown."""
-        asked = _asked(attempt)
-        transfer = _transferred(attempt, asked)
-        if transfer is None:
-            return Progress("not_found", code="not_found")
-        progress = _after(attempt, asked, transfer)
-        return replace(progress, external_id=transfer.id, handed=transfer.balance_transaction)
+        return _carried(attempt, search=not _key_is_good(attempt))
 
     def look_up(self, attempt: PayoutAttempt) -> Progress:
-        """How it fares; what was left half done goes on under its keys."""
+        """How it fares. What was left half done is searched for by its marks, for a key may have kept an answer that says
+        nothing, and else goes on under its keys.
+        """
         if attempt.payout_external_id:
             return _looked_at(attempt, _asked(attempt))
         try:
-            return self.send(attempt)
+            return _carried(attempt, search=True)
         except ShortOfFunds as short:  # nothing has left: another attempt, when there is money
             return Progress("not_found", code=short.code, detail=short.for_staff)
         except outcomes.Refused as refused:
@@ -194,12 +191,23 @@ def marked_attempt(metadata: Mapping[str, str]) -> tuple[int, int] | None:
 
 
 # ---- the steps ---------------------------------------------------------------------------------------------
-def _transferred(attempt: PayoutAttempt, asked: Asked) -> TransferState | None:
+def _carried(attempt: PayoutAttempt, *, search: bool) -> Progress:
+    """Both steps, each made now where it was not."""
+    asked = _asked(attempt)
+    transfer = _transferred(attempt, asked, search=search)
+    if transfer is None:
+        return Progress("not_found", code="not_found")
+    progress = _after(attempt, asked, transfer, search=search)
+    return replace(progress, external_id=transfer.id, handed=transfer.balance_transaction)
+
+
+def _transferred(attempt: PayoutAttempt, asked: Asked, *, search: bool) -> TransferState | None:
     """The Transfer, made now where it was not; None where it was not and its key is too old to make it with."""
     if attempt.external_id:
         return transfers.read_transfer(attempt.external_id)
-    if not _key_is_good(attempt):
-        return _found_transfer(asked)
+    made = _found_transfer(asked) if search else None
+    if made is not None or not _key_is_good(attempt):
+        return made
     try:
         _check_receiver(asked)
         return transfers.create_transfer(
@@ -234,13 +242,13 @@ def _check_receiver(asked: Asked) -> None:
         raise _refusal("account_in_debt", f"{receiver.account} holds {there} minor units")
 
 
-def _after(attempt: PayoutAttempt, asked: Asked, transfer: TransferState) -> Progress:
+def _after(attempt: PayoutAttempt, asked: Asked, transfer: TransferState, *, search: bool) -> Progress:
     """What became of it after the Transfer, or becomes of it now."""
     if transfer.taken_back:
         words = stripe_words.failure("reversed")
         return Progress("failed", code="reversed", words=words, taken_back=transfer.reversed_by)
     try:
-        state = _paid_out(attempt, asked)
+        state = _paid_out(attempt, asked, search=search)
     except outcomes.Refused as refused:
         return Progress("failed", code=refused.code, words=refused.message, detail=refused.for_staff)
     except outcomes.Unknown as unknown:
@@ -249,12 +257,12 @@ def _after(attempt: PayoutAttempt, asked: Asked, transfer: TransferState) -> Pro
     return progress_of(state) if state else Progress("accepted")
 
 
-def _paid_out(attempt: PayoutAttempt, asked: Asked) -> PayoutState | None:
+def _paid_out(attempt: PayoutAttempt, asked: Asked, *, search: bool) -> PayoutState | None:
     """The Payout, made now where it was not; None while the money is still pending on the shop's account."""
     if attempt.payout_external_id:
         return connected_payouts.read_payout(attempt.payout_external_id, account=asked["account"])
     there, pending = external_accounts.read_balance(asked["account"], asked["currency"])
-    if there < asked["amount"] or not _key_is_good(attempt):
+    if search or there < asked["amount"]:
         made = _found_payout(asked)
         if made is not None:
             return made

@@ -444,6 +444,20 @@ if env.str("STRIPE_API_HOST", ""):
     STRIPE_API_HOST = env.str("STRIPE_API_HOST")  # another host that speaks Stripe, such as the local one
 STRIPE_CONTROL_URL = env.str("STRIPE_CONTROL_URL", "")  # the local Stripe's switches; `make run` names them
 
+# ---- PayPal and Wise: payouts alone. Without keys they are shown as not set up -----------------------------------
+PAYPAL_CLIENT_ID = env.str("PAYPAL_CLIENT_ID", "")
+PAYPAL_CLIENT_SECRET = env.str("PAYPAL_CLIENT_SECRET", "")
+PAYPAL_WEBHOOK_ID = env.str("PAYPAL_WEBHOOK_ID", "")
+PAYPAL_API_HOST = env.str("PAYPAL_API_HOST", "") or "https://api-m.paypal.com"
+WISE_API_TOKEN = env.str("WISE_API_TOKEN", "")
+WISE_PROFILE_ID = env.str("WISE_PROFILE_ID", "")
+WISE_WEBHOOK_PUBLIC_KEY = env.str("WISE_WEBHOOK_PUBLIC_KEY", "", multiline=True)
+WISE_API_HOST = env.str("WISE_API_HOST", "") or "https://api.wise.com"
+# provider → what works on a stored event of it
+PAYOUT_PROVIDER_EVENTS = "banibs.registry.payout_provider_events.HANDLERS"
+# The local PayPal's and the local Wise's switches; `make run` names them.
+PAYOUT_CONTROL_URLS = env.list("PAYOUT_CONTROL_URLS", default=[])
+
 # ---- logs, errors, metrics ---------------------------------------------------------------------------------
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
 LOG_FORMAT = env.str("LOG_FORMAT", "json")  # or "console"

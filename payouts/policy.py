@@ -62,3 +62,21 @@ CHART_PARTS = 5  # of a ring: as many as there are colours that can be told apar
 CHART_TOTAL_MOST_CHARACTERS = 8  # that fit inside the ring; a longer amount is shortened
 PERIOD_CHOICES = 36  # months that the choice of a month offers; older ones by their address
 EXPLAIN_PAGE_ROWS = 25  # entries of one page that explains a figure
+
+# ---- PayPal and Wise ---------------------------------------------------------------------------------------
+# In the background; a web request has less patience (core.policy.OUTSIDE_READ_SECONDS). As for Stripe.
+PROVIDER_CONNECT_SECONDS = 4
+PROVIDER_READ_SECONDS = 20
+# PayPal knows a sender_batch_id for 30 days (developer.paypal.com/api/payments.payouts-batch/v1); an attempt without
+# an answer is asked for again under it until a day before, and by a person after that.
+PAYPAL_KEY_GOOD_FOR = dt.timedelta(days=29)
+# How much less than the seller confirmed may arrive, basis points; worse is asked about. Said in docs "Money", Payouts.
+QUOTE_WORSE_AT_MOST_BPS = 100
+# A quote of Wise's holds for 30 minutes; one that ends sooner than this is asked for anew before it is used.
+QUOTE_LEFT_AT_LEAST = dt.timedelta(minutes=1)
+# A transfer of ours is looked for from so long before its attempt: Wise's clock is not ours.
+WISE_LOOKED_BEFORE = dt.timedelta(days=7)
+WISE_PAGE_ROWS = 100  # transfers of one listing
+WISE_MOST_PAGES = 20  # listings looked through for one transfer
+PAYOUTS_LISTED = 50  # payouts that a page shows as the provider lists them
+LISTED_BACK = dt.timedelta(days=90)

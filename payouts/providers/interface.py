@@ -24,6 +24,10 @@ class ShortOfFunds(outcomes.Refused):
     """The provider holds too little of our money just now. It did nothing; later it may."""
 
 
+class QuoteWorse(outcomes.Refused):
+    """Less would arrive than the seller confirmed, by more than was promised. It did nothing; the seller is asked."""
+
+
 @dataclass(frozen=True)
 class Progress:
     """What a provider says of an attempt. Told any number of times, in any order: each fact is booked once.
@@ -31,7 +35,7 @@ class Progress:
     `handed` is the balance transaction by which the money left our balance before the provider's own end of it (a
     Transfer at Stripe), `taken_back` the one by which it came back. `fee` is what the provider took from our balance
     for it, booked once under `fee_id`. `returned` is what really came back after it was paid. `not_found`: the provider
-    never had it, and never will under this key.
+    never had it, and never will under this key. `quote`: it goes by another one than the seller confirmed.
     """
 
     state: State
@@ -47,6 +51,7 @@ class Progress:
     words: str = ""  # for the seller
     detail: str = ""  # for staff
     returned: Money | None = None
+    quote: Quote | None = None
 
 
 @dataclass(frozen=True)
@@ -131,11 +136,14 @@ class Provider(Protocol):
     def send(self, attempt: PayoutAttempt) -> Progress:
         """Begins, or goes on where a lost answer left off, under the attempt's key and frozen parameters.
 
-        Raises ShortOfFunds, Refused (nothing has left), Unknown.
+        Raises ShortOfFunds, QuoteWorse, Refused (nothing has left), Unknown.
         """
 
     def look_up(self, attempt: PayoutAttempt) -> Progress:
-        """How it fares, by its ids or what we marked it with; `not_found` only when it can never happen any more."""
+        """How it fares, by its ids or what we marked it with; `not_found` only when it can never happen any more.
+
+        Raises ShortOfFunds, QuoteWorse where the provider finds that out late, Refused, Unknown.
+        """
 
     def bring_back(self, attempt: PayoutAttempt) -> Progress:
         """Takes back what was handed over and did not get through. Refused: it cannot be."""

@@ -71,6 +71,8 @@ def reason_to_wait(payout: Payout) -> str:
     problem = seller_problem(payout.seller) or method_problem(payout.method)
     if problem:
         return problem
+    if payout.waits_for == "quote_worse":  # until the seller confirms another (request_payout.confirm_quote)
+        return payout.waits_for
     if not takes_currency(payout.method, payout.currency):
         return "currency_not_supported"
     if available(payout.seller_id, payout.currency) < payout.money:

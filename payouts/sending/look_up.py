@@ -9,7 +9,7 @@ from banibs.core.clock import Now
 from payments.gateways import outcomes
 from payouts import policy
 from payouts.models import Payout, PayoutAttempt
-from payouts.providers.interface import PROVIDERS
+from payouts.providers.interface import PROVIDERS, QuoteWorse, ShortOfFunds
 from payouts.sending import send_payout as sending
 from payouts.sending.sync_payout import stuck, sync_payout, wants_back
 
@@ -53,6 +53,10 @@ def look_up(attempt_id: int) -> None:
             return
         else:
             progress = provider.look_up(attempt)
+    except ShortOfFunds as short:
+        sending.give_back(attempt_id, short, waits_for="provider_short")
+    except QuoteWorse as worse:
+        sending.give_back(attempt_id, worse, waits_for="quote_worse")
     except outcomes.Refused as refused:
         if wants_back(attempt):
             stuck(attempt_id, detail=refused.for_staff)

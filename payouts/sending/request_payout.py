@@ -144,6 +144,25 @@ def cancel_payout(payout_id: int, *, actor: events.Actor, reason: str = "") -> P
     return payout
 
 
+def confirm_quote(payout_id: int, quote: dict[str, object], *, actor: events.Actor) -> Payout:
+    """The seller takes another quote for a payout that waits, because less would arrive than was confirmed before.
+
+    Raises PayoutRefused where it does not wait, or the quote is of another amount; nothing changes then.
+    """
+    with transaction.atomic():
+        payout = transitions.lock(payout_id)
+        if payout.status != Status.REQUESTED:
+            raise PayoutRefused("invalid_transition", _("It does not wait for you any more."))
+        if (quote.get("sends"), quote.get("currency")) != (payout.amount, payout.currency):
+            raise PayoutRefused("quote_invalid", _("Ask for a new quote."), status=400, field="quote")
+        Payout.objects.filter(pk=payout.pk).update(quote=quote, waits_for="")
+        data = {"amount": payout.amount, "currency": payout.currency, "seller": payout.seller_id}
+        events.record(events.New("payout.quote_confirmed", payout, actor, data=data))
+        transaction.on_commit(request_send)
+    payout.refresh_from_db()
+    return payout
+
+
 def try_again(payout_id: int, *, actor: events.Actor, reason: str = "") -> Payout:
     """A payout that failed is asked for again: the next run sends it as another attempt. Raises PayoutRefused."""
     with transaction.atomic():

@@ -15,7 +15,7 @@ from banibs.core.db import db_retry
 from payments.gateways import installation, outcomes
 from payouts import policy
 from payouts.models import Payout, PayoutAttempt
-from payouts.providers.interface import PROVIDERS, ShortOfFunds
+from payouts.providers.interface import PROVIDERS, QuoteWorse, ShortOfFunds
 from payouts.sending import can_send, transitions
 from payouts.sending.request_payout import lock_seller
 from payouts.sending.sync_payout import sync_payout
@@ -112,7 +112,9 @@ def carry(attempt_id: int) -> None:
     try:
         progress = PROVIDERS.get(attempt.provider).send(attempt)
     except ShortOfFunds as short:
-        give_back(attempt_id, short, short=True)
+        give_back(attempt_id, short, waits_for="provider_short")
+    except QuoteWorse as worse:
+        give_back(attempt_id, worse, waits_for="quote_worse")
     except outcomes.Refused as refused:
         give_back(attempt_id, refused)
     except outcomes.Unknown as unknown:
@@ -121,9 +123,9 @@ def carry(attempt_id: int) -> None:
         sync_payout(attempt_id, progress)
 
 
-def give_back(attempt_id: int, refused: outcomes.Refused, *, short: bool = False) -> None:
-    """The provider said no, and has nothing: the money is available again. `short`: it is tried again by itself, for it
-    is no fault of the seller's.
+def give_back(attempt_id: int, refused: outcomes.Refused, *, waits_for: str = "") -> None:
+    """The provider said no, and has nothing: the money is available again. With `waits_for` it did not fail: it waits with
+    that reason, `provider_short` until the next run, `quote_worse` until the seller confirms.
     """
     with transaction.atomic():
         attempt = transitions.lock_attempt(attempt_id)
@@ -132,16 +134,14 @@ def give_back(attempt_id: int, refused: outcomes.Refused, *, short: bool = False
             return
         transitions.set_columns(
             attempt,
-            state=PayoutAttempt.State.SHORT if short else PayoutAttempt.State.REFUSED,
+            state=PayoutAttempt.State.SHORT if waits_for == "provider_short" else PayoutAttempt.State.REFUSED,
             failed_at=Now(),
             failure=refused.code[:60],
             detail=refused.for_staff[:500],
             look_at=None,
         )
-        if short:
-            transitions.move(
-                payout, Status.REQUESTED, reason=refused.code, changes={"waits_for": "provider_short"}
-            )
+        if waits_for:
+            transitions.move(payout, Status.REQUESTED, reason=refused.code, changes={"waits_for": waits_for})
         else:
             transitions.move(
                 payout,

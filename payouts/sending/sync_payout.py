@@ -53,6 +53,8 @@ def _note(attempt: PayoutAttempt, progress: Progress) -> None:
         told = getattr(progress, name)
         if told and told != getattr(attempt, name):
             new[name] = told
+    if progress.quote is not None:
+        new["quote"] = progress.quote.as_json()
     if attempt.state in (PayoutAttempt.State.CREATED, PayoutAttempt.State.UNKNOWN):
         new["state"] = PayoutAttempt.State.ACCEPTED
     if new and progress.state != "not_found":

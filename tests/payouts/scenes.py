@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import uuid
+from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
 from django.db.models import F
 
 from banibs.core import audit, events
 from banibs.core.clock import Now
-from banibs.core.money import Money
+from banibs.core.money import Money, exponent
 from banibs.core.security import encryption
 from marketplace.models import Seller
 from marketplace.orders import transitions
@@ -17,8 +20,9 @@ from payouts import clearing, policy
 from payouts.models import Payout, PayoutMethod
 from payouts.sending import request_payout, send_payout
 from tests import market as scene
+from tests.payouts.local_providers import LocalProvider
 from tests.shopping import buys
-from wallet import ledger
+from wallet import accounts, ledger, movements
 
 
 def earned(market: scene.Market, *, times: int = 1) -> Money:
@@ -83,6 +87,20 @@ def sets_out(shop: Seller, amount: int, currency: str = "GBP") -> Payout:
     payout = Payout.objects.create(seller=shop, method=to, amount=amount, currency=currency)
     assert send_payout.begin(payout.pk) is not None
     return payout
+
+
+def pays_in(provider: LocalProvider, name: str, amount: Money) -> None:
+    """The owner pays money in at a provider, and it is booked."""
+    provider.fund(str(Decimal(amount.amount).scaleb(-exponent(amount.currency))), amount.currency)
+    with transaction.atomic():
+        ledger.post(
+            movements.treasury_moved(
+                source=accounts.clearing(name),
+                target=accounts.EQUITY,
+                amount=amount,
+                balance_transaction=f"{name}_{uuid.uuid4().hex[:12]}",
+            )
+        )
 
 
 def broken() -> list[str]:

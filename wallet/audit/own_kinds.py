@@ -71,7 +71,7 @@ TREASURY = Shape(
        AND s.code ~ '^[a-z]+:clearing$' AND d.code ~ '^([a-z]+:clearing|platform:equity)$')
       OR (m.key ~ '^balance_transaction:[A-Za-z0-9_]+$'
           AND ((s.code, d.code) IN (('bank:clearing', 'stripe:clearing'), ('stripe:clearing', 'bank:clearing'))
-               OR (s.code, d.code) = ('stripe:clearing', 'platform:equity')))
+               OR (s.code IN ('stripe:clearing', 'paypal:clearing', 'wise:clearing') AND d.code = 'platform:equity')))
       """,
 )
 

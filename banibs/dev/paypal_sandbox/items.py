@@ -68,12 +68,12 @@ def become(store: Store, item: Object, status: str, *, failure: str = "") -> Obj
     if status in TAKES and not item["_taken"]:
         store.enter(-amount - item["_fee"], currency, what="payout", subject=item_id, fee=item["_fee"])
         item.update(_taken=True, transaction_id=secrets.token_hex(9)[:17].upper())
-    elif status not in TAKES and item["_taken"]:
+    elif status not in TAKES and not item["_taken"]:
+        item["_fee"] = 0
+    elif status not in TAKES:
         back = amount + (item["_fee"] if store.setting("fee_returned", False) else 0)
         store.enter(back, currency, what=status.lower(), subject=item_id)
         item["_taken"] = False
-    if not item["_taken"] and status in ("FAILED", "BLOCKED"):
-        item["_fee"] = 0
     item.update(transaction_status=status, time_processed=moment(store.now()))
     if failure:
         item["errors"] = {

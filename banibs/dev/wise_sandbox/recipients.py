@@ -114,3 +114,9 @@ def delete(call: Call) -> Answer:
     """DELETE /v2/accounts/<recipient>"""
     found = find(call.store, call.names["recipient"], "accountId")
     return Answer(call.store.save("recipient", call.names["recipient"], {**found, "active": False}))
+
+
+def forget(store: Store, given: Object) -> bool:
+    """By hand: the recipient is not active any more."""
+    found = find(store, str(given["id"]), "accountId")
+    return bool(store.save("recipient", str(given["id"]), {**found, "active": False})["active"])

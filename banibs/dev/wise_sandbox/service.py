@@ -100,6 +100,7 @@ class Wise:
         "send": transfers.send,
         "stop": transfers.stop,
         "bounce": transfers.bounce,
+        "forget": recipients.forget,
         "public_key": lambda store, given: events.public_key(store),
     }
 

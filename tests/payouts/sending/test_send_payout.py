@@ -108,7 +108,9 @@ def test_a_provider_that_is_short_is_asked_again_by_another_attempt() -> None:
     payout = asks(market.kofi, method(market.kofi), all_of_it)
     attempt_id = send_payout.begin(payout.pk)
     assert attempt_id is not None
-    send_payout.give_back(attempt_id, outcomes.Refused("balance_insufficient", "Too little."), short=True)
+    send_payout.give_back(
+        attempt_id, outcomes.Refused("balance_insufficient", "Too little."), waits_for="provider_short"
+    )
     payout.refresh_from_db()
     assert (payout.status, payout.waits_for) == (Status.REQUESTED, "provider_short")
     assert (available(market.kofi), broken()) == (all_of_it, [])

@@ -1,0 +1,1 @@
+"""PayPal's REST: Payouts, and the signature of its webhooks."""

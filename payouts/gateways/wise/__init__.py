@@ -1,0 +1,1 @@
+"""Wise's REST: quotes, recipients, transfers, the lines of our balances, and the signature of its webhooks."""

@@ -70,6 +70,8 @@ PROVIDER_READ_SECONDS = 20
 # PayPal knows a sender_batch_id for 30 days (developer.paypal.com/api/payments.payouts-batch/v1); an attempt without
 # an answer is asked for again under it until a day before, and by a person after that.
 PAYPAL_KEY_GOOD_FOR = dt.timedelta(days=29)
+# What nobody claims at PayPal comes back after this; PayPal's rule (developer.paypal.com/payouts/troubleshooting), said.
+PAYPAL_UNCLAIMED_FOR = dt.timedelta(days=30)
 # How much less than the seller confirmed may arrive, basis points; worse is asked about. Said in docs "Money", Payouts.
 QUOTE_WORSE_AT_MOST_BPS = 100
 # A quote of Wise's holds for 30 minutes; one that ends sooner than this is asked for anew before it is used.

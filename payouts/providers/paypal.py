@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from banibs.core.clock import now
 from banibs.core.money import Money
 from banibs.core.security import encryption
+from banibs.core.ui import quantities
 from payments.gateways import outcomes
 from payouts import policy
 from payouts.gateways.json_data import text
@@ -136,7 +137,10 @@ def _progress(item: batch_payouts.Item, amount: Money) -> Progress:
 
 def _words(status: str) -> str:
     return {
-        "RETURNED": _("Nobody claimed it at PayPal within 30 days. Check the email address, then try again."),
+        "RETURNED": _(
+            "Nobody claimed it at PayPal within %(days)s. Check the email address, then try again."
+        )
+        % {"days": quantities.duration(policy.PAYPAL_UNCLAIMED_FOR)},
         "REFUNDED": _("It was sent back from the PayPal account."),
         "REVERSED": _("PayPal took it back. Ask PayPal why, then try again."),
     }[status]

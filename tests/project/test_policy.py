@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from banibs.core.ui import quantities
+from tests.payouts.sending import test_provider_limits
 from tests.promises import (
     test_accounts_and_retries,
     test_cases,
@@ -37,6 +38,7 @@ HOLDING = (
     test_orders_and_shops,
     test_payouts,
     test_tax_numbers,
+    test_provider_limits,
 )  # each notes in HELD what it holds
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,6 +53,7 @@ APPS = {
     "payments": "payments",
     "payouts": "payouts",
 }
+SANDBOXES = ("stripe_sandbox", "paypal_sandbox", "wise_sandbox", "sandbox_kit")
 HOUSES = ("banibs", "wallet", "marketplace", "payments", "payouts")
 
 # What settings hand on: policy → the setting, as a path, and another value with what the setting must be then.
@@ -338,6 +341,15 @@ INTERNAL = {
     "payments.WEBHOOK_SEARCHED_BACK",
     "payments.WEBHOOK_MONITOR_ROWS",
     "payments.WEBHOOK_MONITOR_INCIDENTS",
+    "payouts.PROVIDER_CONNECT_SECONDS",
+    "payouts.PROVIDER_READ_SECONDS",
+    "payouts.PAYPAL_KEY_GOOD_FOR",
+    "payouts.QUOTE_LEFT_AT_LEAST",
+    "payouts.WISE_LOOKED_BEFORE",
+    "payouts.WISE_PAGE_ROWS",
+    "payouts.WISE_MOST_PAGES",
+    "payouts.PAYOUTS_LISTED",
+    "payouts.LISTED_BACK",
     "payments.FEE_ASKED_AFTER",
     "payments.MIRROR_MISSED_AFTER",
     "payments.MIRROR_MISSED_FOR",
@@ -376,11 +388,11 @@ def value_of(name: str) -> object:
 
 @functools.cache
 def code() -> dict[str, ast.Module]:
-    """Our modules: path → what they say. Migrations are history; the local Stripe has limits of its own."""
+    """Our modules: path → what they say. Migrations are history; the local providers have limits of their own."""
     found = {}
     for house in HOUSES:
         for path in sorted((ROOT / house).rglob("*.py")):
-            if not {"migrations", "stripe_sandbox"} & set(path.parts):
+            if not {"migrations", *SANDBOXES} & set(path.parts):
                 found[str(path.relative_to(ROOT))] = ast.parse(path.read_text())
     return found
 

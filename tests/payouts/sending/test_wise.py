@@ -95,9 +95,9 @@ def refreshed(payout: Payout) -> Payout:
     return payout
 
 
-def paid(market: scene.Market, wise: LocalProvider, **how: object) -> tuple[Payout, Money]:
+def paid(market: scene.Market, wise: LocalProvider) -> tuple[Payout, Money]:
     """A payout that has arrived."""
-    payout, had = asked(market, wise, **how)  # type: ignore[arg-type]
+    payout, had = asked(market, wise)
     send_payout.send_payout(payout.pk)
     wise.settle()
     forward(wise, minutes=5)

@@ -22,8 +22,11 @@ CANCELABLE = (Status.REQUESTED, Status.HELD)
 
 
 def lock_seller(seller_id: int) -> Seller:
-    """The shop, locked: whatever takes from its available balance for the outside or a wallet holds it."""
-    return Seller.objects.select_for_update(of=("self",)).get(pk=seller_id)
+    """The shop, locked: whatever takes from its available balance for the outside or a wallet holds it.
+
+    Sales and refunds do not wait: rows that name the shop can be written meanwhile.
+    """
+    return Seller.objects.select_for_update(of=("self",), no_key=True).get(pk=seller_id)
 
 
 def check_amount(seller_id: int, method: PayoutMethod, amount: Money) -> None:

@@ -19,7 +19,7 @@ from payments.api import (
     top_ups,
     transitions,
 )
-from payouts.api import onboarding, seller
+from payouts.api import earnings, onboarding, seller
 from wallet import api as wallet
 
 converters.register()
@@ -85,6 +85,7 @@ urlpatterns = [
     path("wallet/", wallet.WalletView.as_view(), name="wallet"),
     path("wallet/statement/", wallet.StatementView.as_view(), name="wallet-statement"),
     path("wallet/statement/pdf/", documents.StatementFileView.as_view(), name="wallet-statement-pdf"),
+    path("wallet/from-earnings/", earnings.FromEarningsView.as_view(), name="wallet-from-earnings"),
     path("wallet/top-ups/", top_ups.TopUpsView.as_view(), name="top-ups"),
     path("notifications/", notifications.NoticesView.as_view(), name="notices"),
     path("notifications/<row:pk>/", notifications.NoticeView.as_view(), name="notice"),

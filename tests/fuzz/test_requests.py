@@ -115,6 +115,7 @@ def ways() -> list[Way]:
         Way("POST", "/api/v1/cart/items/", ("variant", "quantity"), "json"),
         Way("POST", "/api/v1/checkouts/", ("address", "payment_method", "expected_total"), "json"),
         Way("POST", "/api/v1/wallet/top-ups/", ("amount", "currency"), "json"),
+        Way("POST", "/api/v1/wallet/from-earnings/", ("amount", "currency"), "json"),
         Way("POST", "", (), "event"),
     ]
     return found + named * (len(found) // len(named) // 2)

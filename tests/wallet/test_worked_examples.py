@@ -343,6 +343,19 @@ def test_money_clears_to_the_seller_two_days_after_it_was_earned() -> None:
     assert balances()["seller:7:available"] == 4320
 
 
+def test_a_shops_owner_takes_earnings_into_the_own_wallet() -> None:
+    """Kofi, who is user 2, moves 20.00 of what has cleared: nothing leaves BANIBS, and he can spend it here."""
+    credit(6000)
+    post(one_shop())
+    post(movements.funds_cleared(order=17, seller=KOFI, held=usd(4320), reference="B-71840-1"))
+    posting = movements.earnings_to_wallet(transfer=4, seller=KOFI, user=2, amount=usd(2000))
+
+    assert lines(posting) == ["seller:7:available → user:2:wallet  20.00  earnings:4"]
+    assert posting.actor == "user:2"
+    post(posting)
+    assert (balances()["seller:7:available"], balances()["user:2:wallet"]) == (2320, 2000)
+
+
 def test_money_that_came_for_nothing_is_kept_apart_until_it_is_sent_back() -> None:
     """A card was charged after its checkout had expired."""
     posting = movements.payment_unapplied(payment=7, intent=3, amount=usd(5196))

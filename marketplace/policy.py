@@ -139,6 +139,11 @@ SELLER_PERIODS_DAYS = {"7": 7, "30": 30, "90": 90, "365": 365}  # what a shop's 
 SELLER_EXPORT_MOST_ROWS = 10_000  # of one file; a spreadsheet still opens it at once
 SELLER_EXPORT_ROWS_AT_ONCE = 500  # read at a time: a file of any length needs the memory of one chunk
 ANALYTICS_MOST_MONTHS = 24  # of the API's figures: this year beside the last
+# Times that a shop's figures are shown over: how many months back they end, and how many they are (0: all).
+ANALYTICS_PERIODS = {"this": (0, 1), "last": (1, 1), "3": (0, 3), "6": (0, 6), "12": (0, 12), "all": (0, 0)}
+ANALYTICS_USUAL_PERIOD = "6"
+ANALYTICS_TOP_LISTINGS = 10
+ANALYTICS_CHART_MONTHS = 12  # columns that can be read on a wide screen; the table has them all
 # Views are kept by day so long, then by month: figures of years are read from few rows. Said on the page of figures.
 VIEWS_BY_DAY_FOR = dt.timedelta(days=62)
 SELLER_TIMELINE_ENTRIES = 100

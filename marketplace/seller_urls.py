@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from marketplace.views import order_messages
-from marketplace.views.seller import home, settings, start, tax_details
+from marketplace.views.seller import analytics, home, settings, start, tax_details
 from marketplace.views.seller.listings import listing_edit, listing_list
 from marketplace.views.seller.orders import order_detail, pending_orders, sales
 
@@ -20,6 +20,8 @@ urlpatterns: list[URLPattern] = [
     path("orders/<str:number>/post/", order_detail.post, name="order_post"),
     path("orders/<str:number>/slip/", order_detail.slip, name="order_slip"),
     path("orders/<str:number>/messages/", order_messages.of_seller, name="order_messages"),
+    path("analytics/", analytics.analytics, name="analytics"),
+    path("analytics/analytics.csv", analytics.export, name="analytics_csv"),
     path("listings/", listing_list.listings, name="listings"),
     path("listings/new/", listing_edit.new, name="listing_new"),
     path("listings/keep/", listing_edit.keep, name="listing_keep"),

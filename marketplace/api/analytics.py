@@ -1,7 +1,8 @@
-"""`seller/analytics/`: what the caller's shop sold, by month and currency."""
+"""`seller/analytics/`: what the caller's shop sold, by month, listing and region, and how often it was seen."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.utils import timezone
@@ -16,11 +17,12 @@ from banibs.core.api.request import Request
 from banibs.core.money import Money
 from marketplace import policy
 from marketplace.models import Order, Seller
-from marketplace.sellers import sales, time_zones
+from marketplace.sellers import figures, report, sales, time_zones
+from marketplace.sellers.figures import Sums
 
 
 class MonthSerializer(serializers.Serializer[Any]):
-    """What the shop kept of a month's orders, after tax, fees and refunds."""
+    """What the shop kept of what a month moved, after tax, fees and refunds; a refund counts when it was given."""
 
     month = serializers.RegexField("^[0-9]{4}-[0-9]{2}$")
     orders = serializers.IntegerField()
@@ -36,12 +38,58 @@ class ClearingSerializer(serializers.Serializer[Any]):
     held = MoneySerializer()
 
 
+class CountsSerializer(serializers.Serializer[Any]):
+    """What was sold in the time, and how often listings were seen where buyers pay in this currency."""
+
+    orders = serializers.IntegerField()
+    units = serializers.IntegerField()
+    views = serializers.IntegerField(
+        help_text="Whole pages of listings shown to visitors; nobody is recognised"
+    )
+    sales = MoneySerializer(help_text="Paid by buyers; of orders, with delivery and tax")
+
+
+class TotalSerializer(CountsSerializer):
+    """The time as a whole."""
+
+    shop_views = serializers.IntegerField(help_text="Of the shop's own page")
+    refunds = MoneySerializer(help_text="Given back in the time")
+    kept = MoneySerializer()
+    conversion = serializers.FloatField(
+        allow_null=True, help_text="Orders in percent of views; null without views"
+    )
+
+
+class ListingCountsSerializer(CountsSerializer):
+    """A listing; `orders` is 0, since an order may be of several."""
+
+    id = serializers.IntegerField()
+    title = serializers.CharField(help_text="Empty when the listing is gone")
+
+
+class RegionCountsSerializer(CountsSerializer):
+    """A region."""
+
+    region = serializers.CharField()
+
+
 class CurrencySerializer(serializers.Serializer[Any]):
     """One currency; two are never added."""
 
     currency = serializers.CharField()
     months = MonthSerializer(many=True)
     clearing = ClearingSerializer()
+
+
+class FiguresSerializer(serializers.Serializer[Any]):
+    """What was sold in one currency, and what was seen where buyers pay in it."""
+
+    currency = serializers.CharField()
+    total = TotalSerializer()
+    listings = ListingCountsSerializer(
+        many=True, help_text=f"The best-selling, at most {policy.ANALYTICS_TOP_LISTINGS}"
+    )
+    regions = RegionCountsSerializer(many=True)
 
 
 class AnalyticsSerializer(serializers.Serializer[Any]):
@@ -52,10 +100,11 @@ class AnalyticsSerializer(serializers.Serializer[Any]):
     )
     low_on_stock = serializers.IntegerField()
     currencies = CurrencySerializer(many=True)
+    figures = FiguresSerializer(allow_null=True, help_text="Of `currency`; null for a shop that never sold")
 
 
 class AnalyticsView(APIView):
-    """`seller/analytics/?months=`"""
+    """`seller/analytics/?months=&currency=`"""
 
     scope = "seller"
 
@@ -69,12 +118,21 @@ class AnalyticsView(APIView):
                     "maximum": policy.ANALYTICS_MOST_MONTHS,
                     "default": policy.SELLER_CHART_MONTHS,
                 },
-            )
+            ),
+            OpenApiParameter(
+                "currency",
+                {"type": "string", "pattern": "^[A-Z]{3}$"},
+                description="Of `figures`; the one with most orders when it is left out",
+            ),
         ],
         responses=AnalyticsSerializer,
     )
     def get(self, request: Request) -> Response:
-        known_filters(request, "months")
+        known_filters(request, "months", "currency")
+        currency = request.query_params.get("currency", "")
+        if currency and not re.fullmatch("[A-Z]{3}", currency, re.ASCII):
+            message = 'currency is three capital letters: "GBP"'
+            raise Refused(400, "invalid_filter", message, fields={"currency": [message]})
         text = request.query_params.get("months", str(policy.SELLER_CHART_MONTHS))
         if not (
             text.isascii()
@@ -88,15 +146,17 @@ class AnalyticsView(APIView):
         if seller is None:
             raise NotFound
         with timezone.override(time_zones.zone(seller)):  # its months, as its pages cut them
-            return Response(_analytics(seller.pk, last=int(text)))
+            return Response(_analytics(seller, last=int(text), currency=currency))
 
 
-def _analytics(seller_id: int, *, last: int) -> dict[str, Any]:
-    months, clearing = sales.months(seller_id, last=last), sales.clearing(seller_id)
-    waiting = Order.objects.filter(seller_id=seller_id, status=Order.Status.PAID)
+def _analytics(seller: Seller, *, last: int, currency: str) -> dict[str, Any]:
+    months, clearing = sales.months(seller.pk, last=last), sales.clearing(seller.pk)
+    waiting = Order.objects.filter(seller_id=seller.pk, status=Order.Status.PAID)
+    span = report.last_months(seller, last)
+    chosen = currency or next(iter(figures.currencies(seller.pk)), None)
     return {
         "to_send": waiting[: policy.SELLER_WAITING_COUNTED + 1].count(),
-        "low_on_stock": sales.low_on_stock(seller_id),
+        "low_on_stock": sales.low_on_stock(seller.pk),
         "currencies": [
             {
                 "currency": currency,
@@ -105,6 +165,34 @@ def _analytics(seller_id: int, *, last: int) -> dict[str, Any]:
             }
             for currency in sorted({*months, *clearing})
         ],
+        "figures": _figures(report.report(seller.pk, chosen, span)) if chosen else None,
+    }
+
+
+def _figures(found: report.Report) -> dict[str, Any]:
+    return {
+        "currency": found.currency,
+        "total": {
+            **_counted(found, found.sums, found.views.listings),
+            "shop_views": found.views.shop,
+            "refunds": money(found.money(found.sums.refunds)),
+            "kept": money(found.money(found.sums.net)),
+            "conversion": found.conversion,
+        },
+        "listings": [
+            {"id": int(row.key), "title": row.name, **_counted(found, row.sums, row.views)}
+            for row in found.listings
+        ],
+        "regions": [{"region": row.key, **_counted(found, row.sums, row.views)} for row in found.regions],
+    }
+
+
+def _counted(found: report.Report, sums: Sums, views: int) -> dict[str, Any]:
+    return {
+        "orders": sums.orders,
+        "units": sums.units,
+        "views": views,
+        "sales": money(found.money(sums.sales)),
     }
 
 

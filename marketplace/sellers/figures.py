@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import TruncMonth
 
 from banibs.core.money import Money, half_up
-from marketplace.models import PageViews, SalesMonth
+from marketplace.models import PageViews, Product, SalesMonth
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +154,10 @@ def by_category(seller_id: int, currency: str, span: Span) -> dict[int | None, S
 def by_product(seller_id: int, currency: str, span: Span, *, most: int) -> dict[int, tuple[str, Sums]]:
     """Listing → title and sums, the best-selling first, at most so many. A listing that is gone has no title."""
     rows = _rows(seller_id, currency, span).filter(part=SalesMonth.Part.GOODS, product_id__isnull=False)
-    summed = rows.values("product_id", "product__title").annotate(
-        **{f"of_{name}": Sum(name) for name in NAMES}
-    )
+    title = Subquery(Product.objects.filter(pk=OuterRef("product_id")).values("title"))
+    summed = rows.values("product_id").annotate(**{f"of_{name}": Sum(name) for name in NAMES}, title=title)
     best = summed.order_by("-of_gross", "product_id")[:most]
-    return {row["product_id"]: (row["product__title"] or "", _sums(row)) for row in best}
+    return {row["product_id"]: (row["title"] or "", _sums(row)) for row in best}
 
 
 def by_region(seller_id: int, currency: str, span: Span) -> dict[str, Sums]:
@@ -180,22 +179,36 @@ _VIEWED = {
 }
 
 
-def views_by_month(seller_id: int, span: Span = Span()) -> dict[dt.date, Views]:
-    """Month (of days in UTC) → views."""
-    rows = PageViews.objects.filter(span.days(), seller_id=seller_id).order_by()
-    summed = rows.annotate(month=TruncMonth("day")).values("month").annotate(**_VIEWED)
+def _seen(seller_id: int, currency: str, span: Span) -> QuerySet[PageViews]:
+    """Views where people pay in this currency: a sale in it was made there."""
+    rows = PageViews.objects.filter(span.days(), seller_id=seller_id, region__currency=currency)
+    return rows.order_by()
+
+
+def views_by_month(seller_id: int, currency: str, span: Span = Span()) -> dict[dt.date, Views]:
+    """Month (of days in UTC) → views in the regions that pay in this currency."""
+    rows = _seen(seller_id, currency, span).annotate(month=TruncMonth("day"))
+    summed = rows.values("month").annotate(**_VIEWED)
     return {row["month"]: Views(row["listings"], row["shop"]) for row in summed}
 
 
-def views_by_region(seller_id: int, span: Span) -> dict[str, Views]:
-    """Region → views."""
-    rows = PageViews.objects.filter(span.days(), seller_id=seller_id).order_by()
-    summed = rows.values("region_id").annotate(**_VIEWED)
+def views_by_region(seller_id: int, currency: str, span: Span) -> dict[str, Views]:
+    """Region that pays in this currency → views."""
+    summed = _seen(seller_id, currency, span).values("region_id").annotate(**_VIEWED)
     return {row["region_id"]: Views(row["listings"], row["shop"]) for row in summed}
 
 
-def views_by_product(seller_id: int, span: Span, products: Iterable[int]) -> dict[int, int]:
-    """Listing → views, of these."""
-    rows = PageViews.objects.filter(span.days(), seller_id=seller_id, product__in=list(products)).order_by()
-    summed = rows.values("product_id").annotate(n=Sum("views"))
-    return {row["product_id"]: row["n"] for row in summed}
+def views_by_product(seller_id: int, currency: str, span: Span, products: Iterable[int]) -> dict[int, int]:
+    """Listing → views in the regions that pay in this currency, of these."""
+    rows = _seen(seller_id, currency, span).filter(product__in=list(products))
+    return {row["product_id"]: row["n"] for row in rows.values("product_id").annotate(n=Sum("views"))}
+
+
+def views_by_all(
+    seller_id: int, currency: str, span: Span
+) -> QuerySet[PageViews, tuple[dt.date, str, int, str, str, int]]:
+    """Month, region, listing, its title and kind, views; newest first. One statement, asked when it is read."""
+    rows = _seen(seller_id, currency, span).filter(product__isnull=False).annotate(month=TruncMonth("day"))
+    names = ("month", "region_id", "product_id", "product__title", "product__kind")
+    summed = rows.values(*names).annotate(n=Sum("views")).order_by("-month", "-n", "product_id")
+    return summed.values_list(*names, "n")

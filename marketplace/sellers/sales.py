@@ -19,8 +19,6 @@ from banibs.core.money import Money
 from marketplace import policy
 from marketplace.models import Order, OrderLine, Product
 
-SOLD = (Order.Status.PAID, Order.Status.FULFILLED, Order.Status.COMPLETED, Order.Status.REFUNDED)
-
 
 def of_shop(seller_id: int) -> QuerySet[Order]:
     """The shop's sales: every order that was ever paid, with its buyer and its lines. Two statements."""
@@ -74,7 +72,7 @@ def clearing(seller_id: int) -> Mapping[str, Clearing]:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """What the shop kept of a month's paid orders: parcels and delivery, and files."""
+    """What the shop kept of what a month moved, and how many orders were paid in it: parcels and delivery, and files."""
 
     first: dt.date
     orders: int
@@ -87,31 +85,18 @@ class Month:
         return self.parcels + self.files
 
 
-# What a seller keeps of a line, after tax, fee and what was given back (docs "Money", Amounts); what an
-# order's net holds beyond its lines is delivery.
 _MONTHS = """
 WITH this AS (SELECT date_trunc('month', banibs_now() AT TIME ZONE %(zone)s) AS first),
 span AS (
-  SELECT generate_series(first - make_interval(months => %(months)s - 1), first, '1 month') AS first FROM this),
-sold AS (
-  SELECT o.id, o.currency, o.seller_net + o.refunded_processing - o.refunded_shipping + o.refunded_shipping_tax
-         AS seller_net, date_trunc('month', o.paid_at AT TIME ZONE %(zone)s) AS first
-    FROM marketplace_order o
-   WHERE o.seller_id = %(seller)s AND o.status = ANY(%(sold)s) AND o.refunded < greatest(o.total, 1)
-     AND o.paid_at >= (SELECT min(first) AT TIME ZONE %(zone)s FROM span)),
+  SELECT generate_series(first - make_interval(months => %(months)s - 1), first, '1 month')::date AS first FROM this),
 kept AS (
-  SELECT s.currency, s.first, count(*) AS orders,
-         sum(s.seller_net - l.net + l.parcels) AS parcels, sum(l.files) AS files
-    FROM sold s,
-         LATERAL (SELECT coalesce(sum(net), 0) AS net,
-                         coalesce(sum(net - back) FILTER (WHERE kind = 'physical'), 0) AS parcels,
-                         coalesce(sum(net - back) FILTER (WHERE kind = 'digital'), 0) AS files
-                    FROM (SELECT kind, total - tax - fee + promotion AS net,
-                                 refunded - refunded_tax - refunded_fee + refunded_promotion AS back
-                            FROM marketplace_orderline WHERE order_id = s.id) line) l
-   GROUP BY s.currency, s.first)
-SELECT k.currency, span.first::date, k.orders, k.parcels, k.files
-  FROM span LEFT JOIN kept k ON k.first = span.first
+  SELECT m.currency, m.month, sum(m.orders) AS orders, coalesce(sum(m.net) FILTER (WHERE m.kind = 'physical'), 0) AS parcels,
+         coalesce(sum(m.net) FILTER (WHERE m.kind = 'digital'), 0) AS files
+    FROM marketplace_salesmonth m
+   WHERE m.seller_id = %(seller)s AND m.month >= (SELECT min(first) FROM span)
+   GROUP BY m.currency, m.month HAVING sum(m.net) <> 0)
+SELECT k.currency, span.first, k.orders, k.parcels, k.files
+  FROM span LEFT JOIN kept k ON k.month = span.first
  ORDER BY span.first, k.currency
 """
 
@@ -119,12 +104,12 @@ SELECT k.currency, span.first::date, k.orders, k.parcels, k.files
 def months(seller_id: int, *, last: int | None = None) -> Mapping[str, Sequence[Month]]:
     """currency → the last months, this one last, each of them even when nothing was sold. One statement.
 
-    A month begins at midnight in the zone that is current: the shop's, on its pages.
+    Read from the sums of `models.SalesMonth`, which follow a sale within seconds. A month begins at midnight in the zone
+    that is current: the shop's, on its pages.
     """
-    asked: dict[str, int | str | list[str]] = {
+    asked: dict[str, int | str] = {
         "seller": seller_id,
         "months": last or policy.SELLER_CHART_MONTHS,
-        "sold": [str(status) for status in SOLD],
         "zone": timezone.get_current_timezone_name(),
     }
     with connection.cursor() as cursor:

@@ -291,7 +291,7 @@ def ratio(seller_id: int, figure: Figure) -> tuple[figures.Sums, int]:
     months = _months(figure.period)
     found = figures.by_month(seller_id, figure.currency, months)
     sums = figures.together(one for of in found.values() for one in of.values())
-    views = figures.views_by_month(seller_id, months)
+    views = figures.views_by_month(seller_id, figure.currency, months)
     return sums, sum(one.listings for one in views.values())
 
 

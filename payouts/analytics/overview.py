@@ -91,7 +91,9 @@ def overview(seller: Seller, currency: str, period: str = "") -> Overview:
     month = figures.month_of(period) or today.replace(day=1)
     month = min(month, today.replace(day=1))
     by_month = figures.by_month(seller.pk, currency)
-    views = figures.views_by_month(seller.pk, Span(figures.before(month, policy.CHART_MONTHS), month))
+    views = figures.views_by_month(
+        seller.pk, currency, Span(figures.before(month, policy.CHART_MONTHS), month)
+    )
     made = _Figures(currency, month, today.replace(day=1), by_month, views)
     parts = figures.by_category(seller.pk, currency, Span(month, month))
     bars = [made.bar(one) for one in made.chart_months()]

@@ -7,9 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
+from marketplace.catalogue import page_views
 from marketplace.models import Offer, Product, Seller, Variant
 from tests import market as scene
-from tests.shopping import buys
+from tests.shopping import buys, tell
 from tests.stripe import LocalStripe
 
 pytestmark = pytest.mark.django_db
@@ -177,6 +178,7 @@ def test_a_change_made_meanwhile_is_not_overwritten(as_person: AsPerson) -> None
 def test_figures_by_month_and_currency(as_person: AsPerson) -> None:
     market = scene.opened()
     buys(market, (market.basket, 1))
+    tell()
     found = as_person(market.kofi.user).get(f"{SHOP}analytics/?months=3").json()
     assert (found["to_send"], found["low_on_stock"]) == (1, 0)
     (pounds,) = found["currencies"]
@@ -187,7 +189,25 @@ def test_figures_by_month_and_currency(as_person: AsPerson) -> None:
         "orders": 1,
         "held": {"amount": net, "currency": "GBP", "display": f"£{net / 100:.2f}"},
     }
-    assert as_person(market.kofi.user).get(f"{SHOP}analytics/?months=0").status_code == 400
+    page_views.count_product(market.basket.product_id, "GB")
+    page_views.count_product(market.basket.product_id, "US")  # where nobody pays in pounds
+    page_views.move()
+    said = as_person(market.kofi.user).get(f"{SHOP}analytics/").json()["figures"]
+    assert (said["currency"], said["total"]["orders"], said["total"]["views"]) == ("GBP", 1, 1)
+    assert (said["total"]["conversion"], said["total"]["kept"]["amount"]) == (100.0, net)
+    assert [(row["id"], row["units"], row["views"]) for row in said["listings"]] == [
+        (market.basket.product_id, 1, 1)
+    ]
+    assert [(row["region"], row["orders"]) for row in said["regions"]] == [("GB", 1)]
+    dollars = as_person(market.kofi.user).get(f"{SHOP}analytics/?currency=USD").json()["figures"]
+    assert (dollars["total"]["orders"], dollars["total"]["views"], dollars["total"]["conversion"]) == (
+        0,
+        1,
+        0.0,
+    )
+    for wrong in ("months=0", "months=25", "currency=gbp", "currency=%00", "period=6"):
+        assert as_person(market.kofi.user).get(f"{SHOP}analytics/?{wrong}").status_code == 400, wrong
+    assert as_person(market.zuri.user).get(f"{SHOP}analytics/").json()["figures"] is None
 
 
 def test_his_list_costs_the_same_for_few_and_many(as_person: AsPerson) -> None:

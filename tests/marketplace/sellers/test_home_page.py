@@ -10,6 +10,7 @@ from payments.refunds import order_refunds
 from tests import market as scene
 from tests import people
 from tests.seller_scene import at_desk, bought
+from tests.shopping import tell
 from wallet import ledger
 
 pytestmark = pytest.mark.django_db
@@ -19,6 +20,7 @@ def test_what_is_shown_as_clearing_is_what_the_ledger_holds() -> None:
     market = scene.opened(wallet=100_000)
     bought(market, (market.basket, 2), (market.jar, 1))
     bought(market, (market.basket, 1))
+    tell()
 
     response = at_desk(market.kofi).get(reverse("seller:home"))
 
@@ -35,6 +37,7 @@ def test_what_was_cancelled_is_in_no_figure() -> None:
     market = scene.opened(wallet=100_000)
     (order,) = bought(market, (market.basket, 2))
     order_refunds.cancel_order(order.pk, actor=events.SYSTEM, reason="test", user_id=None)
+    tell()
 
     response = at_desk(market.kofi).get(reverse("seller:home"))
 
@@ -46,6 +49,7 @@ def test_what_was_cancelled_is_in_no_figure() -> None:
 def test_files_and_parcels_are_told_apart_and_add_up_to_the_net() -> None:
     market = scene.opened(wallet=100_000)
     (order,) = bought(market, (market.jar, 1), (market.zine, 2))
+    tell()
 
     (month,) = [month for month in sales.months(market.zuri.pk)["GBP"] if month.orders]
 

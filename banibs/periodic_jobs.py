@@ -14,6 +14,7 @@ TIMETABLE = {
     "send_payouts": ("payouts.tasks.send_payouts", 60),
     "look_up_payouts": ("payouts.tasks.look_up_payouts", 60),
     "sum_sales": ("payouts.tasks.sum_sales", crontab(minute="*/5")),
+    "check_payout_methods": ("payouts.tasks.check_methods", 300),
     "retry_webhooks": ("payments.tasks.retry_webhooks", 30),
     "sweep_payments": ("payments.tasks.sweep_payments", 60),
     "find_disputes": ("payments.tasks.find_disputes", crontab(minute="17")),

@@ -1,7 +1,8 @@
-"""Where a shop can be paid out, and under which of Stripe's agreements: what `countries.csv` holds, read once.
+"""Where a shop can be paid out, and how: what `countries.csv` holds, read once.
 
-`full`: the shop is Stripe's customer too. `recipient`: Stripe pays it for us, across a border, and it takes no cards of
-its own. What no document showed is `unseen` there, and not offered.
+`method` is a kind of destination, `country` the shop's (PayPal, crypto) or its bank's (Stripe, Wise), `currency` what
+arrives there. `full`: the shop is Stripe's customer too. `recipient`: it is paid for us, across a border, and takes no
+cards of its own. What no document showed, or a law forbids, is `unseen` there, and not offered.
 """
 
 from __future__ import annotations
@@ -15,6 +16,33 @@ from banibs.core.money import Money
 
 TABLE = Path(__file__).with_name("countries.csv")
 STRIPE_CONNECT = "stripe_connect"
+# The balances that PayPal sends from across borders. Source: developer.paypal.com, "Currency codes", 2026; without those
+# that it moves inside their own country alone (BRL, CNY, MYR) or sends to nobody (RUB).
+PAYPAL_CURRENCIES = frozenset(
+    [
+        "AUD",
+        "CAD",
+        "CHF",
+        "CZK",
+        "DKK",
+        "EUR",
+        "GBP",
+        "HKD",
+        "HUF",
+        "ILS",
+        "JPY",
+        "MXN",
+        "NOK",
+        "NZD",
+        "PHP",
+        "PLN",
+        "SEK",
+        "SGD",
+        "THB",
+        "TWD",
+        "USD",
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -46,6 +74,11 @@ def table() -> tuple[Destination, ...]:
 def destination(country: str, *, method: str = STRIPE_CONNECT) -> Destination | None:
     """How a shop in a country is paid out by this method; None where that is not offered."""
     return _offered().get((method, country.upper()))
+
+
+def offered(method: str) -> list[Destination]:
+    """Every country in which this kind of destination is paid, in the table's order."""
+    return [row for (kind, _country), row in _offered().items() if kind == method]
 
 
 @functools.cache

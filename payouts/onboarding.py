@@ -17,6 +17,8 @@ from payments.gateways import frozen_requests, installation, outcomes
 from payments.gateways.stripe import connected_accounts
 from payments.models import ConnectedAccount
 from payouts import countries
+from payouts.methods import bank
+from payouts.providers.interface import Check
 
 _WORDS: tuple[tuple[str, Promise], ...] = (
     ("external_account", gettext_lazy("A bank account for your payouts")),
@@ -90,8 +92,7 @@ def readiness(seller: Seller) -> Readiness:
     if account.disabled_reason == DISCONNECTED:
         return Readiness("rejected", reason=_("The connection between your shop and Stripe was ended."))
     if account.disabled_reason.startswith(REJECTED):
-        why = _REFUSED.get(account.disabled_reason.removeprefix(REJECTED), _REFUSED["other"])
-        return Readiness("rejected", reason=str(why))
+        return Readiness("rejected", reason=refused_text(account.disabled_reason))
     if not account.details_submitted:
         return Readiness("started", missing, _("Finish the form at Stripe first."))
     if account.disabled_reason and missing:
@@ -206,13 +207,19 @@ def disconnect(stripe_account: str) -> Seller | None:
             account.save()
             ConnectedAccount.objects.filter(pk=account.pk).update(updated_at=Now())
             _told(account, ready=False, missing=[])
+            bank.sync_banks(account.seller, (), check=Check("failed"))
         return account.seller
 
 
 def sync_account(state: connected_accounts.AccountState) -> bool:
     """Takes in an account as Stripe has it; False when it is none of ours. An event says what changed."""
     with transaction.atomic():
-        account = ConnectedAccount.objects.select_for_update().filter(stripe_account_id=state.id).first()
+        account = (
+            ConnectedAccount.objects.select_for_update(of=("self",))
+            .select_related("seller")
+            .filter(stripe_account_id=state.id)
+            .first()
+        )
         if account is None:
             return False
         before = (account.payouts_enabled, tuple(account.currently_due))
@@ -225,7 +232,22 @@ def sync_account(state: connected_accounts.AccountState) -> bool:
         ConnectedAccount.objects.filter(pk=account.pk).update(updated_at=Now())
         if before != (state.payouts_enabled, state.currently_due):
             _told(account, ready=state.payouts_enabled, missing=list(state.currently_due))
+        bank.sync_banks(account.seller, state.banks, check=_check(account))
     return True
+
+
+def _check(account: ConnectedAccount) -> Check:
+    """What the account says of its banks: Stripe pays to them all or to none."""
+    if account.payouts_enabled:
+        return Check("verified")
+    if account.disabled_reason.startswith(REJECTED):
+        return Check("failed", words=refused_text(account.disabled_reason))
+    return Check("checking", words=_("Stripe wants something more from you first: see Getting paid."))
+
+
+def refused_text(disabled_reason: str) -> str:
+    """Why Stripe refused an account for good."""
+    return str(_REFUSED.get(disabled_reason.removeprefix(REJECTED), _REFUSED["other"]))
 
 
 def _told(account: ConnectedAccount, *, ready: bool, missing: list[str]) -> None:

@@ -19,6 +19,21 @@ CLEARING_EXAMPLES_SHOWN = 3  # orders that wait for the same thing, named beside
 # A new or changed destination waits, so that whoever took over an account cannot empty it before its owner has read
 # the email. Shown on the methods page and in that email (docs "Money", Payouts).
 METHOD_WAITS = dt.timedelta(hours=72)
+METHODS_MOST = (
+    20  # of a shop at a time: each currency and country of a large one, and no more to look through
+)
+# New ones of a shop: nobody has more accounts in a day, and whoever tries out stolen ones does.
+METHODS_ADDED_MOST = 8
+METHODS_ADDED_WITHIN = dt.timedelta(hours=24)
+METHOD_NAME_MOST_CHARACTERS = 60  # as wide as its column
+METHODS_CHECKED_AT_ONCE = 50  # of one run of the timetable: an outside call each
+# The "this was not me" link of the email about a new destination: longer than the wait, so that who reads letters once a
+# week can still stop what was sent meanwhile from going on.
+NOT_ME_LINK_GOOD_FOR = dt.timedelta(days=14)
+NOT_ME_REVIEWED_WITHIN = dt.timedelta(days=2)  # shown to the seller as the day on which the hold is looked at
+# The first payout to a crypto address, minor units: small, because a wrong address gives nothing back. More is sent when
+# the seller has seen it arrive. A currency without a row: the whole amount, once.
+FIRST_CRYPTO_PAYOUT = {"USD": 5_000, "GBP": 4_000, "EUR": 4_500}
 
 # ---- amounts -----------------------------------------------------------------------------------------------
 # The smallest payout per currency of the balance, minor units: below it a transfer costs more than it carries. A

@@ -5,6 +5,7 @@ from celery import shared_task
 from banibs.core.jobs import task_wakeup
 from payouts import clearing
 from payouts.analytics import sums
+from payouts.methods import add_method, verify_method
 from payouts.sending import look_up, request_payout, send_payout, sync_payout
 
 
@@ -37,3 +38,10 @@ def look_up_attempt(attempt_id: int) -> None:
 def sum_sales() -> int:
     """Sums the sales of shops that were never summed, or whose clock changed."""
     return sums.sum_due()
+
+
+@shared_task(name=add_method.CHECK_TASK)
+def check_methods() -> int:
+    """Asks the providers of destinations that are being checked."""
+    task_wakeup.started(add_method.CHECK_TASK)
+    return verify_method.check_due()

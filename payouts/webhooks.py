@@ -18,8 +18,10 @@ from payouts.sending.sync_payout import sync_payout
 
 
 def account_updated(seen: WebhookContext) -> None:
-    """`account.updated`: what a seller's account can do now, and what it lacks."""
-    _sync(connected_accounts.account_state(seen.object))
+    """`account.updated`: what a seller's account can do now, and where its money goes. Read anew: an event that comes late
+    would name a bank account that is not there any more.
+    """
+    _sync(connected_accounts.read_account(str(seen.object["id"])))
 
 
 def account_part_updated(seen: WebhookContext) -> None:

@@ -14,8 +14,9 @@ from marketplace.models import Seller
 class PayoutMethod(models.Model):
     """A destination. `currency` is what arrives there; empty where any currency can be sent (PayPal).
 
-    `destination` is sealed (banibs.core.security.encryption) JSON, its shape by kind; pages show `masked`. It is never
-    changed: another destination is another row, which waits again (`usable_from`).
+    `destination` is sealed (banibs.core.security.encryption) JSON, pages show `masked`. Its shape by kind: Stripe
+    {bank}, PayPal {email}, crypto {address}, Wise {type, currency, accountHolderName, details} as Wise takes it. It is
+    never changed: another destination is another row, which waits again (`usable_from`).
     """
 
     class Kind(models.TextChoices):
@@ -73,6 +74,11 @@ class PayoutMethod(models.Model):
         ]
 
     def __str__(self) -> str:
+        if self.kind == self.Kind.CRYPTO:
+            coin = "POL" if self.asset == "MATIC" else self.asset
+            return f"{coin or self.get_kind_display()} {self.network.capitalize()} {self.masked}".replace(
+                "  ", " "
+            )
         return f"{self.get_kind_display()} {self.masked}"
 
     @property

@@ -30,7 +30,10 @@ def limits(method: PayoutMethod, currency: str) -> tuple[Money, Money]:
     place = countries.destination(method.country, method=method.kind) if method.country else None
     if place is not None and place.minimum is not None and place.minimum.currency == currency:
         least = max(least, place.minimum.amount)
-    return Money(least, currency), Money(policy.PAYOUT_MOST_MAJOR_UNITS * major, currency)
+    most = policy.PAYOUT_MOST_MAJOR_UNITS * major
+    if needs_confirming(method):
+        most = policy.FIRST_CRYPTO_PAYOUT.get(currency, most)
+    return Money(least, currency), Money(most, currency)
 
 
 def takes_currency(method: PayoutMethod, currency: str) -> bool:
@@ -39,7 +42,25 @@ def takes_currency(method: PayoutMethod, currency: str) -> bool:
     """
     if method.kind == PayoutMethod.Kind.STRIPE:
         return method.currency == currency
+    if method.kind == PayoutMethod.Kind.PAYPAL:
+        return currency in countries.PAYPAL_CURRENCIES
     return True
+
+
+def needs_confirming(method: PayoutMethod) -> bool:
+    """Whether nobody has seen money arrive at this crypto address: then one small payout goes there, and no more."""
+    return method.kind == PayoutMethod.Kind.CRYPTO and method.confirmed_at is None
+
+
+def first_payout_problem(method: PayoutMethod, *, besides: int = 0) -> str:
+    """`not_confirmed` where the small first payout to a crypto address is under way or arrived, and the seller has not
+    said so; else nothing. `besides`: the payout that is asked about. At most one statement.
+    """
+    if not needs_confirming(method):
+        return ""
+    others = Payout.objects.filter(method=method).exclude(pk=besides)
+    given = others.exclude(status__in=[Payout.Status.FAILED, Payout.Status.CANCELED, Payout.Status.RETURNED])
+    return "not_confirmed" if given.exists() else ""
 
 
 def method_problem(method: PayoutMethod) -> str:
@@ -75,6 +96,9 @@ def reason_to_wait(payout: Payout) -> str:
         return payout.waits_for
     if not takes_currency(payout.method, payout.currency):
         return "currency_not_supported"
+    first = first_payout_problem(payout.method, besides=payout.pk)
+    if first:
+        return first
     if available(payout.seller_id, payout.currency) < payout.money:
         return "insufficient_available"
     return ""

@@ -49,9 +49,13 @@ def check_amount(seller_id: int, method: PayoutMethod, amount: Money) -> None:
             field="amount",
         )
     if amount > most:
+        first = _(
+            "The first payout to a new crypto address is at most %(most)s: it shows that the address is yours."
+        )
+        large = _("The largest payout at once is %(most)s.")
         raise PayoutRefused(
             "payout_above_maximum",
-            _("The largest payout at once is %(most)s.") % {"most": most},
+            (first if can_send.needs_confirming(method) else large) % {"most": most},
             status=400,
             field="amount",
         )
@@ -66,8 +70,8 @@ def check_amount(seller_id: int, method: PayoutMethod, amount: Money) -> None:
 
 
 def check_method(method: PayoutMethod) -> None:
-    """Raises PayoutRefused where nothing can go to this destination yet. At most one statement."""
-    problem = can_send.method_problem(method)
+    """Raises PayoutRefused where nothing, or nothing more, can go to this destination yet. At most two statements."""
+    problem = can_send.method_problem(method) or can_send.first_payout_problem(method)
     if problem:
         status = 503 if problem == "provider_not_configured" else 409
         raise PayoutRefused(problem, waits_text(problem), status=status, field="method")

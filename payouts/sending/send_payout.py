@@ -64,6 +64,11 @@ def begin(payout_id: int) -> int | None:
         if payout.status != Status.REQUESTED:
             return None
         why = can_send.reason_to_wait(payout)
+        if why == "method_removed":  # it never comes back: another destination is another payout
+            transitions.move(
+                payout, Status.CANCELED, reason=why, changes={"ended_at": Now(), "waits_for": ""}
+            )
+            return None
         if why:
             _waits(payout, why)
             return None

@@ -16,7 +16,7 @@ from banibs.core.jobs import task_wakeup
 from banibs.core.money import Money
 from payments import incidents
 from payouts import policy
-from payouts.models import Payout, PayoutAttempt
+from payouts.models import Payout, PayoutAttempt, PayoutMethod
 from payouts.providers.interface import Progress
 from payouts.sending import transitions
 from wallet import ledger, movements
@@ -114,6 +114,7 @@ def _paid(attempt: PayoutAttempt, progress: Progress) -> None:
     if progress.arrives_on:
         changes["arrives_on"] = progress.arrives_on
     transitions.move(attempt.payout, Status.PAID, actor=_who(attempt), changes=changes)
+    PayoutMethod.objects.filter(pk=attempt.payout.method_id, first_paid_at=None).update(first_paid_at=Now())
     ledger.post(movements.payout_paid(amount=attempt.payout.money, **_theirs(attempt)))
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from marketplace.regions import lookup as regions
 from payouts import countries
+from payouts.models import PayoutMethod
 
 
 def test_each_row_is_a_country_once_with_a_currency_a_day_and_where_it_was_read() -> None:
@@ -35,3 +36,12 @@ def test_what_no_document_showed_is_not_offered() -> None:
     assert countries.destination("KP") is None
     assert countries.destination("GH", method="carrier_pigeon") is None
     assert countries.destination("gh") is countries.destination("GH")
+
+
+def test_each_kind_of_destination_is_in_the_table_and_a_law_that_forbids_crypto_is_kept() -> None:
+    assert {row.method for row in countries.table()} == set(PayoutMethod.Kind.values)
+    assert countries.destination("GH", method="paypal") is None
+    assert countries.destination("KE", method="paypal") is not None
+    assert countries.destination("NG", method="wise").currency == "NGN"
+    assert countries.destination("EG", method="crypto") is None
+    assert countries.destination("GH", method="crypto") is not None

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import functools
+import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
+from allauth.account import app_settings
 from allauth.account.internal.flows import reauthentication
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -23,6 +27,27 @@ def is_fresh(request: HttpRequest) -> bool:
 def address(request: HttpRequest) -> str:
     """Where the person shows who they are, and comes back here from."""
     return f"{reverse('account_reauthenticate')}?{urlencode({'next': request.get_full_path()})}"
+
+
+def has_second_step(request: HttpRequest) -> bool:
+    """Whether the person has set up an authenticator app or a passkey."""
+    return bool(request.user.is_authenticated and is_mfa_enabled(request.user))
+
+
+def is_fresh_by_second_step(request: HttpRequest) -> bool:
+    """As `is_fresh`, by a code of the authenticator app, a passkey or a recovery code. Never so for an API key."""
+    if not has_second_step(request):
+        return False
+    since = time.time() - app_settings.REAUTHENTICATION_TIMEOUT
+    records = get_authentication_records(request, request.user)
+    return any(one.get("method") == "mfa" and one["at"] > since for one in records)
+
+
+def second_step_address(request: HttpRequest) -> str:
+    """Where the person shows the second step, and comes back here from; where they set it up who have none."""
+    if not has_second_step(request):
+        return reverse("mfa_index")
+    return f"{reverse('mfa_reauthenticate')}?{urlencode({'next': request.get_full_path()})}"
 
 
 def to_see(view: View) -> View:

@@ -18,8 +18,20 @@ WITHOUT_A_PAGE = "Sells handmade and digital goods of its own on the BANIBS mark
 
 
 @dataclass(frozen=True)
+class BankAccount:
+    """Where Stripe pays a connected account out to, in one currency. `fingerprint` is Stripe's of its number."""
+
+    id: str
+    country: str
+    currency: str
+    last4: str
+    name: str
+    fingerprint: str
+
+
+@dataclass(frozen=True)
 class AccountState:
-    """A connected account and what it still lacks."""
+    """A connected account, what it still lacks, and the default bank account of each of its currencies."""
 
     id: str
     details_submitted: bool
@@ -27,6 +39,7 @@ class AccountState:
     payouts_enabled: bool
     currently_due: tuple[str, ...]
     disabled_reason: str
+    banks: tuple[BankAccount, ...] = ()
 
 
 def account_state(raw: StripeRaw) -> AccountState:
@@ -40,6 +53,22 @@ def account_state(raw: StripeRaw) -> AccountState:
         payouts_enabled=bool(data.get("payouts_enabled")),
         currently_due=stripe_data.texts(requirements, "currently_due"),
         disabled_reason=stripe_data.text(requirements, "disabled_reason"),
+        banks=tuple(
+            _bank_account(one)
+            for one in stripe_data.parts(stripe_data.part(data, "external_accounts"), "data")
+            if one.get("default_for_currency")
+        ),
+    )
+
+
+def _bank_account(data: stripe_data.StripeData) -> BankAccount:
+    return BankAccount(
+        id=str(data["id"]),
+        country=stripe_data.text(data, "country"),
+        currency=stripe_data.text(data, "currency").upper(),
+        last4=stripe_data.text(data, "last4"),
+        name=stripe_data.text(data, "bank_name") or stripe_data.text(data, "brand"),
+        fingerprint=stripe_data.text(data, "fingerprint") or str(data["id"]),
     )
 
 

@@ -20,6 +20,7 @@ from payments.api import (
     transitions,
 )
 from payouts.api import earnings, onboarding, seller
+from payouts.api import methods, onboarding, seller
 from wallet import api as wallet
 
 converters.register()
@@ -91,6 +92,11 @@ urlpatterns = [
     path("notifications/<row:pk>/", notifications.NoticeView.as_view(), name="notice"),
     path("seller/", seller.SellerView.as_view(), name="seller"),
     path("seller/onboarding-link/", onboarding.OnboardingLinkView.as_view(), name="onboarding-link"),
+    path("payout-methods/", methods.MethodsView.as_view(), name="payout-methods"),
+    path("payout-methods/<row:pk>/", methods.MethodView.as_view(), name="payout-method"),
+    path("payout-methods/<row:pk>/default/", methods.DefaultView.as_view(), name="payout-method-default"),
+    path("payout-methods/<row:pk>/verify/", methods.VerifyView.as_view(), name="payout-method-verify"),
+    path("payout-methods/<row:pk>/confirm/", methods.ConfirmView.as_view(), name="payout-method-confirm"),
     path("seller/products/", listings.ListingsView.as_view(), name="seller-products"),
     path("seller/products/<row:pk>/", listings.ListingView.as_view(), name="seller-product"),
     path("seller/orders/", orders.SoldOrdersView.as_view(), name="seller-orders"),

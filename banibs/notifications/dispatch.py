@@ -18,7 +18,12 @@ from banibs.core.models import Event
 from banibs.notifications import emails, policy
 from banibs.notifications.kinds import KINDS
 from banibs.notifications.models import Choice, Notice
-from banibs.notifications.recipients import case_recipients, payment_recipients, shop_recipients
+from banibs.notifications.recipients import (
+    case_recipients,
+    payment_recipients,
+    payout_recipients,
+    shop_recipients,
+)
 from banibs.notifications.recipients.recipient import Recipient, money
 from marketplace.models import Order
 from payments.models import Refund
@@ -200,6 +205,7 @@ _OF: Mapping[str, Callable[[Event], Iterator[Recipient]]] = {
     "seller": shop_recipients.recipients,
     "case": case_recipients.recipients,
     "message": case_recipients.of_message,
+    "payoutmethod": payout_recipients.of_method,
 }
 
 

@@ -41,6 +41,9 @@ SUBSCRIBERS: dict[str, tuple[str, frozenset[str]]] = {
                 "case.staff",
                 "case.closed",
                 "message.written",
+                "payout_method.added",
+                "payout_method.checked",
+                "payout_method.removed",
             }
         ),
     ),

@@ -11,12 +11,12 @@ from banibs.core import events
 from marketplace.models import Seller
 from payments.gateways.stripe.connected_accounts import BankAccount
 from payouts.methods import add_method, change_method, of_shop, verify_method
-from payouts.methods.destinations import Destination, fingerprint
+from payouts.methods.destinations import Destination
 from payouts.models import PayoutMethod
 from payouts.providers.interface import Check
 
 GONE = "gone_at_stripe"
-Kind, State = PayoutMethod.Kind, PayoutMethod.State
+Kind = PayoutMethod.Kind
 
 
 def sync_banks(shop: Seller, banks: Sequence[BankAccount], *, check: Check) -> None:
@@ -26,26 +26,29 @@ def sync_banks(shop: Seller, banks: Sequence[BankAccount], *, check: Check) -> N
     """
     shop = of_shop.lock_shop(shop.pk)
     known = {row.fingerprint: row for row in of_shop.living(shop.pk).filter(kind=Kind.STRIPE)}
-    there = {fingerprint(Kind.STRIPE, bank.currency, bank.fingerprint): bank for bank in banks}
+    there = {one.fingerprint: (bank, one) for bank in banks for one in [_destination(bank)]}
     for mark, row in known.items():
         if mark not in there:
             change_method.end(row, actor=events.STRIPE, why=GONE)
-    for mark, bank in there.items():
-        row = known.get(mark) or _added(shop, bank, mark, state=check.state)
+    for mark, (bank, destination) in there.items():
+        row = known.get(mark) or add_method.write(
+            shop,
+            destination,
+            user_id=shop.user_id,
+            actor=events.STRIPE,
+            state=check.state,
+            provider_ref=bank.id,
+        )
         if row.provider_ref != bank.id:
             PayoutMethod.objects.filter(pk=row.pk).update(provider_ref=bank.id)
         verify_method.keep(row.pk, check, actor=events.STRIPE)
 
 
-def _added(shop: Seller, bank: BankAccount, mark: str, *, state: str) -> PayoutMethod:
-    destination = Destination(
+def _destination(bank: BankAccount) -> Destination:
+    return Destination(
         kind=Kind.STRIPE,
         country=bank.country,
         currency=bank.currency,
-        details={"bank": bank.id},
+        details={"bank": bank.id, "currency": bank.currency, "number": bank.fingerprint},
         masked=f"{bank.name or bank.currency} •••• {bank.last4}"[:80],
-        fingerprint=mark,
-    )
-    return add_method.write(
-        shop, destination, user_id=shop.user_id, actor=events.STRIPE, state=state, provider_ref=bank.id
     )

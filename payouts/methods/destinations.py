@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db import transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from banibs.core.security import encryption
-from payouts import countries, crypto_addresses
+from payouts import countries, crypto_addresses, policy
 from payouts.methods import wise_fields
 from payouts.methods.refusals import invalid
 from payouts.models import PayoutMethod
@@ -20,6 +21,7 @@ from payouts.models import PayoutMethod
 Details = Mapping[str, object]
 Kind = PayoutMethod.Kind
 _SALT = "payouts.destination"
+_NO_PART = frozenset({"legalType", "accountType", "bank"})  # the same account, told otherwise
 _ADDRESS_LINES = {"firstLine": 100, "city": 60, "state": 2, "postCode": 10}
 
 
@@ -32,18 +34,61 @@ class Destination:
     currency: str
     details: Details
     masked: str
-    fingerprint: str
     asset: str = ""
     network: str = ""
 
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same destination."""
+        return fingerprint(self.kind, self.details, asset=self.asset, network=self.network)
+
     def sealed(self) -> bytes:
         """As the row keeps it."""
-        return encryption.encrypt(json.dumps(self.details, ensure_ascii=False))
+        return _sealed(self.details)
 
 
-def fingerprint(kind: str, *parts: str) -> str:
+def fingerprint(kind: str, details: Details, *, asset: str = "", network: str = "") -> str:
     """The same text for the same destination, whoever adds it; nothing of it can be read back. 64 signs."""
-    return salted_hmac(_SALT, "\0".join((kind, *parts)), algorithm="sha256").hexdigest()
+    own = details.get("details")
+    fields = own if isinstance(own, Mapping) else details
+    kept = sorted(
+        f"{name}={value}"
+        for name, value in fields.items()
+        if name not in _NO_PART and not isinstance(value, Mapping)
+    )
+    said = "\0".join((kind, asset, network, str(details.get("currency", "")), *kept))
+    if kind == Kind.PAYPAL:
+        said = said.lower()
+    return salted_hmac(_SALT, said, algorithm="sha256").hexdigest()
+
+
+def unsealed(row: PayoutMethod) -> Details:
+    """What a row holds. Raises cryptography.fernet.InvalidToken when no key fits."""
+    found: dict[str, object] = json.loads(encryption.decrypt(bytes(row.destination)))
+    return found
+
+
+def seal_anew() -> int:
+    """Seals every destination under the key of today, and marks it by it, so that an old key may be forgotten; returns
+    how many. Run again it does the same once more. Raises as `unsealed` does, and stops there.
+    """
+    count, last = 0, 0
+    while True:
+        with transaction.atomic():
+            rows = PayoutMethod.objects.select_for_update(of=("self",)).filter(pk__gt=last).order_by("pk")
+            some = list(rows.exclude(destination=b"")[: policy.METHODS_SEALED_AT_ONCE])
+            if not some:
+                return count
+            for row in some:
+                details = unsealed(row)
+                row.destination = _sealed(details)
+                row.fingerprint = fingerprint(row.kind, details, asset=row.asset, network=row.network)
+            PayoutMethod.objects.bulk_update(some, ["destination", "fingerprint"])
+        count, last = count + len(some), some[-1].pk
+
+
+def _sealed(details: Details) -> bytes:
+    return encryption.encrypt(json.dumps(dict(details), ensure_ascii=False))
 
 
 def read(kind: str, typed: Mapping[str, str], *, country: str) -> Destination:
@@ -69,7 +114,6 @@ def _paypal(typed: Mapping[str, str], country: str) -> Destination:
         currency="",
         details={"email": f"{name}@{domain.lower()}"},
         masked=f"{name[:2]}•••@{domain.lower()}"[:80],
-        fingerprint=fingerprint(Kind.PAYPAL, email.lower()),
     )
 
 
@@ -114,7 +158,6 @@ def _wise(typed: Mapping[str, str], country: str) -> Destination:
             "details": {**details, "legalType": legal, **({"address": address} if address else {})},
         },
         masked=f"{currency} •••• {account[-4:]}",
-        fingerprint=fingerprint(Kind.WISE, currency, *details.values()),
     )
 
 
@@ -167,7 +210,6 @@ def _crypto(typed: Mapping[str, str], country: str) -> Destination:
         currency="",
         details={"address": address},
         masked=crypto_addresses.masked(address),
-        fingerprint=fingerprint(Kind.CRYPTO, asset, network, address),
         asset=asset,
         network=network,
     )

@@ -121,7 +121,7 @@ LABELS: Mapping[str, Mapping[str, Label]] = {
     },
     "payout_method": {
         "unverified": Label(_("Not verified yet"), "circle-dashed", "warn"),
-        "verifying": Label(_("Checking"), "clock", "info"),
+        "checking": Label(_("Checking"), "clock", "info"),
         "verified": Label(_("Verified"), "check", "ok"),
         "failed": Label(_("Could not verify"), "circle-alert", "bad"),
     },

@@ -24,9 +24,9 @@ def is_fresh(request: HttpRequest) -> bool:
     return bool(reauthentication.did_recently_reauthenticate(request))
 
 
-def address(request: HttpRequest) -> str:
-    """Where the person shows who they are, and comes back here from."""
-    return f"{reverse('account_reauthenticate')}?{urlencode({'next': request.get_full_path()})}"
+def address(request: HttpRequest, *, back: str = "") -> str:
+    """Where the person shows who they are, and comes back here from, or to the page `back`."""
+    return f"{reverse('account_reauthenticate')}?{urlencode({'next': back or request.get_full_path()})}"
 
 
 def has_second_step(request: HttpRequest) -> bool:

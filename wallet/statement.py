@@ -117,11 +117,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Which lines are meant: kinds (none: all) and a time from `since`, before `until`."""
+    """Which lines are meant: kinds (none: all), a time from `since`, before `until`, and a reference such as B-71840
+    (none: all; of an order it is its checkout's too).
+    """
 
     kinds: Sequence[str] = ()
     since: dt.datetime | None = None
     until: dt.datetime | None = None
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,9 +226,15 @@ def _read(
         "range": "".join(f" AND {condition}" for condition in conditions),
         "join": "",
     }
+    wanted = []
     if span.kinds:
         params["kinds"] = list(span.kinds)
-        parts["join"] = "JOIN wallet_movement m ON m.id = t.movement_id AND m.kind = ANY(%(kinds)s::text[])"
+        wanted.append("m.kind = ANY(%(kinds)s::text[])")
+    if span.reference:
+        params["references"] = list({span.reference, span.reference.rpartition("-")[0] or span.reference})
+        wanted.append("m.reference = ANY(%(references)s::text[]) AND m.reference <> ''")
+    if wanted:
+        parts["join"] = f"JOIN wallet_movement m ON m.id = t.movement_id AND {' AND '.join(wanted)}"
     gone, come = (_SIDE.format(side=side, **parts) for side in ("source", "target"))
     sql = _LINES.format(gone=gone, come=come, order=parts["order"])
     with connection.cursor() as cursor:

@@ -98,3 +98,18 @@ WISE_PAGE_ROWS = 100  # transfers of one listing
 WISE_MOST_PAGES = 20  # listings looked through for one transfer
 PAYOUTS_LISTED = 50  # payouts that a page shows as the provider lists them
 LISTED_BACK = dt.timedelta(days=90)
+
+# ---- schedules ---------------------------------------------------------------------------------------------
+# Of a shop, not counting those that ended: one per currency and destination is plenty, and a page shows them all.
+SCHEDULES_OF_A_SHOP = 20
+# How far ahead a payout on one date may be set: longer than that nobody knows what the shop will want.
+SCHEDULE_FURTHEST = dt.timedelta(days=366)
+# Of one run of the timetable, which comes every five minutes: a transaction each, far below a task's time limit.
+SCHEDULES_RUN_AT_ONCE = 500
+# A quote that is shown on the last step of the wizard is good that long where the provider names no end of it.
+QUOTE_SHOWN_FOR = dt.timedelta(minutes=15)
+
+# ---- pages -------------------------------------------------------------------------------------------------
+PAYOUTS_ON_OVERVIEW = 6  # rows
+PAYOUTS_ON_THEIR_WAY_SHOWN = 3  # in the card of what is on its way; the history has all
+RUNS_SHOWN = 24  # due dates on the page of schedules

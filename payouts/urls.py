@@ -1,10 +1,20 @@
-"""URLs of a seller's payouts: onboarding at Stripe, and each figure explained."""
+"""URLs of a seller's payouts: onboarding at Stripe, the money and its history, the wizard, and each figure explained."""
 
 from django.urls import URLPattern, URLResolver, path
 
-from payouts.views import earnings_to_wallet, explain, onboarding
 from banibs.core.api import converters
-from payouts.views import explain, methods, not_me, onboarding
+from payouts.views import (
+    earnings_to_wallet,
+    explain,
+    history,
+    methods,
+    not_me,
+    onboarding,
+    overview,
+    payout,
+    schedules,
+    wizard,
+)
 
 converters.register()
 app_name = "payouts"
@@ -24,4 +34,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("payouts/not-me/<str:token>/", not_me.disown, name="not_me"),
     path("seller/payouts/explain/<str:currency>/<str:period>/<str:measure>/", explain.figure, name="explain"),
     path("seller/payouts/to-wallet/", earnings_to_wallet.to_wallet, name="to_wallet"),
+    path("seller/payouts/", overview.overview, name="overview"),
+    path("seller/payouts/history/", history.history, name="history"),
+    path("seller/payouts/history/payouts.csv", history.export, name="history_csv"),
+    path("seller/payouts/history/provider/", history.listed, name="listed"),
+    path("seller/payouts/schedule/<int:step>/", wizard.schedule, name="schedule"),
+    path("seller/payouts/schedules/", schedules.schedules, name="schedules"),
+    path("seller/payouts/schedules/<row:pk>/", schedules.change, name="schedule_change"),
+    path("seller/payouts/<payout:number>/", payout.payout, name="payout"),
+    path("seller/payouts/<payout:number>/cancel/", payout.cancel, name="cancel"),
+    path("seller/payouts/<payout:number>/again/", payout.again, name="again"),
 ]

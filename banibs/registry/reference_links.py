@@ -9,4 +9,5 @@ LINKS = (
         r"(B-[0-9]+)(?:-[0-9]+)?",
         "marketplace:order",
     ),  # a checkout, or one seller's order of it: the buyer's page
+    (r"(PO-[0-9]+)", "payouts:payout"),  # a payout, on its shop's page
 )

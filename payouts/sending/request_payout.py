@@ -29,17 +29,19 @@ def lock_seller(seller_id: int) -> Seller:
     return Seller.objects.select_for_update(of=("self",), no_key=True).get(pk=seller_id)
 
 
-def check_amount(seller_id: int, method: PayoutMethod, amount: Money) -> None:
-    """Raises PayoutRefused where this amount cannot go to this destination: too small, too large, more than there is,
-    or in a currency that it does not take. One statement.
-    """
-    if not can_send.takes_currency(method, amount.currency):
+def check_currency(method: PayoutMethod, currency: str) -> None:
+    """Raises PayoutRefused where the destination does not take this balance as it is."""
+    if not can_send.takes_currency(method, currency):
         raise PayoutRefused(
             "currency_not_supported",
-            _("%(method)s does not take %(currency)s.") % {"method": method, "currency": amount.currency},
+            _("%(method)s does not take %(currency)s.") % {"method": method, "currency": currency},
             status=400,
             field="method",
         )
+
+
+def check_limits(method: PayoutMethod, amount: Money) -> None:
+    """Raises PayoutRefused where this amount is too small or too large for this destination."""
     least, most = can_send.limits(method, amount.currency)
     if amount < least:
         raise PayoutRefused(
@@ -59,6 +61,14 @@ def check_amount(seller_id: int, method: PayoutMethod, amount: Money) -> None:
             status=400,
             field="amount",
         )
+
+
+def check_amount(seller_id: int, method: PayoutMethod, amount: Money) -> None:
+    """Raises PayoutRefused where this amount cannot go to this destination: too small, too large, more than there is,
+    or in a currency that it does not take. One statement.
+    """
+    check_currency(method, amount.currency)
+    check_limits(method, amount)
     there = can_send.available(seller_id, amount.currency)
     if there < amount:
         raise PayoutRefused(

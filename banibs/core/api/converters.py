@@ -48,7 +48,19 @@ class OrderNumber(Word):
     regex = "B-[0-9]{1,14}-[0-9]{1,3}"
 
 
-CONVERTERS: dict[str, Any] = {"row": RowId, "word": Word, "checkout": CheckoutNumber, "order": OrderNumber}
+class PayoutNumber(Word):
+    """As a seller reads it: PO-20417."""
+
+    regex = "PO-[0-9]{1,14}"
+
+
+CONVERTERS: dict[str, Any] = {
+    "row": RowId,
+    "word": Word,
+    "checkout": CheckoutNumber,
+    "order": OrderNumber,
+    "payout": PayoutNumber,
+}
 
 
 def register() -> None:

@@ -1,0 +1,1 @@
+"""When a shop is paid out by itself: due dates, their changes, and the job that runs them."""

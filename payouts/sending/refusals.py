@@ -36,3 +36,8 @@ def waits_text(code: str) -> str:
         "not_confirmed": _("Tell us first that the small first payout has arrived."),
         "needs_approval": _("A second person at BANIBS looks at it first."),
     }.get(code, "")
+
+
+def being_checked() -> str:
+    """Why a payout is held that people look at first, for its seller."""
+    return _("Being checked by BANIBS. There is nothing you need to do.")

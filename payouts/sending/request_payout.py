@@ -11,10 +11,12 @@ from banibs.core import events
 from banibs.core.clock import Now
 from banibs.core.jobs import task_wakeup
 from banibs.core.money import Money
+from banibs.core.states import state_machine
 from marketplace.models import Seller
 from payouts.models import Payout, PayoutMethod, PayoutSchedule
 from payouts.sending import can_send, transitions
-from payouts.sending.refusals import PayoutRefused, waits_text
+from payouts.sending.refusals import PayoutRefused, being_checked, waits_text
+from payouts.sending.sync_payout import contradicted
 
 SEND_TASK = "payouts.tasks.send_payouts"
 Status = Payout.Status
@@ -188,6 +190,8 @@ def try_again(payout_id: int, *, actor: events.Actor, reason: str = "") -> Payou
             raise PayoutRefused(
                 "invalid_transition", _("Only a payout that was not sent can be tried again.")
             )
+        if contradicted(payout.pk):
+            raise PayoutRefused("on_hold", being_checked())
         transitions.move(
             payout,
             Status.REQUESTED,
@@ -213,6 +217,10 @@ def release_payout(payout_id: int, *, actor: events.Actor, reason: str = "") -> 
     """A held payout may go. Raises InvalidTransition."""
     with transaction.atomic():
         payout = transitions.lock(payout_id)
+        if (
+            payout.status != Status.HELD
+        ):  # what is under way may go back to this state too: by its provider alone
+            raise state_machine.InvalidTransition(payout, current=payout.status, to=Status.REQUESTED)
         transitions.move(payout, Status.REQUESTED, actor=actor, reason=reason, changes={"held_reason": ""})
         transaction.on_commit(request_send)
     return payout

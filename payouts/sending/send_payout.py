@@ -15,7 +15,7 @@ from banibs.core.db import db_retry
 from payments.gateways import installation, outcomes
 from payouts import policy
 from payouts.models import Payout, PayoutAttempt
-from payouts.providers.interface import PROVIDERS, QuoteWorse, ShortOfFunds
+from payouts.providers.interface import PROVIDERS, Progress, QuoteWorse, ShortOfFunds
 from payouts.sending import can_send, transitions
 from payouts.sending.request_payout import lock_seller
 from payouts.sending.sync_payout import sync_payout
@@ -23,6 +23,7 @@ from wallet import ledger, movements
 
 log = structlog.get_logger(__name__)
 Status = Payout.Status
+NOT_KNOWN = (PayoutAttempt.State.CREATED, PayoutAttempt.State.UNKNOWN)
 
 
 def due_payouts() -> list[int]:
@@ -135,7 +136,16 @@ def give_back(attempt_id: int, refused: outcomes.Refused, *, waits_for: str = ""
     with transaction.atomic():
         attempt = transitions.lock_attempt(attempt_id)
         payout = attempt.payout
-        if attempt.sent_at is None or attempt.handed_at or attempt.paid_at or attempt.failed_at:
+        if attempt.sent_at is None or attempt.paid_at or attempt.failed_at:
+            return
+        if attempt.handed_at is not None:  # a part of it has happened: that is taken back first
+            sync_payout(
+                attempt_id,
+                Progress("failed", code=refused.code, words=refused.message, detail=refused.for_staff),
+            )
+            return
+        if attempt.state not in NOT_KNOWN:  # it has it after all: what was refused is a second sending
+            transitions.set_columns(attempt, look_at=Now())
             return
         transitions.set_columns(
             attempt,
@@ -174,6 +184,8 @@ def unanswered(attempt_id: int, *, detail: str) -> None:
     """Nobody knows whether it happened: it is looked up, and never sent under another key."""
     with transaction.atomic():
         attempt = transitions.lock_attempt(attempt_id)
+        if attempt.state not in NOT_KNOWN:  # an event has told meanwhile
+            return
         if attempt.payout.status == Status.SENDING:
             transitions.move(attempt.payout, Status.UNKNOWN)
         transitions.set_columns(

@@ -9,32 +9,38 @@ from typing import TypedDict
 
 import structlog
 from django.db import transaction
+from django.db.models import Q
 
 from banibs.core import events
 from banibs.core.clock import Now
 from banibs.core.jobs import task_wakeup
 from banibs.core.money import Money
 from payments import incidents
+from payments.models import Incident
 from payouts import policy
 from payouts.models import Payout, PayoutAttempt, PayoutMethod
 from payouts.providers.interface import Progress
 from payouts.sending import transitions
+from payouts.sending.refusals import being_checked
 from wallet import ledger, movements
 
 log = structlog.get_logger(__name__)
+HANDS_OVER = "stripe"  # its money leaves our balance before it is paid: a Transfer, then a payout
 LOOK_UP_TASK = "payouts.tasks.look_up_attempt"
 Status = Payout.Status
+CONTRADICTIONS = ("payout_handed_after_failed", "payout_paid_after_failed")
 
 
 def sync_payout(attempt_id: int, progress: Progress) -> Payout:
     """Books what is new of an attempt and moves its payout, in one transaction."""
     with transaction.atomic():
         attempt = transitions.lock_attempt(attempt_id)
+        wanted = wants_back(attempt)
         _note(attempt, progress)
         _book_handed(attempt, progress)
         _book_fee(attempt, progress)
         _MOVES[progress.state](attempt, progress)
-        if wants_back(attempt):
+        if wants_back(attempt) and not wanted:  # later tries are the timetable's, however often it is told
             transaction.on_commit(lambda: task_wakeup.send(LOOK_UP_TASK, attempt_id))
     return attempt.payout
 
@@ -62,10 +68,12 @@ def _note(attempt: PayoutAttempt, progress: Progress) -> None:
 
 
 def _book_handed(attempt: PayoutAttempt, progress: Progress) -> None:
-    if not progress.handed or attempt.handed_at is not None:
-        return
+    if not progress.handed or attempt.handed_at is not None or attempt.taken_back_ref:
+        return  # what left and was taken back before we heard of either has moved nothing
     if attempt.failed_at is not None:
-        _incident(attempt, "payout_handed_after_failed", f"left by {progress.handed} after it was given back")
+        _contradiction(
+            attempt, "payout_handed_after_failed", f"left by {progress.handed} after it was given back"
+        )
         return
     transitions.set_columns(attempt, handed_ref=progress.handed, handed_at=Now())
     ledger.post(movements.payout_handed(amount=attempt.payout.money, **_named(attempt)))
@@ -93,7 +101,12 @@ def _accepted(attempt: PayoutAttempt, progress: Progress) -> None:
         transitions.move(
             payout, Status.IN_TRANSIT, actor=_who(attempt), changes={"arrives_on": progress.arrives_on}
         )
-    elif progress.arrives_on and progress.arrives_on != payout.arrives_on and payout.paid_at is None:
+    elif (
+        _is_current(attempt)
+        and payout.status in (Status.IN_TRANSIT, Status.STUCK)
+        and progress.arrives_on
+        and progress.arrives_on != payout.arrives_on
+    ):
         Payout.objects.filter(pk=payout.pk).update(arrives_on=progress.arrives_on)
 
 
@@ -101,7 +114,12 @@ def _paid(attempt: PayoutAttempt, progress: Progress) -> None:
     if attempt.paid_at is not None:
         return
     if attempt.failed_at is not None:
-        _incident(attempt, "payout_paid_after_failed", "was paid after its money was available again")
+        _contradiction(attempt, "payout_paid_after_failed", "was paid after its money was available again")
+        return
+    if attempt.provider == HANDS_OVER and attempt.handed_at is None:
+        transitions.set_columns(
+            attempt, look_at=Now()
+        )  # it is paid out of what was handed over: that is read first
         return
     transitions.set_columns(
         attempt,
@@ -136,7 +154,9 @@ def _failed(attempt: PayoutAttempt, progress: Progress) -> None:
         "detail": progress.detail[:500] or attempt.detail,
     }
     if attempt.handed_at is not None and not progress.taken_back:
-        transitions.set_columns(attempt, **columns, look_at=Now())
+        if not attempt.failure:  # told again it keeps its time: the provider is not asked in a loop
+            columns["look_at"] = Now()
+        transitions.set_columns(attempt, **columns)
         Payout.objects.filter(pk=payout.pk).update(**why)
         return
     transitions.set_columns(
@@ -176,6 +196,8 @@ def _returned(attempt: PayoutAttempt, progress: Progress) -> None:
             _failed(attempt, progress)
             return
         _paid(attempt, progress)
+        if attempt.paid_at is None:
+            return
     transitions.set_columns(
         attempt,
         returned_at=Now(),
@@ -217,7 +239,7 @@ def stuck(attempt_id: int, *, detail: str) -> None:
     """The provider does not give back what did not get through: it stays in transit, and people are told."""
     with transaction.atomic():
         attempt = transitions.lock_attempt(attempt_id)
-        if attempt.payout.status != Status.STUCK:
+        if wants_back(attempt):
             transitions.move(attempt.payout, Status.STUCK, reason=detail)
             _incident(attempt, "payout_stuck", f"could not be taken back: {detail}")
 
@@ -247,6 +269,24 @@ def _theirs(attempt: PayoutAttempt) -> _Theirs:
 
 def _who(attempt: PayoutAttempt) -> events.Actor:
     return events.STRIPE if attempt.provider == "stripe" else events.Actor(name=attempt.provider)
+
+
+def _contradiction(attempt: PayoutAttempt, kind: str, detail: str) -> None:
+    """The provider says that it has money which we hold for given back. Until somebody has looked, it is not sent again:
+    that would pay it twice.
+    """
+    _incident(attempt, kind, detail)
+    payout = attempt.payout
+    if payout.status == Status.REQUESTED:
+        transitions.move(payout, Status.HELD, reason=kind, changes={"held_reason": being_checked()})
+
+
+def contradicted(payout_id: int) -> bool:
+    """Whether an incident is open that says so of this payout. One statement."""
+    keys = Q()
+    for kind in CONTRADICTIONS:
+        keys |= Q(key__startswith=f"{kind}:{payout_id}:")
+    return Incident.objects.filter(keys, closed_at=None).exists()
 
 
 def _incident(attempt: PayoutAttempt, kind: str, detail: str) -> None:

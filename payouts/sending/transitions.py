@@ -18,7 +18,8 @@ TRANSITIONS: state_machine.Transitions = {
     S.IN_TRANSIT: frozenset({S.PAID, S.FAILED, S.REQUESTED, S.STUCK, S.CANCELED}),
     S.PAID: frozenset({S.RETURNING, S.RETURNED, S.STUCK}),
     S.RETURNING: frozenset({S.RETURNED, S.STUCK, S.PAID}),
-    S.STUCK: frozenset({S.IN_TRANSIT, S.PAID, S.FAILED, S.RETURNED}),
+    # Asked again to give it back: to where it was stuck.
+    S.STUCK: frozenset({S.IN_TRANSIT, S.PAID, S.RETURNING, S.FAILED, S.RETURNED}),
     S.FAILED: frozenset({S.REQUESTED}),  # tried again by the seller or by staff
     S.RETURNED: frozenset(),
     S.CANCELED: frozenset(),

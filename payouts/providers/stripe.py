@@ -116,7 +116,7 @@ class Stripe:
         """How it fares. What was left half done is searched for by its marks, for a key may have kept an answer that says
         nothing, and else goes on under its keys.
         """
-        if attempt.payout_external_id:
+        if attempt.payout_external_id and attempt.handed_at is not None:
             return _looked_at(attempt, _asked(attempt))
         try:
             return _carried(attempt, search=True)

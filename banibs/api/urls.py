@@ -19,8 +19,7 @@ from payments.api import (
     top_ups,
     transitions,
 )
-from payouts.api import earnings, onboarding, seller
-from payouts.api import methods, onboarding, seller
+from payouts.api import earnings, methods, onboarding, seller
 from wallet import api as wallet
 
 converters.register()

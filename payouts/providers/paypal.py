@@ -137,9 +137,7 @@ def _progress(item: batch_payouts.Item, amount: Money) -> Progress:
 
 def _words(status: str) -> str:
     return {
-        "RETURNED": _(
-            "Nobody claimed it at PayPal within %(days)s. Check the email address, then try again."
-        )
+        "RETURNED": _("Nobody claimed it at PayPal within %(days)s. Check the email address, then try again.")
         % {"days": quantities.duration(policy.PAYPAL_UNCLAIMED_FOR)},
         "REFUNDED": _("It was sent back from the PayPal account."),
         "REVERSED": _("PayPal took it back. Ask PayPal why, then try again."),

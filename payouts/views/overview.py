@@ -7,9 +7,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from marketplace.views.seller.access import SellerRequest, render_page, seller_required
-from payouts import policy
-from payouts.analytics import overview as analytics
-from payouts.clearing.schedule import clearing_of
+from payouts import analytics, policy
+from payouts.clearing.schedule import Clearing, clearing_of
 from payouts.models import Payout, PayoutMethod
 from payouts.reading import purses
 from payouts.views.layout import methods_url, tabs
@@ -31,7 +30,7 @@ def overview(request: SellerRequest) -> HttpResponseBase:
         "purse": purse,
         "purses": everything,
         "clearing": clearing,
-        "clearing_orders": sum(one.orders for one in (*clearing.days, *clearing.waits)) if clearing else 0,
+        "clearing_orders": _orders(clearing) if clearing else 0,
         "earnings": analytics.overview(shop, purse.currency, request.GET.get("month", "")),
         "moving": list(purses.on_its_way(shop.pk, purse.currency, most=policy.PAYOUTS_ON_THEIR_WAY_SHOWN)),
         "payouts": list(latest.order_by("-pk")[: policy.PAYOUTS_ON_OVERVIEW]),
@@ -42,3 +41,7 @@ def overview(request: SellerRequest) -> HttpResponseBase:
         "has_method": PayoutMethod.objects.filter(seller=shop, removed_at=None).exists(),
     }
     return render_page(request, "seller/payouts/overview.html", context)
+
+
+def _orders(clearing: Clearing) -> int:
+    return sum(day.orders for day in clearing.days) + sum(reason.orders for reason in clearing.waits)

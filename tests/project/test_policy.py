@@ -16,13 +16,13 @@ from pathlib import Path
 import pytest
 
 from banibs.core.ui import quantities
-from tests.payouts.sending import test_provider_limits
 from tests.promises import (
     test_accounts_and_retries,
     test_cases,
     test_evidence,
     test_limits_met,
     test_orders_and_shops,
+    test_payout_providers,
     test_payouts,
     test_tax_numbers,
 )
@@ -36,9 +36,9 @@ HOLDING = (
     test_evidence,
     test_limits_met,
     test_orders_and_shops,
+    test_payout_providers,
     test_payouts,
     test_tax_numbers,
-    test_provider_limits,
 )  # each notes in HELD what it holds
 
 ROOT = Path(__file__).resolve().parents[2]

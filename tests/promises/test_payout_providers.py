@@ -17,6 +17,12 @@ from tests.promises.helpers import Change, holds
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture
+def market() -> scene.Market:
+    """The market with its shops open."""
+    return scene.opened()
+
+
 @holds("payouts.PAYPAL_UNCLAIMED_FOR")
 def test_how_long_paypal_waits_is_said_as_policy_says(
     market: scene.Market, paypal: LocalProvider, change: Change

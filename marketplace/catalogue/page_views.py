@@ -103,7 +103,7 @@ def _rows(counted: dict[bytes, bytes]) -> list[tuple[int | None, str | None, str
 _FOLD = """
 WITH old AS (
   DELETE FROM marketplace_pageviews
-   WHERE day < date_trunc('month', banibs_now() - %s) AND day <> date_trunc('month', day)::date
+   WHERE day < date_trunc('month', banibs_now() - make_interval(secs => %s)) AND day <> date_trunc('month', day)::date
   RETURNING seller_id, product_id, region_id, day, views)
 INSERT INTO marketplace_pageviews AS kept (seller_id, product_id, region_id, day, views)
 SELECT seller_id, product_id, region_id, date_trunc('month', day)::date, sum(views) FROM old
@@ -115,4 +115,4 @@ SELECT seller_id, product_id, region_id, date_trunc('month', day)::date, sum(vie
 def fold() -> None:
     """Makes one row of the days of each month that is over for long: figures of years are read from few rows."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_FOLD, [policy.VIEWS_BY_DAY_FOR])
+        cursor.execute(_FOLD, [policy.VIEWS_BY_DAY_FOR.total_seconds()])

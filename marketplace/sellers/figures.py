@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import TruncMonth
 
 from banibs.core.money import Money, half_up
@@ -156,7 +156,7 @@ def by_product(seller_id: int, currency: str, span: Span, *, most: int) -> dict[
     rows = _rows(seller_id, currency, span).filter(part=SalesMonth.Part.GOODS, product_id__isnull=False)
     title = Subquery(Product.objects.filter(pk=OuterRef("product_id")).values("title"))
     summed = rows.values("product_id").annotate(**{f"of_{name}": Sum(name) for name in NAMES}, title=title)
-    best = summed.order_by("-of_gross", "product_id")[:most]
+    best = summed.order_by(F("of_gross").desc(), "product_id")[:most]
     return {row["product_id"]: (row["title"] or "", _sums(row)) for row in best}
 
 
@@ -173,10 +173,8 @@ class Views:
     shop: int = 0
 
 
-_VIEWED = {
-    "listings": Sum("views", filter=Q(product__isnull=False), default=0),
-    "shop": Sum("views", filter=Q(product__isnull=True), default=0),
-}
+_LISTINGS = Sum("views", filter=Q(product__isnull=False), default=0)
+_SHOP = Sum("views", filter=Q(product__isnull=True), default=0)
 
 
 def _seen(seller_id: int, currency: str, span: Span) -> QuerySet[PageViews]:
@@ -188,13 +186,13 @@ def _seen(seller_id: int, currency: str, span: Span) -> QuerySet[PageViews]:
 def views_by_month(seller_id: int, currency: str, span: Span = Span()) -> dict[dt.date, Views]:
     """Month (of days in UTC) → views in the regions that pay in this currency."""
     rows = _seen(seller_id, currency, span).annotate(month=TruncMonth("day"))
-    summed = rows.values("month").annotate(**_VIEWED)
+    summed = rows.values("month").annotate(listings=_LISTINGS, shop=_SHOP)
     return {row["month"]: Views(row["listings"], row["shop"]) for row in summed}
 
 
 def views_by_region(seller_id: int, currency: str, span: Span) -> dict[str, Views]:
     """Region that pays in this currency → views."""
-    summed = _seen(seller_id, currency, span).values("region_id").annotate(**_VIEWED)
+    summed = _seen(seller_id, currency, span).values("region_id").annotate(listings=_LISTINGS, shop=_SHOP)
     return {row["region_id"]: Views(row["listings"], row["shop"]) for row in summed}
 
 
@@ -205,10 +203,10 @@ def views_by_product(seller_id: int, currency: str, span: Span, products: Iterab
 
 
 def views_by_all(
-    seller_id: int, currency: str, span: Span
-) -> QuerySet[PageViews, tuple[dt.date, str, int, str, str, int]]:
-    """Month, region, listing, its title and kind, views; newest first. One statement, asked when it is read."""
+    seller_id: int, currency: str, span: Span, *, most: int
+) -> list[tuple[dt.date, str, int, str, str, int]]:
+    """Month, region, listing, its title and kind, views; newest first, at most so many."""
     rows = _seen(seller_id, currency, span).filter(product__isnull=False).annotate(month=TruncMonth("day"))
     names = ("month", "region_id", "product_id", "product__title", "product__kind")
     summed = rows.values(*names).annotate(n=Sum("views")).order_by("-month", "-n", "product_id")
-    return summed.values_list(*names, "n")
+    return [tuple(row.values()) for row in summed[:most]]

@@ -143,7 +143,9 @@ def lines(seller_id: int, currency: str, span: Span) -> list[Line]:
             "-month", "-gross", "pk"
         ).values_list(*names, *figures.NAMES)[:most]
     }
-    for month, region, product, title, kind, views in figures.views_by_all(seller_id, currency, span)[:most]:
+    for month, region, product, title, kind, views in figures.views_by_all(
+        seller_id, currency, span, most=most
+    ):
         key = (month, region, product, kind)
         line = found.get(key, Line(month, region, product, title, kind, Sums(), 0))
         found[key] = replace(line, views=views)

@@ -216,7 +216,7 @@ def entries(
     assert figure.is_month
     assert months.first is not None
     upwards = newer_than is not None
-    params: dict[str, object] = {
+    params: dict[str, str | int | bool | dt.datetime | list[int] | None] = {
         "seller": seller_id,
         "currency": figure.currency,
         "since": dt.datetime.combine(months.first, dt.time(), zone),
@@ -242,7 +242,7 @@ def entries(
     )
 
 
-def _narrowed(which: Which) -> dict[str, object]:
+def _narrowed(which: Which) -> dict[str, str | int | bool | list[int] | None]:
     return {
         "region": which.region,
         "kind": which.kind,

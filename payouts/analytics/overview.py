@@ -176,7 +176,8 @@ class _Figures:
     def choices(self) -> list[tuple[str, str, bool]]:
         """The months that can be looked at, newest first, as far back as there is one."""
         first = min([*self.by_month, self.current, self.month])
-        found, one = [], self.current
+        found: list[tuple[str, str, bool]] = []
+        one = self.current
         while one >= first and len(found) < policy.PERIOD_CHOICES:
             found.append((f"{one:%Y-%m}", date_format(one, "F Y"), one == self.month))
             one = figures.before(one)
@@ -187,7 +188,9 @@ class _Figures:
         months, last = self.chart_months(), figures.before(self.month)
         of = date_format(last, "F")
         average = [self.sums(one).average(self.currency) for one in months]
-        paid_before = self.sums(last).average(self.currency)
+        paid, paid_before = (
+            one.amount if one else None for one in (average[-1], self.sums(last).average(self.currency))
+        )
         converted = {one: self.sums(one).conversion(self.seen(one)) for one in (*months, last)}
         refunded = {one: self.sums(one).refund_rate() for one in (*months, last)}
         period = f"{self.month:%Y-%m}"
@@ -196,9 +199,7 @@ class _Figures:
                 _("Average order"),
                 str(average[-1] or ""),
                 _("No order in this month."),
-                *_change(
-                    _percent(average[-1] and average[-1].amount, paid_before and paid_before.amount), of
-                ),
+                *_change(_percent(paid, paid_before), of),
                 [float(one.amount) if one else 0.0 for one in average],
                 explained_at(self.currency, period, "average"),
             ),

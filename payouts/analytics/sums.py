@@ -96,9 +96,9 @@ def _locked(shop: Seller, how: str) -> list[SummedShop]:
     return list(rows)
 
 
-def _count(which: str, params: Mapping[str, object]) -> None:
+def _count(which: str, params: Mapping[str, int | list[int]]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT.format(which=which), dict(params))
+        cursor.execute(_COUNT.format(which=which), params)
 
 
 def sum_due() -> int:

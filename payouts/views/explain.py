@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 from django.http import Http404, HttpResponseBase
 from django.urls import reverse
@@ -94,7 +93,7 @@ def _which(request: SellerRequest, asked: explain.Figure) -> list[str]:
     return words
 
 
-def _months(request: SellerRequest, asked: explain.Figure) -> dict[str, Any]:
+def _months(request: SellerRequest, asked: explain.Figure) -> dict[str, object]:
     months = explain.by_month(request.shop.pk, asked)
     query = f"?{request.GET.urlencode()}" if asked.which.narrows else ""
     return {
@@ -110,7 +109,7 @@ def _months(request: SellerRequest, asked: explain.Figure) -> dict[str, Any]:
     }
 
 
-def _ratio(request: SellerRequest, asked: explain.Figure) -> dict[str, Any]:
+def _ratio(request: SellerRequest, asked: explain.Figure) -> dict[str, object]:
     """How a figure that is no sum is reckoned, in words."""
     if asked.measure not in explain.RATIOS:
         return {}

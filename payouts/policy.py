@@ -25,7 +25,6 @@ METHODS_MOST = (
 # New ones of a shop: nobody has more accounts in a day, and whoever tries out stolen ones does.
 METHODS_ADDED_MOST = 8
 METHODS_ADDED_WITHIN = dt.timedelta(hours=24)
-METHOD_NAME_MOST_CHARACTERS = 60  # as wide as its column
 METHODS_SEALED_AT_ONCE = 200  # in one transaction, when the key is changed
 METHODS_CHECKED_AT_ONCE = 50  # of one run of the timetable: an outside call each
 # The "this was not me" link of the email about a new destination: longer than the wait, so that who reads letters once a

@@ -29,10 +29,10 @@ from banibs.core.api import (
 from banibs.core.api.request import Request
 from banibs.users.accounts import step_up
 from marketplace.models import Seller
-from payouts import policy
 from payouts.methods import add_method, change_method, of_shop, verify_method
 from payouts.methods.refusals import MethodRefused
 from payouts.models import PayoutMethod
+from payouts.models.methods import NAME_LENGTH
 
 Kind = PayoutMethod.Kind
 
@@ -66,16 +66,14 @@ class MethodRequest(StrictSerializer):
 
     digits_allowed = frozenset({"destination"})
     kind = serializers.ChoiceField(choices=Kind.choices)
-    name = LineField(
-        max_length=policy.METHOD_NAME_MOST_CHARACTERS, required=False, allow_blank=True, default=""
-    )
+    name = LineField(max_length=NAME_LENGTH, required=False, allow_blank=True, default="")
     destination = serializers.DictField(child=serializers.CharField(max_length=300, allow_blank=True))
 
 
 class NameRequest(StrictSerializer):
     """The seller's own word for it."""
 
-    name = LineField(max_length=policy.METHOD_NAME_MOST_CHARACTERS, allow_blank=True)
+    name = LineField(max_length=NAME_LENGTH, allow_blank=True)
 
 
 MethodPage = page_of(MethodSerializer, "PayoutMethod")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
@@ -12,11 +13,13 @@ from rest_framework.views import APIView
 
 from banibs.core.api import Refused
 from banibs.core.api.request import Request
+from banibs.users.accounts import step_up
 from marketplace.models import Seller
 from payments.api.checkouts import refused_by_stripe
 from payments.gateways import outcomes
 from payments.stripe_answers import explain
 from payouts import onboarding
+from payouts.methods import bank
 
 
 class LinkSerializer(serializers.Serializer[object]):
@@ -35,6 +38,12 @@ class OnboardingLinkView(APIView):
         seller = Seller.objects.select_related("user").filter(user=request.user).first()
         if seller is None:
             raise NotFound
+        if bank.has_bank(seller.pk) and (request.auth is not None or not step_up.is_fresh(request._request)):
+            raise Refused(
+                403,
+                "reauthentication_required",
+                _("Show who you are first, at /accounts/reauthenticate/, in the same browser"),
+            )
         site = settings.SITE_URL.rstrip("/")
         try:
             url = onboarding.link(

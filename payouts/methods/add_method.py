@@ -17,6 +17,7 @@ from payouts.methods import destinations, of_shop, offers
 from payouts.methods.destinations import Destination
 from payouts.methods.refusals import MethodRefused, invalid
 from payouts.models import PayoutMethod
+from payouts.models.methods import NAME_LENGTH
 
 CHECK_TASK = "payouts.tasks.check_methods"
 State = PayoutMethod.State
@@ -105,9 +106,8 @@ def told(row: PayoutMethod, what: str, actor: events.Actor, *, reason: str = "")
 def clean_name(name: str) -> str:
     """The seller's own word for it. Raises MethodRefused where it is too long."""
     text = " ".join(name.split())
-    if len(text) > policy.METHOD_NAME_MOST_CHARACTERS:
-        most = policy.METHOD_NAME_MOST_CHARACTERS
-        raise invalid({"name": _("At most %(most)s characters.") % {"most": most}})
+    if len(text) > NAME_LENGTH:
+        raise invalid({"name": _("At most %(most)s characters.") % {"most": NAME_LENGTH}})
     return text
 
 

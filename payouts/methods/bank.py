@@ -19,6 +19,11 @@ GONE = "gone_at_stripe"
 Kind = PayoutMethod.Kind
 
 
+def has_bank(shop_id: int) -> bool:
+    """Whether the shop is paid to a bank at Stripe already."""
+    return of_shop.living(shop_id).filter(kind=Kind.STRIPE).exists()
+
+
 def sync_banks(shop: Seller, banks: Sequence[BankAccount], *, check: Check) -> None:
     """Makes the shop's bank destinations those that Stripe has, in the caller's transaction. `check` is of the account.
 

@@ -82,7 +82,7 @@ def _takes(kind: PayoutMethod.Kind, country: str) -> str:
     place = countries.destination(country, method=kind)
     if kind == Kind.STRIPE:
         currency = place.currency if place else ""
-        return _("To your bank account in %(currency)s, by Stripe. One to three working days.") % {
+        return _("To your bank account in %(currency)s, by Stripe. It arrives within a few working days.") % {
             "currency": currency
         }
     if kind == Kind.PAYPAL:
@@ -92,7 +92,7 @@ def _takes(kind: PayoutMethod.Kind, country: str) -> str:
             "count": len(wise_currencies())
         }
     return _(
-        "USDC, USDT, DAI, ETH, POL or SOL to your own wallet. Our staff send it by hand: one to three days."
+        "USDC, USDT, DAI, ETH, POL or SOL to your own wallet. Our staff send it by hand, which takes longer."
     )
 
 

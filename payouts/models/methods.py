@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from banibs.core.clock import Now
 from marketplace.models import Seller
 
+NAME_LENGTH = 60
+
 
 class PayoutMethod(models.Model):
     """A destination. `currency` is what arrives there; empty where any currency can be sent (PayPal).
@@ -33,7 +35,7 @@ class PayoutMethod(models.Model):
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="payout_methods")
     kind = models.CharField(max_length=14, choices=Kind)
-    name = models.CharField(max_length=60, blank=True)  # the seller's own word for it
+    name = models.CharField(max_length=NAME_LENGTH, blank=True)  # the seller's own word for it
     country = models.CharField(max_length=2, blank=True)
     currency = models.CharField(max_length=3, blank=True)
     asset = models.CharField(max_length=8, blank=True)  # crypto: USDC

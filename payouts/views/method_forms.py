@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from banibs.core.ui.forms import LineField
-from payouts import crypto_addresses, policy
+from payouts import crypto_addresses
 from payouts.methods import offers, wise_fields
 from payouts.methods.refusals import MethodRefused
 from payouts.models import PayoutMethod
+from payouts.models.methods import NAME_LENGTH
 
 Kind = PayoutMethod.Kind
 # Choices that other fields follow: choosing another fetches its fields.
@@ -27,7 +28,7 @@ class NameForm(forms.Form):
     name = LineField(
         label=gettext_lazy("Your name for it"),
         help_text=gettext_lazy("Such as “Business account”. Only you see it."),
-        max_length=policy.METHOD_NAME_MOST_CHARACTERS,
+        max_length=NAME_LENGTH,
         required=False,
     )
 

@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from banibs.users.accounts import step_up
 from marketplace.models import Order, Seller
 from payments.gateways import outcomes
 from payments.gateways.stripe import csp
 from payments.stripe_answers import explain
 from payouts import countries, onboarding
+from payouts.methods import bank
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,6 +36,10 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 def _go(request: HttpRequest, seller: Seller) -> HttpResponse:
+    """Where money goes already, it is changed there: that asks once more who it is. The first time there is none."""
+    if bank.has_bank(seller.pk) and not step_up.is_fresh(request):
+        messages.info(request, _("Confirm that it is you, then do it again."))
+        return redirect(step_up.address(request, back=reverse("payouts:onboarding")))
     site = settings.SITE_URL.rstrip("/")
     try:
         return redirect(

@@ -23,6 +23,7 @@ from tests.promises import (
     test_limits_met,
     test_orders_and_shops,
     test_payout_providers,
+    test_payout_methods,
     test_payouts,
     test_tax_numbers,
 )
@@ -37,6 +38,7 @@ HOLDING = (
     test_limits_met,
     test_orders_and_shops,
     test_payout_providers,
+    test_payout_methods,
     test_payouts,
     test_tax_numbers,
 )  # each notes in HELD what it holds
@@ -235,6 +237,8 @@ INTERNAL = {
     "payouts.STRIPE_WORKING_DAYS",
     "payouts.STRIPE_PAYOUTS_LISTED",
     "payouts.STRIPE_PAYOUTS_SEARCHED",
+    "payouts.METHODS_CHECKED_AT_ONCE",
+    "payouts.METHODS_SEALED_AT_ONCE",
     "payments.DOCUMENTS_AT_ONCE",
     "payments.DOCUMENT_SERIES_AT_ONCE",
     "payments.DOCUMENT_MOST_WAITS",

@@ -137,7 +137,7 @@ def test_the_same_destination_twice_is_one_and_at_another_shop_staff_are_told() 
 
 def test_a_shop_adds_only_so_many_in_a_day_even_when_it_removes_them_again() -> None:
     kofi = people.kofi()
-    for _number in range(policy.METHODS_ADDED_MOST):
+    for _ in range(policy.METHODS_ADDED_MOST):
         row = adds(kofi, "crypto", CRYPTO)
         change_method.remove(kofi.pk, row.pk, actor=owner(kofi))
     assert refused(kofi, "crypto", CRYPTO).code == "too_many_methods"

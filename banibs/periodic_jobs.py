@@ -11,6 +11,7 @@ TIMETABLE = {
     "send_letters": ("banibs.notifications.tasks.send_letters", 30),
     "expire_checkouts": ("payments.tasks.expire_checkouts", 60),
     "clear_funds": ("payments.tasks.clear_funds", 300),
+    "run_payout_schedules": ("payouts.tasks.run_payout_schedules", 300),
     "send_payouts": ("payouts.tasks.send_payouts", 60),
     "look_up_payouts": ("payouts.tasks.look_up_payouts", 60),
     "sum_sales": ("payouts.tasks.sum_sales", crontab(minute="*/5")),

@@ -6,6 +6,7 @@ from banibs.core.jobs import task_wakeup
 from payouts import clearing
 from payouts.analytics import sums
 from payouts.methods import add_method, verify_method
+from payouts.schedules import run as schedules
 from payouts.sending import look_up, request_payout, send_payout, sync_payout
 
 
@@ -20,6 +21,12 @@ def send_payouts() -> int:
     """Sends every payout that waits and may go."""
     task_wakeup.started(request_payout.SEND_TASK)
     return send_payout.send_due()
+
+
+@shared_task(name="payouts.tasks.run_payout_schedules")
+def run_payout_schedules() -> int:
+    """Asks for the payouts that are due by schedule, each due date once."""
+    return schedules.run_due()
 
 
 @shared_task(name="payouts.tasks.look_up_payouts")

@@ -22,8 +22,8 @@ from tests.promises import (
     test_evidence,
     test_limits_met,
     test_orders_and_shops,
-    test_payout_providers,
     test_payout_methods,
+    test_payout_providers,
     test_payouts,
     test_tax_numbers,
 )

@@ -19,7 +19,7 @@ from payments.api import (
     top_ups,
     transitions,
 )
-from payouts.api import earnings, methods, onboarding, seller
+from payouts.api import earnings, methods, onboarding, payout_schedules, payouts, seller
 from wallet import api as wallet
 
 converters.register()
@@ -103,6 +103,12 @@ urlpatterns = [
     path("seller/invoices/<word:name>/", documents.InvoiceView.as_view(), name="seller-invoice"),
     path("seller/tax-details/", tax_details.TaxDetailsView.as_view(), name="seller-tax-details"),
     path("seller/analytics/", analytics.AnalyticsView.as_view(), name="seller-analytics"),
+    path("payouts/", payouts.PayoutsView.as_view(), name="payouts"),
+    path("payouts/upcoming/", payouts.UpcomingView.as_view(), name="payouts-upcoming"),
+    path("payouts/<row:pk>/", payouts.PayoutView.as_view(), name="payout"),
+    path("payouts/<row:pk>/cancel/", payouts.CancelView.as_view(), name="payout-cancel"),
+    path("payout-schedules/", payout_schedules.SchedulesView.as_view(), name="payout-schedules"),
+    path("payout-schedules/<row:pk>/", payout_schedules.ScheduleView.as_view(), name="payout-schedule"),
     path("developer/keys/", developers.KeysView.as_view(), name="keys"),
     path("developer/keys/<row:pk>/", developers.KeyView.as_view(), name="key"),
     path("staff/webhook-logs/", staff.LogsView.as_view(), name="webhook-logs"),

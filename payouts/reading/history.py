@@ -6,8 +6,11 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
+from banibs.core.security.access_audit import get_own_or_404
+from banibs.users.models import User
 from payouts.models import Payout, PayoutMethod
 from payouts.models.payouts import FIRST_NUMBER
 
@@ -48,6 +51,15 @@ class Looked:
 def of_shop(seller_id: int) -> QuerySet[Payout]:
     """All payouts of a shop, with where they go. One statement."""
     return Payout.objects.filter(seller_id=seller_id).select_related("method", "schedule").order_by("-pk")
+
+
+def own_payout(user: User | AnonymousUser, pk: int) -> Payout:
+    """The payout of this id, where it is of the person's shop. Raises Http404 for another's, and records that it was
+    asked for.
+    """
+    among = Payout.objects.filter(pk=pk)
+    own = among.filter(seller__user=user.pk or 0).select_related("method", "schedule")
+    return get_own_or_404(own, among=among, user=user, role="seller")
 
 
 def filtered(rows: QuerySet[Payout], looked: Looked) -> QuerySet[Payout]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,10 +22,7 @@ from wallet.payout_pause import payouts_paused
 
 def own(request: SellerRequest, number: str) -> Payout:
     """The payout of this number, where it is the shop's. Raises Http404."""
-    row = history.of_shop(request.shop.pk).filter(pk=history.id_of(number) or 0).first()
-    if row is None or row.number != number:
-        raise Http404(number)
-    return row
+    return history.own_payout(request.user, history.id_of(number) or 0)
 
 
 @require_safe

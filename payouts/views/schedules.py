@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from banibs.core import events
+from banibs.core.security.access_audit import get_own_or_404
 from marketplace.views.seller.access import SellerRequest, render_page, seller_required
 from payouts.models import PayoutSchedule
 from payouts.reading import purses, runs
@@ -43,13 +44,14 @@ def schedules(request: SellerRequest) -> HttpResponseBase:
 @seller_required
 def change(request: SellerRequest, pk: int) -> HttpResponseBase:
     """Pauses, resumes or ends one."""
-    row = PayoutSchedule.objects.filter(pk=pk, seller=request.shop).first()
+    among = PayoutSchedule.objects.filter(pk=pk)
+    row = get_own_or_404(among.filter(seller=request.shop), among=among, user=request.user, role="seller")
     act = {
         "pause": (changes.pause_schedule, _("Paused. Its dates go by until you resume it.")),
         "resume": (changes.resume_schedule, _("It goes on with its next date.")),
         "end": (changes.end_schedule, _("Ended. What it has paid out goes on.")),
     }.get(request.POST.get("do", ""))
-    if row is None or act is None:
+    if act is None:
         raise Http404(str(pk))
     verb, said = act
     try:

@@ -28,9 +28,11 @@ from payments.cases import opening
 from payments.models import WebhookLog
 from payments.refunds import order_refunds
 from payments.refunds.wanted import Wanted
+from payouts.models import Payout, PayoutSchedule
 from tests import market as scene
 from tests import people
 from tests.payments.disputes.evidence import scenes as evidence
+from tests.payouts import scenes as payout_scenes
 from tests.shopping import buys, file, tell
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +50,7 @@ BODIES: dict[str, Any] = {
     "case-messages": {"text": "x"},
     "case-propose": {"kind": "refund"},
     "case-answer": {"answer": "accept"},
+    "payout-schedule": {"state": "paused"},
 }
 PUBLIC = {"schema", "regions", "categories", "products", "product", "sellers", "shop"}
 
@@ -81,6 +84,12 @@ def set_up() -> Scene:
         bought.pk, Wanted(amount=1), actor=events.SYSTEM, reason="other", note="", user_id=None
     )
     dispute = {"pk": evidence.disputed_in_rows(bought).pk}
+    to = payout_scenes.method(market.zuri)
+    payout = Payout.objects.create(seller=market.zuri, method=to, currency="GBP", amount=1_000)
+    schedule = PayoutSchedule.objects.create(
+        seller=market.zuri, method=to, currency="GBP", cadence="weekly", weekday=4,
+        next_on="2036-11-28", created_by=market.zuri.user,
+    )  # fmt: skip
     case = {"pk": opening.open_case(bought.pk, kind="refund", text="Twice.", user=market.amara).pk}
     return Scene(
         market,
@@ -112,6 +121,9 @@ def set_up() -> Scene:
             "notice": {"pk": Notice.objects.filter(user=market.amara).first().pk},
             "seller-product": {"pk": market.jar.product_id},
             "key": {"pk": key.pk},
+            "payout": {"pk": payout.pk},
+            "payout-cancel": {"pk": payout.pk},
+            "payout-schedule": {"pk": schedule.pk},
             "webhook-resend": {"pk": log.pk},
             "product": {"slug": f"shea-butter-{market.jar.product_id}"},
             "shop": {"slug": "zuri-sounds"},
@@ -207,6 +219,8 @@ def test_anothers_thing_is_404_to_everybody_else(as_person: AsPerson, unhurried:
         "dispute",
         "download",
         "order",  # asked for in many ways, told once
+        "payout",
+        "payoutschedule",
     ]
     assert not rows.exclude(data={}, reason="").exists()
 

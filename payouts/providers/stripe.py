@@ -165,8 +165,8 @@ def bank_accounts(seller_id: int) -> tuple[BankState, ...]:
 
 
 def masked_text(bank: BankState) -> str:
-    """A bank account as pages show it: STRIPE TEST BANK …6789."""
-    return f"{bank.bank} …{bank.last4}".strip()
+    """A bank account as pages show it: Barclays •••• 6789."""
+    return f"{bank.bank or bank.currency} •••• {bank.last4}"
 
 
 def progress_of(state: PayoutState) -> Progress:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from banibs.core import events
 from banibs.core.money import Money
@@ -18,7 +18,6 @@ from payments.gateways.stripe import stripe_balance
 from payments.models import Intent, Method, WebhookLog
 from payouts import clearing, onboarding
 from payouts.models import Payout, PayoutMethod
-from payouts.providers import stripe
 from payouts.sending import look_up, send_payout
 from tests import market as scene
 from tests.payouts import scenes
@@ -50,17 +49,10 @@ class Shop:
         return self.stripe.control(f"{what}/{self.account}{path}", given)
 
     def bank(self) -> PayoutMethod:
-        """The destination that he added, which has waited long enough."""
-        bank = stripe.bank_accounts(self.kofi.pk)[0]
-        return scenes.method(
-            self.kofi,
-            PayoutMethod.Kind.STRIPE,
-            country="GB",
-            currency="GBP",
-            provider_ref=bank.id,
-            masked=stripe.masked_text(bank),
-            destination={},
-        )
+        """The destination that appeared when he gave Stripe a bank account; it has waited long enough."""
+        his = PayoutMethod.objects.filter(seller=self.kofi, kind=PayoutMethod.Kind.STRIPE, currency="GBP")
+        his.update(usable_from=F("created_at"))
+        return his.get(removed_at=None)
 
     def sells(self) -> Money:
         """Amara pays a basket by card, he sends it, it clears; Stripe keeps its part of the money for business days yet."""

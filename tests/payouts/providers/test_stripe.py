@@ -13,6 +13,7 @@ from payments.models import Incident
 from payouts.models import Payout, PayoutAttempt
 from payouts.providers import stripe
 from payouts.sending import look_up, request_payout, send_payout
+from payouts.sending.refusals import PayoutRefused
 from tests.payouts.providers.stripe_scenes import FAILS, Shop
 from tests.payouts.scenes import asks, available, purse
 from tests.stripe import LocalStripe
@@ -80,9 +81,22 @@ def test_a_bad_bank_account_sends_it_back_to_available_and_says_what_to_do(local
     assert shop.transfers()[0].reversed
     shop.agrees()
 
-    again = shop.asks(earned, payout.method)  # the same destination: nothing is sent, so nothing comes back
+    with pytest.raises(PayoutRefused) as refused:
+        shop.asks(earned, payout.method)
+    assert refused.value.code == "method_not_verified"  # Stripe wants another bank account of him first
+
+
+def test_what_would_only_come_back_is_not_sent(local_stripe: LocalStripe) -> None:
+    """No event has told us of it: one transfer back and forth is enough."""
+    shop, earned = funded(local_stripe, number=FAILS)
+    payout = shop.asks(earned)
+    shop.days_pass(7)
+    shop.looked_up()
+    payout.refresh_from_db()
+    assert payout.status == Status.FAILED
+    again = shop.asks(earned, payout.method)
     assert (again.status, again.failure) == (Status.FAILED, "bank_account_unusable")
-    assert len(shop.transfers()) == 1
+    assert (available(shop.kofi), len(shop.transfers())) == (earned, 1)
     shop.agrees()
 
 
@@ -280,7 +294,7 @@ def test_a_balance_goes_only_to_a_bank_account_of_its_currency(local_stripe: Loc
         stripe.PROVIDER.quote(to, Money(10_000, "GBP"))
     assert refused.value.code == "currency_not_supported"
     assert stripe.PROVIDER.quote(to, Money(10_000, "USD")).arrives == Money(10_000, "USD")
-    assert stripe.PROVIDER.check(to).masked == "STRIPE TEST BANK …6789"
+    assert stripe.PROVIDER.check(to).masked == "STRIPE TEST BANK •••• 6789"
 
 
 def test_a_recipient_across_a_border_is_paid_when_the_money_is_there(local_stripe: LocalStripe) -> None:

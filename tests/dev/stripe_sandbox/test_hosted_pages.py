@@ -184,6 +184,22 @@ def test_kofi_tells_everything_and_is_ready(local: LocalStripe, country: str) ->
     assert ready.external_accounts.data[0].last4 == "6789"
 
 
+def test_kofi_chooses_the_currency_and_the_number_of_his_bank_account(local: LocalStripe) -> None:
+    seller, url = _link(local, "GB")
+    visit = requests.Session()
+    visit.get(url, timeout=5)
+    assert "comes back (no account)" in visit.get(f"{url}?step=bank", timeout=5).text
+    other = _fill(visit, url, "bank", **{"bank.currency": "kes", "bank.number": "000111111116"})
+    assert (other.status_code, "Please choose one of these." in other.text) == (422, True)
+    _fill(visit, url, "bank", **{"bank.currency": "eur", "bank.number": "000111111116"})
+    (bank,) = local.client.accounts.retrieve(seller).external_accounts.data
+    assert (bank.currency, bank.last4, bank.country) == ("eur", "1116", "GB")
+    _, recipients = _link(local, "GH")
+    other_visit = requests.Session()
+    other_visit.get(recipients, timeout=5)
+    assert "Currency of the account" not in other_visit.get(f"{recipients}?step=bank", timeout=5).text
+
+
 def test_stripe_takes_its_time_to_look_at_kofi(local: LocalStripe) -> None:
     local.control("settings", verification_seconds=3600)
     seller, url = _link(local, "GH")

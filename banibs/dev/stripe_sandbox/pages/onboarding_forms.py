@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from banibs.dev.stripe_sandbox.api.accounts.countries import bank_currencies
 from banibs.dev.stripe_sandbox.api.accounts.requirements import WITHOUT_POSTCODES
 from banibs.dev.stripe_sandbox.store import Object
 
@@ -139,7 +140,18 @@ def _bank(country: str) -> list[Question]:
         "CA": ("Transit and institution", "11000-000"),
     }
     label, test = routing.get(country, ("Bank code", "110000"))
+    currencies = [(code, code.upper()) for code in bank_currencies(country)]
+    currency = Question(
+        "bank.currency",
+        "Currency of the account",
+        "select",
+        "What you earn in another currency cannot be paid out to it.",
+        choices=tuple(currencies),
+        test=currencies[0][0],
+        optional=True,
+    )
     return [
+        *([currency] if len(currencies) > 1 else []),
         Question("bank.holder", "Account holder", complete="name", test="Kofi Mensah"),
         Question("bank.routing", label, test=test, optional=country not in routing),
         Question(

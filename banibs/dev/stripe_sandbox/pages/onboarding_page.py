@@ -103,6 +103,7 @@ def _keep(ctx: Context, account_id: str, step: str, given: dict[str, str]) -> No
         bank = {
             "account_number": given["bank.number"], "routing_number": given["bank.routing"] or None,
             "account_holder_name": given["bank.holder"], "country": before["country"],
+            "currency": given.get("bank.currency") or None,
         }  # fmt: skip
         external_accounts.add(ctx, account_id, bank)
     requirements.refresh(ctx, account_id, before=before)

@@ -27,6 +27,15 @@ RECIPIENTS_ALONE = frozenset(_read(_ELSEWHERE))
 CURRENCY_OF = _read(_RECIPIENT) | FULL
 
 
+_EUROPE = frozenset(["GB", "CH", "LI", "CZ", "DK", "HU", "NO", "PL", "RO", "SE"]) | frozenset(_EURO.split())
+
+
+def bank_currencies(country: str) -> list[str]:
+    """In which currencies a seller's bank account may be, the country's own first. Recipients: their own alone."""
+    more = ("eur", "gbp", "usd") if country in _EUROPE else ("usd",) if country == "CA" else ()
+    return list(dict.fromkeys([CURRENCY_OF[country], *more]))
+
+
 def check(ctx: Context, country: str, params: Object) -> None:
     """Refuse an account that Stripe would not open for a platform in the United States."""
     agreement = (params.get("tos_acceptance") or {}).get("service_agreement") or "full"

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from banibs.core.api import converters
+from payouts.provider_events import paypal, wise
 from payouts.views import (
     earnings_to_wallet,
     explain,
@@ -19,6 +20,8 @@ from payouts.views import (
 converters.register()
 app_name = "payouts"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("paypal/webhook/", paypal.webhook, name="paypal_webhook"),
+    path("wise/webhook/", wise.webhook, name="wise_webhook"),
     path("seller/bank/", onboarding.show, name="onboarding"),
     path("seller/bank/return/", onboarding.back, name="onboarding_return"),
     path("seller/payouts/methods/", methods.methods, name="methods"),

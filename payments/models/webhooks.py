@@ -60,6 +60,11 @@ class WebhookLog(models.Model):
     def __str__(self) -> str:
         return f"{self.type} {self.external_id}"
 
+    @property
+    def provider_name(self) -> str:
+        """The provider as people write it."""
+        return {"stripe": "Stripe", "paypal": "PayPal", "wise": "Wise"}.get(self.provider, self.provider)
+
 
 class WebhookSecret(models.Model):
     """The signing secret of an endpoint, encrypted. `uuid` is in the endpoint's address."""

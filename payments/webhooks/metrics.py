@@ -62,7 +62,7 @@ HIDDEN = frozenset(
     {
         "address", "city", "client_secret", "dob", "email", "exp_month", "exp_year", "fingerprint", "hosted_voucher_url",
         "id_number", "ip", "last4", "line1", "line2", "name", "phone", "postal_code", "receipt_email", "receipt_url",
-        "secret", "ssn_last_4", "url",
+        "receiver", "secret", "ssn_last_4", "url",
     }
 )  # fmt: skip
 
@@ -81,7 +81,7 @@ def search(*, text: str = "", status: str = "", kind: str = "") -> QuerySet[Webh
 
 
 def _about(text: str) -> Q:
-    if text.startswith("evt_"):
+    if text.startswith(("evt_", "WH-", "wise_")):
         return Q(external_id=text)
     if text.upper().startswith("B-"):
         number = "-".join(text.upper().split("-")[:2])

@@ -28,6 +28,7 @@ from payments.models import ConnectedAccount, WebhookLog
 from payments.stripe_answers import tell_staff
 
 log = structlog.get_logger(__name__)
+STRIPE = "stripe"
 Status = WebhookLog.Status
 TO_DO = (Status.PENDING, Status.PARKED, Status.FAILED)
 
@@ -68,22 +69,37 @@ def process_event(log_id: int) -> str:
     row = _claim(log_id)
     if row is None:
         return WebhookLog.objects.values_list("status", flat=True).get(pk=log_id)
+    seen: WebhookContext | None = None
     try:
-        seen = _look(row)
-        import_string(handlers(connect=bool(row.account))[row.type])(seen)
+        if row.provider == STRIPE:
+            seen = _look(row)
+            import_string(handlers(connect=bool(row.account))[row.type])(seen)
+        else:
+            import_string(_of_payouts(row.provider))(row)
     except Ignored as reason:
         return _finish(row, Status.IGNORED, reason=str(reason))
     except Parked as reason:
         return _later(row, Status.PARKED, reason=str(reason))
     except (outcomes.Refused, outcomes.Unknown) as problem:
-        tell_staff(problem)
+        if row.provider == STRIPE:
+            tell_staff(problem)
         return _later(row, Status.FAILED, error=_trace(problem), reason=str(problem))
     except Exception as error:  # whatever broke is kept, shown to staff and tried again; other events go on
         log.exception("webhook.failed", log_id=row.pk, type=row.type)
         return _later(row, Status.FAILED, error=_trace(error), reason=str(error))
+    if seen is None:
+        return _finish(row, Status.PROCESSED)
     status = _finish(row, Status.PROCESSED, payment_id=seen.payment_id, order_id=seen.order_id)
     mirror.copy_fetched(row.pk, seen.object)
     return status
+
+
+def _of_payouts(provider: str) -> str:
+    """What works on the events of a payout provider, as the setting PAYOUT_PROVIDER_EVENTS names the table."""
+    table: Mapping[str, str] = import_string(settings.PAYOUT_PROVIDER_EVENTS)
+    if provider not in table:
+        raise Ignored(f"nobody works on events of {provider}")
+    return table[provider]
 
 
 def _trace(error: Exception) -> str:

@@ -1,5 +1,7 @@
 """Receives Stripe's events: checks the signature, stores one row, answers. One INSERT however often it comes, no call.
 
+Other providers' events come in by the same door (`take_in`), each proved by its own scheme.
+
 A body that is not signed with our secret, now, stores nothing. Rules: docs "Faults", Stripe.
 """
 
@@ -9,7 +11,7 @@ import functools
 import json
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
@@ -55,14 +57,24 @@ class IncomingEvent:
     livemode: bool
     text: str
     connect: bool = False  # came to the endpoint of connected accounts
+    provider: str = "stripe"
 
 
 @csrf_exempt
 @require_POST
 def webhook(request: HttpRequest, endpoint: uuid.UUID) -> JsonResponse:
     """`POST /stripe/webhook/<uuid>/`"""
+    return take_in(lambda: read(request, endpoint))
+
+
+def take_in(read_event: Callable[[], IncomingEvent | None]) -> JsonResponse:
+    """Stores what was read and proved, and answers; nothing is stored of a test of the address (None).
+
+    What `read_event` raises as Rejected is answered so, and counted.
+    """
     try:
-        waits = store(read(request, endpoint)) is not None
+        event = read_event()
+        waits = event is not None and store(event) is not None
     except Rejected as turned:
         refused_count.labels(turned.code).inc()
         return JsonResponse(error(turned.code, turned.message), status=turned.status)
@@ -78,6 +90,16 @@ def read(request: HttpRequest, endpoint: uuid.UUID) -> IncomingEvent:
         raise Rejected(
             503 if endpoint == settings.STRIPE_WEBHOOK_UUID else 404, "no_such_endpoint", "No such endpoint"
         )
+    body = body_of(request)
+    try:
+        stripe_events.verify_webhook(body, header=request.headers.get("Stripe-Signature", ""), secrets=known)
+    except stripe_events.BadSignature as bad:
+        raise Rejected(400, "invalid_signature", "The signature does not match, or is not of now") from bad
+    return replace(parse(body), connect=for_connected_accounts(endpoint))
+
+
+def body_of(request: HttpRequest) -> bytes:
+    """The raw body. Raises Rejected for more than any event has."""
     try:
         length = int(request.headers.get("Content-Length") or 0)
     except ValueError:
@@ -87,11 +109,18 @@ def read(request: HttpRequest, endpoint: uuid.UUID) -> IncomingEvent:
     body = request.read(policy.WEBHOOK_MOST_BYTES + 1)
     if len(body) > policy.WEBHOOK_MOST_BYTES:
         raise Rejected(413, "too_large", f"An event has at most {quantities.size(policy.WEBHOOK_MOST_BYTES)}")
-    try:
-        stripe_events.verify_webhook(body, header=request.headers.get("Stripe-Signature", ""), secrets=known)
-    except stripe_events.BadSignature as bad:
-        raise Rejected(400, "invalid_signature", "The signature does not match, or is not of now") from bad
-    return replace(parse(body), connect=for_connected_accounts(endpoint))
+    return body
+
+
+def parsed(body: bytes) -> tuple[dict[str, object], str]:
+    """The JSON object of a body, and its text as PostgreSQL can hold it. Raises ValueError, RecursionError for bad UTF-8,
+    no object, keys twice.
+    """
+    text = body.decode("utf-8")
+    event: object = json.loads(text, object_pairs_hook=_no_twins, parse_constant=_no_constant)
+    if not isinstance(event, dict):
+        raise ValueError("not an object")
+    return event, _holdable(text)
 
 
 def parse(body: bytes) -> IncomingEvent:
@@ -101,23 +130,23 @@ def parse(body: bytes) -> IncomingEvent:
     PostgreSQL cannot hold, NUL and half a character, stand there as U+FFFD.
     """
     try:
-        text = body.decode("utf-8")
-        event = json.loads(text, object_pairs_hook=_no_twins, parse_constant=_no_constant)
-        if not isinstance(event, dict) or event.get("object") != "event":
+        event, text = parsed(body)
+        if event.get("object") != "event":
             raise ValueError("not an event")
-        event_id, kind, data = event["id"], event["type"], event["data"]["object"]
-        if not (_short(event_id, 255) and _short(kind, 80) and isinstance(data, dict)):
+        event_id, kind, data = str(event["id"]), str(event["type"]), event["data"]
+        is_told = isinstance(data, dict) and isinstance(data["object"], dict)
+        if not (is_name(event["id"], 255) and is_name(event["type"], 80) and is_told):
             raise ValueError("not an event of Stripe's")
         account = event.get("account") or ""
         if not isinstance(account, str) or UNHOLDABLE.search(account):
             raise ValueError("no account")
     except (ValueError, KeyError, TypeError, RecursionError) as wrong:
         raise Rejected(400, "invalid_event", "This is not an event") from wrong
-    return IncomingEvent(event_id, kind, account[:80], bool(event.get("livemode")), _holdable(text))
+    return IncomingEvent(event_id, kind, account[:80], bool(event.get("livemode")), text)
 
 
-def _short(value: object, most: int) -> bool:
-    """Whether it is a name of Stripe's making. Those are never of NUL or of half a character."""
+def is_name(value: object, most: int) -> bool:
+    """Whether it is a name of a provider's making. Those are never of NUL or of half a character."""
     return isinstance(value, str) and 0 < len(value) <= most and not UNHOLDABLE.search(value)
 
 
@@ -147,7 +176,7 @@ def _no_twins(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
 _STORE = """
 INSERT INTO payments_webhooklog (provider, external_id, type, account, livemode, connect, payload, status, reason, error,
                                  deliveries, retry_count, next_retry_at, received_at)
-VALUES ('stripe', %s, %s, %s, %s, %s, %s::jsonb, 'pending', '', '', 1, 0, banibs_now(), banibs_now())
+VALUES (%s, %s, %s, %s, %s, %s, %s::jsonb, 'pending', '', '', 1, 0, banibs_now(), banibs_now())
 ON CONFLICT (provider, external_id) DO UPDATE SET deliveries = payments_webhooklog.deliveries + 1
 RETURNING CASE WHEN status = 'pending' THEN id END
 """
@@ -161,6 +190,7 @@ def store(knock: IncomingEvent) -> int | None:
     try:
         with connection.cursor() as cursor:
             values: list[str | bool] = [
+                knock.provider,
                 knock.id,
                 knock.type,
                 knock.account,

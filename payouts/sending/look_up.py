@@ -35,7 +35,17 @@ def look_up_due() -> int:
 
 
 def look_up(attempt_id: int) -> None:
-    """Asks the provider of an attempt, outside any transaction, and takes in what it says.
+    """Asks the provider of an attempt and takes in what it says. What it refuses or does not answer is asked again later."""
+    try:
+        ask(attempt_id)
+    except outcomes.Refused as refused:
+        log.warning("payout.look_up_refused", attempt=attempt_id, error=refused.for_staff)
+    except outcomes.Unknown as unknown:
+        log.warning("payout.look_up_unknown", attempt=attempt_id, error=str(unknown))
+
+
+def ask(attempt_id: int) -> None:
+    """Asks the provider of an attempt, outside any transaction, and takes in what it says. Raises Refused, Unknown.
 
     Taken by one worker at a time: its next look is written first.
     """
@@ -45,27 +55,25 @@ def look_up(attempt_id: int) -> None:
         return
     _plan_next(attempt)
     provider = PROVIDERS.get(attempt.provider)
-    try:
-        if wants_back(attempt):
+    if wants_back(attempt):
+        try:
             progress = provider.bring_back(attempt)
-        elif _may_go_on(attempt):
-            sending.carry(attempt_id)
-            return
-        else:
-            progress = provider.look_up(attempt)
-    except ShortOfFunds as short:
-        sending.give_back(attempt_id, short, waits_for="provider_short")
-    except QuoteWorse as worse:
-        sending.give_back(attempt_id, worse, waits_for="quote_worse")
-    except outcomes.Refused as refused:
-        if wants_back(attempt):
+        except outcomes.Refused as refused:
             stuck(attempt_id, detail=refused.for_staff)
-        else:
-            log.warning("payout.look_up_refused", attempt=attempt_id, error=refused.for_staff)
-    except outcomes.Unknown as unknown:
-        log.warning("payout.look_up_unknown", attempt=attempt_id, error=str(unknown))
+            return
+    elif _may_go_on(attempt):
+        sending.carry(attempt_id)
+        return
     else:
-        sync_payout(attempt_id, progress)
+        try:
+            progress = provider.look_up(attempt)
+        except ShortOfFunds as short:
+            sending.give_back(attempt_id, short, waits_for="provider_short")
+            return
+        except QuoteWorse as worse:
+            sending.give_back(attempt_id, worse, waits_for="quote_worse")
+            return
+    sync_payout(attempt_id, progress)
 
 
 def _may_go_on(attempt: PayoutAttempt) -> bool:

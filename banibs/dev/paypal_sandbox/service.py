@@ -88,6 +88,18 @@ def _by_hand(status: str) -> Verb:
     return do
 
 
+def _tell(store: Store, given: Object) -> None:
+    """An event about an item that nobody here has; for tests of the door."""
+    resource = {"payout_item_id": "ANOTHERITEM01", "payout_batch_id": "ANOTHERBATCH1", "note": given["note"]}
+    items.tell(store, str(given.get("type", "PAYMENT.PAYOUTS-ITEM.SUCCEEDED")), "payouts_item", resource)
+
+
+def _sign(store: Store, given: Object) -> Mapping[str, str]:
+    """The headers of any body."""
+    address = f"http://127.0.0.1:{store.setting('port')}"
+    return certificates.headers(store, str(given["body"]).encode(), webhook_id=WEBHOOK_ID, base_url=address)
+
+
 def _revoke(store: Store, given: Object) -> int:
     """Every token is taken away."""
     return store.run("DELETE FROM objects WHERE kind = 'token'")
@@ -120,6 +132,8 @@ class PayPal:
     verbs: Mapping[str, Verb] = {
         **{name: _by_hand(status) for name, status in BY_HAND.items()},
         "revoke": _revoke,
+        "tell": _tell,
+        "sign": _sign,
     }
 
     def refusal(self, status: int, message: str, *, code: str = "", path: str = "") -> Refusal:

@@ -11,7 +11,7 @@ from banibs.dev.sandbox_kit import deliveries, faults, money, timetable
 from banibs.dev.sandbox_kit.calls import Answer, Call, Refusal, Service
 from banibs.dev.sandbox_kit.store import Object, Store
 
-KEPT = ("endpoint", "credentials")  # what a reset leaves: where the application is, and its keys
+KEPT = ("endpoint", "port")  # what a reset leaves: where the application is, and we are
 
 
 def answer(service: Service, call: Call) -> Answer:
@@ -60,6 +60,9 @@ def state(service: Service, store: Store) -> Object:
         "faults": store.setting("faults", []),
         "webhook_rules": store.setting("webhook_rules", []),
         "settings": {name: store.setting(name, first) for name, first in service.settings.items()},
+        "last_delivery": dict(
+            next(iter(store.rows("SELECT * FROM deliveries ORDER BY seq DESC LIMIT 1")), {})
+        ),
         "waiting": store.rows("SELECT count(*) AS n FROM deliveries WHERE state IN ('waiting', 'sending')")[
             0
         ]["n"],

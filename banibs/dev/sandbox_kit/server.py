@@ -141,6 +141,7 @@ def main(service: Service) -> int:
     except OSError as problem:
         sys.stderr.write(f"Port {given.port}: {problem.strerror}\n")
         return 1
+    store.set("port", given.port)
     for job in (
         threading.Thread(target=timetable.run, args=(service, store, stop), daemon=True),
         threading.Thread(target=deliveries.run, args=(service, store, server.base_url, stop), daemon=True),

@@ -68,3 +68,13 @@ def headers(store: Store, body: bytes) -> Mapping[str, str]:
     """What goes with an event."""
     signature = _key(store).sign(body, padding.PKCS1v15(), hashes.SHA256())
     return {"X-Signature-SHA256": base64.b64encode(signature).decode(), "X-Delivery-Id": str(uuid.uuid4())}
+
+
+def tell_of_nothing(store: Store, given: Object) -> None:
+    """An event about somebody else's transfer; for tests of the door."""
+    resource = {"type": "transfer", "id": 1, "profile_id": given.get("profile", 1), "note": given["note"]}
+    _tell(
+        store,
+        str(given.get("type", "transfers#state-change")),
+        {"resource": resource, "current_state": "processing"},
+    )

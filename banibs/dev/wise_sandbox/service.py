@@ -101,6 +101,8 @@ class Wise:
         "stop": transfers.stop,
         "bounce": transfers.bounce,
         "forget": recipients.forget,
+        "tell": events.tell_of_nothing,
+        "sign": lambda store, given: events.headers(store, str(given["body"]).encode()),
         "public_key": lambda store, given: events.public_key(store),
     }
 

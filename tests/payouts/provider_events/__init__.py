@@ -1,0 +1,1 @@
+"""Events of PayPal and Wise: the door, and what each leads to."""

@@ -153,9 +153,11 @@ def paypal_process() -> Iterator[LocalProvider]:
 @pytest.fixture
 def paypal(paypal_process: LocalProvider, settings: Settings) -> LocalProvider:
     """It, forgetting what other tests did; the application is pointed at it."""
+    from payouts.gateways.paypal import client
     from tests.payouts.local_providers import PAYPAL
 
     paypal_process.fresh()
+    client.forget_token()
     for name, value in {**PAYPAL, "PAYPAL_API_HOST": paypal_process.url}.items():
         setattr(settings, name, value)
     return paypal_process

@@ -22,7 +22,7 @@ from types import FrameType
 import environ
 import watchfiles
 
-from banibs.dev import borrowed, preparation, processes
+from banibs.dev import borrowed, payout_providers, preparation, processes
 from banibs.dev.engines import Engines, claim
 from banibs.dev.home import CHECKOUT, home
 from banibs.dev.processes import Trouble
@@ -35,6 +35,7 @@ WEB, WORKER, TIMETABLE, STRIPE = "The web server", "The worker", "The timetable"
 SERVERS = (WEB, WORKER, TIMETABLE)  # what runs our code and starts again with it
 PACKAGES = [init.parent for init in CHECKOUT.glob("[!.]*/__init__.py") if init.parent.name != "tests"]
 LOOK_SECONDS = 0.5  # how often a part is looked after; an edit is seen within a tenth of that
+PROVIDERS = ("STRIPE_", "PAYOUT_", *payout_providers.PREFIXES)  # how the names of their settings begin
 SIGN_INS = ("buyer", "buyer2", "seller", "seller2", "seller3", "staff", "staff2")
 
 
@@ -57,7 +58,8 @@ class Stack:
             TIMETABLE: [*celery, "beat", "-s", beat, "--pidfile="],
         }
         self.stripe = ""  # the local one's address, when it runs
-        self.stripe_environment: dict[str, str] = {}
+        self.payout_providers: dict[str, str] = {}  # the local ones' addresses
+        self.local_environment: dict[str, str] = {}
         self.reloaded = False  # whether code was edited: a part that ends now has an error in it
         self.broken: set[str] = set()  # parts that ended since
 
@@ -66,8 +68,8 @@ class Stack:
         return f"http://localhost:{self.port}"
 
     def environment(self) -> dict[str, str]:
-        """What every part is started with; names set by the person win. Of `.env` only Stripe's names are asked here: the
-        parts read the rest of it themselves.
+        """What every part is started with; names set by the person win. Of `.env` only the providers' names are asked
+        here: the parts read the rest of it themselves.
         """
         run = self.folder / "run"
         ours = {
@@ -79,7 +81,7 @@ class Stack:
             "WEB_CONCURRENCY": "3",
             "BANIBS_RELOAD": "1",
         }
-        return {**ours, **stripe_names(CHECKOUT / ".env"), **os.environ, **self.engines.environment()}
+        return {**ours, **provider_names(CHECKOUT / ".env"), **os.environ, **self.engines.environment()}
 
     def start(self) -> None:
         """Starts all parts and waits until they answer. Raises Trouble."""
@@ -87,8 +89,9 @@ class Stack:
         _listen(self.listener, self.host, self.port)
         with _step("PostgreSQL and Redis"):
             self.engines.start()
-        self.stripe_environment = self._start_stripe(self.environment())
-        environment = self.environment() | self.stripe_environment
+        self.local_environment = self._start_stripe(self.environment())
+        self.local_environment |= self._start_payout_providers(self.environment())
+        environment = self.environment() | self.local_environment
         preparation.migrate(environment, step=_step)
         preparation.load_demo(environment, step=_step)
         with _step("Web server, worker and timetable"):
@@ -96,7 +99,7 @@ class Stack:
         stack = self.folder / "run" / "house.json"
         stack.touch(mode=0o600)
         names = set(borrowed.environment(self.folder)) | set(self.engines.environment())
-        names |= {"SITE_URL"} | {name for name in environment if name.startswith("STRIPE_")}
+        names |= {"SITE_URL"} | {name for name in environment if name.startswith(PROVIDERS)}
         known = {name: environment[name] for name in sorted(names)}
         stack.write_text(json.dumps({"pid": os.getpid(), "environment": known}))
 
@@ -130,7 +133,7 @@ class Stack:
         print(f"  {edited[0].relative_to(CHECKOUT)}{more} changed: loading the code anew", flush=True)
         self.reloaded = True
         self.broken.clear()
-        environment = self.environment() | self.stripe_environment
+        environment = self.environment() | self.local_environment
         for name in SERVERS:
             processes.stop(self.parts[name].process, how=signal.SIGQUIT, patience=2)
             self._spawn(name, environment)
@@ -189,6 +192,25 @@ class Stack:
             _post(f"http://127.0.0.1:{port}/_control/endpoints", endpoint)
         return named
 
+    def _start_payout_providers(self, environment: dict[str, str]) -> dict[str, str]:
+        """The local PayPal and the local Wise, unless real ones (or other hosts) are named."""
+        named: dict[str, str] = {}
+        for local in payout_providers.wanted(environment):
+            url = self._start_local(local, environment)
+            self.payout_providers[local.name] = url
+            named |= payout_providers.told(local, url, f"http://127.0.0.1:{self.port}")
+        switches = ",".join(f"{url}/_control" for url in self.payout_providers.values())
+        return {**named, payout_providers.CONTROL: switches} if named else {}
+
+    def _start_local(self, local: payout_providers.Local, environment: dict[str, str]) -> str:
+        port = _free_port()
+        data = self.folder / "run" / local.module.rpartition(".")[2]
+        self.commands[local.name] = ["-m", local.module, "--port", str(port), "--data", str(data)]
+        with _step(local.name.removeprefix("The ").capitalize()):
+            self._spawn(local.name, environment | local.keys)
+            self._wait(local.name, lambda: _answers(f"http://127.0.0.1:{port}/_control/state"), seconds=30)
+        return f"http://127.0.0.1:{port}"
+
     def _start_servers(self, environment: dict[str, str]) -> None:
         metrics = Path(environment["PROMETHEUS_MULTIPROC_DIR"])
         shutil.rmtree(metrics, ignore_errors=True)
@@ -226,9 +248,9 @@ class Stack:
         }
 
 
-def stripe_names(file: Path) -> dict[str, str]:
-    """Stripe's settings that stand in a `.env` file and say something: a real Stripe named there takes the place of the
-    local one.
+def provider_names(file: Path) -> dict[str, str]:
+    """The settings of Stripe, PayPal and Wise that stand in a `.env` file and say something: a real one named there takes
+    the place of the local one.
     """
 
     class Said(environ.Env):
@@ -238,7 +260,7 @@ def stripe_names(file: Path) -> dict[str, str]:
 
     if file.is_file():
         Said.read_env(file)
-    return {name: value for name, value in Said.ENVIRON.items() if name.startswith("STRIPE_") and value}
+    return {name: value for name, value in Said.ENVIRON.items() if name.startswith(PROVIDERS) and value}
 
 
 class _step(contextlib.AbstractContextManager[None]):
@@ -315,6 +337,10 @@ def _welcome(stack: Stack) -> None:
         f"  Mail      {stack.address}/dev/mailbox/",
         f"  Clock     {stack.address}/dev/clock/",
         *([f"  Stripe    {stack.stripe}/ (local: controls, events, clock)"] if stack.stripe else []),
+        *(
+            f"  {name.removeprefix('The local '):9} {url}/ (local)"
+            for name, url in stack.payout_providers.items()
+        ),
         f"  Data      {stack.folder}",
         f"  Logs      {stack.folder / 'run'}/*.log",
         "  Edit code or a template and reload the page. Ctrl-C stops everything and keeps the data.",

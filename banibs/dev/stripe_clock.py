@@ -1,6 +1,7 @@
-"""Two clocks, one day: the local Stripe's was moved and ours goes along, or ours was and the local Stripe's does.
+"""Several clocks, one day: the local Stripe's was moved and ours goes along, or ours was and the local Stripe's does; the
+local PayPal's and the local Wise's follow both.
 
-The local Stripe is a program of its own, spoken to by HTTP where the setting STRIPE_CONTROL_URL says.
+They are programs of their own, spoken to by HTTP where the settings STRIPE_CONTROL_URL and PAYOUT_CONTROL_URLS say.
 """
 
 import datetime as dt
@@ -36,6 +37,7 @@ def moved(request: HttpRequest) -> JsonResponse:
     ):
         return JsonResponse({"moved": False}, status=400)
     forward(seconds)
+    payout_providers_forward(seconds)
     return JsonResponse({"moved": True})
 
 
@@ -63,3 +65,15 @@ def stripe_forward(seconds: int) -> bool:
         log.warning("dev.stripe_clock_not_moved", error=str(problem))
         return False
     return True
+
+
+def payout_providers_forward(seconds: int) -> bool:
+    """Moves the clocks of the local PayPal and the local Wise as far. False when one did not answer, or said no."""
+    moved = True
+    for url in settings.PAYOUT_CONTROL_URLS:
+        try:
+            requests.post(f"{url}/clock", json={"advance": seconds}, timeout=TIMEOUT).raise_for_status()
+        except requests.RequestException as problem:
+            log.warning("dev.provider_clock_not_moved", url=url, error=str(problem))
+            moved = False
+    return moved

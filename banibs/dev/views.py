@@ -74,7 +74,7 @@ class ClockForm(forms.Form):
 def clock(request: HttpRequest) -> HttpResponse:
     """Moves the clock that BANIBS asks (never the machine's) forward, or back to the real time.
 
-    The local Stripe's clock goes forward along with it; it has no way back.
+    The clocks of the local Stripe, PayPal and Wise go forward along with it; they have no way back.
     """
     form = ClockForm(request.POST or None)
     if request.method == "POST" and "reset" in request.POST:
@@ -86,11 +86,16 @@ def clock(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         seconds = form.cleaned_data["hours"] * 3600
         stripe_clock.forward(seconds)
-        if stripe_clock.stripe_forward(seconds):
+        others = stripe_clock.payout_providers_forward(seconds)
+        if stripe_clock.stripe_forward(seconds) and others:
             messages.success(request, _("The clock has moved."))
-        else:
+        elif others:
             messages.warning(
                 request, _("The clock has moved, the local Stripe’s has not: it does not answer.")
+            )
+        else:
+            messages.warning(
+                request, _("The clock has moved, a local provider’s has not: it does not answer.")
             )
         return redirect("dev:clock")
     offset = ClockOffset.objects.filter(id=1).first()

@@ -269,6 +269,6 @@ def test_a_stripe_that_env_names_takes_the_place_of_the_local_one(
 
 
 def test_without_one_the_local_one_is_meant(tmp_path: Path) -> None:
-    assert run.stripe_names(tmp_path / ".env") == {}
+    assert run.provider_names(tmp_path / ".env") == {}
     (tmp_path / ".env").write_text("STRIPE_SECRET_KEY=\nSTRIPE_CAPTURE=manual\n")
-    assert run.stripe_names(tmp_path / ".env") == {"STRIPE_CAPTURE": "manual"}
+    assert run.provider_names(tmp_path / ".env") == {"STRIPE_CAPTURE": "manual"}

@@ -10,6 +10,7 @@ from django.test import Client
 
 from banibs.core import clock
 from banibs.core.models import ClockOffset
+from tests.payouts.local_providers import LocalProvider
 from tests.servers import Servers
 from tests.stripe import LocalStripe
 
@@ -82,3 +83,24 @@ def test_a_local_stripe_that_does_not_answer_is_said_so(settings: Any) -> None:
     page = Client().post("/dev/clock/", {"hours": "1"}, follow=True).content.decode()
     assert "the local Stripe’s has not: it does not answer." in page
     assert ClockOffset.objects.get().offset.total_seconds() == 3600
+
+
+@pytest.mark.django_db
+def test_the_local_paypal_and_wise_go_along(
+    paypal: LocalProvider, wise: LocalProvider, settings: Any
+) -> None:
+    settings.STRIPE_CONTROL_URL = ""
+    settings.PAYOUT_CONTROL_URLS = [f"{one.url}/_control" for one in (paypal, wise)]
+    page = Client().post("/dev/clock/", {"hours": "48"}, follow=True).content.decode()
+    assert "The clock has moved." in page
+    assert [one.state()["clock_offset"] for one in (paypal, wise)] == [2 * DAY, 2 * DAY]
+
+    moved = Client().post(
+        "/dev/stripe-clock/", data='{"advance_seconds": 60}', content_type="application/json"
+    )
+    assert moved.json() == {"moved": True}
+    assert wise.state()["clock_offset"] == 2 * DAY + 60
+
+    settings.PAYOUT_CONTROL_URLS = ["http://127.0.0.1:9/_control"]  # nobody there
+    page = Client().post("/dev/clock/", {"hours": "1"}, follow=True).content.decode()
+    assert "a local provider’s has not" in page

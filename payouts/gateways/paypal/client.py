@@ -40,7 +40,7 @@ def ask(method: str, path: str, *, body: Data | None = None) -> Data:
     """
     reply = _call(method, path, body, _token())
     if reply.status == 401:
-        _forget()
+        forget_token()
         reply = _call(method, path, body, _token())
     if reply.status in (401, 403):
         raise outcomes.KeyRefused(f"PayPal: {reply.status} {reply.text[:300]}")
@@ -126,6 +126,7 @@ def _token() -> str:
     return token
 
 
-def _forget() -> None:
+def forget_token() -> None:
+    """The next call fetches another."""
     with _lock:
         _tokens.clear()

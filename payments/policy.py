@@ -86,6 +86,8 @@ DOCUMENT_MOST_BYTES = 300 * 1024
 # With twice as many the file would be larger than that. Of a wallet's statement the file of lines (CSV) has them all; a fee
 # invoice says several orders in one line.
 DOCUMENT_MOST_LINES = 500
+# How long after a month a shop's statement is drawn: longer than any transaction that was open at midnight may take.
+SHOP_STATEMENT_AFTER = dt.timedelta(minutes=10)
 # A worker that took a document has it alone so long: longer than making it may take.
 DOCUMENT_CLAIMED_FOR = dt.timedelta(minutes=5)
 DOCUMENTS_RENDERED_AT_ONCE = 50  # of one task; a full one asks for the next at once

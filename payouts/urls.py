@@ -16,6 +16,7 @@ from payouts.views import (
     schedules,
     wizard,
 )
+from payouts.views.statements import pages as statements
 
 converters.register()
 app_name = "payouts"
@@ -47,4 +48,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("seller/payouts/<payout:number>/", payout.payout, name="payout"),
     path("seller/payouts/<payout:number>/cancel/", payout.cancel, name="cancel"),
     path("seller/payouts/<payout:number>/again/", payout.again, name="again"),
+    path("seller/payouts/statements/", statements.listing, name="statements"),
+    path("seller/payouts/statements/lines.csv", statements.file, name="statement_csv"),
+    path(
+        "seller/payouts/statements/<str:currency>/<str:month>.pdf",
+        statements.document,
+        name="statement_pdf",
+    ),
 ]

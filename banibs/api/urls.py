@@ -19,7 +19,7 @@ from payments.api import (
     top_ups,
     transitions,
 )
-from payouts.api import earnings, methods, onboarding, payout_schedules, payouts, seller
+from payouts.api import earnings, methods, onboarding, payout_schedules, payouts, seller, statements
 from wallet import api as wallet
 
 converters.register()
@@ -85,6 +85,9 @@ urlpatterns = [
     path("wallet/", wallet.WalletView.as_view(), name="wallet"),
     path("wallet/statement/", wallet.StatementView.as_view(), name="wallet-statement"),
     path("wallet/statement/pdf/", documents.StatementFileView.as_view(), name="wallet-statement-pdf"),
+    path("seller/statements/", statements.StatementsView.as_view(), name="seller-statements"),
+    path("seller/statements/pdf/", statements.StatementPdfView.as_view(), name="seller-statement-pdf"),
+    path("seller/statements/csv/", statements.StatementCsvView.as_view(), name="seller-statement-csv"),
     path("wallet/from-earnings/", earnings.FromEarningsView.as_view(), name="wallet-from-earnings"),
     path("wallet/top-ups/", top_ups.TopUpsView.as_view(), name="top-ups"),
     path("notifications/", notifications.NoticesView.as_view(), name="notices"),

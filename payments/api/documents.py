@@ -55,7 +55,8 @@ InvoicePage = page_of(InvoiceSerializer, "Invoice")
 FILE_OR_WAIT: dict[object, object] = {(200, serving.PDF): OpenApiTypes.BINARY, 202: PreparingSerializer}
 
 
-def _answer(documents: list[Document | None], *, name: str) -> HttpResponseBase:
+def file_or_wait(documents: list[Document | None], *, name: str) -> HttpResponseBase:
+    """The file of these documents; 202 with Retry-After while one of them is made."""
     found = serving.answer(documents, name=name)
     if found is not None:
         return found
@@ -96,7 +97,7 @@ class OrderReceiptView(FileView):
             raise _never_paid()
         bought = order.buyer_id == request.user.pk
         kind = DocumentKind.RECEIPT if bought else DocumentKind.SALES_RECEIPT
-        return _answer([stored.of_order(order, kind)], name=f"BANIBS {number}")
+        return file_or_wait([stored.of_order(order, kind)], name=f"BANIBS {number}")
 
 
 class CheckoutReceiptView(FileView):
@@ -111,7 +112,7 @@ class CheckoutReceiptView(FileView):
         paid = list(checkout.orders.filter(paid_at__isnull=False).order_by("pk"))
         if not paid:
             raise _never_paid()
-        return _answer(stored.of_orders(paid), name=f"BANIBS {number}")
+        return file_or_wait(stored.of_orders(paid), name=f"BANIBS {number}")
 
 
 class CreditNoteView(FileView):
@@ -127,7 +128,7 @@ class CreditNoteView(FileView):
         refund = Refund.objects.filter(order=order, pk=pk).select_related("order").first()
         if refund is None or ((document := stored.of_refund(refund)) is None and _undone(refund)):
             raise NotFound
-        return _answer([document], name=f"BANIBS {number} {pk}")
+        return file_or_wait([document], name=f"BANIBS {number} {pk}")
 
 
 def _undone(refund: Refund) -> bool:
@@ -179,7 +180,7 @@ class InvoiceView(FileView):
             user=request.user,
             role="seller",
         )
-        return _answer([document], name=f"BANIBS {name}")
+        return file_or_wait([document], name=f"BANIBS {name}")
 
 
 class StatementFileView(FileView):
@@ -211,4 +212,4 @@ class StatementFileView(FileView):
             document = stored.of_wallet(request.user.pk, currency, month)
         except stored.NothingToSay as nothing:
             raise Refused(404, "no_statement", nothing.message) from nothing
-        return _answer([document], name=f"BANIBS {currency} {month.name}")
+        return file_or_wait([document], name=f"BANIBS {currency} {month.name}")

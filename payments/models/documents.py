@@ -19,6 +19,7 @@ class DocumentKind(models.TextChoices):
     CREDIT_NOTE = "credit_note", _("Credit note")  # of a refund, for both
     FEE_INVOICE = "fee_invoice", _("Fee invoice")  # of a shop's month in a currency
     WALLET_STATEMENT = "wallet_statement", _("Wallet statement")  # of a wallet's month in a currency
+    SHOP_STATEMENT = "shop_statement", _("Shop statement")  # of a shop's month in a currency
 
 
 class DocumentSeries(models.Model):

@@ -162,12 +162,27 @@ def _wallet_statement(said: Said) -> Context:
     }
 
 
+def _shop_statement(said: Said) -> Context:
+    return {
+        "heading": _("Statement, %(month)s, %(currency)s")
+        % {"month": _month(said["month"]), "currency": said["currency"]},
+        "facts": [
+            (_("Statement"), said["number"]),
+            (_("Date"), _day(said, said["issued"])),
+            (_("Held for you after"), _money(said, said["closing"])),
+        ],
+        "parties": [(_("Shop"), said["seller"]), (_("Held by"), said["issuer"])],
+        "link": f"{settings.SITE_URL}/seller/payouts/statements/",
+    }
+
+
 _LOOKS: Mapping[str, tuple[str, Callable[[Said], Context]]] = {
     DocumentKind.RECEIPT: ("documents/order.html", _receipt),
     DocumentKind.SALES_RECEIPT: ("documents/order.html", _sales_receipt),
     DocumentKind.CREDIT_NOTE: ("documents/credit_note.html", _credit_note),
     DocumentKind.FEE_INVOICE: ("documents/fee_invoice.html", _fee_invoice),
     DocumentKind.WALLET_STATEMENT: ("documents/wallet_statement.html", _wallet_statement),
+    DocumentKind.SHOP_STATEMENT: ("documents/shop_statement.html", _shop_statement),
 }
 
 

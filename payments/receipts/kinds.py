@@ -6,7 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from payments.models import DocumentKind
-from payments.receipts.snapshots import credit_note, fee_invoice, order, wallet_statement
+from payments.receipts.snapshots import (
+    credit_note,
+    fee_invoice,
+    order,
+    shop_statement,
+    wallet_statement,
+)
 from payments.receipts.snapshots.draft import Loader
 
 
@@ -25,4 +31,5 @@ KINDS: Mapping[str, Kind] = {
     DocumentKind.CREDIT_NOTE: Kind("C", credit_note.credit_notes),
     DocumentKind.FEE_INVOICE: Kind("F", fee_invoice.fee_invoices),
     DocumentKind.WALLET_STATEMENT: Kind("W", wallet_statement.wallet_statements),
+    DocumentKind.SHOP_STATEMENT: Kind("P", shop_statement.shop_statements),
 }

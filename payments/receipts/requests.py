@@ -13,7 +13,7 @@ from banibs.core.models import Event
 from marketplace.models import Order
 from payments.models import Document, DocumentKind, DocumentRequest, Refund
 from payments.receipts.months import Month
-from payments.receipts.snapshots import fee_invoice, wallet_statement
+from payments.receipts.snapshots import fee_invoice, shop_statement, wallet_statement
 
 ISSUE_TASK = "payments.tasks.issue_documents"
 
@@ -72,6 +72,12 @@ def ask_for_statement(user: int, currency: str, month: Month) -> None:
     """Asks for a wallet's statement of a month that is over."""
     subject = wallet_statement.subject(user, currency, month)
     ask([_request(DocumentKind.WALLET_STATEMENT, subject, "banibs", month.until)])
+
+
+def ask_for_shop_statement(seller: int, currency: str, month: Month) -> None:
+    """Asks for a shop's statement of a month that is over."""
+    subject = shop_statement.subject(seller, currency, month)
+    ask([_request(DocumentKind.SHOP_STATEMENT, subject, "banibs", month.until)])
 
 
 def ask_for_fee_invoices() -> int:

@@ -20,7 +20,8 @@ from payments import policy
 from payments.models import Document, DocumentKind, Refund
 from payments.receipts import requests
 from payments.receipts.months import Month
-from payments.receipts.snapshots import wallet_statement
+from payments.receipts.snapshots import shop_statement, wallet_statement
+from wallet.shop_statement import moved_between
 
 
 class Spoilt(Exception):
@@ -69,6 +70,20 @@ def of_wallet(user: int, currency: str, month: Month) -> Document | None:
         if count > policy.DOCUMENT_MOST_LINES:
             raise NothingToSay(_("That month has too many lines for a document. The CSV file has them all."))
         requests.ask_for_statement(user, currency, month)
+    return found
+
+
+def of_shop(seller: int, currency: str, month: Month) -> Document | None:
+    """The statement of a shop's month, which is over; one that is not there yet is asked for.
+
+    Raises NothingToSay for a month in which the shop held nothing and nothing moved.
+    """
+    found = find(DocumentKind.SHOP_STATEMENT, shop_statement.subject(seller, currency, month))
+    if found is None:
+        moved = moved_between(seller).get(currency)
+        if moved is None or moved[0] >= month.until:
+            raise NothingToSay(_("Nothing moved in that month."))
+        requests.ask_for_shop_statement(seller, currency, month)
     return found
 
 

@@ -14,7 +14,7 @@ from banibs.core.ui import quantities
 from marketplace.models import Order
 from payments.models import Refund
 from payments.receipts.snapshots.draft import LineData, Said
-from wallet import statement
+from wallet import shop_statement, statement
 
 register = template.Library()
 
@@ -59,6 +59,18 @@ def moment(text: str) -> str:
 def movement(kind: str) -> str:
     """A kind of movement in words."""
     return str(statement.KINDS[kind])
+
+
+@register.filter
+def balance_name(name: str) -> str:
+    """A balance of a shop in words."""
+    return str(shop_statement.BALANCES[name])
+
+
+@register.filter
+def group_name(name: str) -> str:
+    """A group of a shop's movements in words."""
+    return str(shop_statement.GROUPS[name])
 
 
 @register.simple_tag

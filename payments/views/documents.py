@@ -33,7 +33,7 @@ from payments.receipts import months, serving, stored
 from wallet import filters
 
 
-def _serve(
+def serve(
     request: HtmxRequest, documents: list[Document | None], *, name: str, back: tuple[str, str]
 ) -> HttpResponse:
     """The file; while it is made, the page that asks again by itself and opens it: 202 with Retry-After.
@@ -92,7 +92,7 @@ def receipt(request: VisitorRequest, number: str) -> HttpResponse:
         raise Http404
     name = _("BANIBS receipt %(number)s") % {"number": number}
     back = (reverse("marketplace:order", args=[checkout.number]), _("Back to the order"))
-    return _serve(request, stored.of_orders(paid), name=name, back=back)
+    return serve(request, stored.of_orders(paid), name=name, back=back)
 
 
 @require_safe
@@ -113,7 +113,7 @@ def credit_note(request: VisitorRequest, number: str, refund: int) -> HttpRespon
         back = reverse("marketplace:order", args=[order.checkout.number])
     else:
         back = reverse("seller:order", args=[order.number])
-    return _serve(request, [document], name=name, back=(back, _("Back to the order")))
+    return serve(request, [document], name=name, back=(back, _("Back to the order")))
 
 
 @require_safe
@@ -128,7 +128,7 @@ def sales_receipt(request: SellerRequest, number: str) -> HttpResponse:
     document = stored.of_order(order, DocumentKind.SALES_RECEIPT)
     name = _("BANIBS sale %(number)s") % {"number": order.number}
     back = (reverse("seller:order", args=[order.number]), _("Back to the order"))
-    return _serve(request, [document], name=name, back=back)
+    return serve(request, [document], name=name, back=back)
 
 
 @require_safe
@@ -164,7 +164,7 @@ def invoice(request: SellerRequest, name: str) -> HttpResponse:
         role="seller",
     )
     words = _("BANIBS fees %(number)s") % {"number": document.name}
-    return _serve(
+    return serve(
         request, [document], name=words, back=(reverse("payments:invoices"), _("Back to the invoices"))
     )
 
@@ -186,7 +186,7 @@ def statement(request: VisitorRequest) -> HttpResponse:
         messages.info(request, nothing.message)
         return redirect(f"{wallet}&month={month.name}")
     name = _("BANIBS wallet %(currency)s %(month)s") % {"currency": currency, "month": month.name}
-    return _serve(request, [document], name=name, back=(wallet, _("Back to the wallet")))
+    return serve(request, [document], name=name, back=(wallet, _("Back to the wallet")))
 
 
 @require_safe
@@ -198,4 +198,4 @@ def staff(request: HtmxRequest, site: dict[str, object], pk: int) -> HttpRespons
     if document is None:
         raise Http404
     back = (reverse("admin:payments_document_changelist"), _("Back to the documents"))
-    return _serve(request, [document], name=document.name, back=back)
+    return serve(request, [document], name=document.name, back=back)

@@ -361,6 +361,7 @@ INTERNAL = {
     "payments.SWEPT_AT_ONCE",
     "payments.EXPIRY_RUN_SECONDS",
     "payments.SWEEP_RUN_SECONDS",
+    "payments.SHOP_STATEMENT_AFTER",
     "payouts.CLEARING_RUN_SECONDS",
     "payouts.CLEARING_DAYS_SHOWN",
     "payouts.CLEARING_EXAMPLES_SHOWN",

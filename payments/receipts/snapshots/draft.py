@@ -40,6 +40,24 @@ class LineData(TypedDict, total=False):
     reference: str
     memo: str
     balance: int
+    pending: int
+    available: int
+    elsewhere: int
+
+
+class BalanceData(TypedDict):
+    """A balance of a shop before and after a month."""
+
+    name: str
+    opening: int
+    closing: int
+
+
+class GroupData(TypedDict):
+    """What the movements of a group came to together."""
+
+    name: str
+    amount: int
 
 
 class TaxData(TypedDict):
@@ -100,6 +118,8 @@ class Said(TypedDict, total=False):
     note: str
     opening: int
     closing: int
+    balances: list[BalanceData]
+    groups: list[GroupData]
 
 
 class NotYet(Exception):

@@ -86,9 +86,7 @@ class FiguresSerializer(serializers.Serializer[Any]):
 
     currency = serializers.CharField()
     total = TotalSerializer()
-    listings = ListingCountsSerializer(
-        many=True, help_text=f"The best-selling, at most {policy.ANALYTICS_TOP_LISTINGS}"
-    )
+    listings = ListingCountsSerializer(many=True, help_text="The best-selling, a few of them")
     regions = RegionCountsSerializer(many=True)
 
 

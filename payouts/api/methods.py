@@ -116,7 +116,7 @@ class ForMethods(APIView):
 class MethodsView(ForMethods):
     """`payout-methods/`"""
 
-    @extend_schema(parameters=PAGE_PARAMETERS, responses=MethodPage)
+    @extend_schema(parameters=[*PAGE_PARAMETERS], responses=MethodPage)
     def get(self, request: Request) -> Response:
         known_filters(request, *PAGING)
         page = KeysetPage()

@@ -25,6 +25,7 @@ from tests.promises import (
     test_payout_methods,
     test_payout_providers,
     test_payouts,
+    test_shop_figures,
     test_tax_numbers,
 )
 from tests.promises.helpers import HELD
@@ -40,6 +41,7 @@ HOLDING = (
     test_payout_providers,
     test_payout_methods,
     test_payouts,
+    test_shop_figures,
     test_tax_numbers,
 )  # each notes in HELD what it holds
 

@@ -16,33 +16,6 @@ from banibs.core.money import Money
 
 TABLE = Path(__file__).with_name("countries.csv")
 STRIPE_CONNECT = "stripe_connect"
-# The balances that PayPal sends from across borders. Source: developer.paypal.com, "Currency codes", 2026; without those
-# that it moves inside their own country alone (BRL, CNY, MYR) or sends to nobody (RUB).
-PAYPAL_CURRENCIES = frozenset(
-    [
-        "AUD",
-        "CAD",
-        "CHF",
-        "CZK",
-        "DKK",
-        "EUR",
-        "GBP",
-        "HKD",
-        "HUF",
-        "ILS",
-        "JPY",
-        "MXN",
-        "NOK",
-        "NZD",
-        "PHP",
-        "PLN",
-        "SEK",
-        "SGD",
-        "THB",
-        "TWD",
-        "USD",
-    ]
-)
 
 
 @dataclass(frozen=True)

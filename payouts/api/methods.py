@@ -112,6 +112,13 @@ class ForMethods(APIView):
         """The caller, as a seller."""
         return events.Actor.person(request.user, role="seller")
 
+    def changed(self, verb: Callable[[], PayoutMethod]) -> Response:
+        """What a verb has made of it. Raises Refused."""
+        try:
+            return Response(serialize(verb()))
+        except MethodRefused as refused:
+            raise refusal(refused) from refused
+
 
 class MethodsView(ForMethods):
     """`payout-methods/`"""
@@ -181,18 +188,9 @@ class MethodView(ForMethods):
             raise refusal(refused) from refused
         return Response(status=204)
 
-    def changed(self, verb: Callable[[], PayoutMethod]) -> Response:
-        """What a verb has made of it. Raises Refused."""
-        try:
-            return Response(serialize(verb()))
-        except MethodRefused as refused:
-            raise refusal(refused) from refused
 
-
-class DefaultView(MethodView):
+class DefaultView(ForMethods):
     """`payout-methods/{id}/default/`"""
-
-    http_method_names = ["post", "options"]
 
     @extend_schema(request=None, responses=MethodSerializer)
     def post(self, request: Request, pk: int) -> Response:
@@ -201,10 +199,8 @@ class DefaultView(MethodView):
         return self.changed(lambda: change_method.make_default(row.seller_id, pk, actor=self.actor(request)))
 
 
-class VerifyView(MethodView):
+class VerifyView(ForMethods):
     """`payout-methods/{id}/verify/`: has its provider asked now."""
-
-    http_method_names = ["post", "options"]
 
     @extend_schema(request=None, responses=MethodSerializer)
     def post(self, request: Request, pk: int) -> Response:
@@ -212,10 +208,8 @@ class VerifyView(MethodView):
         return self.changed(lambda: verify_method.verify(row.seller_id, pk, actor=self.actor(request)))
 
 
-class ConfirmView(MethodView):
+class ConfirmView(ForMethods):
     """`payout-methods/{id}/confirm/`: the small first payout to a crypto address has arrived."""
-
-    http_method_names = ["post", "options"]
 
     @extend_schema(request=None, responses=MethodSerializer)
     def post(self, request: Request, pk: int) -> Response:

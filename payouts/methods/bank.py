@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
+
 from banibs.core import events
 from marketplace.models import Seller
-from payments.gateways.stripe.connected_accounts import BankAccount
+from payments.gateways.stripe.connect.external_accounts import BankState
 from payouts.methods import add_method, change_method, of_shop, verify_method
 from payouts.methods.destinations import Destination
 from payouts.models import PayoutMethod
 from payouts.providers.interface import Check
+from payouts.providers.stripe import masked_text
 
 GONE = "gone_at_stripe"
 Kind = PayoutMethod.Kind
@@ -24,7 +27,7 @@ def has_bank(shop_id: int) -> bool:
     return of_shop.living(shop_id).filter(kind=Kind.STRIPE).exists()
 
 
-def sync_banks(shop: Seller, banks: Sequence[BankAccount], *, check: Check) -> None:
+def sync_banks(shop: Seller, banks: Sequence[BankState], *, check: Check) -> None:
     """Makes the shop's bank destinations those that Stripe has, in the caller's transaction. `check` is of the account.
 
     Any number of times, in any order of events: what is known already is left as it is.
@@ -46,14 +49,18 @@ def sync_banks(shop: Seller, banks: Sequence[BankAccount], *, check: Check) -> N
         )
         if row.provider_ref != bank.id:
             PayoutMethod.objects.filter(pk=row.pk).update(provider_ref=bank.id)
-        verify_method.keep(row.pk, check, actor=events.STRIPE)
+        verify_method.keep(row.pk, _returned() if bank.errored else check, actor=events.STRIPE)
 
 
-def _destination(bank: BankAccount) -> Destination:
+def _returned() -> Check:
+    return Check("failed", words=_("A payout to this account came back. Give Stripe another account."))
+
+
+def _destination(bank: BankState) -> Destination:
     return Destination(
         kind=Kind.STRIPE,
         country=bank.country,
         currency=bank.currency,
         details={"bank": bank.id, "currency": bank.currency, "number": bank.fingerprint},
-        masked=f"{bank.name or bank.currency} •••• {bank.last4}"[:80],
+        masked=masked_text(bank),
     )

@@ -43,10 +43,7 @@ def _offer(kind: PayoutMethod.Kind, country: str) -> Offer:
 
 def terms(kind: str) -> Terms:
     """What the provider of a kind says of itself on this installation."""
-    try:
-        return PROVIDERS.get(PayoutMethod(kind=kind).provider).terms()
-    except ModuleNotFoundError:  # a way that is not built in is shown as one that is not set up
-        return Terms(str(Kind(kind).label), configured=False)
+    return PROVIDERS.get(PayoutMethod(kind=kind).provider).terms()
 
 
 def check(shop: Seller, kind: str) -> None:

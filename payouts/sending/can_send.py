@@ -8,6 +8,7 @@ from banibs.core.clock import Now
 from banibs.core.money import Money, exponent
 from marketplace.models import Seller
 from payouts import countries, policy
+from payouts.gateways.paypal import batch_payouts
 from payouts.models import Payout, PayoutHold, PayoutMethod
 from payouts.providers.interface import PROVIDERS
 from wallet import accounts, ledger
@@ -43,7 +44,7 @@ def takes_currency(method: PayoutMethod, currency: str) -> bool:
     if method.kind == PayoutMethod.Kind.STRIPE:
         return method.currency == currency
     if method.kind == PayoutMethod.Kind.PAYPAL:
-        return currency in countries.PAYPAL_CURRENCIES
+        return currency in batch_payouts.CURRENCIES
     return True
 
 

@@ -19,7 +19,10 @@ from marketplace.views.seller.access import SellerRequest, is_fragment, render_p
 from payouts.methods import add_method, change_method, of_shop, offers, verify_method
 from payouts.methods.refusals import MethodRefused
 from payouts.models import PayoutMethod
+from payouts.reading import purses
+from payouts.views import layout
 from payouts.views.method_forms import MethodForm, NameForm
+from wallet.payout_pause import payouts_paused
 
 _LIST, _ADD, _EDIT = (f"seller/payouts/methods/{name}.html" for name in ("list", "add", "edit"))
 Kind = PayoutMethod.Kind
@@ -34,8 +37,10 @@ def methods(request: SellerRequest) -> HttpResponseBase:
         "methods": of_shop.living(request.shop.pk),
         "offers": offers.offers(request.shop),
         "now": clock.now(),
+        "hold": purses.hold(request.shop.pk),
+        "paused": payouts_paused(),
     }
-    return render_page(request, _LIST, context)
+    return _page(request, _LIST, context)
 
 
 @require_safe
@@ -58,7 +63,7 @@ def add(request: SellerRequest, kind: str) -> HttpResponseBase:
         raise Http404
     offer = next(one for one in offers.offers(request.shop) if one.kind == kind)
     if offer.why_not:
-        return render_page(request, _ADD, {"offer": offer})
+        return _page(request, _ADD, {"offer": offer})
     by_second_step = kind != Kind.CRYPTO or step_up.is_fresh_by_second_step(request)
     if request.method != "POST":
         if not by_second_step and step_up.has_second_step(request):
@@ -111,7 +116,7 @@ def _add_page(
         "step_up_at": step_up_at,
         "needs_second_step": offer.kind == Kind.CRYPTO and not step_up.has_second_step(request),
     }
-    return render_page(request, _ADD, context, status=status)
+    return _page(request, _ADD, context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -124,12 +129,12 @@ def edit(request: SellerRequest, pk: int) -> HttpResponseBase:
     form = NameForm(request.POST if request.method == "POST" else None, initial={"name": method.name})
     context = {"method": method, "form": form}
     if request.method != "POST":
-        return render_page(request, _EDIT, context)
+        return _page(request, _EDIT, context)
     if not step_up.is_fresh(request):
         form.is_valid()
-        return render_page(request, _EDIT, {**context, "step_up_at": step_up.address(request)}, status=403)
+        return _page(request, _EDIT, {**context, "step_up_at": step_up.address(request)}, status=403)
     if not form.is_valid():
-        return render_page(request, _EDIT, context, status=400)
+        return _page(request, _EDIT, context, status=400)
     change_method.rename(request.shop.pk, pk, form.cleaned_data["name"], actor=_seller(request))
     messages.success(request, _("Saved."))
     return redirect("payouts:methods")
@@ -156,6 +161,12 @@ def change(request: SellerRequest, pk: int, verb: str) -> HttpResponseBase:
     else:
         messages.success(request, said)
     return redirect(back)
+
+
+def _page(
+    request: SellerRequest, template: str, context: dict[str, object], *, status: int = 200
+) -> HttpResponseBase:
+    return render_page(request, template, {**context, "tabs": layout.tabs("payouts:methods")}, status=status)
 
 
 def _question(method: PayoutMethod, back: str) -> ask_first.Question:

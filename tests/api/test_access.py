@@ -33,6 +33,7 @@ from tests import market as scene
 from tests import people
 from tests.payments.disputes.evidence import scenes as evidence
 from tests.payouts import scenes as payout_scenes
+from tests.payouts.methods.typed import CRYPTO, adds
 from tests.shopping import buys, file, tell
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +52,7 @@ BODIES: dict[str, Any] = {
     "case-propose": {"kind": "refund"},
     "case-answer": {"answer": "accept"},
     "payout-schedule": {"state": "paused"},
+    "payout-method": {"name": "Mine now"},
 }
 PUBLIC = {"schema", "regions", "categories", "products", "product", "sellers", "shop"}
 
@@ -91,6 +93,7 @@ def set_up() -> Scene:
         next_on="2036-11-28", created_by=market.zuri.user,
     )  # fmt: skip
     case = {"pk": opening.open_case(bought.pk, kind="refund", text="Twice.", user=market.amara).pk}
+    method = {"pk": adds(market.zuri, "crypto", CRYPTO).pk}
     return Scene(
         market,
         {
@@ -117,6 +120,7 @@ def set_up() -> Scene:
             "seller-invoice": {"name": "2026-11-GBP"},
             **{f"dispute{part}": dispute for part in ("", "-evidence", "-submit")},
             **{f"case{part}": case for part in ("", "-messages", "-propose", "-answer")},
+            **{f"payout-method{part}": method for part in ("", "-default", "-verify", "-confirm")},
             "download": {"pk": Download.objects.get().pk},
             "notice": {"pk": Notice.objects.filter(user=market.amara).first().pk},
             "seller-product": {"pk": market.jar.product_id},

@@ -41,6 +41,7 @@ from tests import market as scene
 from tests import people
 from tests.payments.cases.scenes import complained, photo
 from tests.payments.disputes.evidence import scenes as evidence
+from tests.payouts.methods.typed import ADDRESS, CRYPTO, adds
 from tests.shopping import buys, file, tell
 from tests.stripe import LocalStripe
 from tests.web.addresses import Address, every_address
@@ -75,6 +76,8 @@ SECRETS = {
     "The neighbour took it in": {"zuri", "ike"},
     "Zuri Wanjiru Njeri": {"zuri", "ike"},
     "A009274613K": set(),  # a tax number: masked, whoever looks
+    "0x5aAe…eAed": {"zuri", "ike"},  # where her money goes
+    ADDRESS: set(),
 }
 # Addresses of one thing, and the one whose it is; everybody else's look at it fails.
 OWNERS = {
@@ -104,9 +107,11 @@ BOTH = {
         "-receipt",
     )
 }
+METHOD = {f"api:payout-method{part}" for part in ("", "-default", "-verify", "-confirm")}
 CASE = {f"api:case{part}" for part in ("", "-messages", "-propose", "-answer")}
 # Named by what is asked, not by whose it is: each shop reads its own.
 EACH_THEIR_OWN = {"payouts:explain"}
+METHOD_PAGES = ("edit", "row", "default", "verify", "confirm", "remove")
 BOTH_SIDES = BOTH | CASE | {"marketplace:message_picture"}
 
 
@@ -176,6 +181,7 @@ def set_up() -> Scene:
     written = thread.write(order, side="buyer", author=hers, text="Look.", uploads=[photo()], case=case.pk)
     picture = {"pk": written.pictures.get().pk}
     notice = Notice.objects.filter(user=hers).values_list("pk", flat=True).first()
+    method = {"pk": adds(market.zuri, "crypto", CRYPTO).pk}
     return Scene(
         people={
             "nobody": None,
@@ -226,6 +232,9 @@ def set_up() -> Scene:
             "api:seller-product": {"pk": draft.product_id},
             "api:key": {"pk": key.pk},
             "api:webhook-resend": {"pk": log.pk},
+            **dict.fromkeys(METHOD, method),
+            **{f"payouts:method_{part}": method for part in METHOD_PAGES},
+            "payouts:method_add": {"kind": "crypto"},
         },
     )  # fmt: skip
 
@@ -265,6 +274,10 @@ def _owner(address: Address) -> set[str] | None:
     """Whose thing is behind the address; None where it is anybody's."""
     if address.name in BOTH_SIDES:
         return {"amara", "zuri"}
+    if address.name in METHOD:
+        return {"zuri"}
+    if address.name == "payouts:method_add":
+        return {"amara", "kofi", "zuri", "ike"}  # whoever has a shop adds to it
     if address.name in API_OWNERS:
         return {API_OWNERS[address.name]}
     if not address.holes or address.name in EACH_THEIR_OWN:

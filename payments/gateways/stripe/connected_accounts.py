@@ -11,22 +11,12 @@ from stripe.params import AccountCreateParams, AccountLinkCreateParams
 
 from payments.gateways.stripe import stripe_data
 from payments.gateways.stripe.client import outcome, v1
+from payments.gateways.stripe.connect import external_accounts
+from payments.gateways.stripe.connect.external_accounts import BankState
 from payments.gateways.stripe.stripe_data import StripeRaw, as_dict
 
 # What Stripe is told of a shop whose page it cannot open.
 WITHOUT_A_PAGE = "Sells handmade and digital goods of its own on the BANIBS marketplace."
-
-
-@dataclass(frozen=True)
-class BankAccount:
-    """Where Stripe pays a connected account out to, in one currency. `fingerprint` is Stripe's of its number."""
-
-    id: str
-    country: str
-    currency: str
-    last4: str
-    name: str
-    fingerprint: str
 
 
 @dataclass(frozen=True)
@@ -39,7 +29,7 @@ class AccountState:
     payouts_enabled: bool
     currently_due: tuple[str, ...]
     disabled_reason: str
-    banks: tuple[BankAccount, ...] = ()
+    banks: tuple[BankState, ...] = ()
 
 
 def account_state(raw: StripeRaw) -> AccountState:
@@ -53,22 +43,7 @@ def account_state(raw: StripeRaw) -> AccountState:
         payouts_enabled=bool(data.get("payouts_enabled")),
         currently_due=stripe_data.texts(requirements, "currently_due"),
         disabled_reason=stripe_data.text(requirements, "disabled_reason"),
-        banks=tuple(
-            _bank_account(one)
-            for one in stripe_data.parts(stripe_data.part(data, "external_accounts"), "data")
-            if one.get("default_for_currency")
-        ),
-    )
-
-
-def _bank_account(data: stripe_data.StripeData) -> BankAccount:
-    return BankAccount(
-        id=str(data["id"]),
-        country=stripe_data.text(data, "country"),
-        currency=stripe_data.text(data, "currency").upper(),
-        last4=stripe_data.text(data, "last4"),
-        name=stripe_data.text(data, "bank_name") or stripe_data.text(data, "brand"),
-        fingerprint=stripe_data.text(data, "fingerprint") or str(data["id"]),
+        banks=tuple(one for one in external_accounts.banks(data) if one.default),
     )
 
 

@@ -20,6 +20,7 @@ class BankState:
     last4: str
     default: bool  # of its currency
     errored: bool  # a payout to it came back: Stripe sends nothing there any more
+    fingerprint: str = ""  # Stripe's, of its number: the same account is the same text
 
 
 @dataclass(frozen=True)
@@ -58,10 +59,13 @@ def receiver_state(raw: StripeRaw) -> ReceiverState:
         payouts_enabled=bool(data.get("payouts_enabled")),
         manual=stripe_data.text(stripe_data.part(payouts, "schedule"), "interval") == "manual",
         disabled_reason=stripe_data.text(stripe_data.part(data, "requirements"), "disabled_reason"),
-        banks=tuple(
-            _bank(one) for one in stripe_data.parts(stripe_data.part(data, "external_accounts"), "data")
-        ),
+        banks=banks(data),
     )
+
+
+def banks(data: StripeData) -> tuple[BankState, ...]:
+    """The bank accounts of an account object."""
+    return tuple(_bank(one) for one in stripe_data.parts(stripe_data.part(data, "external_accounts"), "data"))
 
 
 def _bank(data: StripeData) -> BankState:
@@ -73,6 +77,7 @@ def _bank(data: StripeData) -> BankState:
         last4=stripe_data.text(data, "last4"),
         default=bool(data.get("default_for_currency")),
         errored=stripe_data.text(data, "status") == "errored",
+        fingerprint=stripe_data.text(data, "fingerprint") or str(data["id"]),
     )
 
 

@@ -13,9 +13,8 @@ from payouts.views import (
     onboarding,
     overview,
     payout,
-    schedules,
-    wizard,
 )
+from payouts.views.schedules import own_schedules, wizard
 from payouts.views.statements import pages as statements
 
 converters.register()
@@ -43,8 +42,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("seller/payouts/history/payouts.csv", history.export, name="history_csv"),
     path("seller/payouts/history/provider/", history.listed, name="listed"),
     path("seller/payouts/schedule/<int:step>/", wizard.schedule, name="schedule"),
-    path("seller/payouts/schedules/", schedules.schedules, name="schedules"),
-    path("seller/payouts/schedules/<row:pk>/", schedules.change, name="schedule_change"),
+    path("seller/payouts/schedules/", own_schedules.schedules, name="schedules"),
+    path("seller/payouts/schedules/<row:pk>/", own_schedules.change, name="schedule_change"),
     path("seller/payouts/<payout:number>/", payout.payout, name="payout"),
     path("seller/payouts/<payout:number>/cancel/", payout.cancel, name="cancel"),
     path("seller/payouts/<payout:number>/again/", payout.again, name="again"),

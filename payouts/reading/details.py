@@ -112,6 +112,7 @@ _TEXTS: dict[str, str | Promise] = {
     "payout.stuck": gettext_lazy("Being looked at by our staff"),
     "payout.canceled": gettext_lazy("Cancelled"),
 }
+_PROVIDER_NAMES = {"paypal": "PayPal", "wise": "Wise", "crypto": "BANIBS"}  # crypto is sent by our own people
 TIMELINE_MOST = 60  # entries: a payout that waits for weeks says so once per reason
 
 
@@ -150,7 +151,7 @@ def _timeline(payout: Payout) -> list[dict[str, object]]:
 def _by(event: Event) -> str:
     if event.actor_type == Event.Actor.STAFF:
         return _("BANIBS")
-    return event.actor_name
+    return _PROVIDER_NAMES.get(event.actor_name, event.actor_name)
 
 
 def _tries(payout: Payout) -> list[Try]:

@@ -37,11 +37,13 @@ from payments.models import (
     Payment,
     WebhookLog,
 )
+from payouts.models import Payout, PayoutSchedule
 from tests import market as scene
 from tests import people
 from tests.payments.cases.scenes import complained, photo
 from tests.payments.disputes.evidence import scenes as evidence
 from tests.payouts.methods.typed import ADDRESS, CRYPTO, adds
+from tests.payouts.scenes import method as destination
 from tests.shopping import buys, file, tell
 from tests.stripe import LocalStripe
 from tests.web.addresses import Address, every_address
@@ -91,6 +93,7 @@ API_OWNERS = {
     "api:cart-item": "amara", "api:address": "amara", "api:checkout": "amara", "api:checkout-pay": "amara",
     "api:download": "amara", "api:notice": "amara", "api:key": "amara", "api:seller-product": "zuri",
     "api:dispute": "zuri", "api:dispute-evidence": "zuri", "api:dispute-submit": "zuri",
+    "api:payout": "zuri", "api:payout-cancel": "zuri", "api:payout-schedule": "zuri",
     "api:webhook-resend": "ike",
 }  # fmt: skip
 BOTH = {
@@ -180,6 +183,12 @@ def set_up() -> Scene:
     case = complained(market, order, "refund", "I ordered twice.")
     written = thread.write(order, side="buyer", author=hers, text="Look.", uploads=[photo()], case=case.pk)
     picture = {"pk": written.pictures.get().pk}
+    to = destination(market.zuri)
+    payout = Payout.objects.create(seller=market.zuri, method=to, currency="GBP", amount=1_000)
+    weekly = PayoutSchedule.objects.create(
+        seller=market.zuri, method=to, currency="GBP", cadence="weekly", weekday=4,
+        next_on="2036-11-28", created_by=market.zuri.user,
+    )  # fmt: skip
     notice = Notice.objects.filter(user=hers).values_list("pk", flat=True).first()
     method = {"pk": adds(market.zuri, "crypto", CRYPTO).pk}
     return Scene(
@@ -211,6 +220,10 @@ def set_up() -> Scene:
             "marketplace:message_picture": picture, "admin:case_picture": picture,
             **{name: {"pk": case.pk} for name in CASE},
             "payments:sales_receipt_pdf": part,
+            "payouts:schedule": {"step": 1}, "payouts:schedule_change": {"pk": weekly.pk},
+            **{f"payouts:{name}": {"number": payout.number} for name in ("payout", "cancel", "again")},
+            **{f"api:payout{part}": {"pk": payout.pk} for part in ("", "-cancel")},
+            "api:payout-schedule": {"pk": weekly.pk},
             "seller:listing_edit": {"pk": draft.product_id}, "seller:listing_quick": {"pk": draft.product_id},
             **{f"users:address_{verb}": {"pk": hers.addresses.get().pk} for verb in ("edit", "delete", "default")},
             **{f"notifications:{verb}": {"pk": notice} for verb in ("follow", "read", "delete")},

@@ -8,7 +8,7 @@ import uuid
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from banibs.core import idempotency
 from banibs.core.money import Money
+from marketplace.sellers import time_zones
 from marketplace.views.seller.access import SellerRequest, render_page, seller_required
 from payments.gateways import outcomes
 from payouts import policy
@@ -26,9 +27,9 @@ from payouts.reading import purses
 from payouts.schedules.rules import today_of
 from payouts.sending import can_send
 from payouts.sending.refusals import PayoutRefused
-from payouts.views import wizard_deed
 from payouts.views.layout import methods_url
-from payouts.views.wizard_form import FIRST, SECOND, AmountForm, WhenForm, kept, why_not_now
+from payouts.views.schedules import wizard_deed
+from payouts.views.schedules.wizard_form import FIRST, SECOND, AmountForm, WhenForm, kept, why_not_now
 from wallet.payout_pause import payouts_paused
 
 LAST_STEP = 3
@@ -48,6 +49,8 @@ class Asked:
 @never_cache
 def schedule(request: SellerRequest, step: int) -> HttpResponseBase:
     """One of three steps. A step whose earlier ones are not right leads back to the first that is wrong."""
+    if not 1 <= step <= LAST_STEP:
+        raise Http404(str(step))
     if request.method == "POST" and (done := wizard_deed.done_before(request)):
         return redirect(done)
     asked = _read(request, with_second=step == LAST_STEP)
@@ -154,7 +157,7 @@ def _second(request: SellerRequest, asked: Asked) -> HttpResponseBase:
         "method": asked.first.chosen,
         "amount": asked.first.amount_wanted,
         "kept": kept(request.GET, *FIRST),
-        "zone": request.shop.timezone,
+        "zone": time_zones.zone_name(request.shop),
     }
     return _page(request, 2, context, status=422 if wrong else 200)
 

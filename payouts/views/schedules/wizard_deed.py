@@ -17,7 +17,7 @@ from payouts import policy
 from payouts.reading import words
 from payouts.schedules import changes
 from payouts.sending.request_payout import request_payout
-from payouts.views.wizard_form import AmountForm, WhenForm
+from payouts.views.schedules.wizard_form import AmountForm, WhenForm
 
 SALT = "payouts.quote"
 

@@ -68,10 +68,10 @@ def ask(attempt_id: int) -> None:
         try:
             progress = provider.look_up(attempt)
         except ShortOfFunds as short:
-            sending.give_back(attempt_id, short, waits_for="provider_short")
+            sending.give_back(attempt_id, short, waits_for="provider_short", looked=True)
             return
         except QuoteWorse as worse:
-            sending.give_back(attempt_id, worse, waits_for="quote_worse")
+            sending.give_back(attempt_id, worse, waits_for="quote_worse", looked=True)
             return
     sync_payout(attempt_id, progress)
 

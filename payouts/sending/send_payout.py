@@ -129,9 +129,12 @@ def carry(attempt_id: int) -> None:
         sync_payout(attempt_id, progress)
 
 
-def give_back(attempt_id: int, refused: outcomes.Refused, *, waits_for: str = "") -> None:
+def give_back(
+    attempt_id: int, refused: outcomes.Refused, *, waits_for: str = "", looked: bool = False
+) -> None:
     """The provider said no, and has nothing: the money is available again. With `waits_for` it did not fail: it waits with
-    that reason, `provider_short` until the next run, `quote_worse` until the seller confirms.
+    that reason, `provider_short` until the next run, `quote_worse` until the seller confirms. `looked`: it was not a
+    sending that was refused; the provider was asked how the attempt fares.
     """
     with transaction.atomic():
         attempt = transitions.lock_attempt(attempt_id)
@@ -144,7 +147,7 @@ def give_back(attempt_id: int, refused: outcomes.Refused, *, waits_for: str = ""
                 Progress("failed", code=refused.code, words=refused.message, detail=refused.for_staff),
             )
             return
-        if attempt.state not in NOT_KNOWN:  # it has it after all: what was refused is a second sending
+        if attempt.state not in NOT_KNOWN and not looked:  # it has it: what was refused is a second sending
             transitions.set_columns(attempt, look_at=Now())
             return
         transitions.set_columns(

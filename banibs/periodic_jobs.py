@@ -14,6 +14,7 @@ TIMETABLE = {
     "run_payout_schedules": ("payouts.tasks.run_payout_schedules", 300),
     "send_payouts": ("payouts.tasks.send_payouts", 60),
     "look_up_payouts": ("payouts.tasks.look_up_payouts", 60),
+    "lapse_offers": ("payouts.tasks.lapse_offers", 300),
     "sum_sales": ("payouts.tasks.sum_sales", crontab(minute="*/5")),
     "check_payout_methods": ("payouts.tasks.check_methods", 300),
     "retry_webhooks": ("payments.tasks.retry_webhooks", 30),

@@ -553,6 +553,7 @@ LEDGER_AUDITS = [
 # What waits for staff in each app, for their dashboard.
 STAFF_WORK_QUEUES = [
     "payments.work_queues.QUEUES",
+    "payouts.work_queues.QUEUES",
     "wallet.work_queues.QUEUES",
     "marketplace.work_queues.QUEUES",
     "banibs.notifications.work_queues.QUEUES",

@@ -112,3 +112,30 @@ QUOTE_SHOWN_FOR = dt.timedelta(minutes=15)
 PAYOUTS_ON_OVERVIEW = 6  # rows
 PAYOUTS_ON_THEIR_WAY_SHOWN = 3  # in the card of what is on its way; the history has all
 RUNS_SHOWN = 24  # due dates on the page of schedules
+
+# ---- checked by people ---------------------------------------------------------------------------------------
+# What a shop asks for in a day (CHECKED_DAY), minor units: a payout that takes it above this is held until people have
+# released it. Ten times what one member of staff moves alone (`wallet.policy.TWO_PERSON_LIMIT`), so it always takes two.
+# A currency without a row: each payout.
+PAYOUT_CHECKED_ABOVE = {
+    "USD": 500_000,
+    "GBP": 400_000,
+    "EUR": 500_000,
+    "CAD": 700_000,
+    "XOF": 3_000_000,
+    "NGN": 700_000_000,
+    "GHS": 5_000_000,
+}
+CHECKED_DAY = dt.timedelta(hours=24)
+CHECKED_WITHIN = dt.timedelta(
+    hours=24
+)  # a promise: said to the seller, and the deadline in the staff's queue
+HOLD_REVIEWED_WITHIN = dt.timedelta(days=30)  # the furthest date on which a hold of a shop is looked at again
+PAYOUT_DESK_ROWS = 50  # of a page of the queue: each row has notes of its own
+RISK_NEW_METHOD = dt.timedelta(days=14)  # a younger destination is noted; account takeovers use new ones
+RISK_BUSY_WEEK = dt.timedelta(days=7)
+RISK_BUSY_PAYOUTS = 5  # more payouts than this in a busy week are noted
+
+# ---- crypto ------------------------------------------------------------------------------------------------
+OFFER_STANDS_FOR = dt.timedelta(hours=24)  # a rate that the treasury named; then the payout is canceled
+OFFERS_LAPSED_AT_ONCE = 100  # of one run of the timetable, a transaction each

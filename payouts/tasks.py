@@ -7,7 +7,7 @@ from payouts import clearing
 from payouts.analytics import sums
 from payouts.methods import add_method, verify_method
 from payouts.schedules import run as schedules
-from payouts.sending import look_up, request_payout, send_payout, sync_payout
+from payouts.sending import look_up, request_payout, send_payout, sync_payout, treasury
 
 
 @shared_task(name="payments.tasks.clear_funds")
@@ -52,3 +52,9 @@ def check_methods() -> int:
     """Asks the providers of destinations that are being checked."""
     task_wakeup.started(add_method.CHECK_TASK)
     return verify_method.check_due()
+
+
+@shared_task(name="payouts.tasks.lapse_offers")
+def lapse_offers() -> int:
+    """Cancels payouts in crypto whose offer nobody accepted in time."""
+    return treasury.lapse_due()

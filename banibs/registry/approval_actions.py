@@ -14,4 +14,8 @@ ACTIONS: dict[str, str] = {
     "unapplied_given_back": "payments.refunds.decisions.approval_actions.UNAPPLIED_GIVEN_BACK",
     "unapplied_sent_again": "payments.refunds.decisions.approval_actions.UNAPPLIED_SENT_AGAIN",
     "foreign_refund_booked": "payments.refunds.decisions.approval_actions.FOREIGN_BOOKED",
+    "release_payout": "payouts.sending.approval_actions.RELEASE_PAYOUT",
+    "retry_stuck_payout": "payouts.sending.approval_actions.RETRY_STUCK_PAYOUT",
+    "lift_payout_hold": "payouts.sending.approval_actions.LIFT_PAYOUT_HOLD",
+    "settle_crypto": "payouts.sending.treasury_actions.SETTLE_CRYPTO",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,8 @@ from banibs.core.ui.htmx import HtmxRequest
 from banibs.users.models import User
 from marketplace.models import Checkout, Order, Product, Seller
 from payments.models import Dispute, Payment, Refund, WebhookLog
+from payouts.models import Payout
+from payouts.models.payouts import FIRST_NUMBER
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -47,6 +50,12 @@ def _payment(q: str) -> Q:
 
 def _refund(q: str) -> Q:
     return Q(stripe_id=q) | Q(order__number__iexact=q) | Q(order__checkout__number__iexact=q)
+
+
+def _payout(q: str) -> Q:
+    number = re.fullmatch(r"po-([0-9]{1,15})", q.lower())
+    at_provider = Q(attempts__external_id=q) | Q(attempts__payout_external_id=q)
+    return Q(pk=int(number[1]) - FIRST_NUMBER) if number else at_provider
 
 
 PLACES = (
@@ -93,6 +102,7 @@ PLACES = (
         lambda q: Q(stripe_id=q) | Q(payment__checkout__number__iexact=q),
         lambda row: row.get_state_display(),
     ),
+    Place(gettext_lazy("Payouts"), Payout, _payout, lambda row: row.get_status_display()),
     Place(
         gettext_lazy("Stripe's events"),
         WebhookLog,

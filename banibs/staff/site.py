@@ -55,6 +55,8 @@ SCREENS = (
         "fraud_warning",
         "disputes",
     ),
+    ("desk/payouts/", "payouts.views.staff.queue.show", "payouts", "payouts"),
+    ("desk/payouts/<int:pk>/", "payouts.views.staff.payout.show", "payout", "payouts"),
     ("desk/incidents/<int:pk>/", "payments.views.incident.show", "incident", "webhooks"),
     ("desk/documents/<int:pk>/", "payments.views.documents.staff", "document", "index"),
     ("desk/cases/", "payments.views.cases.staff.listing", "cases", "desk"),
@@ -76,12 +78,14 @@ SCREENS = (
 HEADER = (
     ("desk", _("Work queue")),
     ("disputes", _("Disputes")),
+    ("payouts", _("Payouts")),
     ("webhooks", _("Stripe's events")),
     ("index", _("Tables")),
 )
 _HEADED = {name: head for _at, _view, name, head in SCREENS}
 APP_ORDER = {
-    name: n for n, name in enumerate(["marketplace", "payments", "wallet", "users", "account", "core"])
+    name: n
+    for n, name in enumerate(["marketplace", "payments", "payouts", "wallet", "users", "account", "core"])
 }
 
 

@@ -46,6 +46,10 @@ HEADLINES: dict[str, StrOrPromise] = {
     "foreign_refund": gettext_lazy("A refund made by hand at Stripe"),
     "refund_mismatch": gettext_lazy("Stripe has another refund than we asked for"),
     "refund_currency": gettext_lazy("A refund settled in another currency"),
+    "payout_stuck": gettext_lazy("A payout that cannot be taken back"),
+    "payout_paid_after_failed": gettext_lazy("A payout that was paid after its money was given back"),
+    "payout_handed_after_failed": gettext_lazy("A payout that left us after its money was given back"),
+    "payout_return_mismatch": gettext_lazy("A payout that came back as another amount or currency"),
     "refund_paid_twice": gettext_lazy("A refund that may have reached the buyer twice"),
 }
 

@@ -15,6 +15,7 @@ from banibs.core.states import state_machine
 from marketplace.models import Seller
 from payouts.models import Payout, PayoutMethod, PayoutSchedule
 from payouts.sending import can_send, transitions
+from payouts.sending.checks import is_checked
 from payouts.sending.refusals import PayoutRefused, being_checked, waits_text
 from payouts.sending.sync_payout import contradicted
 
@@ -100,7 +101,8 @@ def request_payout(
     due_date: dt.date | None = None,
     quote: dict[str, object] | None = None,
 ) -> Payout:
-    """Asks for a payout, in one transaction; a worker sends it. A scheduled one is unique by (schedule, due date).
+    """Asks for a payout, in one transaction; a worker sends it, once people have released it where it is held for its
+    size. A scheduled one is unique by (schedule, due date).
 
     Raises PayoutRefused with nothing written: `payouts_paused` (503), `on_hold`, `account_suspended`,
     `method_not_verified`, `method_cooling_off` (409), `insufficient_available` (402), `payout_below_minimum`,
@@ -117,7 +119,10 @@ def request_payout(
             raise PayoutRefused("destination_invalid", _("Choose where it goes."), status=400, field="method")
         check_method(method)
         check_amount(seller_id, method, amount)
+        checked = is_checked(seller_id, amount)
         payout = Payout.objects.create(
+            status=Status.HELD if checked else Status.REQUESTED,
+            held_reason=being_checked() if checked else "",
             seller=seller,
             method=method,
             schedule=schedule,
@@ -132,10 +137,21 @@ def request_payout(
                 "payout.requested",
                 payout,
                 actor,
-                to_state=Status.REQUESTED,
+                to_state=payout.status,
                 data={"amount": payout.amount, "currency": payout.currency, "seller": seller.pk},
             )
         )
+        if checked:
+            said = {"amount": payout.amount, "currency": payout.currency, "seller": seller.pk}
+            events.record(
+                events.New(
+                    "payout.held",
+                    payout,
+                    to_state=Status.HELD,
+                    reason=payout.held_reason,
+                    data=said,
+                )
+            )
         transaction.on_commit(request_send)
     return payout
 

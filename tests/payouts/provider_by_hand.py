@@ -91,6 +91,11 @@ def __getattr__(name: str) -> ByHand:
         raise AttributeError(name) from None
 
 
+def standing(name: str) -> ByHand:
+    """The hands that stand for this provider now."""
+    return _NOW[name]
+
+
 @contextmanager
 def by_hand(book: Path, *names: str) -> Iterator[dict[str, ByHand]]:
     """Puts hands in the place of these providers."""

@@ -10,6 +10,10 @@ _UNALTERED = """SELECT id AS approval, action, words FROM wallet_approval
                OR subject <> CASE action WHEN 'credit_wallet' THEN 'user:' || (payload ->> 'user')
                                          WHEN 'lift_payout_pause' THEN 'payout_pause:' || (payload ->> 'pause')
                                          WHEN 'move_treasury' THEN 'treasury:' || (payload ->> 'to')
+                                         WHEN 'release_payout' THEN 'payout:' || (payload ->> 'payout')
+                                         WHEN 'retry_stuck_payout' THEN 'payout:' || (payload ->> 'payout')
+                                         WHEN 'settle_crypto' THEN 'payout:' || (payload ->> 'payout')
+                                         WHEN 'lift_payout_hold' THEN 'payout_hold:' || (payload ->> 'hold')
                                          ELSE subject END)"""
 
 CHECKS = [

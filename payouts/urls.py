@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from banibs.core.api import converters
 from payouts.provider_events import paypal, wise
 from payouts.views import (
+    crypto_offer,
     earnings_to_wallet,
     explain,
     history,
@@ -54,4 +55,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
         statements.document,
         name="statement_pdf",
     ),
+    path("seller/payouts/<payout:number>/accept/", crypto_offer.answer, name="offer_answer"),
 ]

@@ -206,6 +206,8 @@ _OF: Mapping[str, Callable[[Event], Iterator[Recipient]]] = {
     "case": case_recipients.recipients,
     "message": case_recipients.of_message,
     "payoutmethod": payout_recipients.of_method,
+    "payout": payout_recipients.of_payout,
+    "payouthold": payout_recipients.of_hold,
 }
 
 

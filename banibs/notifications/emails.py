@@ -87,6 +87,7 @@ def _send(notice: Notice) -> None:
             "said": text.shown_data(notice),
             "text": text.text(notice),
             "label": KINDS[notice.kind].label,
+            "kind": notice.kind,
             "url": settings.SITE_URL + notice.url,
             "cloth_slug": "" if notice.kind == "order_confirmed" else notice.data.get("shop_slug", ""),
             **(_about(notice.data["order"]) if "order" in notice.data else {}),

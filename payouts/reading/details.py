@@ -105,6 +105,8 @@ _TEXTS: dict[str, str | Promise] = {
     "payout.sending": gettext_lazy("Taken out of your balance and sent"),
     "payout.unknown": gettext_lazy("No answer from the provider: being looked up"),
     "payout.in_transit": gettext_lazy("Accepted by the provider"),
+    "payout.offered": gettext_lazy("A rate was named"),
+    "payout.offer_accepted": gettext_lazy("The rate was accepted"),
     "payout.paid": gettext_lazy("Paid"),
     "payout.failed": gettext_lazy("Not sent: back in your balance"),
     "payout.returning": gettext_lazy("Sent back by the bank"),

@@ -41,6 +41,7 @@ from payments.models import (
 from tests import market as scene
 from tests import people
 from tests.seller_scene import bought
+from tests.staff import payout_stories
 from wallet import approvals, payout_pause
 from wallet.models import Approval
 
@@ -212,6 +213,7 @@ QUEUES: dict[str, Callable[[scene.Market], None]] = {
     "payments.late_events": late_event,
     "payments.documents": failed_document,
     "payments.document_requests": unnumbered_document,
+    **payout_stories.STORIES,
     "wallet.approvals": approval,
     "wallet.payout_pauses": payouts_pause,
     "marketplace.late_orders": late_order,

@@ -20,9 +20,10 @@ from banibs.users.current_user import current_user
 from marketplace.views.seller.access import SellerRequest, render_page, seller_required
 from payments import policy as payments_policy
 from payouts.earnings_to_wallet import move_to_wallet, refused_text
-from payouts.models import PayoutHold
+from payouts.reading import purses
 from payouts.sending import can_send
 from payouts.sending.refusals import PayoutRefused
+from payouts.views.layout import tabs
 from wallet import ledger
 
 
@@ -111,17 +112,16 @@ def _page(
     request: SellerRequest, there: Mapping[str, Money], problem: _Problem | None = None
 ) -> HttpResponseBase:
     why = can_send.seller_problem(request.shop)
-    hold = (
-        PayoutHold.objects.filter(seller=request.shop, lifted_at=None).first() if why == "on_hold" else None
-    )
     context = {
+        "tabs": tabs(""),
         "there": list(there.values()),
         "currency": request.POST.get("currency") or request.GET.get("currency") or next(iter(there), ""),
         "amount": request.POST.get("amount", ""),
         "key": uuid.uuid4().hex,
         "problem": problem,
-        "why": refused_text(why) if why else "",
-        "hold": hold,
+        "why": refused_text(why) if why == "account_suspended" else "",
+        "paused": why == "payouts_paused",
+        "hold": purses.hold(request.shop.pk) if why == "on_hold" else None,
     }
     status = problem.status if problem else 200
     return render_page(request, "seller/payouts/to_wallet.html", context, status=status)

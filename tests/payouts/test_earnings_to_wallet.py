@@ -131,7 +131,7 @@ def test_a_hold_of_staff_holds_it_too_and_the_seller_reads_why(market: scene.Mar
     )
     assert refused(market.kofi, 100) == (409, "on_hold")
     said = plain(desk(market.kofi).get(PAGE).content)
-    assert "We wait for a paper of yours. We look at it again on 24 December." in said
+    assert "“We wait for a paper of yours.” We look at it again on 24 December 2026." in said
     PayoutHold.objects.filter(pk=hold.pk).update(lifted_at="2026-12-01T00:00Z")
     moves(market.kofi, 100)
 

@@ -19,6 +19,7 @@ from payments.views.documents import serve
 from payouts.statements.months import statement_months
 from payouts.statements.period import BadPeriod, read
 from payouts.statements.serving import csv_answer
+from payouts.views.layout import tabs
 
 
 @require_safe
@@ -34,6 +35,7 @@ def _page(request: SellerRequest, problem: BadPeriod | None = None) -> HttpRespo
     asked = request.GET.get("currency", "")
     currency = asked if asked in by_currency else next(iter(by_currency), "")
     context = {
+        "tabs": tabs("payouts:statements"),
         "currencies": list(by_currency),
         "currency": currency,
         "months": by_currency.get(currency, []),

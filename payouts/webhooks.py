@@ -92,10 +92,12 @@ def _marked(metadata: Mapping[str, str]) -> PayoutAttempt | None:
 
 
 def _look_up(attempt: PayoutAttempt) -> None:
-    """Asks Stripe for the whole of it, unless the worker that sends it is still at it: that one takes the answer in."""
+    """Asks Stripe for the whole of it, unless the worker that sends it is still at it: that one takes the answer in. Where
+    nobody knows, the event is worked on again.
+    """
     if attempt.state == PayoutAttempt.State.CREATED:
         raise Ignored("is being sent just now")
-    look_up.look_up(attempt.pk)
+    look_up.ask(attempt.pk)
 
 
 def _sync(state: connected_accounts.AccountState) -> None:

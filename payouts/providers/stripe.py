@@ -114,14 +114,14 @@ class Stripe:
 
     def look_up(self, attempt: PayoutAttempt) -> Progress:
         """How it fares. What was left half done is searched for by its marks, for a key may have kept an answer that says
-        nothing, and else goes on under its keys.
+        nothing, and else goes on under its keys. Raises ShortOfFunds, Unknown.
         """
         if attempt.payout_external_id and attempt.handed_at is not None:
             return _looked_at(attempt, _asked(attempt))
         try:
             return _carried(attempt, search=True)
-        except ShortOfFunds as short:  # nothing has left: another attempt, when there is money
-            return Progress("not_found", code=short.code, detail=short.for_staff)
+        except ShortOfFunds:  # nothing has left: another attempt, when there is money
+            raise
         except outcomes.Refused as refused:
             return Progress("failed", code=refused.code, words=refused.message, detail=refused.for_staff)
 

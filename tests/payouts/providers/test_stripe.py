@@ -348,3 +348,22 @@ def test_no_call_to_stripe_is_made_inside_a_transaction(
     assert len(made) >= 5
     with transaction.atomic(), pytest.raises(AssertionError):
         connected_payouts.v1()
+
+
+def test_when_the_lost_answer_was_that_there_is_too_little_it_is_waited_for(
+    local_stripe: LocalStripe,
+) -> None:
+    shop = Shop(local_stripe)
+    earned = shop.sells()  # at Stripe it is still pending
+    shop.told()
+    to = shop.bank()
+    shop.stripe.control(
+        "faults", {"do": "timeout_after_effect", "method": "POST", "path": "/v1/transfers", "count": 2}
+    )
+    payout = shop.asks(earned, to)
+    assert payout.status == Status.UNKNOWN
+    look_up.look_up(payout.attempts.get().pk)
+    payout.refresh_from_db()
+    assert (payout.status, payout.waits_for) == (Status.REQUESTED, "provider_short")
+    assert (available(shop.kofi), shop.transfers()) == (earned, [])
+    shop.agrees()

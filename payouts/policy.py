@@ -45,6 +45,9 @@ PAYOUT_MOST_MAJOR_UNITS = 1_000_000
 # ---- sending -----------------------------------------------------------------------------------------------
 PAYOUTS_SENT_AT_ONCE = 200  # of one run of the timetable: an outside call each, far below a task's time limit
 ATTEMPTS_LOOKED_UP_AT_ONCE = 200
+# A provider that was short of our money is asked again after this, or as soon as it says that money has come: each
+# asking is an attempt of its own, with two movements, and card money takes business days.
+PROVIDER_SHORT_WAITS = dt.timedelta(hours=1)
 # An attempt that was begun and not finished is taken up again after this: no provider's answer takes that long.
 ATTEMPT_LEFT_AFTER = dt.timedelta(minutes=2)
 # When a provider is asked again how an attempt fares: after each look, the last for ever. Webhooks come first; this is

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 
 from django.db.models import QuerySet
 
+from banibs.core.money import Money
 from payments import incidents
-from payments.gateways.stripe import connected_accounts
+from payments.gateways.stripe import connected_accounts, stripe_balance
 from payments.gateways.stripe.connect import connected_payouts, transfers
 from payments.webhooks.process import Ignored, WebhookContext
 from payouts import onboarding
 from payouts.models import PayoutAttempt
 from payouts.providers import stripe
-from payouts.sending import look_up, request_payout
+from payouts.sending import look_up, request_payout, send_payout
 from payouts.sending.sync_payout import sync_payout
 
 
@@ -69,7 +70,11 @@ def transfer_changed(seen: WebhookContext) -> None:
 def money_became_available(seen: WebhookContext) -> None:
     """`balance.available`: of ours, payouts that waited for it go; of a seller's account, what waits there goes on."""
     if not seen.account:
-        request_payout.request_send()
+        there = [
+            Money(available, currency) for currency, available, _pending in stripe_balance.read_balance()
+        ]
+        if sum(send_payout.money_came("stripe", money) for money in there if money.amount > 0):
+            request_payout.request_send()
         return
     waiting = _attempts().filter(
         params__account=seen.account, payout_external_id="", handed_at__isnull=False, failed_at=None

@@ -7,14 +7,15 @@ import functools
 
 import structlog
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from banibs.core import events
 from banibs.core.clock import Now
 from banibs.core.db import db_retry
+from banibs.core.money import Money
 from payments.gateways import installation, outcomes
 from payouts import policy
-from payouts.models import Payout, PayoutAttempt
+from payouts.models import Payout, PayoutAttempt, PayoutMethod
 from payouts.providers.interface import PROVIDERS, Progress, QuoteWorse, ShortOfFunds
 from payouts.sending import can_send, transitions
 from payouts.sending.request_payout import lock_seller
@@ -27,8 +28,16 @@ NOT_KNOWN = (PayoutAttempt.State.CREATED, PayoutAttempt.State.UNKNOWN)
 
 
 def due_payouts() -> list[int]:
-    """Payouts that wait to be sent, the oldest first."""
-    waiting = Payout.objects.filter(status=Status.REQUESTED).order_by("pk")
+    """Payouts that wait to be sent, the oldest first. One whose provider was short of our money is asked for again after
+    a while, or once `money_came`: each asking is an attempt.
+    """
+    asked_lately = PayoutAttempt.objects.filter(
+        payout=OuterRef("pk"), failed_at__gt=Now() - policy.PROVIDER_SHORT_WAITS
+    )
+    waiting = Payout.objects.filter(status=Status.REQUESTED).exclude(
+        waiting_for_money() & Exists(asked_lately)
+    )
+    waiting = waiting.order_by("pk")
     return list(waiting.values_list("pk", flat=True)[: policy.PAYOUTS_SENT_AT_ONCE])
 
 
@@ -208,3 +217,14 @@ def next_look(looks: int) -> dt.timedelta:
 def waiting_for_money() -> Q:
     """Payouts that wait because a provider was short of our money."""
     return Q(status=Status.REQUESTED, waits_for="provider_short")
+
+
+def money_came(provider: str, there: Money) -> int:
+    """The provider holds this much of ours to send: what waited for no more than that goes with the next run. Returns how
+    many.
+    """
+    kinds = [kind for kind in PayoutMethod.Kind if PayoutMethod(kind=kind).provider == provider]
+    waited = Payout.objects.filter(
+        waiting_for_money(), method__kind__in=kinds, currency=there.currency, amount__lte=there.amount
+    )
+    return waited.update(waits_for="")

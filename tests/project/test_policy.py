@@ -233,6 +233,7 @@ INTERNAL = {
     "payouts.PAYOUTS_SENT_AT_ONCE",
     "payouts.ATTEMPTS_LOOKED_UP_AT_ONCE",
     "payouts.ATTEMPT_LEFT_AFTER",
+    "payouts.PROVIDER_SHORT_WAITS",
     "payouts.LOOK_UP_WAITS",
     "payouts.PAID_LOOKED_AT_FOR",
     "payouts.ATTEMPT_KEY_GOOD_FOR",

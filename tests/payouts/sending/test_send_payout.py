@@ -102,7 +102,8 @@ def test_what_comes_back_weeks_later_with_less_is_available_as_it_came() -> None
     assert broken() == []
 
 
-def test_a_provider_that_is_short_is_asked_again_by_another_attempt() -> None:
+@pytest.mark.parametrize("tells", [False, True])
+def test_a_provider_that_is_short_is_asked_again_by_another_attempt(*, tells: bool) -> None:
     market = scene.opened()
     all_of_it = earned(market)
     payout = asks(market.kofi, method(market.kofi), all_of_it)
@@ -114,7 +115,14 @@ def test_a_provider_that_is_short_is_asked_again_by_another_attempt() -> None:
     payout.refresh_from_db()
     assert (payout.status, payout.waits_for) == (Status.REQUESTED, "provider_short")
     assert (available(market.kofi), broken()) == (all_of_it, [])
-    send_payout.send_due()
+    assert send_payout.send_due() == 0  # not every minute: an hour later, or when money has come
+    if tells:
+        assert send_payout.money_came("stripe", all_of_it) == 0
+        assert send_payout.money_came("crypto", Money(all_of_it.amount - 1, "GBP")) == 0
+        assert send_payout.money_came("crypto", all_of_it) == 1
+    else:
+        scene.forward(hours=1, minutes=1)
+    assert send_payout.send_due() == 1
     payout.refresh_from_db()
     assert (payout.status, payout.attempt) == (Status.IN_TRANSIT, 2)
     assert broken() == []

@@ -63,7 +63,7 @@ class Wise:
             return Check("failed", "; ".join(filter(None, refused.fields.values())) or refused.message)
         if not found.active or found.currency != method.currency:
             return Check("failed", _("Wise does not pay to this account any more."), str(found.id))
-        return Check("verified", provider_ref=str(found.id), masked=found.masked)
+        return Check("verified", provider_ref=str(found.id))
 
     def quote(self, method: PayoutMethod, sends: Money) -> Quote:
         """What arrives, at which rate, until when."""

@@ -4,7 +4,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 
 from banibs.core.jobs import task_wakeup
-from banibs.dev.demo import demo_money
+from banibs.dev.demo import demo_money, provider_money
 from wallet import demo_credit
 
 PAY_IN = "banibs.dev.demo.tasks.pay_in_demo_money"
@@ -12,7 +12,10 @@ PAY_IN = "banibs.dev.demo.tasks.pay_in_demo_money"
 
 @shared_task(name=PAY_IN)
 def pay_in_demo_money() -> None:
-    """Brings demo money that was just given out to the local Stripe; with real keys there is none."""
+    """Brings demo money that was just given out to the local Stripe, and the owner's to the local PayPal and Wise; with
+    real keys there is none.
+    """
+    provider_money.pay_in()
     if demo_credit.stripe_is_local():
         demo_money.pay_in()
 

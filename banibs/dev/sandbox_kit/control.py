@@ -115,8 +115,12 @@ def _settings(service: Service, store: Store, given: Object) -> None:
 
 
 def _fund(store: Store, given: Object) -> None:
-    currency = str(given["currency"])
-    store.enter(money.minor(given["value"], currency), currency, what="deposit", subject="")
+    """Our money is paid in; with an `id` once."""
+    currency, mark = str(given["currency"]), str(given.get("id", ""))
+    with store.unit():
+        if not mark or not store.rows("SELECT seq FROM entries WHERE what = ?", f"deposit {mark}"):
+            what = f"deposit {mark}".strip()
+            store.enter(money.minor(given["value"], currency), currency, what=what, subject="")
 
 
 def _reset(store: Store) -> None:

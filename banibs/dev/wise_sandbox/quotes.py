@@ -13,6 +13,7 @@ PER_DOLLAR = {
     "USD": "1", "GBP": "0.8", "EUR": "0.9", "CAD": "1.35", "NGN": "1500", "GHS": "12", "KES": "130", "ZAR": "18",
     "XOF": "600", "XAF": "600", "UGX": "3700", "TZS": "2500", "JPY": "150", "INR": "84", "AUD": "1.5", "BRL": "5.5",
     "CHF": "0.88", "PLN": "3.9", "SEK": "10.5", "NOK": "10.8", "DKK": "6.7", "MXN": "18.5", "AED": "3.67",
+    "CZK": "22", "HUF": "360", "RON": "4.5", "NZD": "1.7",
 }  # fmt: skip
 GOOD_FOR = 1800  # seconds
 DELIVERY = 86_400  # seconds until it arrives

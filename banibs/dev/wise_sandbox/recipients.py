@@ -8,14 +8,28 @@ from banibs.dev.sandbox_kit.store import Object, Store
 from banibs.dev.wise_sandbox.errors import only, refusal
 
 # By currency: the kind of recipient, and its fields with what each must look like.
+IBAN = ("iban", {"IBAN": r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}"})
 KINDS: dict[str, tuple[str, dict[str, str]]] = {
+    **dict.fromkeys(("EUR", "CHF", "CZK", "DKK", "HUF", "NOK", "PLN", "RON", "SEK"), IBAN),
     "GBP": ("sort_code", {"sortCode": r"\d{6}", "accountNumber": r"\d{8}"}),
-    "EUR": ("iban", {"IBAN": r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}"}),
     "USD": ("aba", {"abartn": r"\d{9}", "accountNumber": r"\d{4,17}", "accountType": "CHECKING|SAVINGS"}),
+    "CAD": (
+        "canadian",
+        {
+            "institutionNumber": r"\d{3}",
+            "transitNumber": r"\d{5}",
+            "accountNumber": r"\d{7,12}",
+            "accountType": "Checking|Savings",
+        },
+    ),
+    "AUD": ("australian", {"bsbCode": r"\d{6}", "accountNumber": r"\d{4,9}"}),
+    "NZD": ("newzealand", {"accountNumber": r"\d{15,16}"}),
     "NGN": ("nigeria", {"bankCode": r"\d{3,6}", "accountNumber": r"\d{10}"}),
     "GHS": ("ghana", {"bankCode": r"\w{3,11}", "accountNumber": r"\d{8,17}"}),
-    "KES": ("kenya", {"bankCode": r"\w{2,11}", "accountNumber": r"\d{6,16}"}),
-    "ZAR": ("southafrica", {"swiftCode": r"[A-Z0-9]{8,11}", "accountNumber": r"\d{7,11}"}),
+    "KES": ("kenya_local", {"bankCode": r"\w{2,11}", "accountNumber": r"\d{6,16}"}),
+    "ZAR": ("southafrica", {"swiftCode": r"[A-Z0-9]{8,11}", "accountNumber": r"\d{7,16}"}),
+    "INR": ("indian", {"ifscCode": r"[A-Z]{4}0[A-Z0-9]{6}", "accountNumber": r"\d{8,18}"}),
+    "MXN": ("mexican", {"clabe": r"\d{18}"}),
 }
 NAME = re.compile(r"[0-9A-Za-zÀ-ÖØ-öø-ÿ\-_()'*,.\s]+")
 
@@ -79,7 +93,7 @@ def create(call: Call) -> Answer:
         ]
         raise Refusal(422, {"errors": errors})
     number = call.store.next_number("recipient", 40_000_000)
-    account = str(details.get("accountNumber") or details.get("IBAN"))
+    account = str(details.get("accountNumber") or details.get("IBAN") or details.get("clabe"))
     body: dict[str, Any] = {
         "id": number,
         "profileId": given.get("profile"),

@@ -54,7 +54,7 @@ def ask(sends: Money, target: str, *, recipient: int | None) -> WiseQuote:
             return WiseQuote(
                 id=text(quote, "id"),
                 sends=sends,
-                arrives=arrives,
+                arrives=money(text(option, "targetAmount"), target),
                 fee=fee,
                 rate=rate,
                 expires_at=_moment(text(quote, "expirationTime") or text(quote, "rateExpirationTime")),

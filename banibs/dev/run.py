@@ -206,7 +206,7 @@ class Stack:
         port = _free_port()
         data = self.folder / "run" / local.module.rpartition(".")[2]
         self.commands[local.name] = ["-m", local.module, "--port", str(port), "--data", str(data)]
-        with _step(local.name.removeprefix("The ").capitalize()):
+        with _step(local.name.replace("The l", "L")):
             self._spawn(local.name, environment | local.keys)
             self._wait(local.name, lambda: _answers(f"http://127.0.0.1:{port}/_control/state"), seconds=30)
         return f"http://127.0.0.1:{port}"

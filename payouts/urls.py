@@ -48,6 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("seller/payouts/<payout:number>/", payout.payout, name="payout"),
     path("seller/payouts/<payout:number>/cancel/", payout.cancel, name="cancel"),
     path("seller/payouts/<payout:number>/again/", payout.again, name="again"),
+    path("seller/payouts/<payout:number>/rate/", payout.rate, name="rate"),
     path("seller/payouts/statements/", statements.listing, name="statements"),
     path("seller/payouts/statements/lines.csv", statements.file, name="statement_csv"),
     path(

@@ -73,7 +73,9 @@ def of(payout: Payout) -> Facts:
         why=waits_text(payout.waits_for) if waits else "",
         what_to_do=_what_to_do(payout),
         at_methods=payout.waits_for in AT_METHODS or payout.status in (Status.FAILED, Status.RETURNED),
-        next_try=_("It is tried again by itself every few minutes.") if waits else "",
+        next_try=_("It is tried again by itself every few minutes.")
+        if waits and payout.waits_for != "quote_worse"
+        else "",
         tries=_tries(payout),
         came_back=Money(payout.returned_amount, payout.currency),
         lost=Money(payout.lost_in_conversion, payout.currency),

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from banibs.core import events
 from marketplace.views.seller.access import SellerRequest, is_fragment, render_page, seller_required
@@ -16,6 +16,7 @@ from payouts.models import Payout
 from payouts.reading import details, history, purses
 from payouts.sending import request_payout
 from payouts.sending.refusals import PayoutRefused
+from payouts.views import signed_quotes
 from payouts.views.layout import methods_url, tabs
 from wallet.payout_pause import payouts_paused
 
@@ -78,3 +79,33 @@ def again(request: SellerRequest, number: str) -> HttpResponseBase:
     else:
         messages.success(request, _("It is tried again within minutes."))
     return redirect("payouts:payout", number)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@seller_required
+@never_cache
+def rate(request: SellerRequest, number: str) -> HttpResponseBase:
+    """A payout waits because its rate has become worse: the new one is shown, and taken or not."""
+    row = own(request, number)
+    if row.status != Payout.Status.REQUESTED or row.waits_for != "quote_worse":
+        messages.info(request, _("It does not wait for you any more."))
+        return redirect("payouts:payout", number)
+    if request.method == "POST":
+        quote = signed_quotes.confirmed(request.POST.get("quote", ""), row.money)
+        try:
+            request_payout.confirm_quote(
+                row.pk, quote, actor=events.Actor.person(request.user, role="seller")
+            )
+        except PayoutRefused as refused:
+            messages.error(request, refused.message)
+            return redirect("payouts:rate", number)
+        messages.success(request, _("Taken. It is sent within minutes."))
+        return redirect("payouts:payout", number)
+    found, unknown = signed_quotes.asked_quote(row.method, row.money)
+    context = {
+        "payout": row,
+        "quote": found,
+        "unknown": unknown,
+        "signed": signed_quotes.sign(found) if found else "",
+    }
+    return render_page(request, "seller/payouts/rate.html", context)

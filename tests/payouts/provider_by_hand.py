@@ -46,6 +46,7 @@ class ByHand:
         self.answer: Answer = says("accepted")
         self.later: Answer = says("accepted")
         self.back: Answer = says("accepted")
+        self.lists: Callable[[], Sequence[Seen]] = list
         self.thinks = 0.0  # seconds
 
     def terms(self) -> Terms:
@@ -73,7 +74,7 @@ class ByHand:
         return self.back()
 
     def listed(self, methods: Sequence[PayoutMethod]) -> Sequence[Seen]:
-        return []
+        return self.lists()
 
     @property
     def asked(self) -> list[str]:

@@ -16,20 +16,20 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from banibs.core import idempotency
-from banibs.core.money import Money
 from marketplace.sellers import time_zones
 from marketplace.views.seller.access import SellerRequest, render_page, seller_required
-from payments.gateways import outcomes
 from payouts import policy
 from payouts.models import PayoutMethod
-from payouts.providers.interface import PROVIDERS, Quote
+from payouts.providers.interface import PROVIDERS
 from payouts.reading import purses
 from payouts.schedules.rules import today_of
 from payouts.sending import can_send
 from payouts.sending.refusals import PayoutRefused
+from payouts.views import signed_quotes
 from payouts.views.layout import methods_url
 from payouts.views.schedules import wizard_deed
 from payouts.views.schedules.wizard_form import FIRST, SECOND, AmountForm, WhenForm, kept, why_not_now
+from payouts.views.signed_quotes import asked_quote
 from wallet.payout_pause import payouts_paused
 
 LAST_STEP = 3
@@ -187,7 +187,7 @@ def _review(
     """Everything once more, in words, with what arrives and when as the provider says it just now."""
     purse, rule = first.purse, second.rule
     amount = first.amount_wanted or (purse.can_pay if rule is None else None)
-    quote, unknown = _quote(first.chosen, amount) if amount else (None, "")
+    quote, unknown = asked_quote(first.chosen, amount) if amount else (None, "")
     context = {
         "purse": purse,
         "method": first.chosen,
@@ -198,19 +198,9 @@ def _review(
         "minimum": second.cleaned_data["minimum"] if rule else None,
         "quote": quote,
         "unknown": unknown,
-        "signed": wizard_deed.sign(quote.as_json()) if quote else "",
+        "signed": signed_quotes.sign(quote) if quote else "",
         "key": uuid.uuid4().hex,
         "problem": problem,
         "shown": amount.amount if amount else "",
     }
     return _page(request, 3, context, status=status)
-
-
-def _quote(method: PayoutMethod, amount: Money) -> tuple[Quote | None, str]:
-    """What the provider says would arrive, or why nobody knows."""
-    try:
-        return PROVIDERS.get(method.provider).quote(method, amount), ""
-    except outcomes.Refused as refused:
-        return None, refused.message or _("The provider does not say what would arrive.")
-    except outcomes.Unknown:
-        return None, _("The provider did not answer. You can go on; what arrives is shown when it is sent.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from django.core import signing
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,13 +12,11 @@ from banibs.core.money import Money
 from banibs.users.current_user import current_user
 from marketplace.views.seller.access import SellerRequest
 from payments import policy as payments_policy
-from payouts import policy
 from payouts.reading import words
 from payouts.schedules import changes
 from payouts.sending.request_payout import request_payout
+from payouts.views import signed_quotes
 from payouts.views.schedules.wizard_form import AmountForm, WhenForm
-
-SALT = "payouts.quote"
 
 
 class Press(TypedDict):
@@ -61,13 +58,14 @@ def do(request: SellerRequest, first: AmountForm, second: WhenForm) -> idempoten
 
 
 def _pay(request: SellerRequest, first: AmountForm) -> idempotency.Answer:
+    amount = first.amount_wanted or first.purse.can_pay
     payout = request_payout(
         seller_id=request.shop.pk,
         method_id=first.chosen.pk,
-        amount=first.amount_wanted or first.purse.can_pay,
+        amount=amount,
         user_id=request.user.pk,
         actor=events.Actor.person(request.user, role="seller"),
-        quote=_confirmed(request.POST.get("quote", ""), first),
+        quote=signed_quotes.confirmed(request.POST.get("quote", ""), amount),
     )
     said = _("%(amount)s is on its way to %(to)s.") % {
         "amount": payout.money,
@@ -96,21 +94,3 @@ def _set(request: SellerRequest, first: AmountForm, second: WhenForm) -> idempot
         "when": words.when_due(row),
     }
     return idempotency.Answer(303, {"url": reverse("payouts:schedules"), "said": said})
-
-
-def sign(quote: dict[str, object]) -> str:
-    """What the seller was shown, so that it comes back as it was."""
-    return signing.dumps(quote, salt=SALT)
-
-
-def _confirmed(text: str, first: AmountForm) -> dict[str, object]:
-    """The quote that the seller was shown and confirmed, where it is still good and of this amount; else none."""
-    if not text:
-        return {}
-    try:
-        quote: dict[str, object] = signing.loads(text, salt=SALT, max_age=policy.QUOTE_SHOWN_FOR)
-    except signing.BadSignature:
-        return {}
-    amount = first.amount_wanted or first.purse.can_pay
-    same = (quote.get("sends"), quote.get("currency")) == (amount.amount, amount.currency)
-    return quote if same else {}

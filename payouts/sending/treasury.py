@@ -59,7 +59,7 @@ def make_offer(payout_id: int, *, user: User, quantity: Decimal) -> CryptoOffer:
         payout = attempt.payout
         if payout.seller.user_id == user.pk:
             raise PayoutRefused("self_decision_not_allowed", _("This is your own payout."), status=403)
-        if attempt.offers.filter(state__in=[State.OPEN, State.ACCEPTED]).exists():
+        if CryptoOffer.objects.filter(attempt=attempt, state__in=[State.OPEN, State.ACCEPTED]).exists():
             raise PayoutRefused("offer_exists", _("There is an offer already."))
         if not 0 < quantity < 10**15:
             raise PayoutRefused("quantity_invalid", _("Say how much."), status=400, field="quantity")
@@ -116,7 +116,9 @@ def _lapse(payout_id: int, offer_id: int) -> bool:
         except PayoutRefused:  # its provider's part has ended otherwise
             CryptoOffer.objects.filter(pk=offer_id, state=State.OPEN).update(state=State.OVER)
             return False
-        offer = attempt.offers.filter(pk=offer_id, state=State.OPEN, expires_at__lte=Now()).first()
+        offer = CryptoOffer.objects.filter(
+            attempt=attempt, pk=offer_id, state=State.OPEN, expires_at__lte=Now()
+        ).first()
         if offer is None:
             return False
         _answered(offer, State.LAPSED, None)
@@ -175,7 +177,9 @@ def _locked(payout_id: int) -> PayoutAttempt:
 
 def _open_offer(payout_id: int, offer_id: int) -> CryptoOffer:
     attempt = _locked(payout_id)
-    offer = attempt.offers.filter(pk=offer_id, state=State.OPEN, expires_at__gt=Now()).first()
+    offer = CryptoOffer.objects.filter(
+        attempt=attempt, pk=offer_id, state=State.OPEN, expires_at__gt=Now()
+    ).first()
     if offer is None:
         raise PayoutRefused("offer_over", _("This offer is over. Nothing has moved."))
     offer.attempt = attempt

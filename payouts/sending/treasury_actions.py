@@ -99,7 +99,7 @@ class SettleCrypto(PayoutAction):
         return row, attempt
 
     def _check_sent(self, row: Payout, attempt: PayoutAttempt, transaction: str) -> None:
-        if not attempt.offers.filter(state=CryptoOffer.State.ACCEPTED).exists():
+        if not CryptoOffer.objects.filter(attempt=attempt, state=CryptoOffer.State.ACCEPTED).exists():
             raise Tampered(_("The seller has not accepted rate and quantity."))
         try:
             same = treasury.clean_hash(row.method.network, transaction)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from banibs.core.ui import quantities
+from payouts import policy
+
 
 class PayoutRefused(Exception):
     """It cannot be done; nothing has moved. `code` and `status` are the API's, `field` names what to mend."""
@@ -41,4 +44,5 @@ def waits_text(code: str) -> str:
 
 def being_checked() -> str:
     """Why a payout is held that people look at first, for its seller."""
-    return _("Being checked by BANIBS. There is nothing you need to do.")
+    said = _("BANIBS checks it within %(within)s. There is nothing you need to do.")
+    return said % {"within": quantities.duration(policy.CHECKED_WITHIN)}

@@ -14,10 +14,12 @@ from django.utils.translation import gettext_lazy
 
 from banibs.core import policy as core_policy
 from banibs.core.money import Money
+from banibs.core.ui import quantities
 from banibs.core.ui.forms import LineField, MoneyField, NoCardNumbers, TextField
 from banibs.users.current_user import current_user
 from marketplace.regions.visitor_request import VisitorRequest
 from payments.gateways import outcomes
+from payouts import policy
 from payouts.models import CryptoOffer, Payout, PayoutAttempt
 from payouts.providers import sealed
 from payouts.sending import treasury, treasury_actions
@@ -32,7 +34,7 @@ class OfferForm(NoCardNumbers, forms.Form):
 
     quantity = forms.DecimalField(
         label=gettext_lazy("How much of the coin"),
-        help_text=gettext_lazy("The seller sees it with the rate that follows, and has 24 hours to accept."),
+        help_text=gettext_lazy("The seller sees it with the rate that follows, and accepts or declines."),
         max_digits=33,
         decimal_places=18,
         min_value=Decimal("0.000000000000000001"),
@@ -97,7 +99,8 @@ def offered(request: VisitorRequest, payout: Payout, form: OfferForm) -> HttpRes
     if not form.is_valid():
         return None
     treasury.make_offer(payout.pk, user=current_user(request), quantity=form.cleaned_data["quantity"])
-    messages.success(request, _("The seller sees it now, and has 24 hours to accept."))
+    within = quantities.duration(policy.OFFER_STANDS_FOR)
+    messages.success(request, _("The seller sees it now, and has %(within)s to accept.") % {"within": within})
     return redirect("admin:payout", payout.pk)
 
 

@@ -74,7 +74,7 @@ def count_orders(orders: list[int]) -> None:
 def _summed(shop: Seller) -> bool:
     """Whether the shop is summed by the clock that it has now; then nobody sums it anew until the end."""
     known = SummedShop.objects.filter(pk=shop.pk, zone=time_zones.zone_name(shop))
-    return known.exists() and bool(_locked(shop, "FOR SHARE"))
+    return known.exists() and bool(_locked(shop, _SHARED))
 
 
 def sum_again(shop: Seller) -> None:
@@ -82,18 +82,19 @@ def sum_again(shop: Seller) -> None:
     clock = {"country": shop.country, "timezone": shop.timezone, "zone": time_zones.zone_name(shop)}
     with transaction.atomic():
         SummedShop.objects.bulk_create([SummedShop(seller=shop, **clock)], ignore_conflicts=True)
-        _locked(shop, "FOR UPDATE")
+        _locked(shop, _ALONE)
         SummedShop.objects.filter(pk=shop.pk).update(**clock, summed_at=Now())
         CountedSale.objects.filter(seller=shop.pk).delete()
         SalesMonth.objects.filter(seller=shop.pk).delete()
         _count("o.seller_id = %(shop)s", {"shop": shop.pk})
 
 
+_SHARED = "SELECT * FROM marketplace_summedshop WHERE seller_id = %s FOR SHARE"
+_ALONE = "SELECT * FROM marketplace_summedshop WHERE seller_id = %s FOR UPDATE"
+
+
 def _locked(shop: Seller, how: str) -> list[SummedShop]:
-    rows = SummedShop.objects.raw(
-        f"SELECT * FROM marketplace_summedshop WHERE seller_id = %s {how}", [shop.pk]
-    )  # nosec B608
-    return list(rows)
+    return list(SummedShop.objects.raw(how, [shop.pk]))
 
 
 def _count(which: str, params: Mapping[str, int | list[int]]) -> None:

@@ -24,7 +24,8 @@ from payouts.views import layout
 from payouts.views.method_forms import MethodForm, NameForm
 from wallet.payout_pause import payouts_paused
 
-_LIST, _ADD, _EDIT = (f"seller/payouts/methods/{name}.html" for name in ("list", "add", "edit"))
+_LIST, _ADD = "seller/payouts/methods/list.html", "seller/payouts/methods/add.html"
+_EDIT = "seller/payouts/methods/edit.html"
 Kind = PayoutMethod.Kind
 
 

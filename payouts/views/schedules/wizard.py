@@ -33,6 +33,11 @@ from payouts.views.signed_quotes import asked_quote
 from wallet.payout_pause import payouts_paused
 
 LAST_STEP = 3
+_STEPS = {
+    1: "seller/payouts/schedule/step_1.html",
+    2: "seller/payouts/schedule/step_2.html",
+    3: "seller/payouts/schedule/step_3.html",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +119,7 @@ def _page(
         "steps": steps,
         "back": steps[step - 2]["url"] if step > 1 else reverse("payouts:overview"),
     }
-    return render_page(request, f"seller/payouts/schedule/step_{step}.html", around | context, status=status)
+    return render_page(request, _STEPS[step], around | context, status=status)
 
 
 def _first(request: SellerRequest, asked: Asked) -> HttpResponseBase:

@@ -8,6 +8,7 @@ import functools
 import structlog
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Random
 
 from banibs.core import events
 from banibs.core.clock import Now
@@ -28,17 +29,20 @@ NOT_KNOWN = (PayoutAttempt.State.CREATED, PayoutAttempt.State.UNKNOWN)
 
 
 def due_payouts() -> list[int]:
-    """Payouts that wait to be sent, the oldest first. One whose provider was short of our money is asked for again after
-    a while, or once `money_came`: each asking is an attempt.
+    """Payouts that wait to be sent: new ones first, the oldest of them before, then those that wait already.
+
+    One whose provider was short of our money is asked for again after a while, or once `money_came`: each asking is an
+    attempt.
     """
     asked_lately = PayoutAttempt.objects.filter(
         payout=OuterRef("pk"), failed_at__gt=Now() - policy.PROVIDER_SHORT_WAITS
     )
-    waiting = Payout.objects.filter(status=Status.REQUESTED).exclude(
-        waiting_for_money() & Exists(asked_lately)
-    )
-    waiting = waiting.order_by("pk")
-    return list(waiting.values_list("pk", flat=True)[: policy.PAYOUTS_SENT_AT_ONCE])
+    every = Payout.objects.filter(status=Status.REQUESTED).exclude(waiting_for_money() & Exists(asked_lately))
+    most = policy.PAYOUTS_SENT_AT_ONCE
+    fresh = list(every.filter(waits_for="").order_by("pk").values_list("pk", flat=True)[:most])
+    # In no order: many that wait for long must not keep the others waiting.
+    waiting = every.exclude(waits_for="").order_by(Random()).values_list("pk", flat=True)
+    return fresh + sorted(waiting[: most - len(fresh)])
 
 
 def send_due() -> int:

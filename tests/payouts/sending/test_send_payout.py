@@ -7,7 +7,8 @@ import pytest
 from banibs.core import events
 from banibs.core.money import Money
 from payments.gateways import outcomes
-from payouts.models import Payout, PayoutAttempt
+from payouts import policy
+from payouts.models import Payout, PayoutAttempt, PayoutMethod
 from payouts.providers.interface import Progress
 from payouts.sending import request_payout, send_payout
 from payouts.sending.refusals import PayoutRefused
@@ -196,4 +197,24 @@ def test_what_was_not_sent_can_be_cancelled_and_what_was_cannot() -> None:
     with pytest.raises(PayoutRefused) as refused:
         request_payout.cancel_payout(payout.pk, actor=actor)
     assert refused.value.code == "payout_not_cancelable"
+    assert broken() == []
+
+
+def test_payouts_that_wait_for_long_do_not_keep_a_new_one_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(policy, "PAYOUTS_SENT_AT_ONCE", 2)
+    market = scene.opened()
+    all_of_it = earned(market)
+    gone, bank = method(market.kofi), method(market.kofi)
+    old = [asks(market.kofi, gone, all_of_it) for _ in range(3)]
+    PayoutMethod.objects.filter(pk=gone.pk).update(state=PayoutMethod.State.FAILED)
+    for _ in range(2):
+        assert send_payout.send_due() == 0
+    new = asks(market.kofi, bank, all_of_it)
+    assert send_payout.send_due() == 1
+    new.refresh_from_db()
+    assert new.status == Status.IN_TRANSIT
+    PayoutMethod.objects.filter(pk=gone.pk).update(state=PayoutMethod.State.VERIFIED)
+    for payout in old:
+        payout.refresh_from_db()
+        assert (payout.status, payout.waits_for in ("", "method_not_verified")) == (Status.REQUESTED, True)
     assert broken() == []

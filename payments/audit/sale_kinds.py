@@ -211,9 +211,12 @@ PROVIDER_FEE = Shape(
     kind="provider_fee_settled",
     name="payments.provider_fees",
     promise="A fee that belongs to no payment is booked by a balance transaction that no payment names, from the account "
-    "of such fees to that provider's clearing.",
+    "of such fees to that provider's clearing; what a payout provider gave back of it goes the other way, once.",
     right="""
-      m.key ~ '^balance_transaction:[A-Za-z0-9_]+:fee$'
+      (m.key ~ '^balance_transaction:[A-Za-z0-9_]+:fee_returned$'
+       AND (s.code, d.code) IN (('paypal:clearing', 'platform:payout_fees'), ('wise:clearing', 'platform:payout_fees'))
+       AND EXISTS (SELECT FROM wallet_movement f WHERE f.key = replace(m.key, ':fee_returned', ':fee')))
+      OR m.key ~ '^balance_transaction:[A-Za-z0-9_]+:fee$'
       AND (s.code, d.code) IN (('platform:card_fees', 'stripe:clearing'), ('platform:payout_fees', 'paypal:clearing'),
                                ('platform:payout_fees', 'wise:clearing'), ('platform:payout_fees', 'crypto:clearing'))
       AND NOT EXISTS (SELECT FROM payments_intent i WHERE m.key = 'balance_transaction:' || i.balance_transaction || ':fee')

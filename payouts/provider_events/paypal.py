@@ -15,7 +15,7 @@ from payments.webhooks.receive import IncomingEvent, Rejected
 from payouts.gateways.json_data import as_data, part, text
 from payouts.gateways.paypal import client, webhook_signature
 from payouts.models import PayoutAttempt
-from payouts.provider_events.asking import ask_about
+from payouts.sending import look_up
 
 PROVIDER = "paypal"
 OURS = "PAYMENT.PAYOUTS"  # how the types of events about payouts begin
@@ -62,4 +62,4 @@ def work_on(row: WebhookLog) -> None:
         found = attempts.filter(key=key).first()
     if found is None:
         raise Ignored("not a payout of ours")
-    ask_about(found)
+    look_up.ask(found.pk)

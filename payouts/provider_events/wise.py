@@ -16,7 +16,7 @@ from payments.webhooks.receive import IncomingEvent, Rejected
 from payouts.gateways.json_data import Data, as_data, part, text
 from payouts.gateways.wise import client, transfers, webhook_signature
 from payouts.models import PayoutAttempt
-from payouts.provider_events.asking import ask_about
+from payouts.sending import look_up
 
 PROVIDER = "wise"
 LIVE = "https://api.wise.com"
@@ -82,4 +82,4 @@ def work_on(row: WebhookLog) -> None:
         ).first()
     if found is None:
         raise Ignored("not a payout of ours")
-    ask_about(found)
+    look_up.ask(found.pk)

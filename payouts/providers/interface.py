@@ -51,6 +51,7 @@ class Progress:
     words: str = ""  # for the seller
     detail: str = ""  # for staff
     returned: Money | None = None
+    fee_back: int = 0  # of the fee, what the provider gave back with it
     quote: Quote | None = None
 
 

@@ -299,6 +299,7 @@ def _ended(transfer: Transfer, attempt: PayoutAttempt) -> Progress:
         returned=min(back, payout.money) if back.currency == payout.currency else back,
         fee=max(0, (lines.taken - payout.money).amount),
         fee_id=f"wise_{named}",
+        fee_back=max(0, (back - payout.money).amount) if back.currency == payout.currency else 0,
         code="bounced_back",
         words=client.words("bounced_back"),
     )

@@ -9,7 +9,8 @@ from banibs.core.clock import Now
 from payments.gateways import outcomes
 from payouts import policy
 from payouts.models import Payout, PayoutAttempt
-from payouts.providers.interface import PROVIDERS, QuoteWorse, ShortOfFunds
+from payouts.providers.interface import PROVIDERS, Progress, QuoteWorse, ShortOfFunds
+from payouts.sending import key_refused
 from payouts.sending import send_payout as sending
 from payouts.sending.sync_payout import stuck, sync_payout, wants_back
 
@@ -54,26 +55,34 @@ def ask(attempt_id: int) -> None:
         PayoutAttempt.objects.filter(pk=attempt_id).update(look_at=None)
         return
     _plan_next(attempt)
+    if not wants_back(attempt) and _may_go_on(attempt):
+        sending.carry(attempt_id)
+        return
+    try:
+        progress = _said(attempt)
+    except outcomes.Unknown as unknown:
+        key_refused.tell_staff(attempt.provider, unknown)
+        raise
+    if progress is not None:
+        sync_payout(attempt_id, progress)
+
+
+def _said(attempt: PayoutAttempt) -> Progress | None:
+    """What the provider says; None where its no was taken in already. Raises Refused, Unknown."""
     provider = PROVIDERS.get(attempt.provider)
     if wants_back(attempt):
         try:
-            progress = provider.bring_back(attempt)
+            return provider.bring_back(attempt)
         except outcomes.Refused as refused:
-            stuck(attempt_id, detail=refused.for_staff)
-            return
-    elif _may_go_on(attempt):
-        sending.carry(attempt_id)
-        return
-    else:
-        try:
-            progress = provider.look_up(attempt)
-        except ShortOfFunds as short:
-            sending.give_back(attempt_id, short, waits_for="provider_short", looked=True)
-            return
-        except QuoteWorse as worse:
-            sending.give_back(attempt_id, worse, waits_for="quote_worse", looked=True)
-            return
-    sync_payout(attempt_id, progress)
+            stuck(attempt.pk, detail=refused.for_staff)
+            return None
+    try:
+        return provider.look_up(attempt)
+    except ShortOfFunds as short:
+        sending.give_back(attempt.pk, short, waits_for="provider_short", looked=True)
+    except QuoteWorse as worse:
+        sending.give_back(attempt.pk, worse, waits_for="quote_worse", looked=True)
+    return None
 
 
 def _may_go_on(attempt: PayoutAttempt) -> bool:

@@ -18,7 +18,7 @@ from payments.gateways import installation, outcomes
 from payouts import policy
 from payouts.models import Payout, PayoutAttempt, PayoutMethod
 from payouts.providers.interface import PROVIDERS, Progress, QuoteWorse, ShortOfFunds
-from payouts.sending import can_send, transitions
+from payouts.sending import can_send, key_refused, transitions
 from payouts.sending.request_payout import lock_seller
 from payouts.sending.sync_payout import sync_payout
 from wallet import ledger, movements
@@ -137,6 +137,7 @@ def carry(attempt_id: int) -> None:
     except outcomes.Refused as refused:
         give_back(attempt_id, refused)
     except outcomes.Unknown as unknown:
+        key_refused.tell_staff(attempt.provider, unknown)
         unanswered(attempt_id, detail=str(unknown))
     else:
         sync_payout(attempt_id, progress)

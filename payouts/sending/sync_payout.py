@@ -221,6 +221,15 @@ def _returned(attempt: PayoutAttempt, progress: Progress) -> None:
         },
     )
     ledger.post(movements.payout_returned(amount=came, **_theirs(attempt)))
+    if progress.fee_back:
+        ledger.post(
+            movements.provider_fee_returned(
+                balance_transaction=attempt.fee_ref or progress.fee_id,
+                provider=attempt.provider,
+                fee=Money(progress.fee_back, progress.fee_currency or payout.currency),
+                memo=payout.number,
+            )
+        )
 
 
 def _not_found(attempt: PayoutAttempt, progress: Progress) -> None:

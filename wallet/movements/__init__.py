@@ -37,6 +37,7 @@ from wallet.movements.sales import (
     funds_cleared,
     order_paid,
     processing_fee_settled,
+    provider_fee_returned,
     provider_fee_settled,
     revenue_recognised,
 )
@@ -85,6 +86,7 @@ __all__ = [
     "payout_returned",
     "payout_sent",
     "processing_fee_settled",
+    "provider_fee_returned",
     "provider_fee_settled",
     "reclassified",
     "refund_canceled",

@@ -125,3 +125,16 @@ def provider_fee_settled(*, balance_transaction: str, provider: str, fee: Money,
         actor=provider,
         memo=memo,
     )
+
+
+def provider_fee_returned(*, balance_transaction: str, provider: str, fee: Money, memo: str = "") -> Posting:
+    """A payout provider gave back what it had taken for a payout that came back."""
+    return single(
+        f"balance_transaction:{balance_transaction}:fee_returned",
+        "provider_fee_settled",
+        accounts.clearing(provider),
+        accounts.PAYOUT_FEES,
+        fee,
+        actor=provider,
+        memo=memo,
+    )

@@ -186,11 +186,10 @@ def stop(store: Store, given: Object) -> str:
 
 
 def bounce(store: Store, given: Object) -> str:
-    """The bank sends it back, weeks later maybe: `value` of it, in `currency`, else what was converted."""
+    """The bank sends it back, weeks later maybe: `value` of it, in `currency`, else all that was taken."""
     transfer = _in(store, given, SENT)
     currency = str(given.get("currency") or transfer["sourceCurrency"])
-    whole = transfer["_taken"] - transfer["_fee"]
-    amount = money.minor(given["value"], currency) if given.get("value") else whole
+    amount = money.minor(given["value"], currency) if given.get("value") else transfer["_taken"]
     become(store, transfer, "bounced_back")
     if given.get("wait"):
         return "bounced_back"

@@ -250,6 +250,20 @@ def test_w3_what_bounces_weeks_later_comes_back_with_less(market: scene.Market, 
     agrees(wise)
 
 
+@pytest.mark.parametrize("fee_kept", [0, 10])
+def test_what_bounces_with_its_fee_is_whole_and_the_fee_is_banibs_again(
+    market: scene.Market, wise: LocalProvider, fee_kept: int
+) -> None:
+    payout, had = paid(market, wise)
+    back = had.amount + fee(had) - fee_kept
+    wise.control(f"bounce/{attempt_of(payout).external_id}", {"value": f"{back / 100:.2f}"})
+    forward(wise, days=2)
+    assert (refreshed(payout).returned_amount, payout.lost_in_conversion) == (had.amount, 0)
+    assert available(market.kofi) == had
+    assert ledger.balance("platform:payout_fees", "GBP") == Money(-fee_kept, "GBP")
+    agrees(wise)
+
+
 def test_it_bounces_before_anybody_has_looked(market: scene.Market, wise: LocalProvider) -> None:
     payout, had = asked(market, wise)
     send_payout.send_payout(payout.pk)

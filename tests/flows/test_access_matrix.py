@@ -113,7 +113,7 @@ BOTH = {
 METHOD = {f"api:payout-method{part}" for part in ("", "-default", "-verify", "-confirm")}
 CASE = {f"api:case{part}" for part in ("", "-messages", "-propose", "-answer")}
 # Named by what is asked, not by whose it is: each shop reads its own.
-EACH_THEIR_OWN = {"payouts:explain"}
+EACH_THEIR_OWN = {"payouts:explain", "payouts:statement_pdf"}
 METHOD_PAGES = ("edit", "row", "default", "verify", "confirm", "remove")
 BOTH_SIDES = BOTH | CASE | {"marketplace:message_picture"}
 
@@ -206,6 +206,7 @@ def set_up() -> Scene:
             "id": 1, "pk": 1, "file": 1, "refund": 1, "name": "none.webp", "object_id": 1, "content_type_id": 1,
             "app_label": "marketplace", "url": "none", "key": "none", "uidb36": "a", "action": "none", "verb": "none",
             "number": checkout.number, "path": "home", "currency": "GBP", "period": "2026", "measure": "net",
+            "month": "2026-10",
             "country": "gh", "slug": market.zuri.slug, "endpoint": "6f1d1f0e-58b6-4c0e-9d0f-0b7f5a3a9c01",
             "payment": Payment.objects.get().pk, "token": downloads.link(download, until=soon),
         },

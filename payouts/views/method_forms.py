@@ -65,7 +65,6 @@ class MethodForm(NameForm):
         return {
             "email": forms.CharField(
                 label=_("Email address of your PayPal account"),
-                required=False,
                 max_length=254,
                 widget=forms.EmailInput(attrs={"autocomplete": "email"}),
             )
@@ -85,13 +84,11 @@ class MethodForm(NameForm):
             "legal_type": forms.ChoiceField(
                 label=_("The account belongs to"),
                 choices=[("PRIVATE", _("A person")), ("BUSINESS", _("A company"))],
-                required=False,
             ),
             "holder": LineField(
                 label=_("Name of the account’s holder"),
                 help_text=_("As the bank has it."),
                 max_length=100,
-                required=False,
                 widget=forms.TextInput(attrs={"autocomplete": "name"}),
             ),
             **{field.name: _field(field) for field in recipient.fields},
@@ -112,12 +109,10 @@ class MethodForm(NameForm):
                 label=_("Network"),
                 choices=networks,
                 help_text=_("It has to be the network of your address: on another one the money is lost."),
-                required=False,
             ),
             "address": forms.CharField(
                 label=_("Address"),
                 help_text=_("Copy it from your wallet. Never paste a private key."),
-                required=False,
                 max_length=200,
                 widget=forms.TextInput(attrs=_PLAIN),
             ),
@@ -133,11 +128,10 @@ class MethodForm(NameForm):
 
 def _field(field: wise_fields.Field) -> forms.Field:
     if field.choices:
-        return forms.ChoiceField(label=str(field.label), choices=list(field.choices), required=False)
+        return forms.ChoiceField(label=str(field.label), choices=list(field.choices))
     return forms.CharField(
         label=str(field.label),
         help_text=str(field.hint),
-        required=False,
         max_length=60,
         widget=forms.TextInput(attrs=_PLAIN),
     )
@@ -145,10 +139,8 @@ def _field(field: wise_fields.Field) -> forms.Field:
 
 def _us_address() -> dict[str, forms.Field]:
     return {
-        "firstLine": LineField(label=_("Street and number"), max_length=100, required=False),
-        "city": LineField(label=_("City"), max_length=60, required=False),
-        "state": LineField(
-            label=_("State"), help_text=_("Two letters, such as GA."), max_length=_STATES, required=False
-        ),
-        "postCode": LineField(label=_("ZIP code"), max_length=10, required=False),
+        "firstLine": LineField(label=_("Street and number"), max_length=100),
+        "city": LineField(label=_("City"), max_length=60),
+        "state": LineField(label=_("State"), help_text=_("Two letters, such as GA."), max_length=_STATES),
+        "postCode": LineField(label=_("ZIP code"), max_length=10),
     }

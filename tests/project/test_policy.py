@@ -24,6 +24,7 @@ from tests.promises import (
     test_orders_and_shops,
     test_payout_methods,
     test_payout_providers,
+    test_payout_schedules,
     test_payouts,
     test_shop_figures,
     test_tax_numbers,
@@ -40,6 +41,7 @@ HOLDING = (
     test_orders_and_shops,
     test_payout_providers,
     test_payout_methods,
+    test_payout_schedules,
     test_payouts,
     test_shop_figures,
     test_tax_numbers,
@@ -230,6 +232,10 @@ AT_START: dict[str, tuple[object, str, object]] = {
 }
 # Limits that no page tells a person of. `test_a_number_is_read_when_code_runs` guards them: no copy can lag behind.
 INTERNAL = {
+    "payouts.SCHEDULES_RUN_AT_ONCE",
+    "payouts.PAYOUTS_ON_OVERVIEW",
+    "payouts.PAYOUTS_ON_THEIR_WAY_SHOWN",
+    "payouts.RUNS_SHOWN",
     "payouts.PAYOUTS_SENT_AT_ONCE",
     "payouts.ATTEMPTS_LOOKED_UP_AT_ONCE",
     "payouts.ATTEMPT_LEFT_AFTER",

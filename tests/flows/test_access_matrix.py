@@ -222,7 +222,11 @@ def set_up() -> Scene:
             **{name: {"pk": case.pk} for name in CASE},
             "payments:sales_receipt_pdf": part,
             "payouts:schedule": {"step": 1}, "payouts:schedule_change": {"pk": weekly.pk},
-            **{f"payouts:{name}": {"number": payout.number} for name in ("payout", "cancel", "again", "rate")},
+            **{
+                f"payouts:{name}": {"number": payout.number}
+                for name in ("payout", "cancel", "again", "rate", "offer_answer")
+            },
+            "admin:payout": {"pk": payout.pk},
             **{f"api:payout{part}": {"pk": payout.pk} for part in ("", "-cancel")},
             "api:payout-schedule": {"pk": weekly.pk},
             "seller:listing_edit": {"pk": draft.product_id}, "seller:listing_quick": {"pk": draft.product_id},

@@ -12,7 +12,7 @@ from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -134,6 +134,8 @@ def blocks(payout: Payout) -> str:
     if payout.status == S.HELD:
         return payout.held_reason
     if payout.status == S.REQUESTED:
+        if payout.waits_for == "on_hold":
+            return _("All payouts of this shop are held.")
         return waits_text(payout.waits_for) if payout.waits_for else ""
     if payout.status == S.STUCK:
         return _("The provider does not give it back. The money stands in transit.")
@@ -171,7 +173,7 @@ def _risks(payouts: Sequence[Payout], now: dt.datetime) -> Mapping[int, list[str
         notes = []
         age = now - one.method.created_at
         if age < policy.RISK_NEW_METHOD:
-            notes.append(_("Destination added %(days)s days ago") % {"days": max(age.days, 0)})
+            notes.append(_added(max(age.days, 0)))
         if one.seller_id not in paid:
             notes.append(_("First payout of this shop"))
         number = busy.get(one.seller_id, 0)
@@ -179,6 +181,14 @@ def _risks(payouts: Sequence[Payout], now: dt.datetime) -> Mapping[int, list[str
             notes.append(_("%(number)s payouts asked for in a week") % {"number": number})
         found[one.pk] = notes
     return found
+
+
+def _added(days: int) -> str:
+    if not days:
+        return _("Destination added today")
+    return ngettext("Destination added %(days)s day ago", "Destination added %(days)s days ago", days) % {
+        "days": days
+    }
 
 
 def _of(sellers: set[int]) -> QuerySet[Payout]:

@@ -27,7 +27,7 @@ def pay_in() -> int:
     """
     wanted = {
         f"{name}_demo_{currency}": (name, url, Money(AMOUNT, currency))
-        for name, url in _local().items()
+        for name, url in local().items()
         for currency in CURRENCIES
     }
     if not wanted:
@@ -48,7 +48,7 @@ def pay_in() -> int:
     return len(new)
 
 
-def _local() -> dict[str, str]:
+def local() -> dict[str, str]:
     """The local ones that this installation speaks to: name → address."""
     hosts = {"paypal": str(settings.PAYPAL_API_HOST), "wise": str(settings.WISE_API_HOST)}
     return {name: url for name, url in hosts.items() if f"{url}/_control" in settings.PAYOUT_CONTROL_URLS}

@@ -87,6 +87,11 @@ class Figure:
         return len(self.period) == 7
 
     @property
+    def is_whole(self) -> bool:
+        """Whether it is all that its entries moved in the shop's accounts."""
+        return self.measure == "net" and not self.which.narrows
+
+    @property
     def summed(self) -> str:
         """The measure whose entries are listed."""
         return RATIOS.get(self.measure, self.measure)
@@ -157,9 +162,21 @@ class Explained:
     count: int
 
 
+# What the movement did to the shop's accounts stands with it; other figures are summed of its parts.
+_WHOLE = "SELECT c.id, c.at, c.what, c.order_id, c.movement, c.number, c.net AS amount FROM counted c"
+_PARTLY = """
+  SELECT c.id, c.at, c.what, c.order_id, c.movement, c.number, sum({measure})::bigint AS amount
+    FROM counted c
+    JOIN parts p USING (fact)
+    LEFT JOIN marketplace_product g ON g.id = p.product_id
+   WHERE (%(kind)s = '' OR p.kind = %(kind)s)
+     AND (%(product)s::bigint IS NULL OR p.product_id = %(product)s)
+     AND (%(all_categories)s OR CASE p.part WHEN 'order' THEN %(whole)s
+                                     ELSE coalesce(g.category_id, 0) = ANY(%(categories)s::bigint[]) END)
+   GROUP BY c.id, c.at, c.what, c.order_id, c.movement, c.number"""
 _ENTRIES = f"""
 WITH counted AS (
-  SELECT c.id, c.what, c.of, c.order_id, c.movement, c.at, c.net, o.number,
+  SELECT c.id, c.id::text AS fact, c.what, c.of, c.order_id, c.movement, c.at, c.net, o.number,
          CASE WHEN c.what IN ('refunded', 'lost') THEN 1 WHEN c.what IN ('refund_canceled', 'reinstated') THEN -1
               ELSE 0 END AS sign,
          coalesce(r.breakdown, s.breakdown) AS breakdown, coalesce(r.amount, s.amount, 0) AS amount,
@@ -173,16 +190,7 @@ WITH counted AS (
    WHERE c.seller_id = %(seller)s AND c.currency = %(currency)s AND c.at >= %(since)s AND c.at < %(until)s
      AND (%(region)s = '' OR k.region_id = %(region)s)),
 {PARTS.format(facts="counted")},
-entries AS (
-  SELECT c.id, c.at, c.what, c.order_id, c.movement, c.number, sum({{measure}})::bigint AS amount
-    FROM counted c
-    JOIN parts p USING (what, of, order_id)
-    LEFT JOIN marketplace_product g ON g.id = p.product_id
-   WHERE (%(kind)s = '' OR p.kind = %(kind)s)
-     AND (%(product)s::bigint IS NULL OR p.product_id = %(product)s)
-     AND (%(all_categories)s OR CASE p.part WHEN 'order' THEN %(whole)s
-                                     ELSE coalesce(g.category_id, 0) = ANY(%(categories)s::bigint[]) END)
-   GROUP BY c.id, c.at, c.what, c.order_id, c.movement, c.number),
+entries AS ({{entries}}),
 made AS (SELECT * FROM entries WHERE amount <> 0),
 whole_sum AS (SELECT coalesce(sum(amount), 0)::bigint AS total, count(*) AS number_of FROM made),
 page AS (SELECT * FROM made e WHERE {{beyond}} ORDER BY e.at {{order}}, e.id {{order}} LIMIT %(limit)s)
@@ -230,7 +238,9 @@ def entries(
         condition = beyond(("e.at", "e.id"), "ASC" if upwards else "DESC", ("key_at", "key_id"))
         params |= {"key_at": key.at, "key_id": key.movement_id}
     sql = _ENTRIES.format(
-        measure=MEASURES[figure.summed][1], beyond=condition, order="ASC" if upwards else "DESC"
+        entries=_WHOLE if figure.is_whole else _PARTLY.format(measure=MEASURES[figure.summed][1]),
+        beyond=condition,
+        order="ASC" if upwards else "DESC",
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, params)

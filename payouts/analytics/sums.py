@@ -33,15 +33,15 @@ fresh AS (
   INSERT INTO marketplace_countedsale (what, of, order_id, seller_id, currency, movement, at, net)
   SELECT what, of, order_id, seller_id, currency, movement, at, net FROM facts ORDER BY at, order_id, what, of
       ON CONFLICT (order_id, what, of) DO NOTHING
-  RETURNING what, of, order_id),
-new_facts AS (SELECT f.* FROM facts f JOIN fresh USING (what, of, order_id)),
+  RETURNING what || ':' || of || ':' || order_id AS fact),
+new_facts AS (SELECT f.* FROM facts f JOIN fresh USING (fact)),
 {PARTS.format(facts="new_facts")}
 INSERT INTO marketplace_salesmonth AS kept
        (seller_id, month, currency, region_id, part, kind, product_id, {", ".join(MEASURES)})
 SELECT f.seller_id, date_trunc('month', f.at AT TIME ZONE shop.zone)::date AS month, f.currency, f.region_id, p.part, p.kind,
        p.product_id, {_SUMS}
   FROM new_facts f
-  JOIN parts p USING (what, of, order_id)
+  JOIN parts p USING (fact)
   JOIN marketplace_summedshop shop ON shop.seller_id = f.seller_id
  GROUP BY 1, 2, 3, 4, 5, 6, 7
  ORDER BY 1, 2, 3, 4, 5, 6, 7

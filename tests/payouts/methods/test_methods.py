@@ -17,8 +17,10 @@ from payouts import policy
 from payouts.methods import change_method, destinations, of_shop, offers, verify_method
 from payouts.methods.refusals import MethodRefused
 from payouts.models import Payout, PayoutMethod, PayoutSchedule
+from payouts.providers.interface import Progress
 from payouts.sending import can_send, send_payout
 from payouts.sending.refusals import PayoutRefused
+from payouts.sending.sync_payout import sync_payout
 from tests import market as scene
 from tests import people
 from tests.payouts import scenes
@@ -232,12 +234,15 @@ def test_the_first_payout_to_a_crypto_address_is_small_and_more_waits_until_the_
     assert scenes.available(kofi) == there
 
     send_payout.send_due()
-    PayoutMethod.objects.filter(pk=row.pk).update(first_paid_at=clock.now())
+    sync_payout(first.attempts.get().pk, Progress("paid"))
+    with pytest.raises(PayoutRefused) as unconfirmed:
+        scenes.asks(kofi, row, small)
+    assert unconfirmed.value.code == "not_confirmed"
     change_method.confirm_first(kofi.pk, row.pk, actor=owner(kofi))
 
     row.refresh_from_db()
     first.refresh_from_db()
-    assert first.status == Payout.Status.IN_TRANSIT
+    assert first.status == Payout.Status.PAID
     assert scenes.asks(kofi, row, small + Money(1, "GBP")).pk
     assert Event.objects.filter(kind="payout_method.confirmed").count() == 1
 

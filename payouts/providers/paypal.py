@@ -98,7 +98,12 @@ class PayPal:
             return _progress(batch_payouts.read(attempt.external_id), attempt.payout.money)
         if attempt.created_at < now() - policy.PAYPAL_KEY_GOOD_FOR:
             raise outcomes.Unknown("PayPal knows this key no more: look for it in PayPal's activity")
-        return self.send(attempt)
+        try:
+            return self.send(attempt)
+        except ShortOfFunds:
+            raise
+        except outcomes.Refused as refused:  # so nothing was ever sent under this key
+            return Progress("failed", code=refused.code, words=refused.message, detail=refused.for_staff)
 
     def bring_back(self, attempt: PayoutAttempt) -> Progress:
         """Only what nobody has claimed. Raises Refused for anything else."""

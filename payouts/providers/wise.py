@@ -99,8 +99,17 @@ class Wise:
         return replace(told, quote=_as_quote(quote), arrives_on=_day(quote)) if quote else told
 
     def look_up(self, attempt: PayoutAttempt) -> Progress:
-        """By its number or our id; not there, it is made under the same id, which Wise makes once."""
-        return self.send(attempt)
+        """By its number or our id; not there, it is made under the same id, which Wise makes once. What is refused then has
+        taken nothing: it failed.
+        """
+        try:
+            return self.send(attempt)
+        except (ShortOfFunds, QuoteWorse):
+            raise
+        except outcomes.Refused as refused:
+            if attempt.external_id:
+                raise
+            return Progress("failed", code=refused.code, words=refused.message, detail=refused.for_staff)
 
     def bring_back(self, attempt: PayoutAttempt) -> Progress:
         """Cancels what was not sent. Raises Refused where it was."""

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from banibs.core.money import Money
+from payments.gateways import outcomes
 from payouts.gateways.json_data import Data, decimal, money, part, parts, text
 from payouts.gateways.paypal import client
 
@@ -44,7 +45,7 @@ def takes(amount: Money) -> bool:
 
 
 def create(*, key: str, receiver: str, amount: Money, reference: str) -> Item:
-    """Sends, or finds what was sent under this key. Raises Refused, Unknown."""
+    """Sends, or finds what was sent under this key. Raises Refused (nothing was sent under it), Unknown."""
     value = decimal(amount)
     body: Data = {
         "sender_batch_header": {"sender_batch_id": key, "email_subject": f"BANIBS: {reference}"},
@@ -65,9 +66,13 @@ def create(*, key: str, receiver: str, amount: Money, reference: str) -> Item:
         made = part(client.ask("POST", "/v1/payments/payouts", body=body), "batch_header")
     except client.PayPalRefused as refused:
         first = _first_under(refused.error)
-        if not first:
-            raise
-        return read(first)
+        if first:
+            return read(first)
+        if any(text(one, "field") == "SENDER_BATCH_ID" for one in parts(refused.error, "details")):
+            raise outcomes.Unknown(
+                f"PayPal knows this key and names no batch: {refused.for_staff}"
+            ) from refused
+        raise
     return Item(
         text(made, "payout_batch_id"), text(made, "batch_status"), "", "PENDING", None, None, "", False
     )

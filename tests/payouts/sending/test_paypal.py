@@ -155,6 +155,18 @@ def test_what_paypal_does_not_pay_is_available_again_with_its_reason(
     agrees(paypal)
 
 
+def test_what_is_refused_after_a_silence_has_failed(market: scene.Market, paypal: LocalProvider) -> None:
+    had = earned(market)
+    payout = asks(market.kofi, address(market.kofi, "kofi@localhost"), had)
+    paypal.fail_next("drop", "/v1/payments/payouts")
+    send_payout.send_payout(payout.pk)
+    assert refreshed(payout).status == Payout.Status.UNKNOWN
+    forward(paypal, minutes=6)
+    assert (refreshed(payout).status, payout.failure) == (Payout.Status.FAILED, "VALIDATION_ERROR")
+    assert available(market.kofi) == had
+    agrees(paypal)
+
+
 def test_an_address_that_paypal_refuses_moves_nothing(market: scene.Market, paypal: LocalProvider) -> None:
     had = earned(market)
     payout = asks(market.kofi, address(market.kofi, "kofi@localhost"), had)

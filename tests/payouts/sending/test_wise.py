@@ -314,6 +314,17 @@ def test_a_recipient_that_wise_has_dropped_is_not_paid(market: scene.Market, wis
     agrees(wise)
 
 
+def test_what_is_refused_after_a_silence_has_failed(market: scene.Market, wise: LocalProvider) -> None:
+    payout, had = asked(market, wise, quoted=False)
+    wise.control(f"forget/{payout.method.provider_ref}")
+    wise.fail_next("drop", "/v1/transfers", method="POST")
+    send_payout.send_payout(payout.pk)
+    assert refreshed(payout).status == Payout.Status.UNKNOWN
+    forward(wise, minutes=6)
+    assert (refreshed(payout).status, available(market.kofi)) == (Payout.Status.FAILED, had)
+    agrees(wise)
+
+
 def test_a_second_factor_is_a_key_that_may_not(market: scene.Market, wise: LocalProvider) -> None:
     payout, had = asked(market, wise)
     wise.control("settings", {"ask_for_sca": True})

@@ -34,7 +34,6 @@ class Item:
     amount: Money | None
     fee: Money | None
     failure: str
-    converted: bool  # PayPal took another currency of ours than the payout's
 
 
 def takes(amount: Money) -> bool:
@@ -73,9 +72,7 @@ def create(*, key: str, receiver: str, amount: Money, reference: str) -> Item:
                 f"PayPal knows this key and names no batch: {refused.for_staff}"
             ) from refused
         raise
-    return Item(
-        text(made, "payout_batch_id"), text(made, "batch_status"), "", "PENDING", None, None, "", False
-    )
+    return Item(text(made, "payout_batch_id"), text(made, "batch_status"), "", "PENDING", None, None, "")
 
 
 def _first_under(error: Data) -> str:
@@ -99,7 +96,7 @@ def read(batch_id: str) -> Item:
     items = parts(batch, "items")
     if not items:
         status = "FAILED" if text(header, "batch_status") in ("DENIED", "CANCELED") else "PENDING"
-        return Item(batch_id, text(header, "batch_status"), "", status, None, None, _failure(header), False)
+        return Item(batch_id, text(header, "batch_status"), "", status, None, None, _failure(header))
     return _item(items[0], batch_id, text(header, "batch_status"))
 
 
@@ -119,7 +116,6 @@ def _item(item: Data, batch_id: str, batch_status: str) -> Item:
         amount=money(text(amount, "value"), text(amount, "currency")) if amount else None,
         fee=money(text(fee, "value"), text(fee, "currency")) if fee else None,
         failure=_failure(item),
-        converted=bool(item.get("currency_conversion")),
     )
 
 

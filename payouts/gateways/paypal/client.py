@@ -19,7 +19,6 @@ from payouts.gateways.rest_call import Reply
 
 SERVICE = "PayPal"
 LIVE = "https://api-m.paypal.com"
-SANDBOX = "https://api-m.sandbox.paypal.com"
 log = structlog.get_logger(__name__)
 _lock = threading.Lock()
 _tokens: dict[

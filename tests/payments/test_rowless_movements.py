@@ -243,6 +243,16 @@ def test_a_fee_that_belongs_to_no_payment_is_no_fee_of_a_payment(local_stripe: L
     assert found_quickly() == {"payments.provider_fees"}
 
 
+def test_a_fee_that_was_given_back_was_taken_before(market: scene.Market) -> None:
+    taken = ("platform:payout_fees", "wise:clearing", 62, "")
+    back = ("wise:clearing", "platform:payout_fees", 62, "")
+    post("balance_transaction:wise_7:fee", "provider_fee_settled", taken)
+    post("balance_transaction:wise_7:fee_returned", "provider_fee_settled", back)
+    assert found() == set()
+    post("balance_transaction:wise_8:fee_returned", "provider_fee_settled", back)
+    assert found_quickly() == {"payments.provider_fees"}
+
+
 def test_play_money_where_money_is_real(market: scene.Market, settings: LazySettings) -> None:
     settings.STRIPE_LIVE_MODE = True
     assert found_quickly() == {"wallet.no_demo_money"}

@@ -57,7 +57,7 @@ def test_a_large_payout_is_checked_within_what_its_seller_is_told(change: Change
     payout = asks(market.kofi, method(market.kofi), Money(2_000, "GBP"))
     assert (payout.status, payout.held_reason) == (
         Payout.Status.HELD,
-        "BANIBS checks it within 7\xa0hours. There is nothing you need to do.",
+        "BANIBS checks it within seven hours. There is nothing you need to do.",
     )
     (row,) = queue.described([payout])
     assert row.deadline is not None
@@ -89,7 +89,7 @@ def test_an_offer_stands_as_long_as_policy_says(change: Change) -> None:
     client = Client()
     client.force_login(ike)
     said = client.post(f"/admin/desk/payouts/{payout.pk}/", {"do": "offer", "quantity": "25"}, follow=True)
-    assert "has 3\xa0hours to accept" in said.content.decode()
+    assert "has three hours to accept" in said.content.decode()
     offer = CryptoOffer.objects.get()
     assert offer.expires_at - offer.made_at <= dt.timedelta(hours=3)
     scene.forward(hours=3, minutes=1)

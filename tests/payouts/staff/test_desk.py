@@ -89,7 +89,7 @@ def test_a_large_payout_is_held_until_two_people_have_released_it(
     payout = some(market, 3_001)
     assert (payout.status, payout.held_reason) == (
         S.HELD,
-        "BANIBS checks it within 24\xa0hours. There is nothing you need to do.",
+        "BANIBS checks it within one day. There is nothing you need to do.",
     )
     assert send_payout.send_due() == 0
     shown = ike.get(DESK, {"show": "held"})

@@ -29,7 +29,7 @@ NOT_KNOWN = (PayoutAttempt.State.CREATED, PayoutAttempt.State.UNKNOWN)
 
 
 def due_payouts() -> list[int]:
-    """Payouts that wait to be sent: new ones first, the oldest of them before, then those that wait already.
+    """Payouts that wait to be sent, the oldest first; where there are many, new ones before those that wait already.
 
     One whose provider was short of our money is asked for again after a while, or once `money_came`: each asking is an
     attempt.
@@ -42,7 +42,7 @@ def due_payouts() -> list[int]:
     fresh = list(every.filter(waits_for="").order_by("pk").values_list("pk", flat=True)[:most])
     # In no order: many that wait for long must not keep the others waiting.
     waiting = every.exclude(waits_for="").order_by(Random()).values_list("pk", flat=True)
-    return fresh + sorted(waiting[: most - len(fresh)])
+    return sorted([*fresh, *waiting[: most - len(fresh)]])
 
 
 def send_due() -> int:

@@ -98,7 +98,7 @@ def test_failed_says_why_where_the_money_is_and_what_to_do_in_one_letter(
     for body in (mail.outbox[0].body, mail.outbox[0].alternatives[0][0]):  # type: ignore[attr-defined]
         assert "What to do: check where it goes" in body
         assert "code account_closed" in body
-        assert "Nothing is tried again before you do" in body
+        assert "This payout is not tried again before you do" in body
 
 
 def test_what_a_provider_lacks_is_never_told(paypal: ByHand, market: scene.Market) -> None:

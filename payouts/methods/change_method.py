@@ -73,7 +73,7 @@ def _end_schedules(row: PayoutMethod, actor: events.Actor) -> None:
     events.record(
         *(
             events.New(
-                "payoutschedule.ended",
+                "payout_schedule.ended",
                 schedule,
                 actor,
                 from_state=schedule.state,

@@ -167,7 +167,7 @@ def test_removed_and_added_again_it_waits_again_its_schedules_end_and_another_be
 
     schedule.refresh_from_db()
     assert (schedule.state, schedule.next_on) == ("ended", None)
-    assert Event.objects.get(kind="payoutschedule.ended").reason == "method_removed"
+    assert Event.objects.get(kind="payout_schedule.ended").reason == "method_removed"
     assert of_shop.found(kofi.pk, second.pk).is_default
     with pytest.raises(MethodRefused):
         change_method.remove(kofi.pk, first.pk, actor=owner(kofi))

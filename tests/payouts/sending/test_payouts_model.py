@@ -200,13 +200,11 @@ class Payouts(RuleBasedStateMachine):
         begun = 0
         for pk in due:
             out = self.outs[pk]
-            stops = (
-                self.paused
-                or out.shop in self.blocked | self.suspended
-                or out.method in self.removed
-                or out.amount > self.available(out.shop, out.currency)
-            )
-            if not stops:
+            halted = self.paused or out.shop in self.blocked | self.suspended
+            if not halted and out.method in self.removed:
+                out.state = "canceled"  # a destination never comes back
+                continue
+            if not halted and out.amount <= self.available(out.shop, out.currency):
                 begun += 1
                 provider = "stripe" if self.methods[out.method].kind == "stripe_connect" else "paypal"
                 one = Try(provider, known=answer != "unknown")

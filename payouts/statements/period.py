@@ -38,7 +38,7 @@ def read(asked: Mapping[str, str]) -> Period:
     month = asked.get("month", "")
     if month:
         try:
-            first = filters.first_day(month)
+            first = _with_neighbours(filters.first_day(month))
             return Period(currency, first, filters.next_month(first))
         except (ValueError, OverflowError) as error:
             raise BadPeriod("month", _("A month is like 2026-11")) from error
@@ -51,8 +51,13 @@ def read(asked: Mapping[str, str]) -> Period:
 def _day(asked: Mapping[str, str], name: str) -> dt.datetime:
     try:
         day = dt.date.fromisoformat(asked.get(name, "") if len(asked.get(name, "")) == 10 else "")
-        moment = dt.datetime.combine(day, dt.time(), dt.UTC)
-        moment + dt.timedelta(days=1)  # the day after the last that there is
+        return _with_neighbours(dt.datetime.combine(day, dt.time(), dt.UTC))
     except (ValueError, OverflowError) as error:
         raise BadPeriod(name, _("Enter a day such as 2026-11-30")) from error
+
+
+def _with_neighbours(moment: dt.datetime) -> dt.datetime:
+    """The moment, if there are a day before it and one after it, which a period needs. Raises OverflowError."""
+    for day in (dt.timedelta(days=-1), dt.timedelta(days=1)):
+        moment + day
     return moment

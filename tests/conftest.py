@@ -210,7 +210,9 @@ def live(transactional_db: None, servers: Servers) -> Servers:
     """The running servers, on a database and a mailbox that this test has for itself. `live.url` is their address."""
     from banibs.dev import mailbox
 
-    for one in mailbox.place().glob("*.eml"):  # a full one drops an old email for each new one: none is one more
+    for one in mailbox.place().glob(
+        "*.eml"
+    ):  # a full one drops an old email for each new one: none is one more
         one.unlink(missing_ok=True)
     return servers
 

@@ -285,7 +285,9 @@ def test_no_request_is_answered_with_a_fault(
         environ = somebody.request()
         status, body = answer(environ)
         statuses[status] += 1
-        if status >= 500 and not (status == 503 and b'"not_configured"' in body):  # a door without keys says so
+        if status >= 500 and not (
+            status == 503 and b'"not_configured"' in body
+        ):  # a door without keys says so
             faults.append(f"request {number}: {status} {_shown(environ)}\n{body[:200]!r}")
     assert faults[:20] == [], f"{len(faults)}, seed {SEED}"
     assert set(statuses) > {200, 400, 404}

@@ -49,8 +49,9 @@ def arrival(payout: Payout) -> str:
     """When it arrives or arrived; where the money is when it did not."""
     status = payout.status
     if status == Status.PAID:
-        came = payout.arrives_on or payout.paid_at
-        return _("Arrived %(day)s") % {"day": day_of(came)} if came else ""
+        paid = timezone.localtime(payout.paid_at).date() if payout.paid_at else None
+        came = [day for day in (payout.arrives_on, paid) if day]  # the first was expected, and may be later
+        return _("Arrived %(day)s") % {"day": day_of(min(came))} if came else ""
     if status in (Status.FAILED, Status.RETURNED):
         return _("Back in your balance")
     if status == Status.CANCELED:

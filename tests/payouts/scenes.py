@@ -98,7 +98,7 @@ def pays_in(provider: LocalProvider, name: str, amount: Money) -> None:
                 source=accounts.clearing(name),
                 target=accounts.EQUITY,
                 amount=amount,
-                balance_transaction=f"{name}_{uuid.uuid4().hex[:12]}",
+                balance_transaction=f"{name}_demo_{uuid.uuid4().hex[:12]}",
             )
         )
 

@@ -7,8 +7,8 @@ from django.test import Client
 
 from banibs.users.models import User
 from tests import people
-from tests.wallet.books import balances, broken
-from wallet import approvals, ledger
+from tests.wallet.books import balances, broken, post, usd
+from wallet import approvals, ledger, movements
 from wallet.approvals import move_treasury
 from wallet.models import Approval, Movement
 
@@ -112,3 +112,18 @@ def test_who_may_not_ask_sees_no_page() -> None:
     client = Client()
     client.force_login(ike)
     assert client.get(PAGE).status_code == 403
+
+
+def test_money_at_paypal_that_nobody_approved_is_found() -> None:
+    """Only a development machine's play money comes in there without two people, and its key says so."""
+
+    def comes_in(mark: str) -> None:
+        paid_in = movements.treasury_moved(
+            source="paypal:clearing", target="platform:equity", amount=usd(3_000), balance_transaction=mark
+        )
+        post(paid_in)
+
+    comes_in("paypal_demo_USD")
+    assert broken() == []
+    comes_in("txn_77")
+    assert broken() == ["wallet.treasury"]

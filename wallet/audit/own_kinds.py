@@ -65,13 +65,15 @@ TREASURY = Shape(
     kind="treasury_moved",
     name="wallet.treasury",
     promise="Money moved between the bank and a provider, or came in from the owner, by a provider's own booking or by "
-    "the approval of two people.",
+    "the approval of two people; a development machine's play money at a local provider says so in its key.",
     right=f"""
       (m.key ~ '^approval:[0-9]+$' AND {_approved("move_treasury")}
        AND s.code ~ '^[a-z]+:clearing$' AND d.code ~ '^([a-z]+:clearing|platform:equity)$')
       OR (m.key ~ '^balance_transaction:[A-Za-z0-9_]+$'
           AND ((s.code, d.code) IN (('bank:clearing', 'stripe:clearing'), ('stripe:clearing', 'bank:clearing'))
-               OR (s.code IN ('stripe:clearing', 'paypal:clearing', 'wise:clearing') AND d.code = 'platform:equity')))
+               OR (s.code, d.code) = ('stripe:clearing', 'platform:equity')))
+      OR (m.key ~ ('^balance_transaction:' || split_part(s.code, ':', 1) || '_demo_[A-Za-z0-9]+$')
+          AND s.code IN ('paypal:clearing', 'wise:clearing') AND d.code = 'platform:equity')
       """,
 )
 

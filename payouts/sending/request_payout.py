@@ -132,17 +132,9 @@ def request_payout(
             requested_by_id=user_id,
             quote=quote or {},
         )
-        events.record(
-            events.New(
-                "payout.requested",
-                payout,
-                actor,
-                to_state=payout.status,
-                data={"amount": payout.amount, "currency": payout.currency, "seller": seller.pk},
-            )
-        )
+        said = {"amount": payout.amount, "currency": payout.currency, "seller": seller.pk}
+        events.record(events.New("payout.requested", payout, actor, to_state=payout.status, data=said))
         if checked:
-            said = {"amount": payout.amount, "currency": payout.currency, "seller": seller.pk}
             events.record(
                 events.New(
                     "payout.held",

@@ -152,7 +152,6 @@ def give_back(
     """
     with transaction.atomic():
         attempt = transitions.lock_attempt(attempt_id)
-        payout = attempt.payout
         if attempt.sent_at is None or attempt.paid_at or attempt.failed_at:
             return
         if attempt.handed_at is not None:  # a part of it has happened: that is taken back first
@@ -164,36 +163,18 @@ def give_back(
         if attempt.state not in NOT_KNOWN and not looked:  # it has it: what was refused is a second sending
             transitions.set_columns(attempt, look_at=Now())
             return
-        transitions.set_columns(
+        short = waits_for == "provider_short"
+        why = {"failure": refused.code[:60], "failure_text": refused.message[:300], "ended_at": Now()}
+        transitions.back_to_available(
             attempt,
-            state=PayoutAttempt.State.SHORT if waits_for == "provider_short" else PayoutAttempt.State.REFUSED,
-            failed_at=Now(),
-            failure=refused.code[:60],
-            detail=refused.for_staff[:500],
-            look_at=None,
-        )
-        if waits_for:
-            transitions.move(payout, Status.REQUESTED, reason=refused.code, changes={"waits_for": waits_for})
-        else:
-            transitions.move(
-                payout,
-                Status.FAILED,
-                reason=refused.code,
-                changes={
-                    "failure": refused.code[:60],
-                    "failure_text": refused.message[:300],
-                    "ended_at": Now(),
-                },
-            )
-        ledger.post(
-            movements.payout_failed(
-                payout=payout.pk,
-                attempt=attempt.number,
-                seller=payout.seller_id,
-                provider=attempt.provider,
-                amount=payout.money,
-                reference=payout.number,
-            )
+            Status.REQUESTED if waits_for else Status.FAILED,
+            code=refused.code,
+            columns={
+                "state": PayoutAttempt.State.SHORT if short else PayoutAttempt.State.REFUSED,
+                "detail": refused.for_staff[:500],
+            },
+            reason=refused.code,
+            changes={"waits_for": waits_for} if waits_for else why,
         )
 
 

@@ -159,25 +159,16 @@ def _failed(attempt: PayoutAttempt, progress: Progress) -> None:
         transitions.set_columns(attempt, **columns)
         Payout.objects.filter(pk=payout.pk).update(**why)
         return
-    transitions.set_columns(
-        attempt,
-        **columns,
-        taken_back_ref=progress.taken_back,
-        failed_at=Now(),
-        state=PayoutAttempt.State.REFUSED,
-        look_at=None,
-    )
     if not progress.words:  # a reversal says nothing of why: that was told before
         why = {"failure": payout.failure or why["failure"], "failure_text": payout.failure_text}
-    transitions.move(
-        payout,
+    transitions.back_to_available(
+        attempt,
         Status.FAILED,
+        code=progress.code or "failed",
+        columns={"detail": columns["detail"], "taken_back_ref": progress.taken_back},
         actor=_who(attempt),
         reason=progress.code,
         changes={**why, "ended_at": Now()},
-    )
-    ledger.post(
-        movements.payout_failed(amount=payout.money, handed=attempt.handed_at is not None, **_theirs(attempt))
     )
 
 
@@ -234,14 +225,9 @@ def _returned(attempt: PayoutAttempt, progress: Progress) -> None:
 
 def _not_found(attempt: PayoutAttempt, progress: Progress) -> None:
     """The provider never had it, and never will: available again, and tried again as another attempt."""
-    payout = attempt.payout
     if attempt.handed_at or attempt.paid_at or attempt.failed_at or not _is_current(attempt):
         return
-    transitions.set_columns(
-        attempt, failed_at=Now(), failure="not_found", state=PayoutAttempt.State.REFUSED, look_at=None
-    )
-    transitions.move(payout, Status.REQUESTED, reason="not_found")
-    ledger.post(movements.payout_failed(amount=payout.money, **_theirs(attempt)))
+    transitions.back_to_available(attempt, Status.REQUESTED, code="not_found", reason="not_found")
 
 
 def stuck(attempt_id: int, *, detail: str) -> None:

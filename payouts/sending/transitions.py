@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from banibs.core import events
+from banibs.core.clock import Now
 from banibs.core.states import state_machine
 from payouts.models import Payout, PayoutAttempt
+from wallet import ledger, movements
 
 S = Payout.Status
 TRANSITIONS: state_machine.Transitions = {
@@ -72,3 +74,34 @@ def set_columns(attempt: PayoutAttempt, **columns: object) -> None:
     """Writes columns of an attempt that the caller holds, and reads back the moments that the database set."""
     PayoutAttempt.objects.filter(pk=attempt.pk).update(**columns)
     attempt.refresh_from_db(fields=list(columns))
+
+
+def back_to_available(
+    attempt: PayoutAttempt,
+    to: str,
+    *,
+    code: str,
+    columns: Mapping[str, object] | None = None,
+    actor: events.Actor = events.SYSTEM,
+    reason: str = "",
+    changes: Mapping[str, object] | None = None,
+) -> None:
+    """The end of an attempt whose money is the shop's again: its columns, its payout's state, and `payout_failed`.
+
+    The caller has locked the attempt and holds it for begun, not paid and not ended. Raises InvalidTransition.
+    """
+    ended = {"failed_at": Now(), "failure": code[:60], "state": PayoutAttempt.State.REFUSED, "look_at": None}
+    set_columns(attempt, **{**ended, **(columns or {})})
+    payout = attempt.payout
+    move(payout, to, actor=actor, reason=reason, changes=changes)
+    ledger.post(
+        movements.payout_failed(
+            payout=payout.pk,
+            attempt=attempt.number,
+            seller=payout.seller_id,
+            provider=attempt.provider,
+            amount=payout.money,
+            handed=attempt.handed_at is not None,
+            reference=payout.number,
+        )
+    )

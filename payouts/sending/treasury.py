@@ -19,7 +19,6 @@ from payouts import crypto_addresses, policy
 from payouts.models import CryptoOffer, Payout, PayoutAttempt
 from payouts.sending import transitions
 from payouts.sending.refusals import PayoutRefused
-from wallet import ledger, movements
 
 log = structlog.get_logger(__name__)
 Status, State = Payout.Status, CryptoOffer.State
@@ -145,23 +144,14 @@ def close_offers(attempt_id: int) -> None:
 
 
 def _give_up(attempt: PayoutAttempt, code: str, *, actor: events.Actor, reason: str) -> None:
-    payout = attempt.payout
     close_offers(attempt.pk)
-    transitions.set_columns(
-        attempt, failed_at=Now(), failure=code, state=PayoutAttempt.State.REFUSED, look_at=None
-    )
-    transitions.move(
-        payout, Status.CANCELED, actor=actor, reason=reason, changes={"ended_at": Now(), "failure": code}
-    )
-    ledger.post(
-        movements.payout_failed(
-            payout=payout.pk,
-            attempt=attempt.number,
-            seller=payout.seller_id,
-            provider=attempt.provider,
-            amount=payout.money,
-            reference=payout.number,
-        )
+    transitions.back_to_available(
+        attempt,
+        Status.CANCELED,
+        code=code,
+        actor=actor,
+        reason=reason,
+        changes={"ended_at": Now(), "failure": code},
     )
 
 
